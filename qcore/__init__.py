@@ -1,0 +1,1 @@
+"""Everything that computes: circuits, backends, models, tasks, evidence. Knows no browser."""

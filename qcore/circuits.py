@@ -1,0 +1,73 @@
+"""What a circuit is: the gates it queues and the observables it measures (PennyLane)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pennylane as qml
+from pennylane.operation import Operator
+from torch import Tensor
+
+Queue = Callable[[Tensor, Tensor], None]
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A parameterised circuit; immutable, and the same on every backend.
+
+    Attributes:
+        name: identifies gates and shape, e.g. ``reuploading-4x3``.
+        n_qubits: width of the register.
+        n_inputs: rotation angles that differ from patient to patient.
+        n_weights: rotation angles that are trained and shared by all patients.
+        queue: queues the PennyLane gates for inputs ``(..., n_inputs)`` rad and weights
+            ``(n_weights,)`` rad; a leading axis of the inputs is a batch.
+        observables: what is measured, in order.
+    """
+
+    name: str
+    n_qubits: int
+    n_inputs: int
+    n_weights: int
+    queue: Queue
+    observables: tuple[Operator, ...]
+
+
+def reuploading(n_qubits: int, n_layers: int) -> Circuit:
+    """Build a data-re-uploading circuit with a linear CZ entangler and Z read on every qubit and neighbour pair.
+
+    Every layer rotates qubit ``q`` by RY(input), then by RZ(weight) and RY(weight); between layers stands a chain
+    of CZ along the line of qubits, which needs no SWAP on a heavy-hex device. Inputs are ordered layer by layer,
+    weights ``(layer, qubit, [RZ, RY])``. Method: Pérez-Salinas et al. 2020, doi:10.22331/q-2020-02-06-226.
+
+    Args:
+        n_qubits: at least 1.
+        n_layers: at least 1.
+
+    Raises:
+        ValueError: fewer than one qubit or layer.
+    """
+    if n_qubits < 1 or n_layers < 1:
+        raise ValueError("a re-uploading circuit needs at least one qubit and one layer")
+
+    def queue(inputs: Tensor, weights: Tensor) -> None:
+        angles = inputs.reshape(*inputs.shape[:-1], n_layers, n_qubits)
+        trained = weights.reshape(n_layers, n_qubits, 2)
+        for layer in range(n_layers):
+            if layer:
+                for qubit in range(n_qubits - 1):
+                    qml.CZ(wires=[qubit, qubit + 1])
+            for qubit in range(n_qubits):
+                qml.RY(angles[..., layer, qubit], wires=qubit)
+                qml.RZ(trained[layer, qubit, 0], wires=qubit)
+                qml.RY(trained[layer, qubit, 1], wires=qubit)
+
+    singles = tuple(qml.PauliZ(qubit) for qubit in range(n_qubits))
+    pairs = tuple(qml.PauliZ(q) @ qml.PauliZ(q + 1) for q in range(n_qubits - 1))
+    return Circuit(
+        name=f"reuploading-{n_qubits}x{n_layers}",
+        n_qubits=n_qubits,
+        n_inputs=n_qubits * n_layers,
+        n_weights=n_qubits * n_layers * 2,
+        queue=queue,
+        observables=singles + pairs,
+    )

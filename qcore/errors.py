@@ -1,0 +1,17 @@
+"""The errors whose message a user reads: each is a sentence that says what is wrong and what to do."""
+
+
+class QlinicalError(Exception):
+    """Base of every error whose text may be shown to a user as it is."""
+
+
+class InvalidValue(QlinicalError):
+    """A value is missing, impossible or in the wrong unit. The message names it and its range."""
+
+
+class UnreadableInput(QlinicalError):
+    """A file or pasted text cannot be read. The message names line and column where it can."""
+
+
+class MissingAsset(QlinicalError):
+    """Weights, data or a setting that a command needs are not there. The message says how to get them."""

@@ -1,0 +1,35 @@
+"""Platt scaling: log odds of a model to probabilities that match observed frequencies."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Platt:
+    """``probability = sigmoid(slope * logit + intercept)`` (Platt 1999)."""
+
+    slope: float
+    intercept: float
+
+    def probability(self, logit: Array) -> Array:
+        """Map log odds ``(n,)`` to calibrated probabilities ``(n,)``."""
+        return np.asarray(expit(self.slope * logit + self.intercept))
+
+
+def fit_platt(logit: Array, outcome: Array) -> Platt:
+    """Fit the two parameters by maximum likelihood on patients the model was not fitted on."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=np.inf).fit(logit[:, None], outcome)
+    return Platt(float(model.coef_[0, 0]), float(model.intercept_[0]))
+
+
+def reliability(outcome: Array, probability: Array, bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return (mean predicted, observed share, patients) of bins of equally many patients: the reliability curve."""
+    cut = np.array_split(np.argsort(probability, kind="stable"), bins)
+    return [(float(probability[b].mean()), float(outcome[b].mean()), len(b)) for b in cut]

@@ -1,0 +1,58 @@
+"""A decision threshold and what it means: how many cases it finds, how many alarms are right."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """What a threshold does in a population; all but the threshold are shares of patients.
+
+    Attributes:
+        threshold: an alarm is raised at this risk or above.
+        sensitivity: alarms among those who have the event.
+        specificity: no alarm among those who do not.
+        ppv: events among the alarms.
+        npv: no event among those without alarm.
+        alarms: share of all patients with an alarm.
+    """
+
+    threshold: float
+    sensitivity: float
+    specificity: float
+    ppv: float
+    npv: float
+    alarms: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the fields as plain numbers, for JSON."""
+        return asdict(self)
+
+
+def operating_point(outcome: Array, probability: Array, threshold: float) -> OperatingPoint:
+    """Measure what a threshold does on patients with known outcome, ``(n,)`` each."""
+    alarm = probability >= threshold
+    event = outcome == 1
+
+    def share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+        return int(np.sum(part & whole)) / max(1, int(np.sum(whole)))
+
+    return OperatingPoint(
+        threshold=threshold,
+        sensitivity=share(alarm, event),
+        specificity=share(~alarm, ~event),
+        ppv=share(event, alarm),
+        npv=share(~event, ~alarm),
+        alarms=float(alarm.mean()),
+    )
+
+
+def threshold_for_sensitivity(outcome: Array, probability: Array, sensitivity: float) -> float:
+    """Return the highest threshold, rounded to a tenth of a percent, that finds this share of the events."""
+    events = np.sort(probability[outcome == 1])
+    missed = int(np.floor((1 - sensitivity) * len(events)))
+    return float(np.floor(events[missed] * 1000) / 1000)

@@ -1,0 +1,51 @@
+"""A classifier together with the encoder it was trained behind: what one weights file holds."""
+
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from safetensors.torch import load_model, save_model
+from torch import Tensor, nn
+
+from qcore.models.encoder import TableEncoder
+
+
+Classifier = TypeVar("Classifier", bound=nn.Module)
+
+
+class EncodedClassifier(nn.Module, Generic[Classifier]):
+    """Encoder, then classifier; further arguments (the backend) go to the classifier.
+
+    Args:
+        encoder: raw inputs to features.
+        classifier: features to log odds.
+    """
+
+    def __init__(self, encoder: TableEncoder, classifier: Classifier) -> None:
+        super().__init__()
+        self.encoder: TableEncoder = encoder
+        self.classifier: Classifier = classifier
+
+    def forward(self, inputs: Tensor, *args: Any) -> Tensor:
+        """Return log odds ``(batch,)`` of inputs ``(batch, n_columns)`` with units."""
+        return self.classifier(self.encoder(inputs), *args)  # type: ignore[no-any-return]
+
+
+def n_parameters(model: nn.Module) -> int:
+    """Count the trained numbers of a model."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Write parameters and fitted scales as safetensors."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_model(model, str(path))
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Read parameters and fitted scales in place.
+
+    Raises:
+        RuntimeError: the file belongs to a model of another shape.
+    """
+    load_model(model, path)
+    model.eval()

@@ -1,0 +1,27 @@
+"""The parameter-matched classical control: the circuit's place taken by one hidden layer."""
+
+import torch
+from torch import Tensor, nn
+
+
+class MLPClassifier(nn.Module):
+    """A perceptron with one hidden layer of tanh units.
+
+    Args:
+        n_features: length of a feature vector.
+        n_hidden: units of the hidden layer.
+    """
+
+    def __init__(self, n_features: int, n_hidden: int) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(n_features, n_hidden)
+        self.readout = nn.Linear(n_hidden, 1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return log odds ``(batch,)`` of features ``(batch, n_features)``."""
+        return self.readout(torch.tanh(self.hidden(features))).squeeze(-1)  # type: ignore[no-any-return]
+
+
+def hidden_units_for(n_parameters: int, n_features: int) -> int:
+    """Return the width at which the control has about as many parameters as it is given."""
+    return max(1, round((n_parameters - 1) / (n_features + 2)))

@@ -1,0 +1,1 @@
+"""What was done with the tool: the audit trail."""

@@ -1,0 +1,1 @@
+"""The clinical questions, one folder each."""

@@ -1,0 +1,174 @@
+"""The trained AKI models: what they are made of, where their weights lie, how they answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor, nn
+
+from qcore.backends.protocol import Backend, Provenance
+from qcore.circuits import Circuit, reuploading
+from qcore.evidence.calibration import Platt
+from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
+from qcore.evidence.decision import OperatingPoint
+from qcore.explain.explanation import Explanation
+from qcore.explain.shapley import exact_shapley
+from qcore.models.encoded import EncodedClassifier
+from qcore.models.encoder import TableEncoder
+from qcore.models.mlp import MLPClassifier
+from qcore.models.variational import VariationalClassifier
+from qcore.tasks.aki.inputs import ICU_TYPES, INPUT_NAMES
+from qcore.tasks.prediction import Prediction
+
+Array = NDArray[np.float64]
+
+CARD = "aki"
+HYBRID = "hybrid"
+CONTROL = "control"
+GRADIENT_BOOSTING = "gradient_boosting"
+LOGISTIC_REGRESSION = "logistic_regression"
+LABELS: Mapping[str, str] = {
+    HYBRID: "Hybrid quantum model",
+    CONTROL: "Classical control, same size",
+    GRADIENT_BOOSTING: "Gradient boosting",
+    LOGISTIC_REGRESSION: "Logistic regression",
+}
+
+CIRCUIT: Circuit = reuploading(n_qubits=4, n_layers=3)
+N_HIDDEN = 12
+ROWS_A_CALL = 8192
+"""Patients in one backend call: bounds the memory of a large upload."""
+
+# Logarithms, because kidney function and urine flow act by ratios; the offset keeps anuria finite (mL).
+LOG_OFFSET: Mapping[str, float] = {
+    "creatinine_first_mg_dl": 0.0,
+    "creatinine_last_mg_dl": 0.0,
+    "bun_max_mg_dl": 0.0,
+    "urine_total_ml": 50.0,
+    "urine_last_ml": 10.0,
+    "weight_kg": 0.0,
+    "map_min_mmhg": 0.0,
+}
+
+
+class Facts(BaseModel):
+    """What training leaves beside the weights (model.json). Risks are probabilities."""
+
+    model_config = ConfigDict(frozen=True)
+
+    population: str
+    n_patients: int
+    base_rate: float
+    calibration: dict[str, Platt]
+    half_width: float
+    operating_point: OperatingPoint
+    reference_patient: dict[str, float]
+    n_parameters: dict[str, int]
+    training_seconds: dict[str, float]
+    validation_auroc: dict[str, float]
+    versions: dict[str, str]
+
+
+def new_encoder() -> TableEncoder:
+    """Return an encoder for the twelve inputs, not yet fitted."""
+    return TableEncoder(INPUT_NAMES, LOG_OFFSET, {"icu_type": len(ICU_TYPES)}).double()
+
+
+def new_hybrid(encoder: TableEncoder) -> EncodedClassifier[VariationalClassifier]:
+    """Return the untrained hybrid model behind an encoder."""
+    return EncodedClassifier(encoder, VariationalClassifier(CIRCUIT, encoder.n_features)).double()
+
+
+def new_control(encoder: TableEncoder) -> EncodedClassifier[MLPClassifier]:
+    """Return the untrained parameter-matched control behind an encoder."""
+    return EncodedClassifier(encoder, MLPClassifier(encoder.n_features, N_HIDDEN)).double()
+
+
+def new_logistic_regression(encoder: TableEncoder) -> EncodedClassifier[nn.Sequential]:
+    """Return an unfitted logistic regression behind an encoder."""
+    linear = nn.Sequential(nn.Linear(encoder.n_features, 1), nn.Flatten(0))
+    return EncodedClassifier(encoder, linear).double()
+
+
+@dataclass(frozen=True)
+class AkiModel:
+    """The hybrid model with its controls, calibrated, ready to answer."""
+
+    hybrid: EncodedClassifier[VariationalClassifier]
+    controls: Mapping[str, nn.Module]
+    facts: Facts
+
+    def predict(self, inputs: pd.DataFrame, backend: Backend) -> Prediction:
+        """Return the risk of AKI in hours 24 to 48.
+
+        Args:
+            inputs: ``(n, 12)`` columns `INPUT_NAMES` in canonical units; a missing value takes the training
+                median, so whoever must not impute checks before.
+            backend: where the circuit runs.
+
+        Raises:
+            ValueError: no patients.
+        """
+        risk, provenance = self._risk(_tensor(inputs), backend)
+        low, high = interval(risk, self.facts.half_width)
+        threshold = self.facts.operating_point.threshold
+        return Prediction(
+            value=risk,
+            unit="probability",
+            low=low,
+            high=high,
+            nominal_coverage=NOMINAL_COVERAGE,
+            decision=risk >= threshold,
+            threshold=threshold,
+            population=self.facts.population,
+            model_card=CARD,
+            provenance=provenance,
+        )
+
+    def control_risks(self, inputs: pd.DataFrame) -> dict[str, Array]:
+        """Return the calibrated risk ``(n,)`` of every classical control for the same inputs."""
+        tensor = _tensor(inputs)
+        with torch.no_grad():
+            return {
+                name: self.facts.calibration[name].probability(model(tensor).numpy())
+                for name, model in self.controls.items()
+            }
+
+    def reference_patient(self) -> pd.Series:
+        """Return the patient that explanations start from: the training median of every input."""
+        return pd.Series(self.facts.reference_patient)[list(INPUT_NAMES)]
+
+    def explain(self, patient: pd.Series, backend: Backend) -> Explanation:
+        """Attribute the difference in risk between a patient and the reference patient to the twelve inputs.
+
+        Args:
+            patient: ``(12,)`` canonical units, complete.
+            backend: where the circuit runs.
+        """
+        return exact_shapley(
+            lambda rows: self._risk(torch.from_numpy(rows), backend)[0],
+            patient[list(INPUT_NAMES)].to_numpy(dtype=np.float64),
+            self.reference_patient().to_numpy(dtype=np.float64),
+            INPUT_NAMES,
+        )
+
+    def _risk(self, inputs: Tensor, backend: Backend) -> tuple[Array, Provenance]:
+        if not len(inputs):
+            raise ValueError("a prediction needs at least one patient")
+        encoder, classifier = self.hybrid.encoder, self.hybrid.classifier
+        logits, seconds = [], 0.0
+        with torch.no_grad():
+            for rows in inputs.split(ROWS_A_CALL):
+                run = classifier.expectations(encoder(rows), backend)
+                logits.append(classifier.logits(run))
+                seconds += run.provenance.seconds
+        risk = self.facts.calibration[HYBRID].probability(torch.cat(logits).numpy())
+        return risk, replace(run.provenance, seconds=seconds)
+
+
+def _tensor(inputs: pd.DataFrame) -> Tensor:
+    return torch.from_numpy(inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))

@@ -1,0 +1,36 @@
+"""The one type in which every task answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qcore.backends.protocol import Provenance
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says about a batch of patients.
+
+    Attributes:
+        value: ``(n,)`` in `unit`.
+        unit: of value, low and high.
+        low, high: ``(n,)`` interval of the nominal coverage.
+        nominal_coverage: e.g. 0.9.
+        decision: ``(n,)`` True where the threshold is reached.
+        threshold: in `unit`.
+        population: whom the model was trained on, one sentence.
+        model_card: id of the card, a folder of assets/models.
+        provenance: what ran.
+    """
+
+    value: NDArray[np.float64]
+    unit: str
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    nominal_coverage: float
+    decision: NDArray[np.bool_]
+    threshold: float
+    population: str
+    model_card: str
+    provenance: Provenance

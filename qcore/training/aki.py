@@ -1,0 +1,180 @@
+"""Train the AKI models on one cohort: cross-validate to calibrate and to choose a threshold, then fit on all of it.
+
+Calibration, the conformal band and the decision threshold are learnt on out-of-fold predictions, so that every
+patient of the cohort serves both for fitting and for choosing, and never for both at once.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from torch import Tensor, nn
+
+from qcore.backends.registry import backend
+from qcore.evidence.calibration import Platt, fit_platt
+from qcore.evidence.conformal import fit_half_width
+from qcore.evidence.decision import operating_point, threshold_for_sensitivity
+from qcore.models.encoded import EncodedClassifier, n_parameters
+from qcore.models.trees import from_sklearn
+from qcore.models.variational import VariationalClassifier
+from qcore.tasks.aki import model as aki
+from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.training.cohorts.cohort import Cohort
+from qcore.training.fit import Recipe, fit_classifier
+
+Array = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, steps done and steps in all."""
+
+FOLDS = 5
+TARGET_SENSITIVITY = 0.75
+SEED = 7
+
+HYBRID_RECIPE = Recipe(epochs=30, batch=256, learning_rate=0.01, l2=0.003, seed=SEED)
+CONTROL_RECIPE = Recipe(epochs=30, batch=256, learning_rate=0.01, l2=0.003, seed=SEED)
+
+
+def fit_hybrid(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[VariationalClassifier]:
+    """Train the hybrid model on the noiseless backend."""
+    torch.manual_seed(HYBRID_RECIPE.seed)
+    encoder = aki.new_encoder().fit(inputs)
+    model = aki.new_hybrid(encoder)
+    ideal = backend("ideal")
+    fit_classifier(
+        lambda features: model.classifier(features, ideal),
+        model.classifier,
+        model.classifier.angles.weight,
+        encoder(inputs),
+        outcome,
+        HYBRID_RECIPE,
+    )
+    return model
+
+
+def fit_control(inputs: Tensor, outcome: Tensor) -> nn.Module:
+    """Train the parameter-matched perceptron by the same loop."""
+    torch.manual_seed(CONTROL_RECIPE.seed)
+    encoder = aki.new_encoder().fit(inputs)
+    model = aki.new_control(encoder)
+    fit_classifier(
+        model.classifier,
+        model.classifier,
+        model.classifier.hidden.weight,
+        encoder(inputs),
+        outcome,
+        CONTROL_RECIPE,
+    )
+    return model
+
+
+def fit_logistic_regression(inputs: Tensor, outcome: Tensor) -> nn.Module:
+    """Fit a logistic regression on the same features."""
+    encoder = aki.new_encoder().fit(inputs)
+    model = aki.new_logistic_regression(encoder)
+    fitted = LogisticRegression(C=0.3, max_iter=1000).fit(encoder(inputs).numpy(), outcome.numpy())
+    linear = model.classifier[0]
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy(fitted.coef_))
+        linear.bias.copy_(torch.from_numpy(fitted.intercept_))
+    return model
+
+
+def fit_gradient_boosting(inputs: Tensor, outcome: Tensor) -> nn.Module:
+    """Fit boosted trees on the raw inputs; they take missing values as they are."""
+    fitted = HistGradientBoostingClassifier(
+        learning_rate=0.03,
+        max_iter=200,
+        max_leaf_nodes=6,
+        min_samples_leaf=30,
+        l2_regularization=10.0,
+        early_stopping=False,
+        random_state=SEED,
+    ).fit(inputs.numpy(), outcome.numpy())
+    return from_sklearn(fitted)
+
+
+FITTERS: Mapping[str, Callable[[Tensor, Tensor], nn.Module]] = {
+    aki.HYBRID: fit_hybrid,
+    aki.CONTROL: fit_control,
+    aki.GRADIENT_BOOSTING: fit_gradient_boosting,
+    aki.LOGISTIC_REGRESSION: fit_logistic_regression,
+}
+
+
+def _logits(name: str, model: nn.Module, inputs: Tensor) -> Array:
+    with torch.no_grad():
+        logits = model(inputs, backend("ideal")) if name == aki.HYBRID else model(inputs)
+    return np.asarray(logits.numpy(), dtype=np.float64)
+
+
+def train(cohort: Cohort, population: str, on_progress: Progress) -> aki.AkiModel:
+    """Train, calibrate and choose the threshold of all four models.
+
+    Args:
+        cohort: patients with outcome; at least 250, with events in every fold.
+        population: one sentence for the clinician on whom the model was trained.
+        on_progress: is told after every fit.
+
+    Raises:
+        ValueError: the cohort is too small for the conformal band.
+    """
+    inputs = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
+    outcome = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float64, copy=True))
+    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(inputs, outcome))
+    events = outcome.numpy()
+    steps, done = len(FITTERS) * (FOLDS + 1), 0
+    models: dict[str, nn.Module] = {}
+    calibration: dict[str, Platt] = {}
+    seconds: dict[str, float] = {}
+    auroc: dict[str, float] = {}
+    held_out: dict[str, Array] = {}
+    for name, fit in FITTERS.items():
+        logits = np.zeros(len(inputs))
+        fold_auroc = []
+        for kept, left_out in folds:
+            on_progress(f"{aki.LABELS[name]}: cross-validation", done, steps)
+            fold_model = fit(inputs[kept], outcome[kept])
+            logits[left_out] = _logits(name, fold_model, inputs[left_out])
+            fold_auroc.append(roc_auc_score(events[left_out], logits[left_out]))
+            done += 1
+        on_progress(f"{aki.LABELS[name]}: final fit", done, steps)
+        start = time.perf_counter()
+        models[name] = fit(inputs, outcome)
+        seconds[name] = round(time.perf_counter() - start, 1)
+        done += 1
+        calibration[name] = fit_platt(logits, events)
+        held_out[name] = calibration[name].probability(logits)
+        auroc[name] = round(float(np.mean(fold_auroc)), 4)
+    on_progress("done", done, steps)
+    risk = held_out[aki.HYBRID]
+    threshold = threshold_for_sensitivity(events, risk, TARGET_SENSITIVITY)
+    hybrid = models.pop(aki.HYBRID)
+    if not isinstance(hybrid, EncodedClassifier):
+        raise TypeError("the hybrid model must come behind its encoder")
+    return aki.AkiModel(
+        hybrid=hybrid,
+        controls=models,
+        facts=aki.Facts(
+            population=population,
+            n_patients=len(inputs),
+            base_rate=float(events.mean()),
+            calibration=calibration,
+            half_width=fit_half_width(risk, events),
+            operating_point=operating_point(events, risk, threshold),
+            reference_patient={
+                name: float(value)
+                for name, value in zip(INPUT_NAMES, hybrid.encoder.median, strict=True)
+            },
+            n_parameters={name: n_parameters(m) for name, m in {aki.HYBRID: hybrid, **models}.items()},
+            training_seconds=seconds,
+            validation_auroc=auroc,
+            versions={name: version(name) for name in ("torch", "pennylane", "scikit-learn", "mapie")},
+        ),
+    )

@@ -1,0 +1,81 @@
+"""Intensive-care stays of the PhysioNet/CinC Challenge 2012 with the KDIGO creatinine label for hours 24 to 48.
+
+Source: Silva et al. 2012, doi:10.13026/n4w7-1m50 (ODC-By 1.0). Label: KDIGO 2012, doi:10.1038/kisup.2012.1.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from qcore.errors import MissingAsset
+from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
+from qcore.tasks.aki.physionet_layout import from_physionet
+from qcore.training.cohorts.cohort import Cohort
+
+KDIGO_RISE_MG_DL = 0.3
+KDIGO_RATIO = 1.5
+EXCLUDED_FIRST_CREATININE_MG_DL = 3.5
+ROUNDING_MG_DL = 1e-6
+"""Creatinine is charted in tenths: 1.3 - 1.0 must count as 0.3."""
+
+
+def kdigo_outcome(series: pd.DataFrame) -> pd.DataFrame:
+    """Label each stay by the highest creatinine of hours 24 to 48 against the last one of the first 24 h.
+
+    Args:
+        series: long layout, canonical units.
+
+    Returns:
+        Indexed by patient_id: first, last, highest_next_day (mg/dL) and aki (0 or 1); only stays with
+        creatinine in both windows.
+    """
+    rows = series[(series["parameter"] == "creatinine_mg_dl") & is_accepted(series)]
+    rows = rows.sort_values("time_h", kind="stable")
+    first_day = rows[rows["time_h"].between(0.0, FIRST_DAY_H)].groupby("patient_id")["value"]
+    next_day = rows[(rows["time_h"] > FIRST_DAY_H) & (rows["time_h"] <= 2 * FIRST_DAY_H)]
+    table = pd.DataFrame(
+        {
+            "first": first_day.first(),
+            "last": first_day.last(),
+            "highest_next_day": next_day.groupby("patient_id")["value"].max(),
+        }
+    ).dropna()
+    rise = table["highest_next_day"] - table["last"] >= KDIGO_RISE_MG_DL - ROUNDING_MG_DL
+    ratio = table["highest_next_day"] >= KDIGO_RATIO * table["last"] - ROUNDING_MG_DL
+    return table.assign(aki=(rise | ratio).astype(int))
+
+
+def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
+    """Read set-a (train and choose) or set-b (test).
+
+    Args:
+        part: which half of the public data.
+        data: the data folder, see `qcore.settings`.
+
+    Raises:
+        MissingAsset: the file is not there.
+    """
+    path = data / "aki" / "physionet2012" / f"set-{part}_long.csv.gz"
+    if not path.is_file():
+        raise MissingAsset(
+            f"{path.name} is not in {path.parent}. Set QLINICAL_DATA to the folder that holds aki/physionet2012."
+        )
+    frame = pd.read_csv(path)
+    series = from_physionet(frame)
+    label = kdigo_outcome(series)
+    eligible = label[label["first"] < EXCLUDED_FIRST_CREATININE_MG_DL]
+    gender = frame[frame["Parameter"] == "Gender"].drop_duplicates("RecordID").set_index("RecordID")["Value"]
+    sex = gender.map({0.0: "female", 1.0: "male"}).reindex(eligible.index).fillna("unknown")
+    inputs = first_day_inputs(series).loc[eligible.index]
+    return Cohort(
+        name=f"PhysioNet 2012 set-{part}",
+        inputs=inputs,
+        outcome=eligible["aki"],
+        attributes=pd.DataFrame({"sex": sex, "age_years": inputs["age_years"], "icu_type": inputs["icu_type"]}),
+        attrition={
+            "stays": int(frame["RecordID"].nunique()),
+            "creatinine on both days": len(label),
+            f"first creatinine < {EXCLUDED_FIRST_CREATININE_MG_DL} mg/dL": len(eligible),
+        },
+    )
