@@ -33,11 +33,11 @@ class Circuit:
 
 
 def reuploading(n_qubits: int, n_layers: int) -> Circuit:
-    """Build a data-re-uploading circuit with a linear CZ entangler and Z read on every qubit and neighbour pair.
+    """Build a data-re-uploading circuit with a linear CZ entangler and Z read on every qubit.
 
-    Every layer rotates qubit ``q`` by RY(input), then by RZ(weight) and RY(weight); between layers stands a chain
-    of CZ along the line of qubits, which needs no SWAP on a heavy-hex device. Inputs are ordered layer by layer,
-    weights ``(layer, qubit, [RZ, RY])``. Method: Pérez-Salinas et al. 2020, doi:10.22331/q-2020-02-06-226.
+    Every layer turns qubit ``q`` by RY(input) and RY(weight); between layers stands a chain of CZ along the line
+    of qubits, which needs no SWAP on a heavy-hex device. Inputs and weights are ordered ``(layer, qubit)``.
+    Method: Pérez-Salinas et al. 2020, doi:10.22331/q-2020-02-06-226.
 
     Args:
         n_qubits: at least 1.
@@ -50,24 +50,20 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
         raise ValueError("a re-uploading circuit needs at least one qubit and one layer")
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
-        angles = inputs.reshape(*inputs.shape[:-1], n_layers, n_qubits)
-        trained = weights.reshape(n_layers, n_qubits, 2)
         for layer in range(n_layers):
             if layer:
                 for qubit in range(n_qubits - 1):
                     qml.CZ(wires=[qubit, qubit + 1])
             for qubit in range(n_qubits):
-                qml.RY(angles[..., layer, qubit], wires=qubit)
-                qml.RZ(trained[layer, qubit, 0], wires=qubit)
-                qml.RY(trained[layer, qubit, 1], wires=qubit)
+                position = layer * n_qubits + qubit
+                qml.RY(inputs[..., position], wires=qubit)
+                qml.RY(weights[position], wires=qubit)
 
-    singles = tuple(qml.PauliZ(qubit) for qubit in range(n_qubits))
-    pairs = tuple(qml.PauliZ(q) @ qml.PauliZ(q + 1) for q in range(n_qubits - 1))
     return Circuit(
         name=f"reuploading-{n_qubits}x{n_layers}",
         n_qubits=n_qubits,
         n_inputs=n_qubits * n_layers,
-        n_weights=n_qubits * n_layers * 2,
+        n_weights=n_qubits * n_layers,
         queue=queue,
-        observables=singles + pairs,
+        observables=tuple(qml.PauliZ(qubit) for qubit in range(n_qubits)),
     )

@@ -59,7 +59,7 @@ def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 
         rng=np.random.default_rng(seed),
     )
     low, high = result.confidence_interval
-    return Estimate(float(score(outcome, probability)), float(low), float(high))
+    return Estimate(round(float(score(outcome, probability)), 4), round(float(low), 4), round(float(high), 4))
 
 
 def paired_difference(
@@ -80,7 +80,7 @@ def paired_difference(
         rng=np.random.default_rng(seed),
     )
     low, high = result.confidence_interval
-    return Estimate(difference(outcome, first, second), float(low), float(high))
+    return Estimate(round(difference(outcome, first, second), 4), round(float(low), 4), round(float(high), 4))
 
 
 def all_metrics(outcome: Array, probability: Array) -> dict[str, Estimate]:

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from qcore.models.encoder import TableEncoder
 
-
 Classifier = TypeVar("Classifier", bound=nn.Module)
 
 

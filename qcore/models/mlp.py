@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 
 class MLPClassifier(nn.Module):
-    """A perceptron with one hidden layer of tanh units.
+    """A perceptron with one hidden layer of rectified linear units.
 
     Args:
         n_features: length of a feature vector.
@@ -19,9 +19,4 @@ class MLPClassifier(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return log odds ``(batch,)`` of features ``(batch, n_features)``."""
-        return self.readout(torch.tanh(self.hidden(features))).squeeze(-1)  # type: ignore[no-any-return]
-
-
-def hidden_units_for(n_parameters: int, n_features: int) -> int:
-    """Return the width at which the control has about as many parameters as it is given."""
-    return max(1, round((n_parameters - 1) / (n_features + 2)))
+        return self.readout(torch.relu(self.hidden(features))).squeeze(-1)  # type: ignore[no-any-return]

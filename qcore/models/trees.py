@@ -34,6 +34,13 @@ class BoostedTrees(nn.Module):
         for name, table in tables.items():
             self.register_buffer(name, table)
 
+    @property
+    def n_nodes(self) -> int:
+        """Splits and leaves of all trees: what stands for a parameter count."""
+        leaf = self.left == torch.arange(self.left.shape[1])
+        # Padding looks like a leaf that nothing points at; a binary tree has one split fewer than leaves.
+        return int(2 * (~leaf).sum()) + len(self.left)
+
     def forward(self, inputs: Tensor) -> Tensor:
         """Return log odds ``(batch,)`` of raw inputs ``(batch, n_inputs)``; NaN is allowed."""
         rows = torch.arange(len(inputs))[:, None]

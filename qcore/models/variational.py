@@ -8,6 +8,9 @@ from torch import Tensor, nn
 from qcore.backends.protocol import Backend, Expectations
 from qcore.circuits import Circuit
 
+RARE_EVENT_LOGIT = -2.0
+"""Training starts at a risk of 12 %, not at even odds."""
+
 
 class VariationalClassifier(nn.Module):
     """A binary classifier whose only non-linearity is the circuit.
@@ -21,7 +24,7 @@ class VariationalClassifier(nn.Module):
         angle_scale_rad: standard deviation of an angle at the start, for standardised features.
     """
 
-    def __init__(self, circuit: Circuit, n_features: int, angle_scale_rad: float = 0.6) -> None:
+    def __init__(self, circuit: Circuit, n_features: int, angle_scale_rad: float = 0.4) -> None:
         super().__init__()
         self.circuit = circuit
         self.angles = nn.Linear(n_features, circuit.n_inputs, bias=False)
@@ -29,6 +32,7 @@ class VariationalClassifier(nn.Module):
         self.weights = nn.Parameter(torch.empty(circuit.n_weights).uniform_(-math.pi / 2, math.pi / 2))
         self.readout = nn.Linear(len(circuit.observables), 1)
         nn.init.normal_(self.readout.weight, std=0.3)
+        nn.init.constant_(self.readout.bias, RARE_EVENT_LOGIT)
 
     def expectations(self, features: Tensor, backend: Backend) -> Expectations:
         """Run the circuit.

@@ -19,21 +19,27 @@ class Recipe:
         epochs: passes over the training patients.
         batch: patients a step.
         learning_rate: highest rate of the schedule.
-        l2: penalty on the squared entries of the matrix that reads the features.
-        seed: of the initial weights and the order of patients.
+        feature_l2: penalty on the squared entries of the matrix that reads the features.
+        readout_l2: penalty on the squared weights of the read-out; keeps the model from sharpening what it
+            has only seen a few times.
+        feature_noise_sd: Gaussian noise added to the features at every step, in standard deviations.
+        seed: of the initial weights, the order of patients and the noise.
     """
 
     epochs: int
     batch: int
     learning_rate: float
-    l2: float
+    feature_l2: float
+    readout_l2: float
+    feature_noise_sd: float
     seed: int
 
 
 def fit_classifier(
     forward: Callable[[Tensor], Tensor],
     model: nn.Module,
-    penalised: nn.Parameter,
+    feature_matrix: Tensor,
+    readout: Tensor,
     features: Tensor,
     outcome: Tensor,
     recipe: Recipe,
@@ -43,7 +49,8 @@ def fit_classifier(
     Args:
         forward: maps features ``(batch, n_features)`` to log odds ``(batch,)``.
         model: whose parameters are trained.
-        penalised: the matrix that reads the features; angles, biases and the read-out are left free.
+        feature_matrix: the parameter that reads the features; `recipe.feature_l2` acts on it.
+        readout: the weights of the read-out; `recipe.readout_l2` acts on them.
         features: ``(n, n_features)`` standardised.
         outcome: ``(n,)`` 0 or 1.
         recipe: how.
@@ -63,9 +70,12 @@ def fit_classifier(
         losses = []
         for step in range(steps_an_epoch):
             batch = order[step * recipe.batch : (step + 1) * recipe.batch]
-            loss = nn.functional.binary_cross_entropy_with_logits(forward(features[batch]), outcome[batch])
+            noise = torch.randn(features[batch].shape, generator=generator, dtype=features.dtype)
+            seen = features[batch] + recipe.feature_noise_sd * noise
+            loss = nn.functional.binary_cross_entropy_with_logits(forward(seen), outcome[batch])
+            penalty = recipe.feature_l2 * feature_matrix.square().sum() + recipe.readout_l2 * readout.square().sum()
             optimiser.zero_grad()
-            (loss + recipe.l2 * penalised.square().sum()).backward()
+            (loss + penalty).backward()
             optimiser.step()
             schedule.step()
             losses.append(loss.item())

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from qcore.errors import InvalidValue
 from qcore.records import audit, database
 from qcore.records.audit import Action, Receipt
 from qcore.records.database import DatabaseUnavailable
 from qcore.settings import settings
-
 
 
 @pytest.fixture(autouse=True)
@@ -153,8 +153,7 @@ def test_a_refused_write_is_an_error_and_leaves_no_row(file: Path) -> None:
     five_rows()
     change(
         file,
-        "CREATE TRIGGER no_more BEFORE INSERT ON audit_event"
-        " BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+        "CREATE TRIGGER no_more BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
     )
     with pytest.raises(DatabaseUnavailable, match="disk is full"):
         audit.append(Action.VIEW, "aki")
@@ -204,10 +203,7 @@ def test_threads_share_one_chain() -> None:
 
 
 def test_processes_that_start_together_share_one_chain(file: Path) -> None:
-    program = (
-        "from qcore.records.audit import Action, append\n"
-        "for _ in range(20): append(Action.VIEW, 'aki')"
-    )
+    program = "from qcore.records.audit import Action, append\nfor _ in range(20): append(Action.VIEW, 'aki')"
     command = [sys.executable, "-W", "error", "-c", program]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
     for process in started:

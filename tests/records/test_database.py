@@ -1,19 +1,20 @@
 """The database of the records: where it is made, and how each failure reads."""
 
-import os
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+
 from qcore.errors import QlinicalError
 from qcore.records import audit, database
 from qcore.records.audit import Action
 from qcore.records.database import DatabaseUnavailable
 from qcore.settings import settings
-from sqlalchemy import text
 
 Use = Callable[[str | Path], None]
 
@@ -54,9 +55,7 @@ def test_readers_are_not_held_up_by_a_writer(tmp_path: Path, use: Use) -> None:
         assert reader.scalar(text("SELECT hash FROM audit_head")) == audit.GENESIS
 
 
-def test_a_writer_that_waits_too_long_is_an_error(
-    tmp_path: Path, use: Use, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_that_waits_too_long_is_an_error(tmp_path: Path, use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_S", 0.05)
     file = tmp_path / "trail.db"
     use(file)
@@ -110,9 +109,7 @@ def test_an_address_that_is_none_is_an_error(url: str, use: Use) -> None:
         audit.verify()
 
 
-def test_a_missing_driver_is_named_and_the_password_is_not(
-    use: Use, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_driver_is_named_and_the_password_is_not(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     use("postgresql://clinic:secret@localhost/trail")
     with pytest.raises(DatabaseUnavailable, match=r"pip install 'psycopg\[binary\]'") as caught:
@@ -121,14 +118,18 @@ def test_a_missing_driver_is_named_and_the_password_is_not(
 
 
 def test_a_forked_process_opens_its_own_connections(tmp_path: Path, use: Use) -> None:
-    use(tmp_path / "trail.db")
+    file = tmp_path / "trail.db"
+    use(file)
     audit.append(Action.VIEW, "aki")
-    child = os.fork()
-    if child == 0:
-        try:
-            audit.append(Action.VIEW, "aki")
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
-    assert audit.append(Action.VIEW, "aki").id == 3
+    program = """
+import os
+from qcore.records.audit import Action, append
+append(Action.VIEW, "aki")
+child = os.fork()
+append(Action.VIEW, "aki")
+if child:
+    raise SystemExit(os.waitpid(child, 0)[1])
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=60)
+    assert audit.verify().count == 4
     assert audit.verify().broken is None

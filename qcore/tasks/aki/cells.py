@@ -81,21 +81,19 @@ class CheckedCells:
     """A column after its check. All arrays have one entry a cell.
 
     Attributes:
-        values: in the canonical unit, NaN where not accepted.
+        canonical: value in the canonical unit, NaN where not accepted.
         missing: the cell says that there is no value.
         unreadable: no number, or one that can be read two ways.
         outside: a number outside the accepted range.
     """
 
-    values: npt.NDArray[np.float64]
+    canonical: npt.NDArray[np.float64]
     missing: npt.NDArray[np.bool_]
     unreadable: npt.NDArray[np.bool_]
     outside: npt.NDArray[np.bool_]
 
 
-def read_cells(
-    item: Input, texts: Sequence[str], unit: Unit, *, decimal_comma: bool
-) -> CheckedCells:
+def read_cells(item: Input, texts: Sequence[str], unit: Unit, *, decimal_comma: bool) -> CheckedCells:
     """Read and check a column; agrees with ``read_cell`` for every cell.
 
     Plain numbers inside the range are read together; every other distinct text is read once.

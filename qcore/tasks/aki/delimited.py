@@ -75,7 +75,7 @@ def read_delimited(name: str, data: bytes) -> Delimited:
 
 def _delimiter(text: str) -> str:
     """Tab or semicolon where the header has one: a comma may then be part of a name or number."""
-    header = text.lstrip().splitlines()[0]
+    header = next((line for line in re.split(r"[\r\n]", text) if line.strip()), "")
     return "\t" if "\t" in header else ";" if ";" in header else ","
 
 

@@ -59,7 +59,7 @@ INPUTS: tuple[Input, ...] = (
         (0.6, 1.2),
         2,
         "first value of the first 24 h",
-        limit_reason="The model was not trained on patients who arrive with 3.5 mg/dL (309 µmol/L) or more.",
+        limit_reason="The model was not trained on patients who arrive with 3.5 mg/dL (310 µmol/L) or more.",
     ),
     Input(
         "creatinine_last_mg_dl",
@@ -156,9 +156,13 @@ def format_value(item: Input, value: float, unit: Unit | None = None) -> str:
         return item.choices.get(round(value), f"unknown code {value:g}")
     unit = unit or item.unit
     shown = unit.from_canonical(value)
-    # One more digit for a unit ten times coarser (mmHg to kPa), one fewer for one ten times finer.
-    decimals = max(0, item.decimals + round(math.log10(unit.factor)))
-    return f"{shown:,.{decimals}f} {unit.symbol}".rstrip()
+    return f"{shown:,.{_decimals(item, unit)}f} {unit.symbol}".rstrip()
+
+
+def _decimals(item: Input, unit: Unit) -> int:
+    # One more digit for a unit twice to twenty times coarser (urea in mmol/L, pressure in kPa), one
+    # fewer for one that much finer.
+    return max(0, item.decimals + round(math.log10(unit.factor) + 0.2))
 
 
 def accepted_range(item: Input, unit: Unit | None = None) -> str:
@@ -187,8 +191,8 @@ def canonical_value(item: Input, value: float | None, unit: Unit | None = None) 
         raise InvalidValue(f"{item.label} is missing. Enter a value, accepted: {accepted}.")
     canonical = unit.to_canonical(value)
     low, high = item.accepted
-    # Half a digit of slack, so that a bound typed in another unit is not refused for its rounding.
-    slack = 0.5 * 10**-item.decimals
+    # Half a shown digit of slack: a bound typed in another unit is not refused for its rounding.
+    slack = 0.5 * 10.0 ** -_decimals(item, unit) * unit.factor
     in_range = low - slack <= canonical <= high + slack if unit != item.unit else low <= canonical <= high
     if item.choices and value not in item.choices:
         in_range = False
@@ -200,7 +204,7 @@ def canonical_value(item: Input, value: float | None, unit: Unit | None = None) 
     if other:
         return_value = format_value(item, other.to_canonical(value))
         message += f" {value:g} {other.symbol} would be {return_value}: is the unit {other.symbol}?"
-    elif item.limit_reason:
+    if item.limit_reason and canonical > high:
         message += f" {item.limit_reason}"
     raise InvalidValue(message)
 

@@ -18,7 +18,7 @@ from qcore.evidence.decision import OperatingPoint
 from qcore.explain.explanation import Explanation
 from qcore.explain.shapley import exact_shapley
 from qcore.models.encoded import EncodedClassifier
-from qcore.models.encoder import TableEncoder
+from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.aki.inputs import ICU_TYPES, INPUT_NAMES
@@ -43,16 +43,22 @@ N_HIDDEN = 12
 ROWS_A_CALL = 8192
 """Patients in one backend call: bounds the memory of a large upload."""
 
-# Logarithms, because kidney function and urine flow act by ratios; the offset keeps anuria finite (mL).
-LOG_OFFSET: Mapping[str, float] = {
-    "creatinine_first_mg_dl": 0.0,
-    "creatinine_last_mg_dl": 0.0,
-    "bun_max_mg_dl": 0.0,
-    "urine_total_ml": 50.0,
-    "urine_last_ml": 10.0,
-    "weight_kg": 0.0,
-    "map_min_mmhg": 0.0,
-}
+# Logarithms and ratios, because kidney function and urine flow act by proportions: the rise of creatinine over the
+# day and the urine for the body's size. The offsets (mL) keep anuria finite.
+FEATURES = (
+    Feature("creatinine_last_mg_dl", log_offset=0.0),
+    Feature("creatinine_last_mg_dl", log_offset=0.0, over="creatinine_first_mg_dl"),
+    Feature("bun_max_mg_dl", log_offset=0.0),
+    Feature("urine_total_ml", log_offset=50.0),
+    Feature("urine_total_ml", log_offset=50.0, over="weight_kg"),
+    Feature("urine_last_ml", log_offset=10.0),
+    Feature("age_years"),
+    Feature("weight_kg", log_offset=0.0),
+    Feature("map_min_mmhg", log_offset=0.0),
+    Feature("bicarbonate_last_mmol_l"),
+    Feature("gcs_max"),
+    Feature("temperature_min_c"),
+)
 
 
 class Facts(BaseModel):
@@ -75,7 +81,7 @@ class Facts(BaseModel):
 
 def new_encoder() -> TableEncoder:
     """Return an encoder for the twelve inputs, not yet fitted."""
-    return TableEncoder(INPUT_NAMES, LOG_OFFSET, {"icu_type": len(ICU_TYPES)}).double()
+    return TableEncoder(INPUT_NAMES, FEATURES, {"icu_type": len(ICU_TYPES)}).double()
 
 
 def new_hybrid(encoder: TableEncoder) -> EncodedClassifier[VariationalClassifier]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from torch import nn
 
 from qcore.errors import MissingAsset
+from qcore.evidence.evaluation import Evaluation
 from qcore.models.encoded import load_weights, save_weights
 from qcore.models.trees import load_trees
 from qcore.settings import ASSETS
@@ -24,6 +25,7 @@ from qcore.tasks.aki.model import (
 
 DIRECTORY = ASSETS / "models" / CARD
 FACTS = "model.json"
+EVALUATION = "evaluation.json"
 
 
 def weights_file(directory: Path, name: str) -> Path:
@@ -63,3 +65,21 @@ def load(directory: Path = DIRECTORY) -> AkiModel:
         controls={CONTROL: control, GRADIENT_BOOSTING: trees, LOGISTIC_REGRESSION: logistic},
         facts=Facts.model_validate_json((directory / FACTS).read_text(encoding="utf-8")),
     )
+
+
+def save_evaluation(evaluation: Evaluation, directory: Path = DIRECTORY) -> None:
+    """Write what the test set said, for the page and the card."""
+    text = evaluation.model_dump_json(indent=2) + "\n"
+    (directory / EVALUATION).write_text(text, encoding="utf-8")
+
+
+def load_evaluation(directory: Path = DIRECTORY) -> Evaluation:
+    """Read what the test set said.
+
+    Raises:
+        MissingAsset: the model was never evaluated.
+    """
+    file = directory / EVALUATION
+    if not file.is_file():
+        raise MissingAsset(f"{file} is missing. Restore it with git, or run 'qlinical evaluate aki --write'.")
+    return Evaluation.model_validate_json(file.read_text(encoding="utf-8"))

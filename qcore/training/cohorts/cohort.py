@@ -15,6 +15,8 @@ class Cohort:
         outcome: ``(n,)`` 1 where the event happened, else 0.
         attributes: ``(n, ...)`` sex and other columns for subgroups, never inputs.
         attrition: how many remained after each step, in order.
+        groups: ``(n,)`` rows of the same person share a value and stay on one side of every split; None where
+            every row is another person.
     """
 
     name: str
@@ -22,3 +24,4 @@ class Cohort:
     outcome: pd.Series
     attributes: pd.DataFrame
     attrition: dict[str, int]
+    groups: pd.Series | None = None

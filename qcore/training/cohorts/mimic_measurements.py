@@ -79,5 +79,8 @@ def _add_up(measurements: pd.DataFrame) -> pd.DataFrame:
     parts = measurements[is_part].pivot_table(index=moment, columns="parameter", values="value")
     total = parts.reindex(columns=list(mimic_items.GCS_PARTS)).sum(axis=1, skipna=False)
     coma = total.dropna().rename("value").reset_index().assign(parameter="gcs")
-    summed = [table[measurements.columns] for table in (urine, coma) if len(table)]
-    return pd.concat([measurements[~is_urine & ~is_part], *summed], ignore_index=True)
+    columns = list(measurements.columns)
+    single = measurements[~is_urine & ~is_part]
+    summed = [table[columns] for table in (urine, coma) if len(table)]
+    all_values: pd.DataFrame = pd.concat([single, *summed], ignore_index=True)
+    return all_values

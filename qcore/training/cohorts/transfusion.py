@@ -40,7 +40,7 @@ EXCLUSIONS: Mapping[str, str] = MappingProxyType(
         "younger than 16": "aged 16 or more",
         "dialysis before": "no end-stage kidney disease, no dialysis before",
         "no creatinine before": "creatinine in the 7 days before",
-        "creatinine 3.5 or more": "creatinine before < 3.5 mg/dL",
+        "creatinine 3.5 or more": "creatinine < 3.5 mg/dL (first of the 24 h before, and last)",
         "no creatinine after": "creatinine in the 48 h after",
     }
 )
@@ -61,7 +61,7 @@ class TransfusionCohort:
             for the operating room, recovery room or emergency ward, so it was given before
             ``start_time``. ``icu_hours_before``: hours in the ICU before ``start_time``; urine is
             charted only there, so below 24 the model's 24 h of urine are not complete.
-            ``exclusion``: a key of ``EXCLUSIONS`` or None. Other columns: see ``first_episodes``
+            ``exclusion``: a key of ``EXCLUSIONS``, or "" for none. Other columns: see ``first_episodes``
             and ``with_course``.
         series: patient_id, time_h, parameter, value; the 24 h BEFORE the episode are hours 0 to 24,
             nothing of what follows is in it. Age, weight and ICU type stand at hour 0.
@@ -76,7 +76,7 @@ class TransfusionCohort:
     @property
     def eligible(self) -> pd.DataFrame:
         """The episodes without exclusion; their ``aki`` is True or False, never missing."""
-        return self.episodes[self.episodes["exclusion"].isna()]
+        return self.episodes[self.episodes["exclusion"] == ""]
 
 
 def first_episodes(products: pd.DataFrame) -> pd.DataFrame:
@@ -218,10 +218,8 @@ def _exclusion(episodes: pd.DataFrame) -> pd.Series:
         (baseline >= TOO_HIGH_MG_DL) | (episodes["creatinine_first_mg_dl"] >= TOO_HIGH_MG_DL),
         episodes["creatinine_max_48h_mg_dl"].isna(),
     ]
-    reason = pd.Series(None, index=episodes.index, dtype=object)
-    for name, applies in zip(EXCLUSIONS, conditions, strict=True):
-        reason = reason.mask(reason.isna() & applies.astype(bool), name)
-    return reason
+    reason = np.select([condition.to_numpy(dtype=bool) for condition in conditions], [*EXCLUSIONS], "")
+    return pd.Series(reason, index=episodes.index, dtype=object)
 
 
 def _series(episodes: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,112 @@
+"""Text pasted from a chart or a spreadsheet to inputs with their units; what is unclear is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qcore.errors import InvalidValue
+from qcore.tasks.aki.cells import is_missing, number_in
+from qcore.tasks.aki.inputs import BY_NAME
+from qcore.tasks.aki.naming import Named, named, unit_of
+from qcore.tasks.aki.numerals import has_decimal_comma
+from qcore.tasks.aki.paste_lines import Entry, entries
+from qcore.tasks.aki.vocabulary import UREA_MG_DL
+from qcore.units import UREA_NITROGEN, Unit
+
+MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What a pasted text says.
+
+    Attributes:
+        values: input name to the number as written and its unit, one of the units of the input. The
+            range is not checked: that is done with the form, by ``inputs.canonical_value``.
+        problems: sentences about lines that are not used and must be.
+        notes: sentences about what was understood without being written, or converted.
+        ignored: lines that name no input or hold no value.
+    """
+
+    values: Mapping[str, tuple[float, Unit]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Pasted:
+    """Read pasted text.
+
+    It may be lines such as ``Creatinine last 1.9 mg/dL`` or ``temp: 36,4 °C``, two or three columns
+    of a spreadsheet (name, value, unit), or a header line above one line of values. Never raises:
+    what cannot be read is in ``problems`` and ``ignored``.
+    """
+    if len(text) > MAX_CHARACTERS:
+        return Pasted(problems=("The text is too long: paste the values of one patient, or upload a file.",))
+    try:
+        found = entries(text)
+    except InvalidValue as error:
+        return Pasted(problems=(str(error),))
+    meanings, problems, ignored = _meanings(found)
+    values: dict[str, tuple[float, Unit]] = {}
+    notes: list[str] = []
+    conflicting: set[str] = set()
+    for name, meaning, entry in _named_inputs(meanings, problems):
+        try:
+            pair = _value(name, meaning, entry, notes, decimal_comma=has_decimal_comma(text))
+        except InvalidValue as error:
+            problems.append(str(error))
+            continue
+        if values.setdefault(name, pair) != pair:
+            conflicting.add(name)
+    for name in conflicting:
+        problems.append(f"{BY_NAME[name].label} is given twice with different values: keep one.")
+        del values[name]
+    return Pasted(values, tuple(problems), tuple(dict.fromkeys(notes)), tuple(ignored))
+
+
+def _meanings(found: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str], list[str]]:
+    """Entries that name an input; sentences about those that cannot; other lines."""
+    meanings, problems, ignored = [], [], []
+    for entry in found:
+        try:
+            meaning = named(entry.label)
+        except InvalidValue as error:
+            problems.append(str(error))
+            continue
+        if meaning is None or not meaning.quantity.inputs or is_missing(entry.value):
+            ignored.append(entry.line)
+        else:
+            meanings.append((meaning, entry))
+    return meanings, problems, ignored
+
+
+def _named_inputs(meanings: list[tuple[Named, Entry]], problems: list[str]) -> list[tuple[str, Named, Entry]]:
+    """Find the input of each entry; two plain creatinine values are the first and the last."""
+    creatinine = [pair for pair in meanings if pair[0].quantity.name == "creatinine"]
+    in_order = len(creatinine) == 2 and not any(pair[0].qualifier for pair in creatinine)
+    order = iter(("creatinine_first_mg_dl", "creatinine_last_mg_dl"))
+    result = []
+    for meaning, entry in meanings:
+        if in_order and meaning.quantity.name == "creatinine":
+            result.append((next(order), meaning, entry))
+            continue
+        try:
+            result.append((meaning.input_name(), meaning, entry))
+        except InvalidValue as error:
+            problems.append(str(error))
+    return result
+
+
+def _value(name: str, meaning: Named, entry: Entry, notes: list[str], *, decimal_comma: bool) -> tuple[float, Unit]:
+    item = BY_NAME[name]
+    unit = unit_of(meaning.quantity, entry.unit) if entry.unit else meaning.input_unit()
+    if entry.unit and meaning.unit not in (None, unit):
+        raise InvalidValue(f"{item.label}: two different units are given, keep one.")
+    value = number_in(item, entry.value, unit, decimal_comma=decimal_comma)
+    if unit == UREA_MG_DL:
+        nitrogen = round(unit.to_canonical(value), 1)
+        notes.append(f"Urea {value:g} mg/dL is urea nitrogen (BUN) {nitrogen:g} mg/dL.")
+        return nitrogen, UREA_NITROGEN[0]
+    if not entry.unit and meaning.unit is None and len(item.units) > 1:
+        notes.append(f"{item.label}: no unit was given, taken as {unit.symbol}.")
+    return value, unit

@@ -1,0 +1,117 @@
+"""Pasted text cut into entries of label, value and unit, before anything is understood."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qcore.errors import InvalidValue
+from qcore.tasks.aki.naming import icu_code, named
+from qcore.tasks.aki.numerals import readings
+
+MAX_LINE_CHARACTERS = 300
+# A label with commas in it is in few pieces, and the name of an ICU type follows few words.
+_MAX_PIECES = 3
+_MAX_LABEL_WORDS = 5
+_NUMBER = r"[<>≤≥]?\s?[-+−]?[0-9][0-9.,'’\u00a0\u202f]*"
+_ENTRY = re.compile(rf"(?P<label>\S.*?)[\s:=]+(?P<value>{_NUMBER})\s*(?P<unit>[^0-9]*|/\s*15)")
+_ARROW = re.compile(rf"(?P<label>\S.*?)[\s:=]+(?P<first>{_NUMBER})[^0-9]*?(?:->|→|=>)(?P<rest>.+)")
+# "(0.6 - 1.2)" or "[ref < 1.2]" after a value.
+_REFERENCE = re.compile(r"[(\[]\s*(?:ref\.?:?\s*)?[<>≤≥]?\s*[0-9][^()\[\]]*[)\]]\s*$", re.I)
+_COMMA = re.compile(r",\s+(?=[^\W\d])")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pasted value, all text as written; ``line`` is what a message shows."""
+
+    line: str
+    label: str
+    value: str
+    unit: str
+
+
+def entries(text: str) -> list[Entry]:
+    """Cut a text into entries; one without a value has it empty.
+
+    Raises:
+        InvalidValue: a header with several lines of values below it.
+    """
+    lines = [line.strip("\r\n") for line in text.splitlines() if line.strip()]
+    table = _below_header(lines)
+    if table:
+        return table
+    return [entry for line in lines for entry in _line_entries(line)]
+
+
+def _below_header(lines: list[str]) -> list[Entry]:
+    """Read a header and one line of values; empty if the text is something else."""
+    if len(lines) < 2:
+        return []
+    delimiter = next((sign for sign in "\t;," if sign in lines[0]), ",")
+    header, *rows = (list(cells) for cells in csv.reader(lines, delimiter=delimiter))
+    if any(readings(cell, decimal_comma=False) for cell in header):
+        return []
+    if sum(_names_something(cell) for cell in header) < 2:
+        return []
+    if len(rows) != 1:
+        raise InvalidValue("There are several lines below a header: paste one patient, or upload.")
+    if len(rows[0]) != len(header):
+        raise InvalidValue(f"The header has {len(header)} columns and the line below it {len(rows[0])}: paste again.")
+    pairs = zip(header, rows[0], strict=True)
+    return [Entry(f"{label}: {value}", label, value.strip(), "") for label, value in pairs]
+
+
+def _names_something(cell: str) -> bool:
+    try:
+        return named(cell) is not None
+    except InvalidValue:
+        return True
+
+
+def _line_entries(line: str) -> Iterator[Entry]:
+    """Entries of one line: "Age 65, weight 80 kg" holds two, "Creatinine, last 1.9" one."""
+    if len(line) > MAX_LINE_CHARACTERS:
+        yield Entry(line[:MAX_LINE_CHARACTERS] + "…", "", "", "")
+        return
+    if "\t" in line:
+        label, *cells = (cell.strip() for cell in line.split("\t") if cell.strip())
+        # Further columns are reference ranges and flags.
+        line = f"{label}: {' '.join(cells[:2])}"
+    for part in filter(str.strip, line.split(";")):
+        yield from _comma_separated(part)
+
+
+def _comma_separated(part: str) -> Iterator[Entry]:
+    """A comma ends an entry once there is a value; before that it belongs to the label."""
+    waiting = ""
+    count = 0
+    for piece in _COMMA.split(part.strip()):
+        waiting, count = f"{waiting}, {piece}" if waiting else piece, count + 1
+        found = _read(waiting)
+        if found or count == _MAX_PIECES:
+            yield from found or [Entry(waiting, waiting, "", "")]
+            waiting, count = "", 0
+    if waiting:
+        yield Entry(waiting, waiting, "", "")
+
+
+def _read(text: str) -> list[Entry]:
+    plain = _REFERENCE.sub("", text).strip().rstrip(".,")
+    arrow = _ARROW.fullmatch(plain)
+    if arrow:
+        last = _ENTRY.fullmatch(f"{arrow['label']}: {arrow['rest']}")
+        if last:
+            label, unit = arrow["label"], last["unit"].strip()
+            values = (arrow["first"], last["value"])
+            return [Entry(text, label, value.strip(" .,"), unit) for value in values]
+    match = _ENTRY.fullmatch(plain)
+    if match:
+        value, unit = match["value"].strip(" .,"), match["unit"].strip()
+        return [Entry(text, match["label"], value, unit)]
+    words = re.split(r"[\s:=]+", plain)
+    for count in range(1, min(len(words), _MAX_LABEL_WORDS)):
+        label, name = " ".join(words[:count]), " ".join(words[count:])
+        if icu_code(name) is not None:
+            return [Entry(text, label, name, "")]
+    return []

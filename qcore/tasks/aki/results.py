@@ -1,0 +1,60 @@
+"""Risks of many patients as one table: what the page shows and what the download and the command write."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from qcore.backends.protocol import Backend
+from qcore.tasks.aki.model import GRADIENT_BOOSTING, AkiModel
+
+PATIENTS_A_STEP = 4096
+
+RISK = "risk_percent"
+LOW = "low_percent"
+HIGH = "high_percent"
+ALARM = "alarm"
+STRONGEST = "gradient_boosting_percent"
+
+
+def results_table(
+    model: AkiModel,
+    inputs: pd.DataFrame,
+    backend: Backend,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> pd.DataFrame:
+    """Return one row a patient, in the order of the inputs.
+
+    Args:
+        model: the trained models.
+        inputs: ``(n, 12)`` complete and checked, canonical units, indexed by patient_id.
+        backend: where the circuit runs.
+        on_progress: is told how many patients of how many are done.
+
+    Returns:
+        Indexed by patient_id: risk and interval in percent, alarm ("yes" or "no"), the strongest classical
+        model's risk in percent, and what ran, so that an exported row explains itself.
+    """
+    parts = []
+    for start in range(0, len(inputs), PATIENTS_A_STEP):
+        rows = inputs.iloc[start : start + PATIENTS_A_STEP]
+        prediction = model.predict(rows, backend)
+        part = pd.DataFrame(
+            {
+                RISK: prediction.value * 100,
+                LOW: prediction.low * 100,
+                HIGH: prediction.high * 100,
+                ALARM: ["yes" if alarm else "no" for alarm in prediction.decision],
+                STRONGEST: model.control_risks(rows)[GRADIENT_BOOSTING] * 100,
+            },
+            index=rows.index,
+        ).round(1)
+        parts.append(
+            part.assign(
+                threshold_percent=round(prediction.threshold * 100, 1),
+                backend=prediction.provenance.backend,
+                model_card=prediction.model_card,
+                note="research only, not for clinical use",
+            )
+        )
+        on_progress(min(start + PATIENTS_A_STEP, len(inputs)), len(inputs))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[RISK, LOW, HIGH, ALARM, STRONGEST])

@@ -1,0 +1,121 @@
+"""Measure trained AKI models on patients they have never seen, and say how the hybrid compares."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from qcore.backends.protocol import Backend
+from qcore.evidence.calibration import reliability
+from qcore.evidence.conformal import coverage
+from qcore.evidence.decision import operating_point
+from qcore.evidence.evaluation import Evaluation, ExternalCheck, IntervalCheck, ReliabilityPoint, Subgroup
+from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
+from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES
+from qcore.tasks.aki.model import CARD, HYBRID, AkiModel
+from qcore.training.cohorts.cohort import Cohort
+
+Array = NDArray[np.float64]
+
+MIN_EVENTS_A_SUBGROUP = 10
+"""Below this an AUROC says nothing."""
+AGE_BANDS_YEARS = (0, 50, 65, 80, 120)
+DIGITS = 4
+
+
+def evaluate(model: AkiModel, cohort: Cohort, backend: Backend) -> Evaluation:
+    """Return metrics with 95 % intervals of the hybrid and its controls.
+
+    Args:
+        model: the trained models.
+        cohort: patients with outcome that took no part in training.
+        backend: where the circuit runs.
+    """
+    outcome = cohort.outcome.to_numpy(dtype=np.float64)
+    prediction = model.predict(cohort.inputs, backend)
+    risk = prediction.value
+    controls = model.control_risks(cohort.inputs)
+    return Evaluation(
+        task=CARD,
+        model=HYBRID,
+        backend=prediction.provenance.backend,
+        split=cohort.name,
+        n=len(outcome),
+        base_rate=round(float(outcome.mean()), DIGITS),
+        metrics=all_metrics(outcome, risk),
+        controls={name: all_metrics(outcome, other) for name, other in controls.items()},
+        auroc_difference={
+            name: paired_difference(METRICS["auroc"], outcome, risk, other) for name, other in controls.items()
+        },
+        operating_point=operating_point(outcome, risk, prediction.threshold),
+        interval=IntervalCheck(
+            nominal_coverage=prediction.nominal_coverage,
+            coverage=round(coverage(risk, outcome, model.facts.half_width), DIGITS),
+        ),
+        reliability={
+            name: [ReliabilityPoint(*point) for point in reliability(outcome, values)]
+            for name, values in {HYBRID: risk, **controls}.items()
+        },
+        subgroups=subgroups(cohort, risk),
+        attrition=cohort.attrition,
+    )
+
+
+def subgroups(cohort: Cohort, risk: Array) -> list[Subgroup]:
+    """Return AUROC with interval, predicted and observed rate by sex, age and unit.
+
+    Args:
+        cohort: with the attributes sex, age_years and icu_type.
+        risk: ``(n,)`` predicted probability.
+    """
+    age = pd.cut(cohort.attributes["age_years"], list(AGE_BANDS_YEARS), right=False)
+    columns = {
+        "sex": cohort.attributes["sex"],
+        "age": age.map(lambda band: f"{band.left} to {band.right - 1} years"),
+        "unit": cohort.attributes["icu_type"].map(dict(ICU_TYPES)),
+    }
+    outcome = cohort.outcome.to_numpy(dtype=np.float64)
+    rows = []
+    for attribute, values in columns.items():
+        for group in sorted(values.dropna().unique()):
+            inside = (values == group).to_numpy()
+            events = int(outcome[inside].sum())
+            enough = min(events, int(inside.sum()) - events) >= MIN_EVENTS_A_SUBGROUP
+            auroc = METRICS["auroc"]
+            rows.append(
+                Subgroup(
+                    attribute=attribute,
+                    group=str(group),
+                    n=int(inside.sum()),
+                    events=events,
+                    observed=round(float(outcome[inside].mean()), DIGITS),
+                    predicted=round(float(risk[inside].mean()), DIGITS),
+                    auroc=estimate(auroc, outcome[inside], risk[inside], resamples=500) if enough else None,
+                )
+            )
+    return rows
+
+
+def external_check(model: AkiModel, cohort: Cohort, backend: Backend, note: str) -> ExternalCheck:
+    """Report how the model behaves on patients of another kind; an input nobody measured takes the training median.
+
+    Args:
+        model: the trained models.
+        cohort: the other patients.
+        backend: where the circuit runs.
+        note: what makes them different, for the reader.
+    """
+    outcome = cohort.outcome.to_numpy(dtype=np.float64)
+    risk = model.predict(cohort.inputs, backend).value
+    metrics: dict[str, Any] = {name: estimate(METRICS[name], outcome, risk) for name in ("auroc", "brier")}
+    never = cohort.inputs.columns[cohort.inputs.isna().all()]
+    return ExternalCheck(
+        name=cohort.name,
+        note=note,
+        n=len(outcome),
+        events=int(outcome.sum()),
+        predicted=round(float(risk.mean()), DIGITS),
+        metrics=metrics,
+        imputed_inputs=tuple(BY_NAME[name].label for name in never),
+    )
