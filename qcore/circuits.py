@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pennylane as qml
+import torch
 from pennylane.operation import Operator
 from torch import Tensor
 
@@ -67,3 +68,44 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
         queue=queue,
         observables=tuple(qml.PauliZ(qubit) for qubit in range(n_qubits)),
     )
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate of a circuit, for drawing.
+
+    Attributes:
+        name: as PennyLane calls it.
+        wires: qubits it acts on.
+        source: "input", "weight" or "fixed": where its angle comes from.
+    """
+
+    name: str
+    wires: tuple[int, ...]
+    source: str
+
+
+def gates(circuit: Circuit) -> list[Gate]:
+    """Return the gates of a circuit in order."""
+    # An input angle of 1 and a weight of 2 tell where each angle comes from.
+    inputs, weights = torch.ones(circuit.n_inputs), torch.full((circuit.n_weights,), 2.0)
+    tape = qml.tape.make_qscript(circuit.queue)(inputs, weights)
+    source = {1.0: "input", 2.0: "weight"}
+    return [
+        Gate(
+            name=operation.name,
+            wires=tuple(operation.wires),
+            source=source[float(operation.parameters[0])] if operation.parameters else "fixed",
+        )
+        for operation in tape.operations
+    ]
+
+
+def depth(circuit: Circuit) -> int:
+    """Return the longest chain of gates that must follow each other."""
+    level = [0] * circuit.n_qubits
+    for gate in gates(circuit):
+        reached = 1 + max(level[wire] for wire in gate.wires)
+        for wire in gate.wires:
+            level[wire] = reached
+    return max(level)

@@ -1,6 +1,7 @@
 """Units a laboratory value can be reported in, and their conversion to the unit the models use."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,17 @@ MASS = (Unit("kg"), Unit("lb", 0.45359237))
 AGE = (Unit("years"),)
 SCORE = (Unit("points"),)
 CATEGORY = (Unit(""),)
+
+
+class UnitSystem(StrEnum):
+    """Which of a quantity's units a person reads."""
+
+    CONVENTIONAL = "mg/dL, g/dL"
+    SI = "µmol/L, mmol/L"
+
+
+def unit_in(system: UnitSystem, choices: tuple[Unit, ...]) -> Unit:
+    """Return the unit of a quantity in a system; the canonical one where the systems do not differ."""
+    if system is UnitSystem.SI:
+        return next((unit for unit in choices if "mol/L" in unit.symbol), choices[0])
+    return choices[0]

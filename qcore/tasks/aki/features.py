@@ -21,6 +21,7 @@ _HAEMATOCRIT = Input(
     units.HAEMATOCRIT,
     (5.0, 75.0),
     (36.0, 51.0),
+    (20.0, 50.0),
     0,
     "one charted value",
 )
@@ -30,6 +31,7 @@ _HAEMOGLOBIN = Input(
     units.HAEMOGLOBIN,
     (1.5, 25.0),
     (12.0, 17.5),
+    (6.0, 17.0),
     1,
     "one charted value",
 )

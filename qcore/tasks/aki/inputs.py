@@ -19,6 +19,7 @@ class Input:
         units: units a user may choose; the first is the one the model uses.
         accepted: lowest and highest value that is taken as real.
         reference: range seen in healthy adults, None where there is none.
+        common: what most patients of an ICU lie within; the reach of a slider.
         decimals: digits shown in the canonical unit.
         definition: how the value is taken from the first 24 hours.
         choices: code to name, for a category.
@@ -30,6 +31,7 @@ class Input:
     units: tuple[Unit, ...]
     accepted: tuple[float, float]
     reference: tuple[float, float] | None
+    common: tuple[float, float]
     decimals: int
     definition: str
     choices: Mapping[int, str] | None = None
@@ -40,6 +42,9 @@ class Input:
         """The canonical unit."""
         return self.units[0]
 
+
+MOST_SLIDER_STEPS = 1000
+"""Beyond this a slider moves in steps finer than a hand."""
 
 ICU_TYPES = {
     1: "Coronary care",
@@ -57,6 +62,7 @@ INPUTS: tuple[Input, ...] = (
         units.CREATININE,
         (0.1, 3.49),
         (0.6, 1.2),
+        (0.3, 3.4),
         2,
         "first value of the first 24 h",
         limit_reason="The model was not trained on patients who arrive with 3.5 mg/dL (310 µmol/L) or more.",
@@ -67,6 +73,7 @@ INPUTS: tuple[Input, ...] = (
         units.CREATININE,
         (0.1, 20.0),
         (0.6, 1.2),
+        (0.3, 6.0),
         2,
         "last value of the first 24 h",
     ),
@@ -76,6 +83,7 @@ INPUTS: tuple[Input, ...] = (
         units.UREA_NITROGEN,
         (1.0, 250.0),
         (7.0, 20.0),
+        (5.0, 100.0),
         0,
         "highest value of the first 24 h; in mmol/L it is called urea",
     ),
@@ -83,8 +91,9 @@ INPUTS: tuple[Input, ...] = (
         "urine_total_ml",
         "Urine, total of 24 h",
         units.VOLUME,
-        (0.0, 20000.0),
+        (0.0, 30000.0),
         (800.0, 2000.0),
+        (0.0, 6000.0),
         0,
         "sum over the first 24 h",
     ),
@@ -92,19 +101,21 @@ INPUTS: tuple[Input, ...] = (
         "urine_last_ml",
         "Urine, last entry",
         units.VOLUME,
-        (0.0, 3000.0),
+        (0.0, 5000.0),
         None,
+        (0.0, 600.0),
         0,
         "last charted amount of the first 24 h, usually one hour",
     ),
-    Input("age_years", "Age", units.AGE, (16.0, 110.0), None, 0, "at admission"),
-    Input("weight_kg", "Weight", units.MASS, (25.0, 300.0), None, 0, "first charted weight"),
+    Input("age_years", "Age", units.AGE, (16.0, 110.0), None, (18.0, 95.0), 0, "at admission"),
+    Input("weight_kg", "Weight", units.MASS, (25.0, 300.0), None, (40.0, 150.0), 0, "first charted weight"),
     Input(
         "map_min_mmhg",
         "Mean arterial pressure, lowest",
         units.PRESSURE,
         (20.0, 180.0),
         (65.0, 105.0),
+        (30.0, 110.0),
         0,
         "lowest value of the first 24 h, invasive or cuff",
     ),
@@ -114,6 +125,7 @@ INPUTS: tuple[Input, ...] = (
         units.BICARBONATE,
         (3.0, 60.0),
         (22.0, 28.0),
+        (10.0, 40.0),
         0,
         "last value of the first 24 h (serum HCO3)",
     ),
@@ -123,6 +135,7 @@ INPUTS: tuple[Input, ...] = (
         units.SCORE,
         (3.0, 15.0),
         (15.0, 15.0),
+        (3.0, 15.0),
         0,
         "highest score of the first 24 h",
     ),
@@ -132,6 +145,7 @@ INPUTS: tuple[Input, ...] = (
         units.TEMPERATURE,
         (25.0, 43.0),
         (36.0, 37.5),
+        (32.0, 39.0),
         1,
         "lowest value of the first 24 h",
     ),
@@ -141,6 +155,7 @@ INPUTS: tuple[Input, ...] = (
         units.CATEGORY,
         (1.0, 4.0),
         None,
+        (1.0, 4.0),
         0,
         "where the patient is treated",
         choices=ICU_TYPES,
@@ -172,6 +187,31 @@ def accepted_range(item: Input, unit: Unit | None = None) -> str:
     unit = unit or item.unit
     low, high = (format_value(item, bound, unit) for bound in item.accepted)
     return f"{low.removesuffix(unit.symbol).rstrip()} to {high}"
+
+
+def reference_range(item: Input, unit: Unit | None = None) -> str:
+    """Write the reference range in the chosen unit; a dash where there is none."""
+    if item.reference is None:
+        return "–"
+    unit = unit or item.unit
+    low, high = (format_value(item, bound, unit).removesuffix(unit.symbol).rstrip() for bound in item.reference)
+    return low if low == high else f"{low} to {high}"
+
+
+def slider_range(item: Input, value: float, unit: Unit) -> tuple[float, float, float]:
+    """Return lowest, highest and step of a slider in a unit, wide enough for the patient's own value.
+
+    Args:
+        item: which input it is.
+        value: the patient's value, canonical unit.
+        unit: the unit shown.
+    """
+    low, high = min(item.common[0], value), max(item.common[1], value)
+    step = 10.0 ** -_decimals(item, unit)
+    low, high = unit.from_canonical(low), unit.from_canonical(high)
+    if (high - low) / step > MOST_SLIDER_STEPS:
+        step *= 10
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
 
 
 def canonical_value(item: Input, value: float | None, unit: Unit | None = None) -> float:

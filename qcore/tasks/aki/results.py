@@ -20,7 +20,7 @@ def results_table(
     model: AkiModel,
     inputs: pd.DataFrame,
     backend: Backend,
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    on_progress: Callable[[int, int], object] = lambda _done, _total: None,
 ) -> pd.DataFrame:
     """Return one row a patient, in the order of the inputs.
 

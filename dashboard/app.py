@@ -1,0 +1,45 @@
+"""The dashboard: page set-up, navigation, and the line that stands on every page."""
+
+import gc
+
+import streamlit as st
+import structlog
+
+from dashboard.ui.notice import research_notice
+from dashboard.ui.warm_up import warm_up
+from qcore.errors import QlinicalError
+from qcore.settings import ASSETS
+
+log = structlog.get_logger()
+
+st.set_page_config(
+    page_title="Qlinical",
+    page_icon=str(ASSETS / "logo.svg"),
+    layout="wide",
+    initial_sidebar_state="expanded",
+)
+st.logo(str(ASSETS / "logo.svg"), size="large")
+
+page = st.navigation(
+    [
+        st.Page("views/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("views/aki.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
+    ]
+)
+research_notice()
+warm_up()
+try:
+    page.run()
+except QlinicalError as error:
+    st.error(str(error), icon=":material/error:")
+except Exception:
+    log.exception("page failed", page=page.title)
+    st.error(
+        "Something went wrong inside the app; this is not about your data. Reload the page. "
+        "If it happens again, send the log of the server to whoever runs it.",
+        icon=":material/error:",
+    )
+if not gc.get_freeze_count():
+    # What is loaded once never needs collecting again; a full collection would cost more than a click.
+    gc.collect()
+    gc.freeze()

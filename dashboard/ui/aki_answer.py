@@ -1,0 +1,72 @@
+"""The answer: the risk as a sentence and a gauge, what the threshold means, whom the model knows."""
+
+import streamlit as st
+
+from dashboard.ui.case import Case
+from dashboard.ui.gauge import risk_gauge
+from dashboard.ui.numbers import of_fifty, percent
+from qcore.backends.protocol import Backend
+from qcore.evidence.conformal import GROUP_SIZE
+from qcore.evidence.evaluation import Evaluation
+from qcore.records import audit
+from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.prediction import Prediction
+
+
+def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend) -> Prediction:
+    """Predict, write the audit row, show the answer and return it."""
+    prediction = model.predict(case.inputs.to_frame().T, backend)
+    _record(case, prediction)
+    risk = float(prediction.value[0])
+    with st.container(border=True):
+        sentence, gauge = st.columns([5, 6], gap="large", vertical_alignment="center")
+        with sentence:
+            st.markdown(f"### {percent(risk)} risk of acute kidney injury in the next 24 hours")
+            st.markdown(_interval(prediction))
+            st.markdown(_decision(prediction, evaluation))
+        with gauge:
+            risk_gauge(prediction, model.facts.base_rate, key="aki_gauge")
+        st.caption(
+            f"{case.title} · {case.source}. Learnt from {prediction.population} "
+            f"Of these {percent(model.facts.base_rate)} developed AKI. "
+            f"Ran on {prediction.provenance.device} in {prediction.provenance.seconds * 1000:.0f} ms."
+        )
+    return prediction
+
+
+def _interval(prediction: Prediction) -> str:
+    low, high = float(prediction.low[0]), float(prediction.high[0])
+    count = of_fifty(low, high, GROUP_SIZE)
+    return (
+        f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
+        f"({prediction.nominal_coverage:.0%} interval: {percent(low)} to {percent(high)})."
+    ).replace("90%", "90 %")
+
+
+def _decision(prediction: Prediction, evaluation: Evaluation) -> str:
+    point = evaluation.operating_point
+    threshold = percent(prediction.threshold)
+    if prediction.decision[0]:
+        verdict = f":orange-badge[:material/notifications_active: Alert] At or above the threshold of {threshold}."
+    else:
+        verdict = f":green-badge[:material/check: No alert] Below the threshold of {threshold}."
+    return (
+        f"{verdict} At this threshold the model finds {percent(point.sensitivity)} of the patients who develop AKI "
+        f"(sensitivity); {percent(point.ppv)} of its alerts are right (PPV)."
+    )
+
+
+def _record(case: Case, prediction: Prediction) -> None:
+    """Write one audit row a case and backend, not one for every redraw."""
+    shown = (case.key, tuple(case.inputs), prediction.provenance.backend)
+    if st.session_state.get("aki_recorded") == shown:
+        return
+    audit.append(
+        audit.Action.PREDICTION,
+        "aki",
+        model_card=prediction.model_card,
+        backend=prediction.provenance.backend,
+        decision="alert" if prediction.decision[0] else "no alert",
+        patients=1,
+    )
+    st.session_state["aki_recorded"] = shown

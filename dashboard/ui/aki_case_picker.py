@@ -1,0 +1,46 @@
+"""Choose the patient: a synthetic example, typed or pasted values, or a row of an uploaded table."""
+
+import streamlit as st
+
+from dashboard.ui.aki_upload import uploaded_case
+from dashboard.ui.aki_value_form import typed_case
+from dashboard.ui.case import Case
+from qcore.backends.protocol import Backend
+from qcore.tasks.aki.examples import examples
+from qcore.units import UnitSystem
+
+EXAMPLE, TYPED, UPLOADED = "Example patient", "Enter or paste values", "Upload a table"
+
+
+def pick_case(backend: Backend, system: UnitSystem) -> Case | None:
+    """Show the ways to a patient and return the chosen one, None while there is none yet."""
+    way = st.segmented_control(
+        "Patient",
+        [EXAMPLE, TYPED, UPLOADED],
+        default=EXAMPLE,
+        required=True,
+        key="aki_way",
+        label_visibility="collapsed",
+    )
+    if way == TYPED:
+        return typed_case(system)
+    if way == UPLOADED:
+        return uploaded_case(backend)
+    return _example_case()
+
+
+def _example_case() -> Case:
+    by_key = {example.key: example for example in examples()}
+    key = st.selectbox(
+        "Synthetic patient", list(by_key), format_func=lambda k: by_key[k].title, key="aki_example", width=420
+    )
+    example = by_key[key]
+    st.markdown(f"{example.story} :gray-badge[Synthetic: no person stands behind it]")
+    return Case(
+        key=f"example/{key}",
+        title=example.title,
+        source="Synthetic example",
+        inputs=example.inputs,
+        series=example.series,
+        events=example.events,
+    )

@@ -1,0 +1,78 @@
+"""What if: sliders on the twelve inputs and the risk they would give, at once."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.ui.case import Case
+from dashboard.ui.gauge import risk_gauge
+from dashboard.ui.numbers import percent, points
+from dashboard.ui.resources import aki_model
+from qcore.backends.protocol import Backend
+from qcore.tasks.aki.inputs import INPUTS, Input, slider_range
+from qcore.units import UnitSystem, unit_in
+
+COLUMNS = 4
+
+
+@st.fragment
+def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> None:
+    """Show the sliders, set to the patient, and the risk with whatever is moved.
+
+    Args:
+        case: the patient.
+        risk: the patient's risk as it is.
+        backend: where the circuit runs.
+        system: units of the sliders.
+    """
+    answer = st.container()
+    changed: dict[str, float] = {}
+    for start in range(0, len(INPUTS), COLUMNS):
+        for item, column in zip(INPUTS[start : start + COLUMNS], st.columns(COLUMNS), strict=True):
+            with column:
+                changed[item.name] = _slider(item, case, system)
+    st.button("Back to the patient", on_click=_reset, args=(case, system), key="aki_what_if_reset", type="tertiary")
+    moved = [item.label for item in INPUTS if changed[item.name] != float(case.inputs[item.name])]
+    inputs = pd.Series(changed)
+    model = aki_model()
+    prediction = model.predict(inputs.to_frame().T, backend)
+    new = float(prediction.value[0])
+    with answer:
+        text, chart = st.columns([2, 3], vertical_alignment="center")
+        if moved:
+            text.markdown(
+                f"With the changed values the risk would be **{percent(new)}**, {points(new - risk)} points. "
+                f"Changed: {', '.join(moved)}."
+            )
+        else:
+            text.markdown("Move a value to see how the model's answer would change. Nothing is changed yet.")
+        text.caption("This is what the model would say, not what a treatment would do.")
+        with chart:
+            risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=risk if moved else None)
+
+
+def _key(item: Input, case: Case, system: UnitSystem) -> str:
+    return f"aki_if_{item.name}_{case.key}_{system.name}"
+
+
+def _slider(item: Input, case: Case, system: UnitSystem) -> float:
+    original = float(case.inputs[item.name])
+    if item.choices:
+        names = item.choices
+        key = _key(item, case, system)
+        code = st.selectbox(
+            item.label, list(names), index=list(names).index(round(original)), format_func=lambda c: names[c], key=key
+        )
+        return original if code == round(original) else float(code)
+    unit = unit_in(system, item.units)
+    low, high, step = slider_range(item, original, unit)
+    shown = min(max(round(unit.from_canonical(original) / step) * step, low), high)
+    value = st.slider(
+        f"{item.label} ({unit.symbol})", low, high, shown, step, key=_key(item, case, system), format="%g"
+    )
+    # The slider shows a rounded value: where it was not moved, the patient keeps the exact one.
+    return original if value == shown else unit.to_canonical(value)
+
+
+def _reset(case: Case, system: UnitSystem) -> None:
+    for item in INPUTS:
+        st.session_state.pop(_key(item, case, system), None)
