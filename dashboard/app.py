@@ -6,6 +6,7 @@ import streamlit as st
 import structlog
 
 from dashboard.ui.notice import research_notice
+from dashboard.ui.style import apply_style
 from dashboard.ui.warm_up import warm_up
 from qcore.errors import QlinicalError
 from qcore.settings import ASSETS
@@ -16,7 +17,7 @@ st.set_page_config(
     page_title="Qlinical",
     page_icon=str(ASSETS / "logo.svg"),
     layout="wide",
-    initial_sidebar_state="expanded",
+    initial_sidebar_state=240,
 )
 st.logo(str(ASSETS / "logo.svg"), size="large")
 
@@ -26,6 +27,7 @@ page = st.navigation(
         st.Page("views/aki.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
     ]
 )
+apply_style()
 research_notice()
 warm_up()
 try:

@@ -18,7 +18,7 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
     prediction = model.predict(case.inputs.to_frame().T, backend)
     _record(case, prediction)
     risk = float(prediction.value[0])
-    with st.container(border=True):
+    with st.container(border=True, key="pair_answer"):
         sentence, gauge = st.columns([5, 6], gap="large", vertical_alignment="center")
         with sentence:
             st.markdown(f"### {percent(risk)} risk of acute kidney injury in the next 24 hours")

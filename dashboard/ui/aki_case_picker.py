@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.ui.aki_upload import uploaded_case
 from dashboard.ui.aki_value_form import typed_case
 from dashboard.ui.case import Case
+from dashboard.ui.unit_toggle import unit_toggle
 from qcore.backends.protocol import Backend
 from qcore.tasks.aki.examples import examples
 from qcore.units import UnitSystem
@@ -12,21 +13,23 @@ from qcore.units import UnitSystem
 EXAMPLE, TYPED, UPLOADED = "Example patient", "Enter or paste values", "Upload a table"
 
 
-def pick_case(backend: Backend, system: UnitSystem) -> Case | None:
-    """Show the ways to a patient and return the chosen one, None while there is none yet."""
-    way = st.segmented_control(
-        "Patient",
-        [EXAMPLE, TYPED, UPLOADED],
-        default=EXAMPLE,
-        required=True,
-        key="aki_way",
-        label_visibility="collapsed",
-    )
+def pick_case(backend: Backend) -> tuple[Case | None, UnitSystem]:
+    """Show the ways to a patient and the units; return the chosen patient, None while there is none yet."""
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        way = st.segmented_control(
+            "Patient",
+            [EXAMPLE, TYPED, UPLOADED],
+            default=EXAMPLE,
+            required=True,
+            key="aki_way",
+            label_visibility="collapsed",
+        )
+        system = unit_toggle()
     if way == TYPED:
-        return typed_case(system)
+        return typed_case(system), system
     if way == UPLOADED:
-        return uploaded_case(backend)
-    return _example_case()
+        return uploaded_case(backend), system
+    return _example_case(), system
 
 
 def _example_case() -> Case:

@@ -74,17 +74,21 @@ def _scored(name: str, data: bytes, backend: Backend) -> tuple[PatientTable, pd.
 def _what_was_refused(patients: PatientTable) -> None:
     scored = len(patients.inputs)
     if patients.refused:
+        first = patients.refused[0]
         message = (
-            f"{scored:,} of {patients.n_patients:,} patients scored. The others have values that are not accepted:"
+            f"{scored:,} of {patients.n_patients:,} patients scored. Line {first.line}, {first.column}: {first.message}"
         )
         (st.warning if scored else st.error)(message, icon=":material/rule:")
-        table = pd.DataFrame(
-            [(r.line, r.patient_id, r.column, r.message) for r in patients.refused],
-            columns=["Line", "Patient", "Column", "What is wrong"],
-        )
-        st.dataframe(table, hide_index=True, height=min(38 * len(table) + 40, 230), key="aki_refused")
-        if patients.more_refused:
-            st.caption(f"And {patients.more_refused:,} more.")
+        count = len(patients.refused) + patients.more_refused
+        with st.expander(f"All {count:,} values that were not accepted", expanded=not scored):
+            table = pd.DataFrame(
+                [(r.line, r.patient_id, r.column, r.message) for r in patients.refused],
+                columns=["Line", "Patient", "Column", "What is wrong"],
+            )
+            wide = st.column_config.TextColumn(width="large")
+            st.dataframe(table, hide_index=True, key="aki_refused", column_config={"What is wrong": wide})
+            if patients.more_refused:
+                st.caption(f"The first {len(table):,} are listed.")
     if patients.left_out:
         with st.expander(f"{len(patients.left_out) + patients.more_left_out:,} charted values left out as artefacts"):
             for refusal in patients.left_out[:50]:

@@ -5,12 +5,12 @@ import streamlit as st
 
 from dashboard.ui.case import Case
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
+from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value, slider_range
 from qcore.tasks.aki.paste import parse
 from qcore.units import Unit, UnitSystem, unit_in
 
 COLUMNS = 4
-SIGNIFICANT_DIGITS = 6
+SIGNIFICANT_DIGITS = 4
 PASTE_HINT = """Creatinine first 1.1 mg/dL
 Creatinine last 1.9 mg/dL
 BUN 45
@@ -72,7 +72,16 @@ def _value_field(item: Input, unit: Unit) -> float | None:
         )
         return None if code is None else float(code)
     label = f"{item.label} ({unit.symbol})"
-    number: float | None = st.number_input(label, value=None, key=_field(item), help=help_text, format="%g", step=None)
+    step = slider_range(item, item.common[0], unit)[2]
+    number: float | None = st.number_input(
+        label,
+        value=None,
+        step=step,
+        key=_field(item),
+        help=help_text,
+        format="%g",
+        placeholder=accepted_range(item, unit),
+    )
     return number
 
 

@@ -27,7 +27,7 @@ def circuit_view(circuit: Circuit, n_classical: int) -> None:
     }
     for column, (label, number) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, number)
-    st.html(_svg(circuit))
+    st.image(_svg(circuit), width="content")
     st.caption(
         "Orange: rotations by the patient's values, through one linear map. Green: trained rotations. "
         "Dots: controlled-Z between neighbours. At the end Z is measured on every qubit and read out by one "
@@ -46,15 +46,16 @@ def _svg(circuit: Circuit) -> str:
     width = LEFT_PX + (max(column) + 1) * STEP_PX
     height = circuit.n_qubits * LINE_PX
     lines = "".join(
-        f"<line x1='{LEFT_PX - 22}' y1='{_y(q)}' x2='{width - 30}' y2='{_y(q)}' stroke='{palette.NEUTRAL}'/>"
+        f"<line x1='{LEFT_PX - 22}' y1='{_y(q)}' x2='{width - 40}' y2='{_y(q)}' stroke='{palette.NEUTRAL}'/>"
         f"<text x='4' y='{_y(q) + 4}' fill='currentColor' font-size='13'>q{q}</text>"
         f"<rect x='{width - 40}' y='{_y(q) - 12}' width='28' height='24' rx='4' fill='none' stroke='currentColor'/>"
         f"<text x='{width - 26}' y='{_y(q) + 5}' text-anchor='middle' fill='currentColor' font-size='13'>Z</text>"
         for q in range(circuit.n_qubits)
     )
     return (
-        f"<div style='overflow-x:auto'><svg width='{width}' height='{height}' role='img' "
-        f"aria-label='Circuit {escape(circuit.name)}'>{lines}{''.join(parts)}</svg></div>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' "
+        f"font-family='sans-serif' color='{palette.ink()}'><title>Circuit {escape(circuit.name)}</title>"
+        f"{lines}{''.join(parts)}</svg>"
     )
 
 

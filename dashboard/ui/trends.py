@@ -16,6 +16,7 @@ from qcore.units import UnitSystem, unit_in
 SHOWN = ("creatinine_mg_dl", "bun_mg_dl", "haematocrit_percent", "haemoglobin_g_dl")
 CHARTS_A_ROW = 2
 HEIGHT_PX = 210
+LABEL_APART_H = 1.5
 
 
 def trends(case: Case, system: UnitSystem) -> None:
@@ -37,6 +38,17 @@ def trends(case: Case, system: UnitSystem) -> None:
         st.caption(f"Dotted lines: {done}")
 
 
+def _numbered(events: Sequence[Event]) -> list[tuple[str, Event]]:
+    """Number the events; of those too close to write beside each other, the first carries all numbers."""
+    labels: list[str] = []
+    for place, event in enumerate(events):
+        first = next((i for i in range(place) if event.time_h - events[i].time_h < LABEL_APART_H and labels[i]), place)
+        labels.append("" if first < place else str(place + 1))
+        if first < place:
+            labels[first] += f", {place + 1}"
+    return list(zip(labels, events, strict=True))
+
+
 def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: UnitSystem) -> None:
     unit = unit_in(system, item.units)
     rows = rows.sort_values("time_h")
@@ -56,11 +68,11 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
         figure.add_hrect(y0=low, y1=high, fillcolor=palette.BAND, line_width=0)
         values = [*values, low, high]
     margin = 0.12 * (max(values) - min(values) or abs(max(values)) or 1.0)
-    for number, event in enumerate(events, 1):
+    for label, event in _numbered(events):
         figure.add_vline(
             x=event.time_h,
             line={"color": palette.NEUTRAL, "dash": "dot", "width": 1.5},
-            annotation={"text": str(number), "font": {"size": 11}, "yanchor": "bottom", "xanchor": "center"},
+            annotation={"text": label, "font": {"size": 11}, "yanchor": "bottom", "xanchor": "center"},
             annotation_position="top",
         )
     figure.update_layout(
@@ -69,14 +81,21 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
         margin={"l": 8, "r": 12, "t": 52, "b": 30},
         showlegend=False,
         dragmode=False,
+        font={"color": palette.ink()},
         xaxis={
             "range": [-0.4, FIRST_DAY_H + 0.4],
             "dtick": 6,
             "ticksuffix": " h",
             "fixedrange": True,
+            "tickfont": {"color": palette.ink(), "size": 13},
             "zeroline": False,
         },
-        yaxis={"range": [max(0.0, min(values) - margin), max(values) + margin], "fixedrange": True, "nticks": 5},
+        yaxis={
+            "range": [max(0.0, min(values) - margin), max(values) + margin],
+            "fixedrange": True,
+            "tickfont": {"color": palette.ink(), "size": 13},
+            "nticks": 5,
+        },
     )
     spoken = f"{item.label} over the first day, from {values[0]:.3g} to {values[len(rows) - 1]:.3g} {unit.symbol}"
     st.plotly_chart(figure, key=f"aki_trend_{item.name}", config={"displayModeBar": False}, alt=spoken)

@@ -6,9 +6,14 @@ from qcore.units import UnitSystem
 
 
 def unit_toggle() -> UnitSystem:
-    """Show the toggle, right-aligned, and return the chosen system."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        choice: UnitSystem = st.segmented_control(
-            "Units", list(UnitSystem), default=UnitSystem.CONVENTIONAL, required=True, key="units_system"
-        )
+    """Show the toggle and return the chosen system."""
+    choice: UnitSystem = st.segmented_control(
+        "Units",
+        list(UnitSystem),
+        default=UnitSystem.CONVENTIONAL,
+        required=True,
+        key="units_system",
+        label_visibility="collapsed",
+        help="Units of laboratory values on this page",
+    )
     return choice

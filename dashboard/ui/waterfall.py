@@ -39,6 +39,7 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
             increasing={"marker": {"color": palette.RAISES}},
             decreasing={"marker": {"color": palette.LOWERS}},
             totals={"marker": {"color": palette.NEUTRAL}},
+            textfont={"size": 13, "color": palette.ink()},
             connector={"line": {"color": palette.NEUTRAL, "width": 1}},
             hoverinfo="skip",
         )
@@ -49,6 +50,7 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
         height=ROW_PX * len(names) + 50,
         margin={"l": 8, "r": 8, "t": 8, "b": 34},
         dragmode=False,
+        font={"color": palette.ink()},
         showlegend=False,
         yaxis={
             "autorange": "reversed",
@@ -56,6 +58,7 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
             "tickvals": list(range(len(names))),
             "ticktext": names,
             "fixedrange": True,
+            "tickfont": {"color": palette.ink(), "size": 13},
             "automargin": True,
         },
         xaxis={
@@ -65,6 +68,7 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
             ],
             "ticksuffix": " %",
             "fixedrange": True,
+            "tickfont": {"color": palette.ink(), "size": 13},
             "zeroline": False,
         },
     )

@@ -27,7 +27,9 @@ def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> No
     answer = st.container()
     changed: dict[str, float] = {}
     for start in range(0, len(INPUTS), COLUMNS):
-        for item, column in zip(INPUTS[start : start + COLUMNS], st.columns(COLUMNS), strict=True):
+        for item, column in zip(
+            INPUTS[start : start + COLUMNS], st.columns(COLUMNS, vertical_alignment="bottom"), strict=True
+        ):
             with column:
                 changed[item.name] = _slider(item, case, system)
     st.button("Back to the patient", on_click=_reset, args=(case, system), key="aki_what_if_reset", type="tertiary")

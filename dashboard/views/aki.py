@@ -7,20 +7,17 @@ from dashboard.ui.aki_case_picker import pick_case
 from dashboard.ui.aki_explanation import explanation
 from dashboard.ui.backend_selector import backend_selector
 from dashboard.ui.circuit_drawing import circuit_view
-from dashboard.ui.comparison import model_comparison, reliability_chart
+from dashboard.ui.comparison import model_comparison
 from dashboard.ui.input_table import input_table
+from dashboard.ui.reliability import reliability_view
 from dashboard.ui.resources import aki_evaluation, aki_model
 from dashboard.ui.trends import trends
-from dashboard.ui.unit_toggle import unit_toggle
 from dashboard.ui.what_if import what_if
 from qcore.tasks.aki.model import CIRCUIT, HYBRID
 
-heading, toggle = st.columns([3, 2], vertical_alignment="bottom")
-heading.title("AKI risk in the next 24 hours")
-with toggle:
-    system = unit_toggle()
+st.title("AKI risk in the next 24 hours")
 backend = backend_selector()
-case = pick_case(backend, system)
+case, system = pick_case(backend)
 if case is None:
     st.stop()
 
@@ -28,7 +25,8 @@ model, evaluation = aki_model(), aki_evaluation()
 prediction = answer(case, model, evaluation, backend)
 risk = float(prediction.value[0])
 
-inputs, why = st.columns([5, 6], gap="large")
+with st.container(key="pair_inputs"):
+    inputs, why = st.columns([5, 6], gap="large")
 with inputs:
     st.subheader("What the model sees")
     input_table(case.inputs, system)
@@ -46,6 +44,6 @@ st.subheader("Beside the classical models")
 risks = {HYBRID: risk, **{name: float(r[0]) for name, r in model.control_risks(case.inputs.to_frame().T).items()}}
 model_comparison(risks, model.facts.n_parameters, evaluation)
 with st.expander("Can the percentages be trusted? Predicted against observed risk"):
-    reliability_chart(evaluation)
+    reliability_view(evaluation)
 with st.expander("The quantum circuit"):
     circuit_view(CIRCUIT, model.facts.n_parameters[HYBRID] - CIRCUIT.n_weights)

@@ -33,7 +33,7 @@ GRADIENT_BOOSTING = "gradient_boosting"
 LOGISTIC_REGRESSION = "logistic_regression"
 LABELS: Mapping[str, str] = {
     HYBRID: "Hybrid quantum model",
-    CONTROL: "Classical control, same size",
+    CONTROL: "Classical network of the same size",
     GRADIENT_BOOSTING: "Gradient boosting",
     LOGISTIC_REGRESSION: "Logistic regression",
 }
