@@ -1,7 +1,5 @@
 """The dashboard: page set-up, navigation, and the line that stands on every page."""
 
-import gc
-
 import streamlit as st
 import structlog
 
@@ -41,7 +39,3 @@ except Exception:
         "If it happens again, send the log of the server to whoever runs it.",
         icon=":material/error:",
     )
-if not gc.get_freeze_count():
-    # What is loaded once never needs collecting again; a full collection would cost more than a click.
-    gc.collect()
-    gc.freeze()

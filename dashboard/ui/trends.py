@@ -1,6 +1,7 @@
 """How creatinine, urea and blood count moved over the first day, with what was done."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -53,49 +54,48 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
     unit = unit_in(system, item.units)
     rows = rows.sort_values("time_h")
     values = [unit.from_canonical(value) for value in rows["value"]]
-    figure = go.Figure(
-        go.Scatter(
-            x=rows["time_h"],
-            y=values,
-            mode="lines+markers",
-            line={"color": palette.BRAND, "width": 2},
-            marker={"size": 7},
-            hovertemplate=f"%{{x:.1f}} h: %{{y:.3~g}} {unit.symbol}<extra></extra>",
-        )
-    )
-    if item.reference:
-        low, high = (unit.from_canonical(bound) for bound in item.reference)
-        figure.add_hrect(y0=low, y1=high, fillcolor=palette.BAND, line_width=0)
-        values = [*values, low, high]
-    margin = 0.12 * (max(values) - min(values) or abs(max(values)) or 1.0)
-    for label, event in _numbered(events):
-        figure.add_vline(
-            x=event.time_h,
-            line={"color": palette.NEUTRAL, "dash": "dot", "width": 1.5},
-            annotation={"text": label, "font": {"size": 11}, "yanchor": "bottom", "xanchor": "center"},
-            annotation_position="top",
-        )
-    figure.update_layout(
-        title={"text": f"{item.label}, {unit.symbol}", "font": {"size": 14}, "x": 0, "xref": "paper"},
-        height=HEIGHT_PX,
-        margin={"l": 8, "r": 12, "t": 52, "b": 30},
-        showlegend=False,
-        dragmode=False,
-        font={"color": palette.ink()},
-        xaxis={
-            "range": [-0.4, FIRST_DAY_H + 0.4],
-            "dtick": 6,
-            "ticksuffix": " h",
-            "fixedrange": True,
-            "tickfont": {"color": palette.ink(), "size": 13},
-            "zeroline": False,
-        },
-        yaxis={
-            "range": [max(0.0, min(values) - margin), max(values) + margin],
-            "fixedrange": True,
-            "tickfont": {"color": palette.ink(), "size": 13},
-            "nticks": 5,
-        },
-    )
-    spoken = f"{item.label} over the first day, from {values[0]:.3g} to {values[len(rows) - 1]:.3g} {unit.symbol}"
+    low, high = (unit.from_canonical(bound) for bound in item.reference or item.common)
+    reach = (min(*values, low), max(*values, high))
+    margin = 0.12 * (reach[1] - reach[0])
+    axis = {"fixedrange": True, "tickfont": {"color": palette.ink(), "size": 13}}
+    labels = _numbered(events)
+    layout = {
+        "title": {"text": f"{item.label}, {unit.symbol}", "font": {"size": 14}, "x": 0, "xref": "paper"},
+        "height": HEIGHT_PX,
+        "margin": {"l": 8, "r": 12, "t": 52, "b": 30},
+        "showlegend": False,
+        "dragmode": False,
+        "font": {"color": palette.ink()},
+        "shapes": [_reference_band(low, high), *(_event_line(event) for _, event in labels)],
+        "annotations": [_event_label(label, event) for label, event in labels if label],
+        "xaxis": {**axis, "range": [-0.4, FIRST_DAY_H + 0.4], "dtick": 6, "ticksuffix": " h", "zeroline": False},
+        "yaxis": {**axis, "range": [max(0.0, reach[0] - margin), reach[1] + margin], "nticks": 5},
+    }
+    trace = {
+        "type": "scatter",
+        "x": rows["time_h"],
+        "y": values,
+        "mode": "lines+markers",
+        "line": {"color": palette.BRAND, "width": 2},
+        "marker": {"size": 7},
+        "hovertemplate": f"%{{x:.1f}} h: %{{y:.3~g}} {unit.symbol}<extra></extra>",
+    }
+    spoken = f"{item.label} over the first day, from {values[0]:.3g} to {values[-1]:.3g} {unit.symbol}"
+    figure = go.Figure([trace], layout)
     st.plotly_chart(figure, key=f"aki_trend_{item.name}", config={"displayModeBar": False}, alt=spoken)
+
+
+def _reference_band(low: float, high: float) -> dict[str, Any]:
+    whole_width = {"xref": "paper", "x0": 0, "x1": 1}
+    return {"type": "rect", **whole_width, "y0": low, "y1": high, "fillcolor": palette.BAND, "line_width": 0}
+
+
+def _event_line(event: Event) -> dict[str, Any]:
+    whole_height = {"yref": "paper", "y0": 0, "y1": 1}
+    line = {"color": palette.NEUTRAL, "dash": "dot", "width": 1.5}
+    return {"type": "line", "x0": event.time_h, "x1": event.time_h, **whole_height, "line": line}
+
+
+def _event_label(label: str, event: Event) -> dict[str, Any]:
+    place = {"x": event.time_h, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center"}
+    return {**place, "text": label, "showarrow": False, "font": {"size": 12}}

@@ -1,5 +1,6 @@
 """Load the libraries and models behind the home page, so that the first patient is answered at once."""
 
+import gc
 import threading
 
 import streamlit as st
@@ -21,3 +22,6 @@ def _load() -> None:
 
     model = store.load()
     model.explain(model.reference_patient(), backend("ideal"))
+    # What is loaded for good never needs collecting; scanning it would cost more than a click.
+    gc.collect()
+    gc.freeze()

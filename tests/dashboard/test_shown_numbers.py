@@ -1,0 +1,88 @@
+"""How numbers are written for people."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.ui.numbers import of_fifty, percent, points
+
+
+@pytest.mark.parametrize(
+    ("probability", "written"),
+    [
+        (0.0, "less than 1 %"),
+        (0.0099, "less than 1 %"),
+        (0.01, "1.0 %"),
+        (0.042, "4.2 %"),
+        (0.0994, "9.9 %"),
+        (0.0995, "10 %"),
+        (0.0999, "10 %"),
+        (0.1, "10 %"),
+        (0.314, "31 %"),
+        (0.99, "99 %"),
+    ],
+)
+def test_percent(probability: float, written: str) -> None:
+    assert percent(probability) == written
+
+
+@given(st.floats(0.0, 1.0))
+def test_percent_is_never_far_off_and_reads_the_same_way(probability: float) -> None:
+    written = percent(probability)
+    assert written.endswith(" %")
+    if probability >= 0.01:
+        shown = float(written.removesuffix(" %").removeprefix("more than "))
+        step = 0.1 if probability < 0.0995 else 1.0
+        assert abs(shown - probability * 100) <= max(0.5 * step, 1.0 if "more" in written else 0.0) + 1e-9
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_percent_keeps_the_order(one: float, other: float) -> None:
+    def shown(probability: float) -> float:
+        return 0.0 if probability < 0.01 else float(percent(probability).split()[-2])
+
+    low, high = sorted((one, other))
+    assert shown(low) <= shown(high)
+
+
+@pytest.mark.parametrize(("difference", "written"), [(0.034, "+3.4"), (-0.034, "−3.4"), (0.0, "+0.0"), (-1.0, "−100.0")])
+def test_points_carry_a_sign_and_a_true_minus(difference: float, written: str) -> None:
+    assert points(difference) == written
+
+
+@pytest.mark.parametrize("nothing", [-0.0, -0.0001, 0.0001])
+def test_a_difference_that_rounds_to_nothing_has_no_minus(nothing: float) -> None:
+    assert points(nothing) == "+0.0"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (0.0, 0.01, "at most 1 of 50"),
+        (0.0, 0.02, "at most 1 of 50"),
+        (0.0, 0.021, "up to 2 of 50"),
+        (0.019, 0.3, "up to 15 of 50"),
+        (0.22, 0.4, "11 to 20 of 50"),
+        (0.9, 1.0, "45 to 50 of 50"),
+    ],
+)
+def test_natural_frequencies(low: float, high: float, written: str) -> None:
+    assert of_fifty(low, high, 50) == written
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_whole_frequencies_are_not_widened_by_rounding(one: int, other: int) -> None:
+    """25 / 50 is 25 of 50, though a float may lie a hair beside it."""
+    low, high = sorted((one, other))
+    if low > 0 and high > 1:
+        assert of_fifty(low / 50, high / 50, 50) == f"{low} to {high} of 50"
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_natural_frequencies_hold_the_interval(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    numbers = [int(word) for word in of_fifty(low, high, 50).removesuffix(" of 50").split() if word.isdigit()]
+    least, most = (0, numbers[0]) if len(numbers) == 1 else numbers
+    assert least <= low * 50 + 1e-6
+    assert high * 50 <= most + 1e-6
+    assert 0 <= least <= most <= 50
