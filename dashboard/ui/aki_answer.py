@@ -39,8 +39,8 @@ def _interval(prediction: Prediction) -> str:
     count = of_fifty(low, high, GROUP_SIZE)
     return (
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
-        f"({prediction.nominal_coverage:.0%} interval: {percent(low)} to {percent(high)})."
-    ).replace("90%", "90 %")
+        f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."
+    )
 
 
 def _decision(prediction: Prediction, evaluation: Evaluation) -> str:

@@ -67,7 +67,9 @@ def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: float 
 
 
 def _bar(start: float, end: float, inset: float, colour: str) -> dict[str, Any]:
-    return {"type": "rect", "x0": start, "x1": end, "y0": inset, "y1": 1 - inset, "fillcolor": colour, "line_width": 0}
+    box = {"x0": start, "x1": end, "y0": inset, "y1": 1 - inset}
+    # Below, so that the interval is drawn over the bar.
+    return {"type": "rect", **box, "fillcolor": colour, "line_width": 0, "layer": "below"}
 
 
 def _mark(place: float, line: dict[str, Any]) -> dict[str, Any]:

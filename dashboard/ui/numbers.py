@@ -2,12 +2,16 @@
 
 import math
 
+NBSP = "\u00a0"
+"""Keeps a number and its unit on one line."""
+
 
 def percent(probability: float) -> str:
     """Write a probability: 31 %, 4.2 % below ten, less than 1 % below one."""
     if probability < 0.01:
-        return "less than 1 %"
-    return f"{probability:.0%}".replace("%", " %") if probability >= 0.0995 else f"{probability * 100:.1f} %"
+        return f"less than 1{NBSP}%"
+    digits = 0 if probability >= 0.0995 else 1
+    return f"{probability * 100:.{digits}f}{NBSP}%"
 
 
 def points(difference: float) -> str:

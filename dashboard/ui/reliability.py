@@ -35,6 +35,21 @@ def reliability_view(evaluation: Evaluation) -> None:
     )
 
 
+def external_checks(evaluation: Evaluation) -> None:
+    """Say how the model behaves on transfused patients, with its wide interval."""
+    for check in evaluation.external:
+        auroc, share = check.metrics["auroc"], percent(check.events / check.n)
+        st.markdown(
+            f"**{check.name}**: {check.n} transfused admissions, {check.events} with AKI ({share}; the model expected "
+            f"{percent(check.predicted)}). AUROC {auroc.value:.2f} ({auroc.low:.2f} to {auroc.high:.2f}). {check.note}"
+        )
+    st.caption(
+        "A check on a few patients of another kind, not a result. Transfusions are not recorded in the data "
+        "the model learnt from; in these demos pressure, coma scale and temperature are missing. "
+        "Do not rely on it after a transfusion."
+    )
+
+
 def _curve(evaluation: Evaluation) -> None:
     figure = go.Figure()
     top = max(max(p.predicted, p.observed) for points in evaluation.reliability.values() for p in points)

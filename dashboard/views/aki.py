@@ -9,7 +9,7 @@ from dashboard.ui.backend_selector import backend_selector
 from dashboard.ui.circuit_drawing import circuit_view
 from dashboard.ui.comparison import model_comparison
 from dashboard.ui.input_table import input_table
-from dashboard.ui.reliability import reliability_view
+from dashboard.ui.reliability import external_checks, reliability_view
 from dashboard.ui.resources import aki_evaluation, aki_model
 from dashboard.ui.trends import trends
 from dashboard.ui.what_if import what_if
@@ -45,5 +45,7 @@ risks = {HYBRID: risk, **{name: float(r[0]) for name, r in model.control_risks(c
 model_comparison(risks, model.facts.n_parameters, evaluation)
 with st.expander("Can the percentages be trusted? Predicted against observed risk"):
     reliability_view(evaluation)
+with st.expander("After a transfusion: what is known"):
+    external_checks(evaluation)
 with st.expander("The quantum circuit"):
     circuit_view(CIRCUIT, model.facts.n_parameters[HYBRID] - CIRCUIT.n_weights)
