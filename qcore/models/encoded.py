@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import torch
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 
@@ -30,8 +31,8 @@ class EncodedClassifier(nn.Module, Generic[Classifier]):
 
 
 def n_parameters(model: nn.Module) -> int:
-    """Count the trained numbers of a model."""
-    return sum(p.numel() for p in model.parameters())
+    """Count the trained numbers of a model; a pruned weight, exactly zero, is none."""
+    return sum(int(torch.count_nonzero(p)) for p in model.parameters())
 
 
 def save_weights(model: nn.Module, path: Path) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-CLIP_SD = 2.3
+CLIP_SD = 3.0
 """Features are cut here, so that an extreme value cannot turn an angle full circle."""
-TAIL = 0.01
+TAIL = 0.002
 """Training values beyond this quantile on either side do not set the scale."""
 
 
@@ -56,6 +56,11 @@ class TableEncoder(nn.Module):
     def n_features(self) -> int:
         """Length of an encoded feature vector."""
         return len(self.features) + sum(self.categories.values())
+
+    @property
+    def n_numeric(self) -> int:
+        """How many features are numbers; they come first."""
+        return len(self.features)
 
     def fit(self, inputs: Tensor) -> "TableEncoder":
         """Learn medians, cut-offs and scales from training inputs ``(n, n_columns)``, NaN where missing."""

@@ -7,31 +7,36 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations
 from qcore.circuits import Circuit
+from qcore.models.basis import Basis
 
 RARE_EVENT_LOGIT = -2.0
 """Training starts at a risk of 12 %, not at even odds."""
+ANGLE_SCALE_RAD = 0.4
+READOUT_SCALE = 0.3
 
 
 class VariationalClassifier(nn.Module):
-    """A binary classifier whose only non-linearity is the circuit.
+    """A binary classifier whose only learnt non-linearity is the circuit.
 
-    ``features -> angles = W features`` (one row of W for every encoding gate), circuit, ``logit = v . <O> + c``.
-    Where to run is an argument of every call, so one set of weights runs everywhere.
+    ``angles = W basis(features)``, circuit, ``logit = v . <O> + c``. Where to run is an argument of every call, so one
+    set of weights runs everywhere.
 
     Args:
         circuit: what to run between the two linear maps.
-        n_features: length of a feature vector.
-        angle_scale_rad: standard deviation of an angle at the start, for standardised features.
+        basis: fixed functions of the features that W reads.
     """
 
-    def __init__(self, circuit: Circuit, n_features: int, angle_scale_rad: float = 0.4) -> None:
+    def __init__(self, circuit: Circuit, basis: Basis) -> None:
         super().__init__()
         self.circuit = circuit
-        self.angles = nn.Linear(n_features, circuit.n_inputs, bias=False)
-        nn.init.normal_(self.angles.weight, std=angle_scale_rad / math.sqrt(n_features))
-        self.weights = nn.Parameter(torch.empty(circuit.n_weights).uniform_(-math.pi / 2, math.pi / 2))
+        self.basis = basis
+        self.angles = nn.Linear(basis.n_out, circuit.n_inputs, bias=False)
+        nn.init.normal_(self.angles.weight, std=ANGLE_SCALE_RAD / math.sqrt(basis.n_out))
+        # Half-way between the poles a small input moves <Z> most.
+        signs = torch.randint(0, 2, (circuit.n_weights,)) * 2.0 - 1.0
+        self.weights = nn.Parameter(signs * math.pi / 2)
         self.readout = nn.Linear(len(circuit.observables), 1)
-        nn.init.normal_(self.readout.weight, std=0.3)
+        nn.init.normal_(self.readout.weight, std=READOUT_SCALE)
         nn.init.constant_(self.readout.bias, RARE_EVENT_LOGIT)
 
     def expectations(self, features: Tensor, backend: Backend) -> Expectations:
@@ -41,7 +46,7 @@ class VariationalClassifier(nn.Module):
             features: ``(batch, n_features)`` standardised, dimensionless.
             backend: where to run.
         """
-        return backend.expectations(self.circuit, self.angles(features), self.weights)
+        return backend.expectations(self.circuit, self.angles(self.basis(features)), self.weights)
 
     def logits(self, expectations: Expectations) -> Tensor:
         """Read the circuit out: ``(batch,)`` log odds."""

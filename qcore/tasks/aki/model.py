@@ -17,6 +17,7 @@ from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
 from qcore.evidence.decision import OperatingPoint
 from qcore.explain.explanation import Explanation
 from qcore.explain.shapley import exact_shapley
+from qcore.models.basis import Plain, TwoSided
 from qcore.models.encoded import EncodedClassifier
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
@@ -86,18 +87,19 @@ def new_encoder() -> TableEncoder:
 
 def new_hybrid(encoder: TableEncoder) -> EncodedClassifier[VariationalClassifier]:
     """Return the untrained hybrid model behind an encoder."""
-    return EncodedClassifier(encoder, VariationalClassifier(CIRCUIT, encoder.n_features)).double()
+    basis = TwoSided(encoder.n_features, encoder.n_numeric)
+    return EncodedClassifier(encoder, VariationalClassifier(CIRCUIT, basis)).double()
 
 
 def new_control(encoder: TableEncoder) -> EncodedClassifier[MLPClassifier]:
-    """Return the untrained parameter-matched control behind an encoder."""
-    return EncodedClassifier(encoder, MLPClassifier(encoder.n_features, N_HIDDEN)).double()
+    """Return the untrained control, which after pruning has as many parameters as the hybrid, behind an encoder."""
+    return EncodedClassifier(encoder, MLPClassifier(Plain(encoder.n_features), N_HIDDEN)).double()
 
 
 def new_logistic_regression(encoder: TableEncoder) -> EncodedClassifier[nn.Sequential]:
-    """Return an unfitted logistic regression behind an encoder."""
-    linear = nn.Sequential(nn.Linear(encoder.n_features, 1), nn.Flatten(0))
-    return EncodedClassifier(encoder, linear).double()
+    """Return an unfitted logistic regression that reads what the hybrid reads, behind an encoder."""
+    basis = TwoSided(encoder.n_features, encoder.n_numeric)
+    return EncodedClassifier(encoder, nn.Sequential(basis, nn.Linear(basis.n_out, 1), nn.Flatten(0))).double()
 
 
 @dataclass(frozen=True)
