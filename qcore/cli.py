@@ -50,6 +50,16 @@ def _progress() -> Progress:
     return Progress(*columns, TimeElapsedColumn(), console=err, transient=True)
 
 
+def _complain(sentence: str, style: str | None = None) -> None:
+    # Not wrapped, so that a path in it can be copied.
+    err.print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _check_writable(file: Path | None) -> None:
+    if file and not file.parent.is_dir():
+        raise MissingAsset(f"The folder {file.parent} does not exist: make it, or write somewhere else.")
+
+
 def _data() -> Path:
     from qcore.settings import data_dir, settings
 
@@ -138,17 +148,24 @@ def predict_aki(
     A row with a missing or impossible value is not scored; the reason goes to the error stream and the exit status
     is 1. Columns and units: `qlinical predict aki-template`.
     """
+    if not file.is_file():
+        raise MissingAsset(f"There is no file {file}.")
+    _check_writable(output)
     from qcore.backends.registry import backend as make_backend
     from qcore.records import audit
     from qcore.tasks.aki import store
     from qcore.tasks.aki.results import results_table
     from qcore.tasks.aki.table import read_patients
 
-    if not file.is_file():
-        raise MissingAsset(f"There is no file {file}.")
     patients = read_patients(file.name, file.read_bytes())
     for refusal in patients.refused:
-        err.print(f"line {refusal.line}, {refusal.column}: {refusal.message}", markup=False, highlight=False)
+        _complain(f"line {refusal.line}, {refusal.column}: {refusal.message}")
+    if patients.more_refused:
+        _complain(f"and {patients.more_refused:,} more values that are not accepted")
+    for refusal in patients.left_out:
+        _complain(f"line {refusal.line}: left out as an artefact: {refusal.message}")
+    if patients.more_left_out:
+        _complain(f"and {patients.more_left_out:,} more artefacts")
     model = store.load()
     with _progress() as bar:
         step = bar.add_task("patients", total=len(patients.inputs))
@@ -198,6 +215,7 @@ def cohort_mimic_iii(
 def _show_cohort(build: "Callable[[Path], TransfusionCohort]", directory: Path, output: Path | None) -> None:
     from qcore.training.cohorts.transfusion import attrition
 
+    _check_writable(output)
     with err.status("reading the tables"):
         cohort = build(directory)
     steps = attrition(cohort)
@@ -249,7 +267,7 @@ def main() -> None:
     try:
         app()
     except QlinicalError as error:
-        err.print(str(error), style="red", markup=False, highlight=False)
+        _complain(str(error), style="red")
         sys.exit(2)
 
 

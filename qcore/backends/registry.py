@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from qcore.backends.protocol import Backend
 from qcore.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from qcore.backends.protocol import Backend
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,10 @@ class BackendChoice:
     name: str
     label: str
     description: str
-    make: Callable[[], Backend]
+    make: "Callable[[], Backend]"
 
 
-def _ideal() -> Backend:
+def _ideal() -> "Backend":
     from qcore.backends.ideal import IdealBackend
 
     return IdealBackend()
@@ -40,7 +43,7 @@ BACKENDS: Mapping[str, BackendChoice] = {
 }
 
 
-def backend(name: str) -> Backend:
+def backend(name: str) -> "Backend":
     """Build the backend of this name.
 
     Raises:

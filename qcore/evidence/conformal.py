@@ -16,6 +16,7 @@ GROUP_SIZE = 50
 NOMINAL_COVERAGE = 0.90
 GROUPS_PER_WINDOW = 5
 PARTITIONS = 40
+FEWEST_PATIENTS = GROUPS_PER_WINDOW * GROUP_SIZE
 
 
 def groups(probability: Array, outcome: Array, seed: int = 0) -> tuple[Array, Array]:
@@ -25,12 +26,13 @@ def groups(probability: Array, outcome: Array, seed: int = 0) -> tuple[Array, Ar
     its groups, forty times over: one partition alone would leave the band to the luck of seventy groups.
     """
     rng = np.random.default_rng(seed)
-    window = GROUPS_PER_WINDOW * GROUP_SIZE
+    window = FEWEST_PATIENTS
     if len(probability) < window:
         raise ValueError(f"a conformal band needs at least {window} patients, got {len(probability)}")
     order = np.argsort(probability, kind="stable")
-    order = order[: len(order) // window * window].reshape(-1, window)
-    dealt = [rng.permuted(order, axis=1).reshape(-1, GROUP_SIZE) for _ in range(PARTITIONS)]
+    # Windows of nearly equal size; what is over sits out, other patients each time.
+    windows = np.array_split(order, len(order) // window)
+    dealt = [rng.permutation(part)[:window].reshape(-1, GROUP_SIZE) for _ in range(PARTITIONS) for part in windows]
     members = np.concatenate(dealt)
     return probability[members].mean(axis=1), outcome[members].mean(axis=1)
 

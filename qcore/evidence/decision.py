@@ -55,4 +55,5 @@ def threshold_for_sensitivity(outcome: Array, probability: Array, sensitivity: f
     """Return the highest threshold, rounded to a tenth of a percent, that finds this share of the events."""
     events = np.sort(probability[outcome == 1])
     missed = int(np.floor((1 - sensitivity) * len(events)))
-    return float(np.floor(events[missed] * 1000) / 1000)
+    # A hair below, so that rounding never lifts the threshold over the event it must find.
+    return float(np.floor(events[missed] * 1000 - 1e-9) / 1000)

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 
+from qcore.errors import MissingAsset
 from qcore.models.encoder import TableEncoder
 
 Classifier = TypeVar("Classifier", bound=nn.Module)
@@ -45,7 +47,12 @@ def load_weights(model: nn.Module, path: Path) -> None:
     """Read parameters and fitted scales in place.
 
     Raises:
-        RuntimeError: the file belongs to a model of another shape.
+        MissingAsset: the file belongs to a model of another shape, or is damaged.
     """
-    load_model(model, path)
+    try:
+        load_model(model, path)
+    except (RuntimeError, SafetensorError) as error:
+        raise MissingAsset(
+            f"{path} does not fit this version of the program. Restore assets/models with git, or train again."
+        ) from error
     model.eval()

@@ -66,13 +66,15 @@ class TableEncoder(nn.Module):
         """Learn medians, cut-offs and scales from training inputs ``(n, n_columns)``, NaN where missing."""
         self.reference.copy_(torch.nanmedian(inputs, dim=0).values)
         values = self._computed(inputs)
-        self.median.copy_(torch.nanmedian(values, dim=0).values)
+        # What nobody measured tells nothing: zero for everyone.
+        self.median.copy_(torch.nanmedian(values, dim=0).values.nan_to_num(0.0))
         values = torch.where(torch.isnan(values), self.median, values)
         self.low.copy_(torch.quantile(values, TAIL, dim=0))
         self.high.copy_(torch.quantile(values, 1 - TAIL, dim=0))
         cut = values.clamp(self.low, self.high)
         self.mean.copy_(cut.mean(dim=0))
-        self.sd.copy_(cut.std(dim=0, correction=0))
+        sd = cut.std(dim=0, correction=0)
+        self.sd.copy_(torch.where(sd > 0, sd, 1.0))
         return self
 
     def forward(self, inputs: Tensor) -> Tensor:

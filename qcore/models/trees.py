@@ -37,9 +37,9 @@ class BoostedTrees(nn.Module):
     @property
     def n_nodes(self) -> int:
         """Splits and leaves of all trees: what stands for a parameter count."""
-        leaf = self.left == torch.arange(self.left.shape[1])
-        # Padding looks like a leaf that nothing points at; a binary tree has one split fewer than leaves.
-        return int(2 * (~leaf).sum()) + len(self.left)
+        splits = int((self.left != torch.arange(self.left.shape[1])).sum())
+        # A binary tree has one leaf more than splits; padding looks like leaves and is not counted.
+        return 2 * splits + len(self.left)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return log odds ``(batch,)`` of raw inputs ``(batch, n_inputs)``; NaN is allowed."""
@@ -60,7 +60,8 @@ def from_sklearn(model: Any) -> BoostedTrees:
     n_nodes = max(len(nodes) for nodes in tables)
 
     def stack(read: Any, dtype: torch.dtype) -> Tensor:
-        padded = np.zeros((len(tables), n_nodes))
+        # A padded node points at itself, as a leaf does; nothing points at it.
+        padded = np.tile(np.arange(n_nodes, dtype=np.float64), (len(tables), 1))
         for row, nodes in zip(padded, tables, strict=True):
             row[: len(nodes)] = read(nodes)
         return torch.as_tensor(padded).to(dtype)

@@ -19,15 +19,16 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from torch import Tensor, nn
 
 from qcore.backends.registry import backend
+from qcore.errors import InvalidValue
 from qcore.evidence.calibration import Platt, fit_platt
-from qcore.evidence.conformal import fit_half_width
+from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
 from qcore.evidence.decision import operating_point, threshold_for_sensitivity
 from qcore.models.encoded import EncodedClassifier, n_parameters
 from qcore.models.mlp import MLPClassifier
 from qcore.models.trees import BoostedTrees, from_sklearn
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.aki import model as aki
-from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.fit import Recipe, fit_classifier, prune
 
@@ -168,6 +169,20 @@ def _logits(name: str, model: nn.Module, inputs: Tensor) -> Array:
     return np.asarray(logits.numpy(), dtype=np.float64)
 
 
+def _check(cohort: Cohort) -> None:
+    if len(cohort.inputs) < FEWEST_PATIENTS:
+        raise InvalidValue(
+            f"{cohort.name} has {len(cohort.inputs)} eligible patients; training, calibration and the interval need "
+            f"{FEWEST_PATIENTS} or more."
+        )
+    never = [BY_NAME[name].label for name in INPUT_NAMES if cohort.inputs[name].isna().all()]
+    if never:
+        raise InvalidValue(
+            f"Nobody in {cohort.name} has a value for: {', '.join(never)}. Add the tables that hold them "
+            "(in MIMIC-IV icu/chartevents) and train again."
+        )
+
+
 def _size(model: nn.Module) -> int:
     return model.n_nodes if isinstance(model, BoostedTrees) else n_parameters(model)
 
@@ -181,8 +196,9 @@ def train(cohort: Cohort, population: str, on_progress: Progress) -> aki.AkiMode
         on_progress: is told after every fit.
 
     Raises:
-        ValueError: the cohort is too small for the conformal band.
+        InvalidValue: too few patients for the conformal band, or an input that nobody in the cohort has.
     """
+    _check(cohort)
     inputs = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
     outcome = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float64, copy=True))
     splitter = StratifiedKFold if cohort.groups is None else StratifiedGroupKFold

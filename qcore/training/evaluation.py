@@ -72,7 +72,7 @@ def subgroups(cohort: Cohort, risk: Array) -> list[Subgroup]:
     age = pd.cut(cohort.attributes["age_years"], list(AGE_BANDS_YEARS), right=False)
     columns = {
         "sex": cohort.attributes["sex"],
-        "age": age.map(lambda band: f"{band.left} to {band.right - 1} years"),
+        "age": age.map(lambda band: f"{band.left} to {band.right - 1} years", na_action="ignore"),
         "unit": cohort.attributes["icu_type"].map(dict(ICU_TYPES)),
     }
     outcome = cohort.outcome.to_numpy(dtype=np.float64)

@@ -75,11 +75,12 @@ def test_a_shorter_file_after_a_selected_row_starts_at_its_first_patient(page: A
 def test_a_bad_cell_is_listed_and_the_others_are_scored(page: AppTest) -> None:
     upload(page, "\n".join([HEADER, FIRST, SECOND.replace("1.9", "1900")]))
     assert is_fault_free(page)
-    (refused,) = [table.value for table in page.dataframe if table.key == "aki_refused"]
-    line = refused.iloc[0]
-    assert (line["Line"], line["Patient"], line["Column"]) == (3, "synthetic-2", "creatinine_last_mg_dl")
     assert scored(page) == 1
-    assert "1 of 2 patients scored" in " ".join(sentences(page.warning))
+    (said,) = sentences(page.warning)
+    assert "1 of 2 patients scored" in said
+    assert "Line 3, creatinine_last_mg_dl: Creatinine, last: 1900 mg/dL is not accepted" in said
+    refused = next(t.value for t in page.dataframe if "What is wrong" in t.value).iloc[0]
+    assert (refused["Line"], refused["Patient"], refused["Column"]) == (3, "synthetic-2", "creatinine_last_mg_dl")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,10 @@ def test_a_bad_cell_is_listed_and_the_others_are_scored(page: AppTest) -> None:
     [
         (f"{HEADER}\n{FIRST}\nx,1,2", "Line 3 has 3 cells and the header has 13"),
         (f"{HEADER}\n{FIRST}\n{FIRST}", "Line 3, column patient_id"),
-        (f"{HEADER}\n{FIRST.replace('0.9', '=1+1')}", "Line 2, column 'creatinine_first_mg_dl': the cell holds a formula"),
+        (
+            f"{HEADER}\n{FIRST.replace('0.9', '=1+1')}",
+            "Line 2, column 'creatinine_first_mg_dl': the cell holds",
+        ),
         ("PK\x03\x04", "Excel workbook"),
         ("", "empty"),
     ],

@@ -14,6 +14,7 @@ LOW = "low_percent"
 HIGH = "high_percent"
 ALARM = "alarm"
 STRONGEST = "gradient_boosting_percent"
+COLUMNS = (RISK, LOW, HIGH, ALARM, STRONGEST, "threshold_percent", "backend", "model_card", "note")
 
 
 def results_table(
@@ -57,4 +58,6 @@ def results_table(
             )
         )
         on_progress(min(start + PATIENTS_A_STEP, len(inputs)), len(inputs))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=[RISK, LOW, HIGH, ALARM, STRONGEST])
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], name=inputs.index.name))
+    return pd.concat(parts)[list(COLUMNS)]

@@ -1,0 +1,164 @@
+"""How long the dashboard takes, measured by hand: `.ci/with-browser.sh .venv/bin/python tests/benchmarks/page.py`.
+
+Start and pages are measured with a real server and Chromium; reruns and Shapley values in this process, without a
+browser, so that they are the server's share alone. Every number is a median, with the fastest and slowest beside it.
+"""
+
+import argparse
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WAIT_MS = 60_000
+Seconds = list[float]
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def seen(page: Page, text: str) -> Callable[[], None]:
+    return lambda: page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
+
+
+def with_browser(rounds: int) -> dict[str, Seconds]:
+    """Start a server and open the pages as often as asked; a new server and a new browser context each time."""
+    found: dict[str, Seconds] = {
+        "streamlit run to healthy": [],
+        "streamlit run to the home page on the screen": [],
+        "home to AKI by a click, 10 s later: answer": [],
+        "home to AKI by a click, 10 s later: last section": [],
+        "AKI opened again in a new tab: answer": [],
+        "slider key to new risk on the screen": [],
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["QLINICAL_CHROMIUM"], args=CHROMIUM)
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                numbers = _one_round(browser.new_page, Path(folder))
+            for name, seconds in zip(found, numbers, strict=True):
+                found[name].append(seconds)
+        browser.close()
+    return found
+
+
+def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[float, ...]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.headless", "true"]
+    environment = os.environ | {"QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}", "OMP_NUM_THREADS": "1"}
+    page, again = (new_page(viewport={"width": 1440, "height": 1000}) for _ in range(2))
+    start = time.perf_counter()
+    with (folder / "log").open("w") as log:
+        options = ["--server.address", "127.0.0.1", "--server.port", port]
+        server = subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        _wait_until_healthy(f"{address}/_stcore/health", server)
+        healthy = time.perf_counter() - start
+        page.goto(address)
+        seen(page, "Open the AKI page")()
+        home = time.perf_counter() - start
+        page.wait_for_timeout(10_000)
+        clicked = time.perf_counter()
+        page.get_by_role("link", name="Open the AKI page").click()
+        seen(page, "risk of acute kidney injury")()
+        answer = time.perf_counter() - clicked
+        seen(page, "Beside the classical models")()
+        whole = time.perf_counter() - clicked
+        second = timed(lambda: (again.goto(f"{address}/aki"), seen(again, "risk of acute kidney injury")()))
+        page.get_by_role("slider", name="Creatinine, last").focus()
+        moved = timed(lambda: (page.keyboard.press("End"), seen(page, "the risk would be")()))
+    finally:
+        page.close()
+        again.close()
+        server.terminate()
+        server.wait(20)
+    return healthy, home, answer, whole, second, moved
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 - our own server
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise SystemExit("The server ended before it was healthy.")
+
+
+def in_process(rounds: int) -> dict[str, Seconds]:
+    """Time script runs by Streamlit's AppTest, and the exact Shapley values alone."""
+    from streamlit.testing.v1 import AppTest
+
+    from qcore.backends.registry import backend
+    from qcore.settings import settings
+    from qcore.tasks.aki import store
+    from qcore.tasks.aki.examples import examples
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["QLINICAL_DATABASE"] = f"sqlite:///{folder}/trail.db"
+        settings.cache_clear()
+        page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=WAIT_MS / 1000).run()
+        page.switch_page("views/aki.py").run()
+        model, ideal, patients = store.load(), backend("ideal"), examples()
+        found: dict[str, Seconds] = {
+            "rerun of the whole AKI page, nothing changed": [],
+            "rerun of the whole AKI page after a slider": [],
+            "rerun of the whole AKI page, another patient": [],
+            "exact Shapley values of one patient": [],
+        }
+        for place in range(rounds):
+            slider = page.slider[1]
+            slider.set_value(slider.min + (place + 1) * 10 * slider.step)
+            patient = patients[(place + 1) % len(patients)]
+            works = (
+                lambda: page.run(),
+                lambda moved=slider: moved.run(),
+                lambda key=patient.key: page.selectbox(key="aki_example").set_value(key).run(),
+                lambda inputs=patient.inputs: model.explain(inputs, ideal),
+            )
+            # The slider is set before, so the first rerun must not carry it.
+            for name, work in list(zip(found, works, strict=True))[1:]:
+                found[name].append(timed(work))
+            found["rerun of the whole AKI page, nothing changed"].append(timed(works[0]))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="servers started (default 3)")
+    parser.add_argument("--runs", type=int, default=15, help="runs in this process (default 15)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    asked = parser.parse_args()
+    found = with_browser(asked.rounds) | in_process(asked.runs)
+    rows = {
+        name: {"median_s": statistics.median(s), "fastest_s": min(s), "slowest_s": max(s), "n": len(s)}
+        for name, s in found.items()
+    }
+    load = os.getloadavg()[0]
+    if asked.json:
+        print(json.dumps({"load_1_min": load, "cores": os.cpu_count(), "measured": rows}, indent=2))
+        return
+    print(f"{'':58}{'median':>9}{'fastest':>9}{'slowest':>9}    (s; load {load:.1f} on {os.cpu_count()} cores)")
+    for name, row in rows.items():
+        print(f"{name:58}{row['median_s']:9.3f}{row['fastest_s']:9.3f}{row['slowest_s']:9.3f}")
+
+
+if __name__ == "__main__":
+    main()

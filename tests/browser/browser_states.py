@@ -1,0 +1,59 @@
+"""The states of the dashboard that are looked at: how to get there."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from browser_reading import WAIT_MS, Open, answered, choose_way, settled
+from playwright.sync_api import Page, expect
+
+from qcore.tasks.aki.table import template_csv
+
+
+def home(open_page: Open, scheme: str) -> Page:
+    page = open_page("/", scheme=scheme)
+    expect(page.get_by_role("link", name="Open the AKI page")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def example(open_page: Open, scheme: str) -> Page:
+    """With every expander open and a what-if moved."""
+    page = answered(open_page("/aki", scheme=scheme))
+    for summary in page.locator('[data-testid="stExpander"] summary').all():
+        summary.click()
+    page.get_by_role("slider", name="Creatinine, last (mg/dL)").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Changed: Creatinine, last.")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def typed(open_page: Open, scheme: str) -> Page:
+    """With a refused value, missing values and an unclear paste."""
+    page = answered(open_page("/aki", scheme=scheme))
+    choose_way(page, "Enter or paste values")
+    page.get_by_text("Paste from the chart").click()
+    page.get_by_label("One value a line").fill("creatinine last 168 mg/dL\ncreatinine 1.2\nweight 80")
+    page.get_by_role("button", name="Read the text").click()
+    expect(page.get_by_text("is the unit µmol/L?")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def uploaded(open_page: Open, scheme: str) -> Page:
+    """With one patient scored and one refused."""
+    page = answered(open_page("/aki", scheme=scheme))
+    choose_way(page, "Upload a table")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ward.csv"
+        file.write_text(template_csv().replace("1.9", "1900"), encoding="utf-8")
+        page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(file)
+        answered(page)
+    page.locator('[data-testid="stExpander"] summary').first.click()
+    return settled(page)
+
+
+STATES: Mapping[str, Callable[[Open, str], Page]] = {
+    "home": home,
+    "example": example,
+    "typed": typed,
+    "uploaded": uploaded,
+}

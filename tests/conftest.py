@@ -1,0 +1,107 @@
+"""What all tests share: an audit trail of their own, one thread, the public data, a model with random weights."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before torch or OpenBLAS is loaded by anything.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pandas as pd
+import pytest
+import scipy.stats
+from toys import Command, Finished, random_inputs, random_model
+
+from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend
+from qcore.records import database
+from qcore.settings import data_dir, settings
+from qcore.tasks.aki import model as aki
+from qcore.training.cohorts.cohort import Cohort
+from qcore.training.cohorts.physionet2012 import read_cohort
+
+
+@pytest.fixture(autouse=True)
+def own_audit_trail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep every test away from the real database and from settings another test has read."""
+    monkeypatch.setenv("QLINICAL_DATABASE", f"sqlite:///{tmp_path / 'own_trail.db'}")
+    settings.cache_clear()
+    yield
+    database.close()
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of the public data sets; without it the test is skipped."""
+    folder = data_dir()
+    if folder is None:
+        pytest.skip(f"the public data sets are not in {settings().data}; set QLINICAL_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model() -> aki.AkiModel:
+    """The AKI models with random weights, so that no test hangs on how the shipped ones were tuned."""
+    return random_model(1)
+
+
+@pytest.fixture(scope="session")
+def ideal() -> Backend:
+    """The noiseless backend."""
+    return backend("ideal")
+
+
+@pytest.fixture(scope="session")
+def patients() -> pd.DataFrame:
+    """Forty complete patients for the random model."""
+    return random_inputs(40, seed=11)
+
+
+@pytest.fixture
+def qlinical(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process, from its entry point on, errors included."""
+    from qcore import cli
+
+    def run(*arguments: object) -> Finished:
+        monkeypatch.setattr(sys, "argv", ["qlinical", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        streams = capsys.readouterr()
+        return Finished(int(end.value.code or 0), streams.out, streams.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def set_a(data: Path) -> Cohort:
+    """The training half of PhysioNet 2012, read once."""
+    return read_cohort("a", data)
+
+
+@pytest.fixture(scope="session")
+def set_b(data: Path) -> Cohort:
+    """The test half of PhysioNet 2012, read once."""
+    return read_cohort("b", data)
+
+
+@pytest.fixture(scope="session")
+def evaluated(data: Path) -> Finished:
+    """`qlinical evaluate aki --json` on the shipped models, run once; 25 resamples instead of 1000."""
+    from typer.testing import CliRunner
+
+    from qcore.cli import app
+    from qcore.evidence import metrics
+
+    def bootstrap(*arguments: object, n_resamples: int, **others: object) -> object:
+        return scipy.stats.bootstrap(*arguments, n_resamples=min(n_resamples, 25), **others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QLINICAL_DATA", str(data))
+        patch.setattr(metrics, "bootstrap", bootstrap)
+        settings.cache_clear()
+        done = CliRunner().invoke(app, ["evaluate", "aki", "--json"])
+    settings.cache_clear()
+    return Finished(done.exit_code, done.stdout, done.stderr)

@@ -1,0 +1,135 @@
+"""The hybrid classifier and its control: shapes, what they compute, gradients, and weights on disk."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from qcore.backends.ideal import IdealBackend
+from qcore.circuits import reuploading
+from qcore.errors import MissingAsset
+from qcore.models.basis import Plain, TwoSided
+from qcore.models.encoded import EncodedClassifier, load_weights, n_parameters, save_weights
+from qcore.models.encoder import Feature, TableEncoder
+from qcore.models.mlp import MLPClassifier
+from qcore.models.variational import VariationalClassifier
+
+N_FEATURES = 5
+
+
+def features(n: int = 7) -> Tensor:
+    return torch.randn(n, N_FEATURES, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+
+
+def variational(seed: int = 0) -> VariationalClassifier:
+    torch.manual_seed(seed)
+    return VariationalClassifier(reuploading(2, 2), TwoSided(N_FEATURES, 3)).double()
+
+
+def perceptron(seed: int = 0, n_hidden: int = 4) -> MLPClassifier:
+    torch.manual_seed(seed)
+    return MLPClassifier(Plain(N_FEATURES), n_hidden).double()
+
+
+def test_the_hybrid_is_two_linear_maps_around_a_circuit() -> None:
+    model, x = variational(), features()
+    angles = TwoSided(N_FEATURES, 3)(x) @ model.angles.weight.T
+    expected = IdealBackend().expectations(model.circuit, angles, model.weights).values @ model.readout.weight[0]
+    logits = model(x, IdealBackend())
+    assert logits.shape == (7,)
+    torch.testing.assert_close(logits, expected + model.readout.bias, rtol=0, atol=1e-12)
+    assert torch.equal(model.logits(model.expectations(x, IdealBackend())), logits)
+
+
+def test_the_logit_is_bounded_by_the_read_out() -> None:
+    model = variational()
+    logits = model(1000 * features(200), IdealBackend())
+    reach = model.readout.weight.abs().sum() + 1e-9
+    assert ((logits - model.readout.bias).abs() <= reach).all()
+
+
+def test_training_starts_at_a_rare_event() -> None:
+    for seed in range(5):
+        risk = torch.sigmoid(variational(seed)(features(100), IdealBackend()))
+        assert 0.02 < risk.mean() < 0.4
+
+
+def test_the_gradient_reaches_every_parameter() -> None:
+    model = variational()
+    model(features(), IdealBackend()).square().mean().backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+    assert (model.angles.weight.grad != 0).all()
+    assert (model.readout.weight.grad != 0).all()
+    assert (model.weights.grad != 0).all()
+
+
+def test_the_perceptron_as_numpy() -> None:
+    model, x = perceptron(), features()
+    state = {name: value.numpy() for name, value in model.state_dict().items()}
+    hidden = np.maximum(x.numpy() @ state["hidden.weight"].T + state["hidden.bias"], 0)
+    expected = hidden @ state["readout.weight"][0] + state["readout.bias"]
+    logits = model(x)
+    assert logits.shape == (7,)
+    np.testing.assert_allclose(logits.detach().numpy(), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_batch_of_one_stays_a_batch(n: int) -> None:
+    assert perceptron()(features(n)).shape == (n,)
+    assert variational()(features(n), IdealBackend()).shape == (n,)
+
+
+def filled(model: nn.Module) -> nn.Module:
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(1.0)
+    return model
+
+
+def test_parameters_are_counted_by_what_the_model_is_made_of() -> None:
+    assert n_parameters(filled(perceptron(n_hidden=4))) == 4 * (N_FEATURES + 1) + 4 + 1
+    circuit = reuploading(2, 2)
+    expected = circuit.n_inputs * (N_FEATURES + 3) + circuit.n_weights + circuit.n_qubits + 1
+    assert n_parameters(filled(variational())) == expected
+    encoder = TableEncoder(("a",), (Feature("a"),), {})
+    encoded = EncodedClassifier(encoder, filled(MLPClassifier(Plain(1), 1)))
+    assert n_parameters(encoded) == 4, "fitted scales are not trained"
+
+
+def test_a_pruned_weight_is_no_parameter() -> None:
+    model = filled(perceptron(n_hidden=4))
+    before = n_parameters(model)
+    with torch.no_grad():
+        model.hidden.weight[0, :3] = 0.0
+        model.readout.weight[0, 0] = -0.0
+    assert n_parameters(model) == before - 4
+
+
+@pytest.mark.parametrize("build", [variational, perceptron])
+def test_weights_survive_the_disk(build: type[nn.Module], tmp_path: Path) -> None:
+    saved, read = build(0), build(1)
+    arguments = (features(), IdealBackend()) if isinstance(saved, VariationalClassifier) else (features(),)
+    assert not torch.equal(saved(*arguments), read(*arguments))
+    save_weights(saved, tmp_path / "new" / "folder" / "weights.safetensors")
+    load_weights(read, tmp_path / "new" / "folder" / "weights.safetensors")
+    assert torch.equal(saved(*arguments), read(*arguments))
+    assert not read.training
+
+
+@pytest.mark.parametrize("other", [perceptron(n_hidden=5), variational()], ids=["another width", "another kind"])
+def test_weights_of_another_model_are_refused(other: nn.Module, tmp_path: Path) -> None:
+    save_weights(other, tmp_path / "weights.safetensors")
+    with pytest.raises(MissingAsset, match="does not fit"):
+        load_weights(perceptron(n_hidden=4), tmp_path / "weights.safetensors")
+
+
+def test_the_encoder_stands_before_the_classifier() -> None:
+    encoder = TableEncoder(("a", "b"), (Feature("a"), Feature("b")), {}).double()
+    x = torch.randn(50, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    model = EncodedClassifier(encoder.fit(x), MLPClassifier(Plain(2), 3).double())
+    assert torch.equal(model(x), model.classifier(encoder(x)))
+    backward = EncodedClassifier(encoder, VariationalClassifier(reuploading(2, 1), Plain(2)).double())
+    assert torch.equal(backward(x, IdealBackend()), backward.classifier(encoder(x), IdealBackend()))

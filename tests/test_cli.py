@@ -1,0 +1,291 @@
+"""The qlinical command from its entry point on: what it prints where, and its exit status."""
+
+import csv
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+import typer
+from toys import Command, Finished
+from typer.testing import CliRunner
+
+from qcore.backends.protocol import Backend
+from qcore.cli import app
+from qcore.records import audit, database
+from qcore.records.audit import Action
+from qcore.tasks.aki import store
+from qcore.tasks.aki.model import HYBRID, LABELS
+from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST
+from qcore.tasks.aki.table import read_patients, template_csv
+
+
+def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    yield path, group
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    file = tmp_path / "patients.csv"
+    file.write_text(template_csv())
+    return file
+
+
+@pytest.fixture
+def bad_cell(tmp_path: Path) -> Path:
+    header, first, second = template_csv().splitlines()
+    file = tmp_path / "bad.csv"
+    file.write_text("\n".join([header, first, second.replace(",1.3,", ",a lot,", 1)]) + "\n")
+    return file
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def in_a_process(*arguments: object) -> Finished:
+    done = subprocess.run(
+        [sys.executable, "-c", "from qcore.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=os.environ | {"COLUMNS": "80"},
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*path, "--help"])
+    assert done.exit_code == 0
+    assert "Usage" in done.stdout
+    command = COMMANDS[path]
+    assert command.help
+    for parameter in command.params:
+        assert parameter.name == "help" or getattr(parameter, "help", ""), parameter.name
+
+
+def test_the_commands_are_the_known_ones() -> None:
+    names = {" ".join(path) for path, command in COMMANDS.items() if not getattr(command, "commands", {})}
+    assert names >= {
+        "train aki",
+        "evaluate aki",
+        "predict aki",
+        "predict aki-template",
+        "cohort mimic-iv",
+        "cohort mimic-iii",
+        "audit verify",
+        "doctor",
+    }
+
+
+def test_the_installed_command_is_the_one_that_turns_errors_into_sentences() -> None:
+    (installed,) = entry_points(group="console_scripts", name="qlinical")
+    assert installed.value == "qcore.cli:main", "run: pip install --no-deps --editable ."
+
+
+def test_the_template_can_be_predicted(qlinical: Command, template: Path) -> None:
+    assert qlinical("predict", "aki-template").out == template_csv()
+    done = qlinical("predict", "aki", template)
+    assert (done.code, done.sentence) == (0, "")
+    answers = rows(done.out)
+    assert [answer["patient_id"] for answer in answers] == ["synthetic-1", "synthetic-2"]
+    for answer in answers:
+        risk, low, high = (float(answer[column]) for column in (RISK, LOW, HIGH))
+        assert 0 <= low < risk < high <= 100
+        assert 0 < float(answer[STRONGEST]) < 100
+        assert answer[ALARM] == ("yes" if risk >= float(answer["threshold_percent"]) else "no")
+        assert answer["backend"] == "ideal"
+
+
+def test_the_command_says_what_the_model_says(qlinical: Command, template: Path, ideal: Backend) -> None:
+    expected = store.load().predict(read_patients("x.csv", template.read_bytes()).inputs, ideal).value
+    found = [float(row[RISK]) for row in rows(qlinical("predict", "aki", template).out)]
+    assert found == pytest.approx(100 * expected, abs=0.0501)
+
+
+def test_the_stream_holds_nothing_but_the_table(template: Path) -> None:
+    done = in_a_process("predict", "aki", template)
+    assert (done.code, done.sentence) == (0, "")
+    assert len(rows(done.out)) == 2
+    assert "\x1b" not in done.out
+
+
+def test_the_answer_can_go_to_a_file(qlinical: Command, template: Path, tmp_path: Path) -> None:
+    shown = qlinical("predict", "aki", template).out
+    done = qlinical("predict", "aki", template, "--out", tmp_path / "answer.csv")
+    assert (done.code, done.out) == (0, "")
+    assert (tmp_path / "answer.csv").read_text() == shown
+
+
+def test_a_bad_cell_is_named_and_the_others_are_scored(qlinical: Command, bad_cell: Path) -> None:
+    done = qlinical("predict", "aki", bad_cell)
+    assert done.code == 1
+    assert [row["patient_id"] for row in rows(done.out)] == ["synthetic-1"]
+    assert "line 3, creatinine_first_mg_dl: Creatinine, first: 'a lot' is not a number." in done.sentence
+    assert "Traceback" not in done.err
+
+
+def test_a_missing_file_is_a_sentence() -> None:
+    done = in_a_process("predict", "aki", "nowhere.csv")
+    assert (done.code, done.out) == (2, "")
+    assert done.sentence == "There is no file nowhere.csv."
+
+
+def test_a_path_on_the_error_stream_can_be_copied(tmp_path: Path) -> None:
+    missing = tmp_path / ("a_long_name_" * 8)
+    assert str(missing) in in_a_process("predict", "aki", missing).err
+
+
+def test_a_file_that_is_no_table_is_a_sentence(qlinical: Command, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n")
+    done = qlinical("predict", "aki", file)
+    assert (done.code, done.out) == (2, "")
+    assert done.sentence.endswith(".")
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", ["predict", "cohort"])
+def test_an_output_folder_that_is_not_there_is_a_sentence(
+    command: str, qlinical: Command, template: Path, tmp_path: Path, data: Path
+) -> None:
+    demo = data / "aki" / "mimic_iv_demo_2.2"
+    task = {"predict": ("aki", template), "cohort": ("mimic-iv", demo)}[command]
+    done = qlinical(command, *task, "--out", tmp_path / "nowhere" / "x.csv")
+    assert done.code == 2
+    assert "nowhere" in done.sentence
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_an_unknown_backend_is_named(command: str, qlinical: Command, template: Path) -> None:
+    arguments = [template] if command == "predict" else []
+    done = qlinical(command, "aki", *arguments, "--backend", "ibm_nowhere")
+    assert (done.code, done.out) == (2, "")
+    assert "There is no backend 'ibm_nowhere'. Choose one of: ideal" in done.sentence
+
+
+def test_an_unknown_command_is_refused(qlinical: Command) -> None:
+    assert qlinical("predict", "nothing").code == 2
+
+
+def test_a_prediction_is_in_the_audit_trail_without_the_patient(
+    qlinical: Command, template: Path, tmp_path: Path
+) -> None:
+    qlinical("predict", "aki", template)
+    done = qlinical("audit", "verify")
+    assert (done.code, done.out.strip()) == (0, "The audit trail is intact: 1 rows.")
+    with database.session(write=False) as session:
+        row = session.get_one(audit.AuditEvent, 1)
+        assert (row.action, row.subject) == (Action.PREDICTION.value, "aki")
+        assert json.loads(row.details) == {"backend": "ideal", "model_card": "aki", "patients": 2}
+    database.close()
+    assert b"synthetic" not in (tmp_path / "own_trail.db").read_bytes()
+
+
+def test_a_trail_that_was_changed_is_an_error(qlinical: Command) -> None:
+    audit.append(Action.VIEW, "aki")
+    with database.session(write=True) as session:
+        session.get_one(audit.AuditEvent, 1).subject = "other"
+    done = qlinical("audit", "verify")
+    assert done.code == 1
+    assert "Row 1 of the audit trail was changed" in done.out
+
+
+def test_the_doctor_answers_other_programs() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        taken = in_a_process("doctor", "--json", "--port", port)
+    checks = {check["name"]: check for check in json.loads(taken.out)["checks"]}
+    assert taken.code == 1
+    assert not checks["port"]["ok"]
+    assert str(port) in checks["port"]["message"]
+    assert checks["model"]["ok"]
+    assert checks["records"]["ok"]
+    assert all(set(check) == {"name", "ok", "required", "message"} for check in checks.values())
+
+
+def test_the_doctor_fails_only_by_what_is_required(qlinical: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QLINICAL_DATA", "/nowhere")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    done = qlinical("doctor", "--json", "--port", port)
+    checks = json.loads(done.out)["checks"]
+    assert done.code == int(any(check["required"] and not check["ok"] for check in checks))
+    assert [check["ok"] for check in checks if check["name"] == "data"] == [False]
+    shown = qlinical("doctor", "--port", port)
+    assert shown.code == done.code
+    words = " ".join(shown.out.split())
+    assert all(" ".join(check["message"].split()) in words for check in checks if len(check["message"]) < 60)
+
+
+@pytest.mark.parametrize("command", [("train", "aki"), ("evaluate", "aki")])
+def test_absent_data_is_a_sentence(
+    command: tuple[str, ...], qlinical: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QLINICAL_DATA", str(tmp_path / "nowhere"))
+    done = qlinical(*command)
+    assert (done.code, done.out) == (2, "")
+    assert "Set QLINICAL_DATA" in done.sentence
+
+
+def test_training_on_another_source_never_replaces_the_shipped_model(qlinical: Command, tmp_path: Path) -> None:
+    done = qlinical("train", "aki", "--mimic-iv", tmp_path)
+    assert done.code == 2
+    assert "--directory" in done.sentence
+
+
+def test_a_cohort_too_small_to_train_on_is_a_sentence(qlinical: Command, data: Path, tmp_path: Path) -> None:
+    demo = data / "aki" / "mimic_iv_demo_2.2"
+    done = qlinical("train", "aki", "--mimic-iv", demo, "--directory", tmp_path)
+    assert done.code == 2
+    assert "patients" in done.sentence
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"), [("mimic-iv", "mimic_iv_demo_2.2"), ("mimic-iii", "mimic_iii_demo_1.4")]
+)
+def test_a_transfusion_cohort_of_a_demo(
+    command: str, folder: str, qlinical: Command, data: Path, tmp_path: Path
+) -> None:
+    done = qlinical("cohort", command, data / "aki" / folder, "--out", tmp_path / "episodes.csv")
+    assert done.code == 0
+    assert "creatinine" in done.out
+    episodes = rows((tmp_path / "episodes.csv").read_text())
+    assert f"{len(episodes)} episodes written" in " ".join(done.out.split())
+    assert len({episode["patient_id"] for episode in episodes}) == len(episodes) > 30
+
+
+@pytest.mark.parametrize("command", ["mimic-iv", "mimic-iii"])
+def test_a_cohort_of_an_empty_folder_is_a_sentence(command: str, qlinical: Command, tmp_path: Path) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        done = qlinical("cohort", command, folder)
+        assert (done.code, done.out) == (2, "")
+        assert str(folder.name) in done.err.replace("\n", "")
+
+
+def test_an_evaluation_can_be_read_by_a_program(evaluated: Finished) -> None:
+    assert (evaluated.code, evaluated.err) == (0, "")
+    result = json.loads(evaluated.out)
+    assert (result["task"], result["model"], result["backend"]) == ("aki", HYBRID, "ideal")
+    assert "set-b" in result["split"]
+    assert 3500 <= result["n"] <= 3700
+    assert set(result["controls"]) == set(LABELS) - {HYBRID}
+    for found in (result["metrics"], *result["controls"].values()):
+        assert list(found) == ["auroc", "auprc", "ece", "brier"]
+        for each in found.values():
+            assert set(each) == {"value", "low", "high"}
+            assert 0 <= each["low"] <= each["high"] <= 1
+        assert found["auroc"]["low"] <= found["auroc"]["value"] <= found["auroc"]["high"]
