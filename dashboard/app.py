@@ -9,6 +9,14 @@ from dashboard.ui.warm_up import warm_up
 from qcore.errors import QlinicalError
 from qcore.settings import ASSETS
 
+# Without local variables: a stack trace must not carry a patient into the log.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 log = structlog.get_logger()
 
 st.set_page_config(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.ui.case import Case
 from dashboard.ui.gauge import risk_gauge
-from dashboard.ui.numbers import of_fifty, percent
+from dashboard.ui.numbers import count_in_group, percent
 from qcore.backends.protocol import Backend
 from qcore.evidence.conformal import GROUP_SIZE
 from qcore.evidence.evaluation import Evaluation
@@ -21,14 +21,14 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
     with st.container(border=True, key="pair_answer"):
         sentence, gauge = st.columns([5, 6], gap="large", vertical_alignment="center")
         with sentence:
-            st.markdown(f"### {percent(risk)} risk of acute kidney injury in the next 24 hours")
+            st.markdown(f"## {percent(risk)} risk of acute kidney injury in the next 24 hours")
             st.markdown(_interval(prediction))
             st.markdown(_decision(prediction, evaluation))
         with gauge:
             risk_gauge(prediction, model.facts.base_rate, key="aki_gauge")
         st.caption(
             f"{case.title} · {case.source}. Learnt from {prediction.population} "
-            f"Of these {percent(model.facts.base_rate)} developed AKI. "
+            f"Of these {percent(model.facts.base_rate)} developed AKI; what is known after a transfusion stands below. "
             f"Ran on {prediction.provenance.device} in {prediction.provenance.seconds * 1000:.0f} ms."
         )
     return prediction
@@ -36,7 +36,7 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
 
 def _interval(prediction: Prediction) -> str:
     low, high = float(prediction.low[0]), float(prediction.high[0])
-    count = of_fifty(low, high, GROUP_SIZE)
+    count = count_in_group(low, high, GROUP_SIZE)
     return (
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
         f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."

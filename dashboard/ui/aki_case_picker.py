@@ -10,6 +10,7 @@ from qcore.backends.protocol import Backend
 from qcore.tasks.aki.examples import examples
 from qcore.units import UnitSystem
 
+FIRST_SHOWN = "septic_shock"
 EXAMPLE, TYPED, UPLOADED = "Example patient", "Enter or paste values", "Upload a table"
 
 
@@ -22,6 +23,7 @@ def pick_case(backend: Backend) -> tuple[Case | None, UnitSystem]:
             default=EXAMPLE,
             required=True,
             key="aki_way",
+            persist_state="session",
             label_visibility="collapsed",
         )
         system = unit_toggle()
@@ -35,7 +37,13 @@ def pick_case(backend: Backend) -> tuple[Case | None, UnitSystem]:
 def _example_case() -> Case:
     by_key = {example.key: example for example in examples()}
     key = st.selectbox(
-        "Synthetic patient", list(by_key), format_func=lambda k: by_key[k].title, key="aki_example", width=420
+        "Synthetic patient",
+        list(by_key),
+        format_func=lambda k: by_key[k].title,
+        key="aki_example",
+        persist_state="session",
+        index=list(by_key).index(FIRST_SHOWN),
+        width=420,
     )
     example = by_key[key]
     st.markdown(f"{example.story} :gray-badge[Synthetic: no person stands behind it]")

@@ -80,7 +80,7 @@ def _what_was_refused(patients: PatientTable) -> None:
         )
         (st.warning if scored else st.error)(message, icon=":material/rule:")
         count = len(patients.refused) + patients.more_refused
-        with st.expander(f"All {count:,} values that were not accepted", expanded=not scored):
+        with st.expander(f"{_counted(count, 'value')} not accepted", expanded=not scored):
             table = pd.DataFrame(
                 [(r.line, r.patient_id, r.column, r.message) for r in patients.refused],
                 columns=["Line", "Patient", "Column", "What is wrong"],
@@ -90,11 +90,17 @@ def _what_was_refused(patients: PatientTable) -> None:
             if patients.more_refused:
                 st.caption(f"The first {len(table):,} are listed.")
     if patients.left_out:
-        with st.expander(f"{len(patients.left_out) + patients.more_left_out:,} charted values left out as artefacts"):
+        with st.expander(
+            f"{_counted(len(patients.left_out) + patients.more_left_out, 'charted value')} left out as artefacts"
+        ):
             for refusal in patients.left_out[:50]:
                 st.markdown(f"Line {refusal.line}: {refusal.message}")
     if patients.ignored:
         st.caption(f"Not used by the model: {', '.join(patients.ignored[:12])}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Case:
@@ -105,7 +111,7 @@ def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Ca
         height=min(36 * len(shown) + 40, 330),
         on_select="rerun",
         selection_mode="single-row",
-        key="aki_risks",
+        key=f"aki_risks_{st.session_state['aki_upload_key']}",
         column_config={
             "patient_id": "Patient",
             RISK: st.column_config.ProgressColumn("Risk", format=PERCENT, min_value=0, max_value=100),
@@ -116,7 +122,7 @@ def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Ca
         },
     )
     st.download_button(
-        f"Download {len(risks):,} risks as CSV",
+        f"Download {_counted(len(risks), 'risk')} as CSV",
         risks.to_csv(lineterminator="\n"),
         "aki_risks.csv",
         "text/csv",

@@ -37,13 +37,15 @@ def typed_case(system: UnitSystem) -> Case | None:
     refused: list[str] = []
     for start in range(0, len(INPUTS), COLUMNS):
         for item, column in zip(INPUTS[start : start + COLUMNS], st.columns(COLUMNS), strict=True):
+            unit = unit_in(system, item.units)
             with column:
-                value = _value_field(item, unit_in(system, item.units))
+                value = _value_field(item, unit)
             if value is None:
                 missing.append(item.label)
                 continue
             try:
-                accepted[item.name] = canonical_value(item, value, unit_in(system, item.units))
+                checked = canonical_value(item, value, unit)
+                accepted[item.name] = _exact(item, value, checked)
             except InvalidValue as error:
                 refused.append(str(error))
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
@@ -67,6 +69,7 @@ def _value_field(item: Input, unit: Unit) -> float | None:
             index=None,
             format_func=lambda key: names[key],
             key=_field(item),
+            persist_state="session",
             placeholder="Choose",
             help=help_text,
         )
@@ -78,9 +81,10 @@ def _value_field(item: Input, unit: Unit) -> float | None:
         value=None,
         step=step,
         key=_field(item),
+        persist_state="session",
         help=help_text,
         format="%g",
-        placeholder=accepted_range(item, unit),
+        placeholder="Not entered",
     )
     return number
 
@@ -89,18 +93,31 @@ def _shown(canonical: float, unit: Unit) -> float:
     return float(f"{unit.from_canonical(canonical):.{SIGNIFICANT_DIGITS}g}")
 
 
+def _remember(item: Input, shown: float, canonical: float) -> None:
+    """Keep the exact value behind a number that the form shows rounded."""
+    st.session_state.setdefault("aki_exact", {})[item.name] = (shown, canonical)
+
+
+def _exact(item: Input, shown: float, canonical: float) -> float:
+    """Return the exact value behind a shown number, or `canonical` where the user has typed another one."""
+    remembered: tuple[float, float] | None = st.session_state.get("aki_exact", {}).get(item.name)
+    return remembered[1] if remembered and remembered[0] == shown else canonical
+
+
 def _convert_fields(system: UnitSystem) -> None:
     """Keep the patient when the units are switched: the numbers change, the values do not."""
     previous = st.session_state.get("aki_form_system", system)
     st.session_state["aki_form_system"] = system
+    if previous is system:
+        return
     for item in INPUTS:
-        # Assigning keeps a value that Streamlit would forget while the form is not on the screen.
-        value = st.session_state.get(_field(item), st.session_state.get(f"{_field(item)}_kept"))
-        if value is not None and not item.choices:
-            canonical = unit_in(previous, item.units).to_canonical(value)
-            value = value if previous is system else _shown(canonical, unit_in(system, item.units))
-        st.session_state[_field(item)] = value
-        st.session_state[f"{_field(item)}_kept"] = value
+        value = st.session_state.get(_field(item))
+        if value is None or item.choices:
+            continue
+        canonical = _exact(item, value, unit_in(previous, item.units).to_canonical(value))
+        shown = _shown(canonical, unit_in(system, item.units))
+        st.session_state[_field(item)] = shown
+        _remember(item, shown, canonical)
 
 
 def _read_paste(system: UnitSystem) -> None:
@@ -109,9 +126,13 @@ def _read_paste(system: UnitSystem) -> None:
     for item in INPUTS:
         if item.name in found:
             value, unit = found[item.name]
-            code = round(value) if item.choices else None
-            shown = _shown(unit.to_canonical(value), unit_in(system, item.units))
-            st.session_state[_field(item)] = shown if code is None else code
+            if item.choices:
+                st.session_state[_field(item)] = round(value)
+                continue
+            canonical = unit.to_canonical(value)
+            shown = _shown(canonical, unit_in(system, item.units))
+            st.session_state[_field(item)] = shown
+            _remember(item, shown, canonical)
     ignored = [f"Not used: {line}" for line in pasted.ignored]
     nothing = [] if found else ["No value was recognised. Write one a line: name, value, unit."]
     st.session_state["aki_paste_problems"] = [*nothing, *pasted.problems, *ignored]
@@ -121,7 +142,6 @@ def _read_paste(system: UnitSystem) -> None:
 def _clear() -> None:
     for item in INPUTS:
         st.session_state[_field(item)] = None
-        st.session_state[f"{_field(item)}_kept"] = None
     st.session_state["aki_paste"] = ""
     st.session_state["aki_paste_problems"] = []
     st.session_state["aki_paste_notes"] = []

@@ -15,6 +15,7 @@ def backend_selector() -> Backend:
             list(BACKENDS),
             format_func=lambda key: BACKENDS[key].label,
             key="backend_name",
+            persist_state="session",
         )
         st.caption(BACKENDS[name].description)
     return backend_by_name(name)

@@ -27,12 +27,16 @@ def circuit_view(circuit: Circuit, n_classical: int) -> None:
     }
     for column, (label, number) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, number)
-    st.image(_svg(circuit), width="content")
+    st.image(_svg(circuit), width="content", alt=_spoken(circuit))
     st.caption(
         "Orange: rotations by the patient's values, through one linear map. Green: trained rotations. "
         "Dots: controlled-Z between neighbours. At the end Z is measured on every qubit and read out by one "
         "linear layer; the circuit is the only non-linear part of the model."
     )
+
+
+def _spoken(circuit: Circuit) -> str:
+    return f"Circuit of {circuit.n_qubits} qubits with {len(gates(circuit))} gates, Z measured on every qubit"
 
 
 def _svg(circuit: Circuit) -> str:

@@ -40,7 +40,7 @@ def _verdict(evaluation: Evaluation) -> str:
         if names
     ]
     if level:
-        parts.append(f"no difference can be shown between it and {_listed(level)}")
+        parts.append(f"no difference can be shown between the hybrid model and {_listed(level)}")
     return (
         f"On {evaluation.n:,} patients none of the models had seen, {'; '.join(parts)}. "
         "No quantum advantage is claimed."
@@ -48,7 +48,7 @@ def _verdict(evaluation: Evaluation) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join(names)
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _row(name: str, risk: float, size: int, metrics: Mapping[str, Estimate]) -> str:

@@ -38,14 +38,13 @@ def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: float 
         _label(threshold, 1 + BEYOND, "bottom", f"alert from {percent(prediction.threshold)}"),
         _label(base, -BEYOND, "top", f"all patients {percent(base_rate)}"),
     ]
-    tick_font = {"color": palette.ink(), "size": 13}
+    tick_font = {"size": 13}
     axis = {"range": [0, 100], "ticksuffix": " %", "dtick": 20, "ticklabelstandoff": 16, "tickfont": tick_font}
     layout = {
         "height": HEIGHT_PX,
         "margin": {"l": 16, "r": 24, "t": 26, "b": 44},
         "showlegend": False,
         "dragmode": False,
-        "font": {"color": palette.ink()},
         "shapes": shapes,
         "annotations": annotations,
         "xaxis": {
@@ -83,7 +82,7 @@ def _label(x: float, y: float, anchor: str, text: str) -> dict[str, Any]:
 def _ghost(risk: float | None) -> list[dict[str, Any]]:
     if risk is None:
         return []
-    marker = {"symbol": "diamond-open", "size": 15, "color": palette.ink(), "line": {"width": 2}}
+    marker = {"symbol": "diamond-open", "size": 15, "color": palette.NEUTRAL, "line": {"width": 2}}
     hover = f"before: {percent(risk)}<extra></extra>"
     trace = {"type": "scatter", "x": [risk * 100], "y": [0.5], "mode": "markers", "marker": marker}
     return [{**trace, "hovertemplate": hover}]
@@ -97,6 +96,6 @@ def _value(risk: float, low: float, high: float, colour: str) -> dict[str, Any]:
         "y": [0.5],
         "mode": "markers",
         "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 4, "color": colour}},
-        "error_x": {**interval, "color": palette.ink(), "thickness": 2, "width": 9},
+        "error_x": {**interval, "thickness": 2, "width": 9},
         "hovertemplate": f"{percent(risk / 100)}<extra>{percent(low / 100)} to {percent(high / 100)}</extra>",
     }

@@ -16,12 +16,13 @@ def percent(probability: float) -> str:
 
 def points(difference: float) -> str:
     """Write a difference of two probabilities in percentage points with its sign."""
-    return f"{difference * 100:+.1f}".replace("-", "−")
+    # Adding zero turns a rounded −0.0 into 0.0.
+    return f"{round(difference * 100, 1) + 0.0:+.1f}".replace("-", "−")
 
 
-def of_fifty(low: float, high: float, group: int) -> str:
-    """Write an interval as natural frequencies: between 11 and 20 of 50."""
+def count_in_group(low: float, high: float, group: int) -> str:
+    """Write an interval of shares as a count in a group: 11 to 20."""
     least, most = math.floor(low * group), math.ceil(high * group)
     if most <= 1:
-        return f"at most 1 of {group}"
-    return f"up to {most} of {group}" if least == 0 else f"{least} to {most} of {group}"
+        return "at most 1"
+    return f"up to {most}" if least == 0 else f"{least} to {most}"

@@ -11,5 +11,5 @@ ALERT_BAND = "rgba(185, 84, 11, 0.14)"
 
 
 def ink() -> str:
-    """Return the colour of text in a chart: AA contrast in the theme the user has chosen."""
+    """Return the colour of text in an image: AA contrast in the theme the user has chosen."""
     return "#dfe7ed" if st.context.theme.type == "dark" else "#26333d"

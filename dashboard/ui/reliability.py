@@ -58,7 +58,7 @@ def _curve(evaluation: Evaluation) -> None:
         "range": [0, top * 105],
         "dtick": 10,
         "fixedrange": True,
-        "tickfont": {"color": palette.ink(), "size": 13},
+        "tickfont": {"size": 13},
     }
     for name, points in evaluation.reliability.items():
         figure.add_trace(
@@ -68,21 +68,19 @@ def _curve(evaluation: Evaluation) -> None:
                 name=LABELS[name],
                 mode="lines+markers",
                 line={"color": COLOURS[name], "width": 2.5 if name == HYBRID else 1.5},
-                visible=True if name in (HYBRID, GRADIENT_BOOSTING) else "legendonly",
                 hovertemplate="predicted %{x:.1f} %, observed %{y:.1f} %<extra></extra>",
             )
         )
     line = {"color": palette.NEUTRAL, "dash": "dot"}
     figure.add_shape(type="line", x0=0, y0=0, x1=top * 105, y1=top * 105, line=line)
-    title_font = {"color": palette.ink(), "size": 13}
+    title_font = {"size": 13}
     figure.update_layout(
         width=SIDE_PX,
         height=SIDE_PX,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        font={"color": palette.ink()},
         xaxis={**axis, "title": {"text": "Predicted risk", "font": title_font}},
         yaxis={**axis, "title": {"text": "Observed share", "font": title_font}},
-        legend={"x": 0.02, "y": 0.99, "font": {"color": palette.ink()}},
+        legend={"x": 0.02, "y": 0.99},
     )
     st.plotly_chart(
         figure,

@@ -32,6 +32,7 @@ def trends(case: Case, system: UnitSystem) -> None:
         for name, column in zip(names, st.columns(CHARTS_A_ROW), strict=False):
             with column:
                 _chart(SERIES_PARAMETERS[name], series[series["parameter"] == name], case.events, system)
+    st.caption("Grey: the reference range.")
     if case.events:
         done = " · ".join(
             f"**{number}** {event.label} ({event.time_h:g} h)" for number, event in enumerate(case.events, 1)
@@ -57,7 +58,7 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
     low, high = (unit.from_canonical(bound) for bound in item.reference or item.common)
     reach = (min(*values, low), max(*values, high))
     margin = 0.12 * (reach[1] - reach[0])
-    axis = {"fixedrange": True, "tickfont": {"color": palette.ink(), "size": 13}}
+    axis = {"fixedrange": True, "tickfont": {"size": 13}}
     labels = _numbered(events)
     layout = {
         "title": {"text": f"{item.label}, {unit.symbol}", "font": {"size": 14}, "x": 0, "xref": "paper"},
@@ -65,7 +66,6 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
         "margin": {"l": 8, "r": 12, "t": 52, "b": 30},
         "showlegend": False,
         "dragmode": False,
-        "font": {"color": palette.ink()},
         "shapes": [_reference_band(low, high), *(_event_line(event) for _, event in labels)],
         "annotations": [_event_label(label, event) for label, event in labels if label],
         "xaxis": {**axis, "range": [-0.4, FIRST_DAY_H + 0.4], "dtick": 6, "ticksuffix": " h", "zeroline": False},

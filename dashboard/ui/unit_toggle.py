@@ -13,6 +13,7 @@ def unit_toggle() -> UnitSystem:
         default=UnitSystem.CONVENTIONAL,
         required=True,
         key="units_system",
+        persist_state="session",
         label_visibility="collapsed",
         help="Units of laboratory values on this page",
     )

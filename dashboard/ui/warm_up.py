@@ -2,8 +2,12 @@
 
 import gc
 import threading
+import time
 
 import streamlit as st
+
+FIRST_PAINT_S = 1.0
+"""The first page comes first: loading would slow it down."""
 
 
 @st.cache_resource
@@ -15,6 +19,7 @@ def warm_up() -> threading.Thread:
 
 
 def _load() -> None:
+    time.sleep(FIRST_PAINT_S)
     import shap  # noqa: F401 - the explanations' import alone takes two seconds
 
     from qcore.backends.registry import backend

@@ -39,7 +39,7 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
             increasing={"marker": {"color": palette.RAISES}},
             decreasing={"marker": {"color": palette.LOWERS}},
             totals={"marker": {"color": palette.NEUTRAL}},
-            textfont={"size": 13, "color": palette.ink()},
+            textfont={"size": 13},
             connector={"line": {"color": palette.NEUTRAL, "width": 1}},
             hoverinfo="skip",
         )
@@ -50,7 +50,6 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
         height=ROW_PX * len(names) + 50,
         margin={"l": 8, "r": 8, "t": 8, "b": 34},
         dragmode=False,
-        font={"color": palette.ink()},
         showlegend=False,
         yaxis={
             "autorange": "reversed",
@@ -58,17 +57,14 @@ def waterfall(explanation: Explanation, labels: Mapping[str, str], key: str) -> 
             "tickvals": list(range(len(names))),
             "ticktext": names,
             "fixedrange": True,
-            "tickfont": {"color": palette.ink(), "size": 13},
+            "tickfont": {"size": 13},
             "automargin": True,
         },
         xaxis={
-            "range": [
-                max(0.0, float(path.min()) - room) if path.min() > 0 else min(0.0, float(path.min()) - room),
-                float(path.max()) + room,
-            ],
+            "range": [float(path.min()) - room if path.min() < 0 else 0.0, float(path.max()) + room],
             "ticksuffix": " %",
             "fixedrange": True,
-            "tickfont": {"color": palette.ink(), "size": 13},
+            "tickfont": {"size": 13},
             "zeroline": False,
         },
     )

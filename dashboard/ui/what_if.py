@@ -8,7 +8,7 @@ from dashboard.ui.gauge import risk_gauge
 from dashboard.ui.numbers import percent, points
 from dashboard.ui.resources import aki_model
 from qcore.backends.protocol import Backend
-from qcore.tasks.aki.inputs import INPUTS, Input, slider_range
+from qcore.tasks.aki.inputs import INPUTS, Input, slider_range, slider_value
 from qcore.units import UnitSystem, unit_in
 
 COLUMNS = 4
@@ -47,7 +47,10 @@ def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> No
             )
         else:
             text.markdown("Move a value to see how the model's answer would change. Nothing is changed yet.")
-        text.caption("This is what the model would say, not what a treatment would do.")
+        text.caption(
+            "This is what the model would say, not what a treatment would do. "
+            "The open diamond marks the patient as they are."
+        )
         with chart:
             risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=risk if moved else None)
 
@@ -67,7 +70,7 @@ def _slider(item: Input, case: Case, system: UnitSystem) -> float:
         return original if code == round(original) else float(code)
     unit = unit_in(system, item.units)
     low, high, step = slider_range(item, original, unit)
-    shown = min(max(round(unit.from_canonical(original) / step) * step, low), high)
+    shown = slider_value(item, original, unit)
     value = st.slider(
         f"{item.label} ({unit.symbol})", low, high, shown, step, key=_key(item, case, system), format="%g"
     )
@@ -77,4 +80,6 @@ def _slider(item: Input, case: Case, system: UnitSystem) -> float:
 
 def _reset(case: Case, system: UnitSystem) -> None:
     for item in INPUTS:
-        st.session_state.pop(_key(item, case, system), None)
+        original = float(case.inputs[item.name])
+        shown = round(original) if item.choices else slider_value(item, original, unit_in(system, item.units))
+        st.session_state[_key(item, case, system)] = shown

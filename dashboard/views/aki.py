@@ -28,19 +28,19 @@ risk = float(prediction.value[0])
 with st.container(key="pair_inputs"):
     inputs, why = st.columns([5, 6], gap="large")
 with inputs:
-    st.subheader("What the model sees")
+    st.header("What the model sees")
     input_table(case.inputs, system)
 with why:
-    st.subheader("Why this risk")
+    st.header("Why this risk")
     explanation(case, model, backend, system)
 
-st.subheader("What if?")
+st.header("What if?")
 what_if(case, risk, backend, system)
 
-st.subheader("First day")
+st.header("First day")
 trends(case, system)
 
-st.subheader("Beside the classical models")
+st.header("Beside the classical models")
 risks = {HYBRID: risk, **{name: float(r[0]) for name, r in model.control_risks(case.inputs.to_frame().T).items()}}
 model_comparison(risks, model.facts.n_parameters, evaluation)
 with st.expander("Can the percentages be trusted? Predicted against observed risk"):

@@ -11,7 +11,7 @@ circuit is worth. All models were trained on public data; pick a synthetic patie
 """
 )
 with st.container(border=True, width=560):
-    st.subheader(":material/nephrology: AKI risk")
+    st.header(":material/nephrology: AKI risk")
     st.markdown(
         "Will this intensive-care patient develop acute kidney injury in the next 24 hours? Twelve values decide."
     )

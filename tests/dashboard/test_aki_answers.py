@@ -17,7 +17,7 @@ def test_every_example_is_answered_and_the_decision_agrees_with_the_threshold(ak
         assert is_fault_free(aki), example.key
         assert risk(aki) is not None
         text = everything(aki)
-        assert all(said in text for said in (example.story, "of 50", "No quantum advantage is claimed"))
+        assert all(said in text for said in (example.story, "Of 50 patients", "No quantum advantage is claimed"))
         alert = "[:material/notifications_active: Alert]" in text
         assert alert != ("No alert]" in text)
         assert alert == ("At or above the threshold" in text)

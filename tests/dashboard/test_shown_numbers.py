@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.ui import numbers
-from dashboard.ui.numbers import of_fifty, points
+from dashboard.ui.numbers import count_in_group, points
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -71,22 +71,22 @@ def test_a_difference_that_rounds_to_nothing_has_no_minus(nothing: float) -> Non
 @pytest.mark.parametrize(
     ("low", "high", "written"),
     [
-        (0.0, 0.01, "at most 1 of 50"),
-        (0.0, 0.02, "at most 1 of 50"),
-        (0.0, 0.021, "up to 2 of 50"),
-        (0.019, 0.3, "up to 15 of 50"),
-        (0.22, 0.4, "11 to 20 of 50"),
-        (0.9, 1.0, "45 to 50 of 50"),
+        (0.0, 0.01, "at most 1"),
+        (0.0, 0.02, "at most 1"),
+        (0.0, 0.021, "up to 2"),
+        (0.019, 0.3, "up to 15"),
+        (0.22, 0.4, "11 to 20"),
+        (0.9, 1.0, "45 to 50"),
     ],
 )
 def test_natural_frequencies(low: float, high: float, written: str) -> None:
-    assert of_fifty(low, high, 50) == written
+    assert count_in_group(low, high, 50) == written
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_natural_frequencies_hold_the_interval(one: float, other: float) -> None:
     low, high = sorted((one, other))
-    numbers = [int(word) for word in of_fifty(low, high, 50).removesuffix(" of 50").split() if word.isdigit()]
+    numbers = [int(word) for word in count_in_group(low, high, 50).split() if word.isdigit()]
     least, most = (0, numbers[0]) if len(numbers) == 1 else numbers
     assert least <= low * 50 + 1e-6
     assert high * 50 <= most + 1e-6

@@ -206,12 +206,20 @@ def slider_range(item: Input, value: float, unit: Unit) -> tuple[float, float, f
         value: the patient's value, canonical unit.
         unit: the unit shown.
     """
-    low, high = min(item.common[0], value), max(item.common[1], value)
-    step = 10.0 ** -_decimals(item, unit)
-    low, high = unit.from_canonical(low), unit.from_canonical(high)
-    if (high - low) / step > MOST_SLIDER_STEPS:
-        step *= 10
-    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+    low = unit.from_canonical(min(item.common[0], value))
+    high = unit.from_canonical(max(item.common[1], value))
+    decimals = _decimals(item, unit)
+    if (high - low) * 10.0**decimals > MOST_SLIDER_STEPS:
+        decimals -= 1
+    step = 10.0**-decimals
+    return round(math.floor(low / step) * step, decimals), round(math.ceil(high / step) * step, decimals), step
+
+
+def slider_value(item: Input, value: float, unit: Unit) -> float:
+    """Return a canonical value in a unit, rounded to the step of its slider."""
+    low, high, step = slider_range(item, value, unit)
+    shown = round(round(unit.from_canonical(value) / step) * step, _decimals(item, unit))
+    return min(max(shown, low), high)
 
 
 def canonical_value(item: Input, value: float | None, unit: Unit | None = None) -> float:
