@@ -77,7 +77,7 @@ def train_aki(
     ] = None,
     directory: Annotated[Path | None, typer.Option(help="Where to write; default assets/models/aki.")] = None,
 ) -> None:
-    """Train the hybrid AKI model and its three classical controls (about two minutes on two cores).
+    """Train the hybrid AKI model and its three classical controls (about six minutes on two cores).
 
     Uses set-a of the PhysioNet 2012 data only; set-b stays unseen for `qlinical evaluate aki`. Writes weights
     (safetensors) and model.json, and afterwards needs `qlinical evaluate aki --write` for a fresh card.

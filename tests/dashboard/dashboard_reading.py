@@ -10,7 +10,7 @@ from qcore.records import audit
 from qcore.units import UnitSystem
 
 NO_BREAK_SPACE = "\u00a0"
-RISK = re.compile(r"^### (less than 1|\d+(?:\.\d)?) % risk of acute kidney injury in the next 24 hours$")
+RISK = re.compile(r"^## (less than 1|\d+(?:\.\d)?) % risk of acute kidney injury in the next 24 hours$")
 CONVENTIONAL, SI = UnitSystem
 TYPED, UPLOADED = "Enter or paste values", "Upload a table"
 

@@ -30,12 +30,13 @@ def many(count: int) -> str:
 
 
 def select(page: AppTest, row: int) -> AppTest:
-    page.session_state["aki_risks"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    key = f"aki_risks_{page.session_state['aki_upload_key']}"
+    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     return page.run()
 
 
 def scored(page: AppTest) -> int:
-    return len(next(table.value for table in page.dataframe if table.key == "aki_risks"))
+    return len(next(table.value for table in page.dataframe if str(table.key).startswith("aki_risks")))
 
 
 def test_the_template_is_scored(page: AppTest) -> None:

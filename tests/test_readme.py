@@ -1,0 +1,51 @@
+"""The README says what is true: its figures, its commands and its settings are compared with the code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from qcore.cli import app
+from qcore.settings import REPOSITORY, Settings
+from qcore.tasks.aki import store
+from qcore.tasks.aki.examples import examples
+from qcore.training.card import comparison_table
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: typer.Typer, prefix: str = "") -> Iterator[str]:
+    for command in group.registered_commands:
+        assert command.callback
+        yield f"{prefix}{command.name or command.callback.__name__}"
+    for inner in group.registered_groups:
+        assert inner.typer_instance
+        yield from commands(inner.typer_instance, f"{prefix}{inner.name} ")
+
+
+def test_the_figures_are_those_of_the_evaluation() -> None:
+    evaluation = store.load_evaluation()
+    assert comparison_table(store.load(), evaluation) in README
+    assert f"On {evaluation.n:,} patients" in README
+
+
+def test_every_command_is_documented() -> None:
+    for command in commands(app):
+        group, _, last = command.rpartition(" ")
+        assert f"qlinical {command}" in README or (group and f"`{group} {last}`" in README) or f"`{last}`" in README
+
+
+def test_every_setting_is_documented() -> None:
+    for name in Settings.model_fields:
+        assert f"`QLINICAL_{name.upper()}`" in README
+
+
+def test_the_examples_are_as_many_as_promised() -> None:
+    numerals = {12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
+    assert f"one of {numerals[len(examples())]} synthetic patients" in README
+
+
+def test_what_the_readme_links_to_exists() -> None:
+    for target in ("assets/screenshot.png", "assets/models/aki/card.md"):
+        assert target in README
+        assert Path(REPOSITORY, target).is_file()
