@@ -154,8 +154,8 @@ def predict_aki(
     from qcore.backends.registry import backend as make_backend
     from qcore.records import audit
     from qcore.tasks.aki import store
+    from qcore.tasks.aki.reading.table import read_patients
     from qcore.tasks.aki.results import results_table
-    from qcore.tasks.aki.table import read_patients
 
     patients = read_patients(file.name, file.read_bytes())
     for refusal in patients.refused:
@@ -185,7 +185,7 @@ def predict_aki(
 @predict_app.command("aki-template")
 def predict_aki_template() -> None:
     """Print a CSV with the columns `predict aki` reads and two synthetic patients."""
-    from qcore.tasks.aki.table import template_csv
+    from qcore.tasks.aki.reading.table import template_csv
 
     sys.stdout.write(template_csv())
 

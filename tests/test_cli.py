@@ -22,8 +22,8 @@ from qcore.records import audit, database
 from qcore.records.audit import Action
 from qcore.tasks.aki import store
 from qcore.tasks.aki.model import HYBRID, LABELS
+from qcore.tasks.aki.reading.table import read_patients, template_csv
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST
-from qcore.tasks.aki.table import read_patients, template_csv
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -11,9 +11,9 @@ from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
 from qcore.records import audit
 from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.tasks.aki.patient_table import PatientTable
+from qcore.tasks.aki.reading.patient_table import PatientTable
+from qcore.tasks.aki.reading.table import read_patients, template_csv
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST, results_table
-from qcore.tasks.aki.table import read_patients, template_csv
 
 PERCENT = "%.1f %%"
 

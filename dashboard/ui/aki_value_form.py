@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.ui.case import Case
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value, slider_range
-from qcore.tasks.aki.paste import parse
+from qcore.tasks.aki.reading.paste import parse
 from qcore.units import Unit, UnitSystem, unit_in
 
 COLUMNS = 4

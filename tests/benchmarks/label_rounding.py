@@ -12,7 +12,7 @@ from qcore.backends.registry import backend
 from qcore.settings import data_dir
 from qcore.tasks.aki import store
 from qcore.tasks.aki.model import HYBRID
-from qcore.tasks.aki.physionet_layout import from_physionet
+from qcore.tasks.aki.reading.physionet_layout import from_physionet
 from qcore.training.cohorts.physionet2012 import KDIGO_RATIO, KDIGO_RISE_MG_DL, kdigo_outcome, read_cohort
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from browser_reading import WAIT_MS, Open, answered, choose_way, settled
 from playwright.sync_api import Page, expect
 
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.table import template_csv
 
 
 def home(open_page: Open, scheme: str) -> Page:

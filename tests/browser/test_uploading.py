@@ -7,7 +7,7 @@ import pytest
 from browser_reading import WAIT_MS, Open, answered, choose_way, settled
 from playwright.sync_api import Page, expect
 
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.table import template_csv
 
 HEADER, FIRST, SECOND = template_csv().splitlines()
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.inputs import INPUTS
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.table import template_csv
 
 VALUES = (1.3, 1.9, 41.0, 640.0, 20.0, 71.0, 84.0, 51.0, 17.0, 13.0, 35.2, 4)
 PATIENT = dict(zip((item.name for item in INPUTS), VALUES, strict=True))

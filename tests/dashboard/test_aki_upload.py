@@ -5,7 +5,7 @@ from dashboard_reading import SI, UPLOADED, everything, is_fault_free, risk, row
 from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.aki.examples import examples
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.table import template_csv
 
 HEADER, FIRST, SECOND = template_csv().splitlines()
 

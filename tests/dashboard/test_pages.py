@@ -4,7 +4,7 @@ import pytest
 from dashboard_reading import UPLOADED, everything, is_fault_free, rows_in_trail
 from streamlit.testing.v1 import AppTest
 
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.table import template_csv
 
 PAGES = {"views/home.py": "Qlinical", "views/aki.py": "AKI"}
 

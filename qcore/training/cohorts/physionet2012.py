@@ -10,7 +10,7 @@ import pandas as pd
 
 from qcore.errors import MissingAsset
 from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
-from qcore.tasks.aki.physionet_layout import from_physionet
+from qcore.tasks.aki.reading.physionet_layout import from_physionet
 from qcore.training.cohorts.cohort import Cohort
 
 KDIGO_RISE_MG_DL = 0.3

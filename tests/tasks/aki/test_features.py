@@ -17,7 +17,7 @@ from qcore.tasks.aki.features import (
     is_accepted,
 )
 from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.tasks.aki.physionet_layout import PHYSIONET_PARAMETERS, clock_hours, from_physionet
+from qcore.tasks.aki.reading.physionet_layout import PHYSIONET_PARAMETERS, clock_hours, from_physionet
 
 Row = tuple[str, float, str, float]
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.tasks.aki.cells import read_cell, read_cells
+from qcore.io.refusals import MAX_REFUSALS
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, Input
-from qcore.tasks.aki.refusals import MAX_REFUSALS
-from qcore.tasks.aki.table import PatientTable, read_patients, template_csv
+from qcore.tasks.aki.reading.cells import read_cell, read_cells
+from qcore.tasks.aki.reading.table import PatientTable, read_patients, template_csv
 from qcore.units import Unit
 
 TEMPLATE = template_csv()

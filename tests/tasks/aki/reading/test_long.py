@@ -6,7 +6,7 @@ import pytest
 from qcore.errors import UnreadableInput
 from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.features import first_day_inputs
-from qcore.tasks.aki.table import PatientTable, read_patients
+from qcore.tasks.aki.reading.table import PatientTable, read_patients
 
 SERIES = pd.concat([example.series for example in examples()])
 ONE = examples()[0].series

@@ -8,24 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from qcore.errors import InvalidValue
+from qcore.io.delimited import shortened
+from qcore.io.numerals import readings
 from qcore.tasks.aki.inputs import Input, canonical_value
-from qcore.tasks.aki.naming import icu_code
-from qcore.tasks.aki.numerals import readings
+from qcore.tasks.aki.reading.naming import icu_code
 from qcore.units import Unit
 
 _MISSING = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "none", "null", "#n/a", "missing"})
-_SHOWN_CHARACTERS = 40
 
 
 def is_missing(text: str) -> bool:
     """Tell whether a cell says that there is no value."""
     return text.strip().lower() in _MISSING
-
-
-def shortened(text: str) -> str:
-    """Quote a cell for a sentence, cut to a length that fits one line."""
-    text = text.strip()
-    return repr(text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…")
 
 
 def _is_accepted(item: Input, value: float, unit: Unit) -> bool:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from qcore.errors import UnreadableInput
-from qcore.tasks.aki.cells import shortened
-from qcore.tasks.aki.numerals import has_decimal_comma
+from qcore.io.numerals import has_decimal_comma
 
 MAX_BYTES = 20_000_000
 MAX_COLUMNS = 500
@@ -25,6 +24,7 @@ _MAGIC = (
     (b"\xfe\xff", "UTF-16 text"),
     (b"<", "a web page or XML"),
 )
+_SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -137,3 +137,9 @@ def _check_record(header: tuple[str, ...], record: list[str], line: int) -> None
                 f"Line {line}, column {shortened(column)}: the cell holds a formula, {shortened(cell)}. "
                 "Save values, not formulas."
             )
+
+
+def shortened(text: str) -> str:
+    """Quote a cell for a sentence, cut to a length that fits one line."""
+    text = text.strip()
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…")

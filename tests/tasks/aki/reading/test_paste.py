@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcore.io.numerals import has_decimal_comma, readings
 from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, INPUTS, canonical_value
-from qcore.tasks.aki.numerals import has_decimal_comma, readings
-from qcore.tasks.aki.paste import MAX_CHARACTERS, parse
-from qcore.tasks.aki.table import template_csv
+from qcore.tasks.aki.reading.paste import MAX_CHARACTERS, parse
+from qcore.tasks.aki.reading.table import template_csv
 
 CHART = """Creatinine first: 0.9 mg/dL (0.6 - 1.2)
 Creatinine last 1.9 mg/dL

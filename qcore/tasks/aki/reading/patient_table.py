@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qcore.errors import UnreadableInput
-from qcore.tasks.aki.cells import shortened
-from qcore.tasks.aki.refusals import Refusal
+from qcore.io.delimited import shortened
+from qcore.io.refusals import Refusal
 
 MAX_ID_CHARACTERS = 64
 PATIENT_HEADERS = frozenset(

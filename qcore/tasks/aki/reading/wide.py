@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.tasks.aki.cells import read_cell, read_cells, shortened
-from qcore.tasks.aki.delimited import Delimited
+from qcore.io.delimited import Delimited, shortened
+from qcore.io.refusals import Refusal, first_refusals
 from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
-from qcore.tasks.aki.naming import named
-from qcore.tasks.aki.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
-from qcore.tasks.aki.refusals import Refusal, first_refusals
+from qcore.tasks.aki.reading.cells import read_cell, read_cells
+from qcore.tasks.aki.reading.naming import named
+from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
 from qcore.units import Unit
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.cells import is_missing, number_in
+from qcore.io.numerals import has_decimal_comma
 from qcore.tasks.aki.inputs import BY_NAME
-from qcore.tasks.aki.naming import Named, named, unit_of
-from qcore.tasks.aki.numerals import has_decimal_comma
-from qcore.tasks.aki.paste_lines import Entry, entries
-from qcore.tasks.aki.vocabulary import UREA_MG_DL
+from qcore.tasks.aki.reading.cells import is_missing, number_in
+from qcore.tasks.aki.reading.naming import Named, named, unit_of
+from qcore.tasks.aki.reading.paste_lines import Entry, entries
+from qcore.tasks.aki.reading.vocabulary import UREA_MG_DL
 from qcore.units import UREA_NITROGEN, Unit
 
 MAX_CHARACTERS = 20_000

@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.delimited import read_delimited
+from qcore.io.delimited import read_delimited
+from qcore.io.refusals import Refusal, first_refusals
 from qcore.tasks.aki.features import FIRST_DAY_H, TAKEN, first_day_inputs
 from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, canonical_value
-from qcore.tasks.aki.long import Measurements, is_long, read_measurements
-from qcore.tasks.aki.patient_table import PatientTable
-from qcore.tasks.aki.refusals import Refusal, first_refusals
-from qcore.tasks.aki.wide import read_wide
+from qcore.tasks.aki.reading.long import Measurements, is_long, read_measurements
+from qcore.tasks.aki.reading.patient_table import PatientTable
+from qcore.tasks.aki.reading.wide import read_wide
 
 # In the order of INPUT_NAMES.
 _TEMPLATE_PATIENTS: Mapping[str, tuple[float, ...]] = {

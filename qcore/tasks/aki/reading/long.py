@@ -8,13 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.tasks.aki.cells import read_cell, read_cells, shortened
-from qcore.tasks.aki.delimited import Delimited
+from qcore.io.delimited import Delimited, shortened
+from qcore.io.refusals import Refusal
 from qcore.tasks.aki.features import SERIES_COLUMNS, SERIES_PARAMETERS
-from qcore.tasks.aki.naming import named, unit_of
-from qcore.tasks.aki.patient_table import PATIENT_HEADERS, check_ids, find_column
-from qcore.tasks.aki.physionet_layout import clock_hours
-from qcore.tasks.aki.refusals import Refusal
+from qcore.tasks.aki.reading.cells import read_cell, read_cells
+from qcore.tasks.aki.reading.naming import named, unit_of
+from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, check_ids, find_column
+from qcore.tasks.aki.reading.physionet_layout import clock_hours
 from qcore.units import Unit
 
 _TIME = frozenset({"time_h", "time", "time_(h)", "hour", "hours", "time_hours"})

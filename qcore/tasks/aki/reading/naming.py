@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.vocabulary import (
+from qcore.tasks.aki.reading.vocabulary import (
     ICU_CODES,
     NOISE,
     QUALIFIERS,

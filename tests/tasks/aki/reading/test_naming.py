@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.features import SERIES_PARAMETERS
 from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES, INPUTS, Input
-from qcore.tasks.aki.naming import icu_code, named
-from qcore.tasks.aki.physionet_layout import PHYSIONET_PARAMETERS
-from qcore.tasks.aki.vocabulary import QUANTITIES, UNIT_SPELLINGS
+from qcore.tasks.aki.reading.naming import icu_code, named
+from qcore.tasks.aki.reading.physionet_layout import PHYSIONET_PARAMETERS
+from qcore.tasks.aki.reading.vocabulary import QUANTITIES, UNIT_SPELLINGS
 
 
 def meaning(text: str) -> tuple[str, str]:

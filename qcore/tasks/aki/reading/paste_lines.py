@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.naming import icu_code, named
-from qcore.tasks.aki.numerals import readings
+from qcore.io.numerals import readings
+from qcore.tasks.aki.reading.naming import icu_code, named
 
 MAX_LINE_CHARACTERS = 300
 # A label with commas in it is in few pieces, and the name of an ICU type follows few words.

@@ -1,0 +1,1 @@
+"""From pasted text and uploaded tables to checked inputs."""
