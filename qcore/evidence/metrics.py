@@ -12,6 +12,8 @@ Array = NDArray[np.float64]
 Score = Callable[[Array, Array], float]
 
 ECE_BINS = 10
+SEED = 0
+DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -47,40 +49,35 @@ METRICS: Mapping[str, Score] = {
 }
 
 
-def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 1000, seed: int = 0) -> Estimate:
-    """Return a metric with its 95 % percentile interval over resampled patients."""
-    result = bootstrap(
-        (outcome, probability),
-        score,
-        n_resamples=resamples,
-        paired=True,
-        vectorized=False,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    low, high = result.confidence_interval
-    return Estimate(round(float(score(outcome, probability)), 4), round(float(low), 4), round(float(high), 4))
+def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 1000) -> Estimate:
+    """Return a metric with its 95 % percentile interval over resampled patients.
+
+    The interval of a calibration error leans upwards: resampling adds noise, and noise adds error.
+    """
+    return _bootstrapped(score, (outcome, probability), resamples)
 
 
-def paired_difference(
-    score: Score, outcome: Array, first: Array, second: Array, resamples: int = 1000, seed: int = 0
-) -> Estimate:
+def paired_difference(score: Score, outcome: Array, first: Array, second: Array, resamples: int = 1000) -> Estimate:
     """Return metric(first) - metric(second) on the same patients with its 95 % interval."""
 
     def difference(y: Array, a: Array, b: Array) -> float:
         return score(y, a) - score(y, b)
 
-    result = bootstrap(
-        (outcome, first, second),
-        difference,
+    return _bootstrapped(difference, (outcome, first, second), resamples)
+
+
+def _bootstrapped(statistic: Callable[..., float], samples: tuple[Array, ...], resamples: int) -> Estimate:
+    interval = bootstrap(
+        samples,
+        statistic,
         n_resamples=resamples,
         paired=True,
         vectorized=False,
         method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    low, high = result.confidence_interval
-    return Estimate(round(difference(outcome, first, second), 4), round(float(low), 4), round(float(high), 4))
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+    value = float(statistic(*samples))
+    return Estimate(*(round(number, DIGITS) for number in (value, float(interval.low), float(interval.high))))
 
 
 def all_metrics(outcome: Array, probability: Array) -> dict[str, Estimate]:

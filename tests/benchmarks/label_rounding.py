@@ -13,7 +13,8 @@ from qcore.settings import data_dir
 from qcore.tasks.aki import store
 from qcore.tasks.aki.model import HYBRID
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
-from qcore.training.cohorts.physionet2012 import KDIGO_RATIO, KDIGO_RISE_MG_DL, kdigo_outcome, read_cohort
+from qcore.training.cohorts import kdigo
+from qcore.training.cohorts.physionet2012 import kdigo_outcome, read_cohort
 
 
 def main() -> None:
@@ -24,8 +25,8 @@ def main() -> None:
     risks = {HYBRID: model.predict(cohort.inputs, backend("ideal")).value, **model.control_risks(cohort.inputs)}
     charted = pd.read_csv(data / "aki" / "physionet2012" / "set-b_long.csv.gz")
     values = kdigo_outcome(from_physionet(charted)).loc[cohort.inputs.index]
-    by_sum = values["highest_next_day"] >= values["last"] + KDIGO_RISE_MG_DL
-    by_ratio = values["highest_next_day"] >= KDIGO_RATIO * values["last"]
+    by_sum = values["highest_next_day"] >= values["last"] + kdigo.RISE_MG_DL
+    by_ratio = values["highest_next_day"] >= kdigo.RATIO * values["last"]
     labels = {"exact": cohort.outcome, "floating point": (by_sum | by_ratio).astype(int)}
     for name, outcome in labels.items():
         aurocs = ", ".join(f"{key} {roc_auc_score(outcome, risk):.4f}" for key, risk in risks.items())

@@ -1,6 +1,6 @@
 """Intensive-care stays of the PhysioNet/CinC Challenge 2012 with the KDIGO creatinine label for hours 24 to 48.
 
-Source: Silva et al. 2012, doi:10.13026/n4w7-1m50 (ODC-By 1.0). Label: KDIGO 2012, doi:10.1038/kisup.2012.1.
+Source: Silva et al. 2012, doi:10.13026/n4w7-1m50 (ODC-By 1.0).
 """
 
 from pathlib import Path
@@ -11,13 +11,8 @@ import pandas as pd
 from qcore.errors import MissingAsset
 from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
+from qcore.training.cohorts import kdigo
 from qcore.training.cohorts.cohort import Cohort
-
-KDIGO_RISE_MG_DL = 0.3
-KDIGO_RATIO = 1.5
-EXCLUDED_FIRST_CREATININE_MG_DL = 3.5
-ROUNDING_MG_DL = 1e-6
-"""Creatinine is charted in tenths: 1.3 - 1.0 must count as 0.3."""
 
 
 def kdigo_outcome(series: pd.DataFrame) -> pd.DataFrame:
@@ -41,8 +36,8 @@ def kdigo_outcome(series: pd.DataFrame) -> pd.DataFrame:
             "highest_next_day": next_day.groupby("patient_id")["value"].max(),
         }
     ).dropna()
-    rise = table["highest_next_day"] - table["last"] >= KDIGO_RISE_MG_DL - ROUNDING_MG_DL
-    ratio = table["highest_next_day"] >= KDIGO_RATIO * table["last"] - ROUNDING_MG_DL
+    rise = table["highest_next_day"] - table["last"] >= kdigo.RISE_MG_DL - kdigo.ROUNDING_MG_DL
+    ratio = table["highest_next_day"] >= kdigo.RATIO * table["last"] - kdigo.ROUNDING_MG_DL
     return table.assign(aki=(rise | ratio).astype(int))
 
 
@@ -64,7 +59,7 @@ def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
     frame = pd.read_csv(path)
     series = from_physionet(frame)
     label = kdigo_outcome(series)
-    eligible = label[label["first"] < EXCLUDED_FIRST_CREATININE_MG_DL]
+    eligible = label[label["first"] < kdigo.TOO_HIGH_MG_DL]
     gender = frame[frame["Parameter"] == "Gender"].drop_duplicates("RecordID").set_index("RecordID")["Value"]
     sex = gender.map({0.0: "female", 1.0: "male"}).reindex(eligible.index).fillna("unknown")
     inputs = first_day_inputs(series).loc[eligible.index]
@@ -76,6 +71,6 @@ def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
         attrition={
             "stays": int(frame["RecordID"].nunique()),
             "creatinine on both days": len(label),
-            f"first creatinine < {EXCLUDED_FIRST_CREATININE_MG_DL} mg/dL": len(eligible),
+            f"first creatinine < {kdigo.TOO_HIGH_MG_DL} mg/dL": len(eligible),
         },
     )

@@ -7,6 +7,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from qcore.training.cohorts import kdigo
+
 PRODUCTS = ("red_cells", "plasma", "platelets")
 
 # What the median single product holds in both MIMIC demos, rounded to 50 mL (red cells 350 to 375,
@@ -18,9 +20,6 @@ BASELINE_H = 168.0
 INPUT_H = 24.0
 RISE_WITHIN_H = 48.0
 RATIO_WITHIN_H = 168.0
-RISE_MG_DL = 0.3
-RATIO = 1.5
-TOO_HIGH_MG_DL = 3.5
 # As in PhysioNet 2012, which the AKI model was trained on.
 ADULT_YEARS = 16
 
@@ -158,8 +157,8 @@ def with_course(episodes: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFr
     before = indexed["creatinine_before_mg_dl"]
     # Values carry one or two decimals: without rounding 1.2 - 0.9 would fall short of 0.3.
     rise = (indexed["creatinine_max_48h_mg_dl"] - before).round(6)
-    excess = (indexed["creatinine_max_7d_mg_dl"] - RATIO * before).round(6)
-    indexed["aki_48h"] = (rise >= RISE_MG_DL).astype("boolean").mask(rise.isna())
+    excess = (indexed["creatinine_max_7d_mg_dl"] - kdigo.RATIO * before).round(6)
+    indexed["aki_48h"] = (rise >= kdigo.RISE_MG_DL).astype("boolean").mask(rise.isna())
     indexed["aki_7d"] = (excess >= 0).astype("boolean").mask(excess.isna())
     indexed["aki"] = indexed["aki_48h"] | indexed["aki_7d"]
     return indexed.reset_index(drop=True)
@@ -215,7 +214,7 @@ def _exclusion(episodes: pd.DataFrame) -> pd.Series:
         episodes["dialysis_before"],
         baseline.isna(),
         # The first of 24 h is the one the model refuses, the last is the baseline of the label.
-        (baseline >= TOO_HIGH_MG_DL) | (episodes["creatinine_first_mg_dl"] >= TOO_HIGH_MG_DL),
+        (baseline >= kdigo.TOO_HIGH_MG_DL) | (episodes["creatinine_first_mg_dl"] >= kdigo.TOO_HIGH_MG_DL),
         episodes["creatinine_max_48h_mg_dl"].isna(),
     ]
     reason = np.select([condition.to_numpy(dtype=bool) for condition in conditions], [*EXCLUSIONS], "")

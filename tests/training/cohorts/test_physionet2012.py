@@ -8,9 +8,9 @@ import pytest
 
 from qcore.errors import MissingAsset
 from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.training.cohorts import kdigo
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import (
-    EXCLUDED_FIRST_CREATININE_MG_DL,
     kdigo_outcome,
     read_cohort,
 )
@@ -110,7 +110,7 @@ def test_the_public_sets(name: str, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("name", ["set_a", "set_b"])
 def test_nobody_arrives_with_failed_kidneys_or_without_creatinine(name: str, request: pytest.FixtureRequest) -> None:
     inputs = request.getfixturevalue(name).inputs
-    assert (inputs["creatinine_first_mg_dl"] < EXCLUDED_FIRST_CREATININE_MG_DL).all()
+    assert (inputs["creatinine_first_mg_dl"] < kdigo.TOO_HIGH_MG_DL).all()
     assert inputs["creatinine_last_mg_dl"].notna().all()
     assert (inputs.isna().mean() < 0.25).all()
 
