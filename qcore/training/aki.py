@@ -24,6 +24,7 @@ from qcore.evidence.calibration import Platt, fit_platt
 from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
 from qcore.evidence.decision import operating_point, threshold_for_sensitivity
 from qcore.models.encoded import EncodedClassifier, n_parameters
+from qcore.models.encoder import TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.trees import BoostedTrees, from_sklearn
 from qcore.models.variational import VariationalClassifier
@@ -34,6 +35,7 @@ from qcore.training.fit import Recipe, fit_classifier, prune
 
 Array = NDArray[np.float64]
 Fitted = TypeVar("Fitted", bound=nn.Module)
+Network = TypeVar("Network", VariationalClassifier, MLPClassifier)
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, steps done and steps in all."""
 
@@ -41,6 +43,8 @@ FOLDS = 5
 TARGET_SENSITIVITY = 0.75
 SEED = 7
 RESTARTS = 5
+N_PARAMETERS = 47
+"""Trained numbers of the hybrid and of its control after pruning; below 41 the cross-validated AUROC begins to fall."""
 
 HYBRID_RECIPE = Recipe(
     epochs=60,
@@ -51,8 +55,6 @@ HYBRID_RECIPE = Recipe(
     feature_noise_sd=0.05,
     restarts=RESTARTS,
 )
-HYBRID_KEPT = 30
-"""Entries of the angle matrix that stay; with fewer than 24 the cross-validated AUROC begins to fall."""
 CONTROL_RECIPE = Recipe(
     epochs=60,
     batch=256,
@@ -71,62 +73,65 @@ def best_of_restarts(fit_once: Callable[[int], tuple[float, Fitted]], restarts: 
     return min(fits, key=lambda fit: fit[0])[1]
 
 
-def fit_hybrid(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[VariationalClassifier]:
-    """Train the hybrid model on the noiseless backend, then drop the angle weights that do nothing."""
-    encoder = aki.new_encoder().fit(inputs)
-    features, ideal = encoder(inputs), backend("ideal")
+def fit_sparse(
+    new: Callable[[TableEncoder], EncodedClassifier[Network]],
+    forward: Callable[[Network, Tensor], Tensor],
+    feature_matrix: Callable[[Network], Tensor],
+    recipe: Recipe,
+    inputs: Tensor,
+    outcome: Tensor,
+) -> EncodedClassifier[Network]:
+    """Train behind a fresh encoder and prune to `N_PARAMETERS`, from several initial weights; keep the best fit.
 
-    def fit_once(seed: int) -> tuple[float, EncodedClassifier[VariationalClassifier]]:
-        torch.manual_seed(seed)
-        model = aki.new_hybrid(encoder)
-        circuit = model.classifier
-        matrix = circuit.angles.weight
-        objective = fit_classifier(
-            lambda batch: circuit(batch, ideal),
-            circuit,
-            matrix,
-            circuit.readout.weight,
-            features,
-            outcome,
-            HYBRID_RECIPE,
-            seed,
-        )
-        prune(matrix, HYBRID_KEPT)
-        return objective, model
-
-    return best_of_restarts(fit_once, HYBRID_RECIPE.restarts)
-
-
-def hybrid_size() -> int:
-    """Return how many trained numbers the hybrid has after pruning: what its control is given too."""
-    return HYBRID_KEPT + aki.CIRCUIT.n_weights + len(aki.CIRCUIT.observables) + 1
-
-
-def fit_control(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[MLPClassifier]:
-    """Train the perceptron by the same loop and prune it to the hybrid's number of parameters."""
+    Args:
+        new: makes the untrained model behind its encoder.
+        forward: runs the classifier on features.
+        feature_matrix: the parameter of the classifier that reads the features.
+        recipe: how.
+        inputs: ``(n, 12)`` canonical units, NaN where missing.
+        outcome: ``(n,)`` 0 or 1.
+    """
     encoder = aki.new_encoder().fit(inputs)
     features = encoder(inputs)
 
-    def fit_once(seed: int) -> tuple[float, EncodedClassifier[MLPClassifier]]:
+    def fit_once(seed: int) -> tuple[float, EncodedClassifier[Network]]:
         torch.manual_seed(seed)
-        model = aki.new_control(encoder)
-        perceptron = model.classifier
-        matrix = perceptron.hidden.weight
+        model = new(encoder)
+        network = model.classifier
+        matrix, readout = feature_matrix(network), network.readout.weight
         objective = fit_classifier(
-            perceptron,
-            perceptron,
-            matrix,
-            perceptron.readout.weight,
-            features,
-            outcome,
-            CONTROL_RECIPE,
-            seed,
+            lambda batch: forward(network, batch), network, matrix, readout, features, outcome, recipe, seed
         )
-        rest = n_parameters(perceptron) - int(torch.count_nonzero(matrix))
-        prune(matrix, hybrid_size() - rest)
+        others = n_parameters(network) - int(torch.count_nonzero(matrix))
+        prune(matrix, N_PARAMETERS - others)
         return objective, model
 
-    return best_of_restarts(fit_once, CONTROL_RECIPE.restarts)
+    return best_of_restarts(fit_once, recipe.restarts)
+
+
+def fit_hybrid(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[VariationalClassifier]:
+    """Train the hybrid model on the noiseless backend."""
+    ideal = backend("ideal")
+    return fit_sparse(
+        aki.new_hybrid,
+        lambda network, features: network(features, ideal),
+        lambda network: network.angles.weight,
+        HYBRID_RECIPE,
+        inputs,
+        outcome,
+    )
+
+
+def fit_control(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[MLPClassifier]:
+    """Train the perceptron by the same loop, to the same number of parameters."""
+    return fit_sparse(
+        aki.new_control,
+        lambda network, features: network(features),
+        lambda network: network.hidden.weight,
+        CONTROL_RECIPE,
+        inputs,
+        outcome,
+    )
 
 
 def fit_logistic_regression(inputs: Tensor, outcome: Tensor) -> nn.Module:

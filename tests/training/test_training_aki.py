@@ -120,7 +120,7 @@ def test_the_hybrid_is_pruned_to_the_size_it_is_counted_with() -> None:
     model = training.fit_hybrid(
         torch.from_numpy(cohort.inputs.to_numpy()), torch.from_numpy(cohort.outcome.to_numpy(dtype=float))
     )
-    assert n_parameters(model) == training.hybrid_size()
+    assert n_parameters(model) == training.N_PARAMETERS
     assert n_parameters(model) < sum(p.numel() for p in model.parameters())
 
 
