@@ -5,7 +5,9 @@ import streamlit as st
 
 from dashboard.ui.case import Case
 from qcore.errors import InvalidValue
-from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value, slider_range
+from qcore.io.numerals import has_decimal_comma
+from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
+from qcore.tasks.aki.reading.cells import is_missing, read_cell
 from qcore.tasks.aki.reading.paste import parse
 from qcore.units import Unit, UnitSystem, unit_in
 
@@ -30,8 +32,8 @@ def typed_case(system: UnitSystem) -> Case | None:
         st.button("Read the text", on_click=_read_paste, args=(system,), key="aki_paste_read")
         for sentence in st.session_state.get("aki_paste_problems", ()):
             st.warning(sentence)
-        for sentence in st.session_state.get("aki_paste_notes", ()):
-            st.caption(sentence)
+        if st.session_state.get("aki_paste_notes"):
+            st.caption(" ".join(st.session_state["aki_paste_notes"]))
     accepted: dict[str, float] = {}
     missing: list[str] = []
     refused: list[str] = []
@@ -39,33 +41,31 @@ def typed_case(system: UnitSystem) -> Case | None:
         for item, column in zip(INPUTS[start : start + COLUMNS], st.columns(COLUMNS), strict=True):
             unit = unit_in(system, item.units)
             with column:
-                value = _value_field(item, unit)
-            if value is None:
+                text = _value_field(item, unit)
+            if is_missing(text):
                 missing.append(item.label)
                 continue
             try:
-                checked = canonical_value(item, value, unit)
-                accepted[item.name] = _exact(item, value, checked)
+                accepted[item.name] = _canonical(item, text, unit)
             except InvalidValue as error:
                 refused.append(str(error))
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
     for sentence in refused:
         st.error(sentence, icon=":material/block:")
     if missing:
-        st.info(f"Missing: {', '.join(missing)}. Nothing is filled in for you; the answer appears when all are there.")
+        st.info(f"Missing: {'; '.join(missing)}. Nothing is filled in for you; the answer appears when all are there.")
     if len(accepted) < len(INPUTS):
         return None
     return Case(key="typed", title="This patient", source="Values entered here", inputs=pd.Series(accepted))
 
 
-def _value_field(item: Input, unit: Unit) -> float | None:
+def _value_field(item: Input, unit: Unit) -> str:
     help_text = f"{item.definition[0].upper()}{item.definition[1:]}. Accepted: {accepted_range(item, unit)}."
     if item.choices:
-        codes = list(item.choices)
         names = item.choices
         code = st.selectbox(
             item.label,
-            codes,
+            list(names),
             index=None,
             format_func=lambda key: names[key],
             key=_field(item),
@@ -73,35 +73,25 @@ def _value_field(item: Input, unit: Unit) -> float | None:
             placeholder="Choose",
             help=help_text,
         )
-        return None if code is None else float(code)
+        return "" if code is None else str(code)
+    # A text field, because a number field of the browser drops a decimal comma: 1,2 would become 12.
     label = f"{item.label} ({unit.symbol})"
-    step = slider_range(item, item.common[0], unit)[2]
-    number: float | None = st.number_input(
-        label,
-        value=None,
-        step=step,
-        key=_field(item),
-        persist_state="session",
-        help=help_text,
-        format="%g",
-        placeholder="Not entered",
-    )
-    return number
+    return st.text_input(label, key=_field(item), persist_state="session", help=help_text, placeholder="Not entered")
 
 
-def _shown(canonical: float, unit: Unit) -> float:
-    return float(f"{unit.from_canonical(canonical):.{SIGNIFICANT_DIGITS}g}")
+def _canonical(item: Input, text: str, unit: Unit) -> float:
+    """Read and check a field; where the form shows a rounded number that nobody changed, return the exact one."""
+    remembered: tuple[str, float] | None = st.session_state.get("aki_exact", {}).get(item.name)
+    if remembered and remembered[0] == text:
+        return canonical_value(item, remembered[1])
+    return read_cell(item, text, unit, decimal_comma=has_decimal_comma(text))
 
 
-def _remember(item: Input, shown: float, canonical: float) -> None:
-    """Keep the exact value behind a number that the form shows rounded."""
+def _show(item: Input, canonical: float, unit: Unit) -> None:
+    """Write a value into its field, rounded, and keep the exact one behind it."""
+    shown = f"{float(f'{unit.from_canonical(canonical):.{SIGNIFICANT_DIGITS}g}'):g}"
+    st.session_state[_field(item)] = shown
     st.session_state.setdefault("aki_exact", {})[item.name] = (shown, canonical)
-
-
-def _exact(item: Input, shown: float, canonical: float) -> float:
-    """Return the exact value behind a shown number, or `canonical` where the user has typed another one."""
-    remembered: tuple[float, float] | None = st.session_state.get("aki_exact", {}).get(item.name)
-    return remembered[1] if remembered and remembered[0] == shown else canonical
 
 
 def _convert_fields(system: UnitSystem) -> None:
@@ -111,37 +101,42 @@ def _convert_fields(system: UnitSystem) -> None:
     if previous is system:
         return
     for item in INPUTS:
-        value = st.session_state.get(_field(item))
-        if value is None or item.choices:
+        text = st.session_state.get(_field(item))
+        if not text or item.choices:
             continue
-        canonical = _exact(item, value, unit_in(previous, item.units).to_canonical(value))
-        shown = _shown(canonical, unit_in(system, item.units))
-        st.session_state[_field(item)] = shown
-        _remember(item, shown, canonical)
+        try:
+            canonical = _canonical(item, text, unit_in(previous, item.units))
+        except InvalidValue:
+            continue  # stays as typed, and is refused in the new unit too
+        _show(item, canonical, unit_in(system, item.units))
 
 
 def _read_paste(system: UnitSystem) -> None:
     pasted = parse(st.session_state["aki_paste"])
     found = dict(pasted.values)
+    if found:
+        # Another text may be about another patient: nothing of the one before may stay.
+        _empty_fields()
     for item in INPUTS:
         if item.name in found:
             value, unit = found[item.name]
             if item.choices:
                 st.session_state[_field(item)] = round(value)
-                continue
-            canonical = unit.to_canonical(value)
-            shown = _shown(canonical, unit_in(system, item.units))
-            st.session_state[_field(item)] = shown
-            _remember(item, shown, canonical)
+            else:
+                _show(item, unit.to_canonical(value), unit_in(system, item.units))
     ignored = [f"Not used: {line}" for line in pasted.ignored]
     nothing = [] if found else ["No value was recognised. Write one a line: name, value, unit."]
     st.session_state["aki_paste_problems"] = [*nothing, *pasted.problems, *ignored]
     st.session_state["aki_paste_notes"] = list(pasted.notes)
 
 
-def _clear() -> None:
+def _empty_fields() -> None:
     for item in INPUTS:
-        st.session_state[_field(item)] = None
+        st.session_state[_field(item)] = None if item.choices else ""
+
+
+def _clear() -> None:
+    _empty_fields()
     st.session_state["aki_paste"] = ""
     st.session_state["aki_paste_problems"] = []
     st.session_state["aki_paste_notes"] = []

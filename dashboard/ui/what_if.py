@@ -48,15 +48,16 @@ def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> No
         else:
             text.markdown("Move a value to see how the model's answer would change. Nothing is changed yet.")
         text.caption(
-            "This is what the model would say, not what a treatment would do. "
-            "The open diamond marks the patient as they are."
+            "This is what the model would say, not what a treatment would do."
+            + (" The open diamond marks the patient as they are." if moved else "")
         )
         with chart:
             risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=risk if moved else None)
 
 
 def _key(item: Input, case: Case, system: UnitSystem) -> str:
-    return f"aki_if_{item.name}_{case.key}_{system.name}"
+    # With the value, because another patient may be typed under the same case key.
+    return f"aki_if_{item.name}_{case.key}_{system.name}_{case.inputs[item.name]!r}"
 
 
 def _slider(item: Input, case: Case, system: UnitSystem) -> float:
@@ -64,16 +65,16 @@ def _slider(item: Input, case: Case, system: UnitSystem) -> float:
     if item.choices:
         names = item.choices
         key = _key(item, case, system)
-        code = st.selectbox(
-            item.label, list(names), index=list(names).index(round(original)), format_func=lambda c: names[c], key=key
-        )
+        st.session_state.setdefault(key, round(original))
+        code = st.selectbox(item.label, list(names), format_func=lambda c: names[c], key=key)
         return original if code == round(original) else float(code)
     unit = unit_in(system, item.units)
     low, high, step = slider_range(item, original, unit)
     shown = slider_value(item, original, unit)
-    value = st.slider(
-        f"{item.label} ({unit.symbol})", low, high, shown, step, key=_key(item, case, system), format="%g"
-    )
+    key = _key(item, case, system)
+    # Through the session alone: a default beside it would clash with the reset.
+    st.session_state.setdefault(key, shown)
+    value: float = st.slider(f"{item.label} ({unit.symbol})", low, high, step=step, key=key, format="%g")
     # The slider shows a rounded value: where it was not moved, the patient keeps the exact one.
     return original if value == shown else unit.to_canonical(value)
 

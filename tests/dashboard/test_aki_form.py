@@ -22,13 +22,16 @@ def form(aki: AppTest) -> AppTest:
 def fill(page: AppTest, **values: float | None) -> AppTest:
     for item in INPUTS:
         if item.name in values:
-            kind = page.selectbox if item.choices else page.number_input
-            kind(key=f"aki_value_{item.name}").set_value(values[item.name])
+            key, value = f"aki_value_{item.name}", values[item.name]
+            if item.choices:
+                page.selectbox(key=key).set_value(value)
+            else:
+                page.text_input(key=key).set_value("" if value is None else f"{value:g}")
     return page.run()
 
 
 def numbers(page: AppTest) -> list[float | None]:
-    return [field.value for field in page.number_input]
+    return [float(field.value) if field.value else None for field in page.text_input]
 
 
 def units(page: AppTest, system: str) -> AppTest:
@@ -53,6 +56,31 @@ def test_twelve_values_give_an_answer(form: AppTest) -> None:
     assert is_fault_free(form)
     assert risk(form) is not None
     assert not form.info
+
+
+def test_a_decimal_comma_is_a_decimal_sign(form: AppTest) -> None:
+    fill(form, **PATIENT)
+    with_point = risk(form)
+    form.text_input(key="aki_value_creatinine_last_mg_dl").set_value("1,9").run()
+    assert is_fault_free(form)
+    assert risk(form) == with_point
+
+
+def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
+    fill(form, **PATIENT)
+    form.text_input(key="aki_value_bun_max_mg_dl").set_value("about 40").run()
+    assert risk(form) is None
+    assert [
+        said for said in sentences(form.error) if "Urea nitrogen (BUN), highest: 'about 40' is not a number" in said
+    ]
+
+
+def test_a_second_paste_keeps_nothing_of_the_first_patient(form: AppTest) -> None:
+    paste(form, "Creatinine first 1.1\nCreatinine last 1.9\nUrine 24h 640 mL\nage 71")
+    paste(form, "Creatinine first 0.8\nage 30")
+    assert numbers(form).count(None) == 9
+    assert numbers(form)[0] == 0.8
+    assert risk(form) is None
 
 
 def test_each_missing_value_is_named_and_not_imputed(form: AppTest) -> None:
