@@ -186,7 +186,13 @@ def test_a_prediction_is_in_the_audit_trail_without_the_patient(
 ) -> None:
     qlinical("predict", "aki", template)
     done = qlinical("audit", "verify")
-    assert (done.code, done.out.strip()) == (0, "The audit trail is intact: 1 rows.")
+    assert done.code == 0
+    said, receipt = done.out.strip().splitlines()
+    assert said == "The audit trail is intact: 1 rows."
+    kept = receipt.removeprefix("Receipt: ")
+    assert qlinical("audit", "verify", "--receipt", kept).code == 0
+    other = qlinical("audit", "verify", "--receipt", f"1:{'0' * 64}")
+    assert other.code == 1, "a trail that was rewritten does not fit the receipt"
     with database.session(write=False) as session:
         row = session.get_one(audit.AuditEvent, 1)
         assert (row.action, row.subject) == (Action.PREDICTION.value, "aki")

@@ -9,6 +9,7 @@ from qcore.backends.protocol import Backend
 from qcore.evidence.conformal import GROUP_SIZE
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
+from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.prediction import Prediction
 
@@ -22,7 +23,8 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
         sentence, gauge = st.columns([5, 6], gap="large", vertical_alignment="center")
         with sentence:
             st.markdown(f"## {percent(risk)} risk of acute kidney injury in the next 24 hours")
-            st.markdown(_interval(prediction))
+            st.markdown(_outcome(case))
+            st.markdown(_interval(prediction, evaluation))
             st.markdown(_decision(prediction, evaluation))
         with gauge:
             risk_gauge(prediction, model.facts.base_rate, key="aki_gauge")
@@ -34,12 +36,21 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
     return prediction
 
 
-def _interval(prediction: Prediction) -> str:
+def _outcome(case: Case) -> str:
+    meaning = f"That is: {kdigo.OUTCOME}."
+    if bool(kdigo.risen_on_day_one(case.inputs.to_frame().T).iloc[0]):
+        meaning += " **Creatinine has met this criterion on the first day already; the risk is of a further rise.**"
+    return meaning
+
+
+def _interval(prediction: Prediction, evaluation: Evaluation) -> str:
     low, high = float(prediction.low[0]), float(prediction.high[0])
     count = count_in_group(low, high, GROUP_SIZE)
+    beyond = float(prediction.value[0]) > evaluation.interval.highest_group
     return (
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
         f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."
+        + (" Too few test patients had a risk this high to check the interval." if beyond else "")
     )
 
 
@@ -51,8 +62,8 @@ def _decision(prediction: Prediction, evaluation: Evaluation) -> str:
     else:
         verdict = f":green-badge[:material/check: No alert] Below the threshold of {threshold}."
     return (
-        f"{verdict} At this threshold the model finds {percent(point.sensitivity)} of the patients who develop AKI "
-        f"(sensitivity); {percent(point.ppv)} of its alerts are right (PPV)."
+        f"{verdict} Over all test patients this threshold finds {percent(point.sensitivity)} of those who develop AKI "
+        f"(sensitivity), and {percent(point.ppv)} of those with an alert develop it (PPV)."
     )
 
 

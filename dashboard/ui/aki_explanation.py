@@ -23,7 +23,8 @@ def explanation(case: Case, model: AkiModel, backend: Backend, system: UnitSyste
     st.caption(
         f"Percentage points each value adds (orange) or takes away (blue), starting from a patient with the typical "
         f"value of every input ({percent(why.base_value)}). {why.method}; what the bars do not explain: "
-        f"{abs(why.efficiency_residual) * 100:.4f} points. They explain the model, not the disease."
+        f"{abs(why.efficiency_residual) * 100:.4f} points. They explain the model, not the disease: inputs share "
+        "information, so a single bar can run against physiology."
     )
 
 

@@ -21,7 +21,7 @@ PERCENT = "%.1f %%"
 def uploaded_case(backend: Backend) -> Case | None:
     """Show the upload, its risks, and return the patient of the selected row, the first one at the start."""
     file = st.file_uploader(
-        "CSV with one patient a row, or a series with the columns patient_id, time_h, parameter, value",
+        "CSV (at most 20 MB) with one patient a row, or a series with the columns patient_id, time_h, parameter, value",
         type=["csv", "tsv", "txt"],
         key="aki_file",
         max_upload_size=20,

@@ -31,7 +31,7 @@ def circuit_view(circuit: Circuit, n_classical: int) -> None:
     st.caption(
         "Orange: rotations by the patient's values, through one linear map. Green: trained rotations. "
         "Dots: controlled-Z between neighbours. At the end Z is measured on every qubit and read out by one "
-        "linear layer; the circuit is the only non-linear part of the model."
+        "linear layer; the circuit is the only learnt non-linear part of the model."
     )
 
 

@@ -31,7 +31,7 @@ def reliability_view(evaluation: Evaluation) -> None:
     st.caption(
         f"Left: each point is a tenth of the {evaluation.n:,} test patients; on the dotted line prediction and outcome "
         f"agree. The {percent(check.nominal_coverage)} interval held the observed share in {percent(check.coverage)} "
-        "of the groups of 50 test patients."
+        f"of {check.n_groups} groups of 50 test patients."
     )
 
 
@@ -44,7 +44,8 @@ def external_checks(evaluation: Evaluation) -> None:
             f"{percent(check.predicted)}). AUROC {auroc.value:.2f} ({auroc.low:.2f} to {auroc.high:.2f}). {check.note}"
         )
     st.caption(
-        "A check on a few patients of another kind, not a result. Transfusions are not recorded in the data "
+        "A check on a few patients of another kind, not a result: AKI within 48 hours or 7 days is counted here, the "
+        "model predicts 24 hours. Transfusions are not recorded in the data "
         "the model learnt from; in these demos pressure, coma scale and temperature are missing. "
         "Do not rely on it after a transfusion."
     )

@@ -6,7 +6,7 @@ st.title("Qlinical")
 st.markdown(
     """
 Qlinical shows what a hybrid quantum-classical model says about a patient, how sure it is, and why.
-Every answer stands beside the best classical model for the same question, so that you can see what the quantum
+Every answer stands beside classical models for the same question, so that you can see what the quantum
 circuit is worth. All models were trained on public data; pick a synthetic patient, or bring your own values.
 """
 )

@@ -31,12 +31,21 @@ class Subgroup(BaseModel):
 
 
 class IntervalCheck(BaseModel):
-    """Whether the conformal band holds what it promises."""
+    """Whether the conformal band holds what it promises.
+
+    Attributes:
+        nominal_coverage: what is promised.
+        coverage: share of groups of test patients whose observed share lies in the band.
+        n_groups: how many groups the test patients make; the precision of the coverage.
+        highest_group: mean risk of the group with the highest; above it nothing was checked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     nominal_coverage: float
     coverage: float
+    n_groups: int
+    highest_group: float
 
 
 class ExternalCheck(BaseModel):

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from qcore.backends.protocol import Backend
 from qcore.evidence.calibration import reliability
-from qcore.evidence.conformal import coverage
+from qcore.evidence.conformal import GROUP_SIZE, coverage, groups
 from qcore.evidence.decision import operating_point
 from qcore.evidence.evaluation import Evaluation, ExternalCheck, IntervalCheck, ReliabilityPoint, Subgroup
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
+from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES
 from qcore.tasks.aki.model import CARD, HYBRID, AkiModel
 from qcore.training.cohorts.cohort import Cohort
@@ -22,6 +23,7 @@ MIN_EVENTS_A_SUBGROUP = 10
 """Below this an AUROC says nothing."""
 AGE_BANDS_YEARS = (0, 50, 65, 80, 120)
 DIGITS = 4
+RISEN = "KDIGO rise on day 1 already"
 
 
 def evaluate(model: AkiModel, cohort: Cohort, backend: Backend) -> Evaluation:
@@ -52,6 +54,8 @@ def evaluate(model: AkiModel, cohort: Cohort, backend: Backend) -> Evaluation:
         interval=IntervalCheck(
             nominal_coverage=prediction.nominal_coverage,
             coverage=round(coverage(risk, outcome, model.facts.half_width), DIGITS),
+            n_groups=len(outcome) // GROUP_SIZE,
+            highest_group=round(float(groups(risk, outcome)[0].max()), DIGITS),
         ),
         reliability={
             name: [ReliabilityPoint(*point) for point in reliability(outcome, values)]
@@ -73,6 +77,7 @@ def subgroups(cohort: Cohort, risk: Array) -> list[Subgroup]:
     columns = {
         "sex": cohort.attributes["sex"],
         "age": age.map(lambda band: f"{band.left} to {band.right - 1} years", na_action="ignore"),
+        "day 1": kdigo.risen_on_day_one(cohort.inputs).map({True: RISEN, False: "no KDIGO rise on day 1"}),
         "unit": cohort.attributes["icu_type"].map(dict(ICU_TYPES)),
     }
     outcome = cohort.outcome.to_numpy(dtype=np.float64)

@@ -84,11 +84,15 @@ def transfused(source: TransfusionCohort) -> Cohort:
 def external_checks(model: AkiModel, data: Path, backend: Backend) -> list[ExternalCheck]:
     """Show how the model behaves on the transfused patients of the two MIMIC demos, where they are there."""
     sources = (
-        ("mimic_iv_demo_2.2", mimic_iv.transfusion_cohort, "Demo of 100 patients, same hospital as the training data."),
+        (
+            "mimic_iv_demo_2.2",
+            mimic_iv.transfusion_cohort,
+            "Demo of 100 patients of the hospital of the training data.",
+        ),
         (
             "mimic_iii_demo_1.4",
             mimic_iii.transfusion_cohort,
-            "Demo of 100 patients, all of whom died: no fair population.",
+            "Demo of 100 patients, all of whom died: no fair population. Same hospital and years as the training data.",
         ),
     )
     return [

@@ -10,10 +10,9 @@ from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
 from qcore.settings import data_dir
-from qcore.tasks.aki import store
+from qcore.tasks.aki import kdigo, store
 from qcore.tasks.aki.model import HYBRID
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
-from qcore.training.cohorts import kdigo
 from qcore.training.cohorts.physionet2012 import kdigo_outcome, read_cohort
 
 

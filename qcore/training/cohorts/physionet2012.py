@@ -9,9 +9,9 @@ from typing import Literal
 import pandas as pd
 
 from qcore.errors import MissingAsset
+from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
-from qcore.training.cohorts import kdigo
 from qcore.training.cohorts.cohort import Cohort
 
 

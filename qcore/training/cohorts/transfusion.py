@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from qcore.training.cohorts import kdigo
+from qcore.tasks.aki import kdigo
 
 PRODUCTS = ("red_cells", "plasma", "platelets")
 

@@ -80,7 +80,7 @@ def evaluation() -> Evaluation:
         controls={"control": found},
         auroc_difference={"control": Estimate(0.0, -0.1, 0.1)},
         operating_point=random_model(1).facts.operating_point,
-        interval=IntervalCheck(nominal_coverage=NOMINAL_COVERAGE, coverage=0.88),
+        interval=IntervalCheck(nominal_coverage=NOMINAL_COVERAGE, coverage=0.88, n_groups=72, highest_group=0.5),
         reliability={"hybrid": [ReliabilityPoint(0.1, 0.2, 10)]},
         subgroups=[Subgroup(attribute="sex", group="x", n=10, events=1, observed=0.1, predicted=0.1, auroc=None)],
         attrition={"all": 12, "left": 10},

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from qcore.errors import MissingAsset
+from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.training.cohorts import kdigo
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import (
     kdigo_outcome,

@@ -1,0 +1,26 @@
+"""The creatinine criterion of acute kidney injury: its numbers, its words, and who meets it already.
+
+Source: KDIGO Clinical Practice Guideline for Acute Kidney Injury 2012, doi:10.1038/kisup.2012.1.
+"""
+
+import pandas as pd
+
+RISE_MG_DL = 0.3
+"""A rise by this much within 48 h."""
+RATIO = 1.5
+"""A rise to this multiple of the baseline within 7 days."""
+TOO_HIGH_MG_DL = 3.5
+"""Who begins at or above this has kidney failure already and is left out of every cohort."""
+ROUNDING_MG_DL = 1e-6
+"""Creatinine is charted in tenths or hundredths: 1.3 - 1.0 must count as 0.3."""
+OUTCOME = (
+    "creatinine rises by at least 0.3 mg/dL (26.5 µmol/L), or to 1.5 times, above the last value of the first 24 hours "
+    "(KDIGO creatinine criterion)"
+)
+
+
+def risen_on_day_one(inputs: pd.DataFrame) -> pd.Series:
+    """Tell who met the KDIGO creatinine criterion within the first 24 hours already, first against last value."""
+    first, last = inputs["creatinine_first_mg_dl"], inputs["creatinine_last_mg_dl"]
+    rise = last - first >= RISE_MG_DL - ROUNDING_MG_DL
+    return rise | (last >= RATIO * first - ROUNDING_MG_DL)
