@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.ui.case import Case
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
-from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
+from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value, check_urine
 from qcore.tasks.aki.reading.cells import is_missing, read_cell
 from qcore.tasks.aki.reading.paste import parse
 from qcore.units import Unit, UnitSystem, unit_in
@@ -49,12 +49,17 @@ def typed_case(system: UnitSystem) -> Case | None:
                 accepted[item.name] = _canonical(item, text, unit)
             except InvalidValue as error:
                 refused.append(str(error))
+    if {"urine_last_ml", "urine_total_ml"} <= accepted.keys():
+        try:
+            check_urine(accepted["urine_last_ml"], accepted["urine_total_ml"])
+        except InvalidValue as error:
+            refused.append(str(error))
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
     for sentence in refused:
         st.error(sentence, icon=":material/block:")
     if missing:
         st.info(f"Missing: {'; '.join(missing)}. Nothing is filled in for you; the answer appears when all are there.")
-    if len(accepted) < len(INPUTS):
+    if refused or len(accepted) < len(INPUTS):
         return None
     return Case(key="typed", title="This patient", source="Values entered here", inputs=pd.Series(accepted))
 

@@ -66,6 +66,12 @@ def test_a_decimal_comma_is_a_decimal_sign(form: AppTest) -> None:
     assert risk(form) == with_point
 
 
+def test_more_urine_at_last_than_in_all_is_refused(form: AppTest) -> None:
+    fill(form, **{**PATIENT, "urine_last_ml": 700.0})
+    assert risk(form) is None
+    assert "Urine, last entry (700 mL) is more than the total of 24 h (640 mL)" in " ".join(sentences(form.error))
+
+
 def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
     fill(form, **PATIENT)
     form.text_input(key="aki_value_bun_max_mg_dl").set_value("about 40").run()

@@ -222,6 +222,19 @@ def slider_value(item: Input, value: float, unit: Unit) -> float:
     return min(max(shown, low), high)
 
 
+def check_urine(last_ml: float, total_ml: float) -> None:
+    """Check that the last entry of urine fits into the total that it is a part of.
+
+    Raises:
+        InvalidValue: it does not.
+    """
+    if last_ml > total_ml:
+        raise InvalidValue(
+            f"Urine, last entry ({last_ml:g} mL) is more than the total of 24 h ({total_ml:g} mL), of which it is a "
+            "part: correct one of them."
+        )
+
+
 def canonical_value(item: Input, value: float | None, unit: Unit | None = None) -> float:
     """Check one value and return it in the canonical unit.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
+from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, check_urine
 from qcore.tasks.aki.reading.cells import read_cell, read_cells
 from qcore.tasks.aki.reading.naming import named
 from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
@@ -45,10 +45,15 @@ def read_wide(table: Delimited) -> PatientTable:
             for row in np.flatnonzero(np.isnan(checked.canonical)).tolist()
         ]
     inputs = pd.DataFrame(values, index=pd.Index(ids, name="patient_id"))
+    conflicts = inputs["urine_last_ml"] > inputs["urine_total_ml"]
+    places += [
+        (table.lines[row], partial(_urine_refusal, table.lines[row], inputs.iloc[row], columns["urine_last_ml"].header))
+        for row in np.flatnonzero(conflicts).tolist()
+    ]
     refusals = first_refusals(places)
     used = {column.place for column in columns.values()} | {id_place}
     return PatientTable(
-        inputs=inputs.dropna(),
+        inputs=inputs[~conflicts].dropna(),
         series=None,
         refused=refusals.kept,
         more_refused=refusals.more,
@@ -66,6 +71,14 @@ def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, r
     except InvalidValue as error:
         return Refusal(table.lines[row], ids[row], column.header, str(error))
     raise AssertionError(f"read_cells refused what read_cell accepts: {name}")
+
+
+def _urine_refusal(line: int, patient: pd.Series, header: str) -> Refusal:
+    try:
+        check_urine(patient["urine_last_ml"], patient["urine_total_ml"])
+    except InvalidValue as error:
+        return Refusal(line, str(patient.name), header, str(error))
+    raise AssertionError("a conflict of urine that is none")
 
 
 def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:

@@ -213,3 +213,15 @@ def test_a_column_is_read_as_its_cells(item: Input, unit: Unit, decimal_comma: b
 def test_thousands_beside_decimal_commas_are_asked_for() -> None:
     text = TEMPLATE.replace(",", ";").replace(".", ",").replace(";2150;", ";2.150;")
     assert "can be read as 2.15 or as 2150" in read(text).refused[0].message
+
+
+def test_more_urine_at_last_than_in_all_is_refused_with_its_line() -> None:
+    header, first, second = template_csv().strip().splitlines()
+    names, cells = header.split(","), second.split(",")
+    cells[names.index("urine_last_ml")] = "4000"
+    cells[names.index("urine_total_ml")] = "300"
+    read = read_patients("ward.csv", "\n".join([header, first, ",".join(cells)]).encode())
+    assert len(read.inputs) == 1
+    (refusal,) = read.refused
+    assert (refusal.line, refusal.patient_id, refusal.column) == (3, cells[0], "urine_last_ml")
+    assert "is more than the total of 24 h" in refusal.message
