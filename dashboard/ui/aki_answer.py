@@ -39,7 +39,7 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
 def _outcome(case: Case) -> str:
     meaning = f"That is: {kdigo.OUTCOME}."
     if bool(kdigo.risen_on_day_one(case.inputs.to_frame().T).iloc[0]):
-        meaning += " **Creatinine has met this criterion on the first day already; the risk is of a further rise.**"
+        meaning += " **It has risen by this much on the first day already; the risk is of a further rise.**"
     return meaning
 
 

@@ -10,7 +10,7 @@ from qcore.backends.protocol import Backend
 from qcore.tasks.aki.examples import examples
 from qcore.units import UnitSystem
 
-FIRST_SHOWN = "septic_shock"
+FIRST_SHOWN = "elderly_chronic_kidney_disease"
 EXAMPLE, TYPED, UPLOADED = "Example patient", "Enter or paste values", "Upload a table"
 
 
