@@ -72,7 +72,7 @@ def test_values_are_typed_and_answered(open_page: Open) -> None:
     page = answered(open_page("/aki"))
     choose_way(page, "Enter or paste values")
     expect(page.get_by_text(re.compile("^Missing: Creatinine, first"))).to_be_visible(timeout=WAIT_MS)
-    page.get_by_role("spinbutton", name="Creatinine, last (mg/dL)").fill("168")
+    page.get_by_role("textbox", name="Creatinine, last (mg/dL)").fill("168")
     page.keyboard.press("Enter")
     expect(page.get_by_text("is the unit µmol/L?")).to_be_visible(timeout=WAIT_MS)
     page.get_by_text("Paste from the chart").click()

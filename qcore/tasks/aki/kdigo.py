@@ -13,7 +13,10 @@ TOO_HIGH_MG_DL = 3.5
 """Who begins at or above this has kidney failure already and is left out of every cohort."""
 ROUNDING_MG_DL = 1e-6
 """Creatinine is charted in tenths or hundredths: 1.3 - 1.0 must count as 0.3."""
-OUTCOME = "creatinine rises by 0.3 mg/dL (26.5 µmol/L) or more, or to 1.5 times, from its last value of the first 24 hours (KDIGO)"
+OUTCOME = (
+    "creatinine rises by 0.3 mg/dL (26.5 µmol/L) or more, or to 1.5 times, "
+    "from its last value of the first 24 hours (KDIGO)"
+)
 
 
 def risen_on_day_one(inputs: pd.DataFrame) -> pd.Series:
