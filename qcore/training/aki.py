@@ -150,8 +150,8 @@ def fit_gradient_boosting(inputs: Tensor, outcome: Tensor) -> nn.Module:
     """Fit boosted trees on the raw inputs; they take missing values as they are."""
     fitted = HistGradientBoostingClassifier(
         learning_rate=0.03,
-        max_iter=200,
-        max_leaf_nodes=6,
+        max_iter=300,
+        max_leaf_nodes=4,
         min_samples_leaf=30,
         l2_regularization=10.0,
         early_stopping=False,
