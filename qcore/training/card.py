@@ -163,9 +163,9 @@ noiseless simulator with {", ".join(f"{name} {number}" for name, number in facts
   that changes is shown by `python -m tests.benchmarks.label_rounding`.
 - An explanation says what the model does with a value. Inputs share information, so single bars can run against
   physiology (a high urea may lower the risk beside a high creatinine).
-- Set-b was not used only once. It was evaluated for one earlier hybrid (AUROC 0.799) before the recipe was improved, and
-  for gradient boosting under other settings (0.807 and near it). Every setting was chosen by cross-validation on set-a,
-  but by people who had seen those figures.
+- Set-b was not used only once. It was evaluated for one earlier hybrid (AUROC 0.799) before the recipe was
+  improved, and for gradient boosting under other settings (0.807 and near it). Every setting was chosen by
+  cross-validation on set-a, but by people who had seen those figures.
 - Urine output does not enter the label: oliguric AKI without a rise of creatinine counts as no AKI.
 - A falling creatinine hides AKI that began before admission.
 - One hospital, stays of 2001 to 2008. Not recalibrated for any other place; see the external check.
