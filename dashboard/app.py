@@ -23,7 +23,7 @@ st.set_page_config(
     page_title="Qlinical",
     page_icon=str(ASSETS / "logo.svg"),
     layout="wide",
-    initial_sidebar_state=240,
+    initial_sidebar_state=272,
 )
 st.logo(str(ASSETS / "logo.svg"), size="large")
 

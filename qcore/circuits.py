@@ -11,9 +11,9 @@ from torch import Tensor
 Queue = Callable[[Tensor, Tensor], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Circuit:
-    """A parameterised circuit; immutable, and the same on every backend.
+    """A parameterised circuit; immutable, and the same on every backend; equal to itself alone.
 
     Attributes:
         name: identifies gates and shape, e.g. ``reuploading-4x3``.

@@ -15,3 +15,15 @@ class UnreadableInput(QlinicalError):
 
 class MissingAsset(QlinicalError):
     """Weights, data or a setting that a command needs are not there. The message says how to get them."""
+
+
+class HardwareUnavailable(QlinicalError):
+    """A processor, its account or a job on it cannot be reached. The message says why and what to do."""
+
+
+class JobUnfinished(QlinicalError):
+    """A hardware job has no result yet; it goes on by itself. The message says how it stands."""
+
+
+class JobFailed(QlinicalError):
+    """A hardware job ended without a result. The message says why."""

@@ -15,12 +15,14 @@ class Settings(BaseSettings):
     Attributes:
         data: folder of the public data sets (training, evaluation and some tests need it).
         database: SQLAlchemy URL of the audit trail.
+        programs: folder in which compiled circuits are kept between runs; it may be deleted at any time.
     """
 
     model_config = SettingsConfigDict(env_prefix="QLINICAL_")
 
     data: Path = REPOSITORY.parent / "shared" / "data"
     database: str = f"sqlite:///{REPOSITORY / '.cache' / 'qlinical.db'}"
+    programs: Path = REPOSITORY / ".cache" / "programs"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What all tests share: an audit trail of their own, one thread, the public data, a model with random weights."""
+"""What all tests share: an audit trail and compiled circuits of their own, one thread, public data, a random model."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pandas as pd
 import pytest
 import scipy.stats
+from hypothesis import settings as hypothesis_settings
 from toys import Command, Finished, random_inputs, random_model
 
 from qcore.backends.protocol import Backend
@@ -20,6 +21,31 @@ from qcore.settings import data_dir, settings
 from qcore.tasks.aki import model as aki
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort
+
+# The same examples in every run: a test turns red by a change, not by luck. A slow machine is no failure.
+hypothesis_settings.register_profile("reproducible", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("reproducible")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither read nor leave compiled circuits where real runs keep theirs: another version may have made them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QLINICAL_PROGRAMS", str(tmp_path_factory.mktemp("programs")))
+        settings.cache_clear()
+        yield
+
+
+@pytest.fixture
+def fresh_engine(own_audit_trail: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - first
+    """Nothing is compiled yet, and what this test compiles, into this folder, serves no other."""
+    from qcore.noise import compile as compiling
+
+    folder = tmp_path / "programs"
+    monkeypatch.setenv("QLINICAL_PROGRAMS", str(folder))
+    settings.cache_clear()
+    monkeypatch.setattr(compiling, "_programs", type(compiling._programs)(compiling.KEPT_IN_MEMORY))
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,17 @@
 """The README says what is true: its figures, its commands and its settings are compared with the code."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import typer
 
+from qcore.backends.registry import noise_model
+from qcore.backends.specification import KINDS, parse
 from qcore.cli import app
+from qcore.noise.mitigation import EXTRAPOLATIONS
+from qcore.noise.model import HandMadeNoise
 from qcore.settings import REPOSITORY, Settings
 from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
@@ -38,6 +44,31 @@ def test_every_command_is_documented() -> None:
 def test_every_setting_is_documented() -> None:
     for name in Settings.model_fields:
         assert f"`QLINICAL_{name.upper()}`" in README
+
+
+def test_every_backend_it_names_can_be_written_so_and_every_kind_is_named() -> None:
+    named = re.findall(r"`((?:ideal|noisy|ibm|rehearsal)(?::[^`\s]*)?)`", README)
+    assert {parse(text).kind for text in named} == set(KINDS)
+    for text in named:
+        if parse(text).kind == "noisy":
+            noise_model(parse(text))
+
+
+def test_every_knob_of_noise_by_hand_and_every_mitigation_is_documented() -> None:
+    for name in (
+        *(item.name for item in fields(HandMadeNoise)),
+        *EXTRAPOLATIONS,
+        "readout",
+        "zne",
+        "shots",
+        "resilience",
+    ):
+        assert name in README
+
+
+def test_the_account_at_ibm_is_documented() -> None:
+    for name in ("QISKIT_IBM_TOKEN", "QISKIT_IBM_INSTANCE", "QISKIT_IBM_CHANNEL"):
+        assert f"`{name}`" in README
 
 
 def test_the_examples_are_as_many_as_promised() -> None:

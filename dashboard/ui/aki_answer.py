@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from dashboard.ui.aki_noise import flip_line, noise_effect, noiseless_prediction, predicted
 from dashboard.ui.case import Case
-from dashboard.ui.gauge import risk_gauge
+from dashboard.ui.gauge import Ghost, risk_gauge
 from dashboard.ui.numbers import count_in_group, percent
 from qcore.backends.protocol import Backend
 from qcore.evidence.conformal import GROUP_SIZE
@@ -14,9 +15,20 @@ from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.prediction import Prediction
 
 
-def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend) -> Prediction:
-    """Predict, write the audit row, show the answer and return it."""
-    prediction = model.predict(case.inputs.to_frame().T, backend)
+def answer(
+    case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend, measured: Prediction | None
+) -> Prediction:
+    """Predict, write the audit row, show the answer and return it.
+
+    Args:
+        case: the patient.
+        model: answers.
+        evaluation: says what the answer is worth.
+        backend: where the circuit runs.
+        measured: what a processor found, shown instead of the backend's own answer, which stays beside it.
+    """
+    prediction = measured or predicted(case, model, backend)
+    noiseless = predicted(case, model, backend) if measured else noiseless_prediction(case, model, backend)
     _record(case, prediction)
     risk = float(prediction.value[0])
     with st.container(border=True, key="pair_answer"):
@@ -24,16 +36,25 @@ def answer(case: Case, model: AkiModel, evaluation: Evaluation, backend: Backend
         with sentence:
             st.markdown(f"## {percent(risk)} risk of acute kidney injury in the next 24 hours")
             st.markdown(_outcome(case))
-            st.markdown(_interval(prediction, evaluation))
-            st.markdown(_decision(prediction, evaluation))
+            st.markdown(_interval(prediction, evaluation, noiseless=noiseless is None))
+            st.markdown(_decision(prediction, evaluation, noiseless=noiseless is None))
         with gauge:
-            risk_gauge(prediction, model.facts.base_rate, key="aki_gauge")
+            ghost = Ghost("noiseless", float(noiseless.value[0])) if noiseless else None
+            risk_gauge(prediction, model.facts.base_rate, key="aki_gauge", ghost=ghost)
+            if noiseless:
+                noise_effect(prediction, noiseless, backend)
+                if not measured:
+                    flip_line(backend)
         st.caption(
             f"{case.title} · {case.source}. Learnt from {prediction.population} "
             f"Of these {percent(model.facts.base_rate)} developed AKI; what is known after a transfusion stands below. "
-            f"Ran on {prediction.provenance.device} in {prediction.provenance.seconds * 1000:.0f} ms."
+            f"Ran: {prediction.provenance.device}, in {_duration(prediction.provenance.seconds)}."
         )
     return prediction
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.001 else "less than 1 ms"
 
 
 def _outcome(case: Case) -> str:
@@ -43,7 +64,7 @@ def _outcome(case: Case) -> str:
     return meaning
 
 
-def _interval(prediction: Prediction, evaluation: Evaluation) -> str:
+def _interval(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool) -> str:
     low, high = float(prediction.low[0]), float(prediction.high[0])
     count = count_in_group(low, high, GROUP_SIZE)
     beyond = float(prediction.value[0]) > evaluation.interval.highest_group
@@ -51,19 +72,21 @@ def _interval(prediction: Prediction, evaluation: Evaluation) -> str:
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
         f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."
         + (" Too few test patients had a risk this high to check the interval." if beyond else "")
+        + ("" if noiseless else " The interval was checked on noiseless runs only.")
     )
 
 
-def _decision(prediction: Prediction, evaluation: Evaluation) -> str:
+def _decision(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool) -> str:
     point = evaluation.operating_point
     threshold = percent(prediction.threshold)
+    measured = "" if noiseless else ", without noise,"
     if prediction.decision[0]:
         verdict = f":orange-badge[:material/notifications_active: Alert] At or above the threshold of {threshold}."
     else:
         verdict = f":green-badge[:material/check: No alert] Below the threshold of {threshold}."
     return (
-        f"{verdict} Over all test patients this threshold finds {percent(point.sensitivity)} of those who develop AKI "
-        f"(sensitivity), and {percent(point.ppv)} of those with an alert develop it (PPV)."
+        f"{verdict} Over all test patients{measured} this threshold finds {percent(point.sensitivity)} of those who "
+        f"develop AKI (sensitivity), and {percent(point.ppv)} of those with an alert develop it (PPV)."
     )
 
 

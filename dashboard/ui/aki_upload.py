@@ -13,7 +13,7 @@ from qcore.records import audit
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.table import read_patients, template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST, results_table
+from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
 
 PERCENT = "%.1f %%"
 
@@ -104,7 +104,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Case:
-    shown = risks[[RISK, LOW, HIGH, ALARM, STRONGEST]].reset_index()
+    shots = [SHOT_ERROR] if risks[SHOT_ERROR].any() else []
+    shown = risks[[RISK, LOW, HIGH, *shots, ALARM, STRONGEST]].reset_index()
     picked = st.dataframe(
         shown,
         hide_index=True,
@@ -117,6 +118,7 @@ def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Ca
             RISK: st.column_config.ProgressColumn("Risk", format=PERCENT, min_value=0, max_value=100),
             LOW: st.column_config.NumberColumn("Interval from", format=PERCENT),
             HIGH: st.column_config.NumberColumn("to", format=PERCENT),
+            SHOT_ERROR: st.column_config.NumberColumn("± from shots", format=PERCENT, help="1 standard error."),
             ALARM: "Alert",
             STRONGEST: st.column_config.NumberColumn("Gradient boosting", format=PERCENT),
         },

@@ -14,8 +14,17 @@ from qcore.tasks.aki.model import HYBRID, LABELS
 BAR_PX = 110
 
 
-def model_comparison(risks: Mapping[str, float], sizes: Mapping[str, int], evaluation: Evaluation) -> None:
-    """Show one row a model and, first, what the comparison on the test set allows to say."""
+def model_comparison(
+    risks: Mapping[str, float], sizes: Mapping[str, int], evaluation: Evaluation, noisy_on: str = ""
+) -> None:
+    """Show one row a model and, first, what the comparison on the test set allows to say.
+
+    Args:
+        risks: of the patient, by model.
+        sizes: trained numbers, by model.
+        evaluation: of the test set.
+        noisy_on: what ran, where the hybrid model's risk for the patient is not noiseless.
+    """
     st.markdown(_verdict(evaluation))
     metrics = {HYBRID: evaluation.metrics, **evaluation.controls}
     rows = "".join(_row(name, risks[name], sizes[name], metrics[name]) for name in risks)
@@ -24,9 +33,10 @@ def model_comparison(risks: Mapping[str, float], sizes: Mapping[str, int], evalu
         "<th>Parameters</th></tr>"
     )
     st.html(f"<table class='q-table'><thead>{head}</thead><tbody>{rows}</tbody></table>")
+    noise = f" All without noise, except the hybrid model's risk for this patient: {noisy_on}." if noisy_on else ""
     st.caption(
         f"AUROC and calibration error on {evaluation.n:,} patients of {evaluation.split}, which no model was trained "
-        f"on. Parameters of gradient boosting are the nodes of its trees."
+        f"on. Parameters of gradient boosting are the nodes of its trees.{noise}"
     )
 
 

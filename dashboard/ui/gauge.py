@@ -1,5 +1,6 @@
 """The risk on a line from 0 to 100 %, with its interval, the alert threshold and the base rate."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,15 +14,30 @@ HEIGHT_PX = 150
 BEYOND = 0.12
 """How far the marks of threshold and base rate reach over the bar, as a share of its height."""
 
+LEGEND = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "itemwidth": 30}
 
-def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: float | None = None) -> None:
+
+@dataclass(frozen=True)
+class Ghost:
+    """Another risk shown as an open diamond.
+
+    Attributes:
+        label: what it is, e.g. noiseless.
+        risk: probability.
+    """
+
+    label: str
+    risk: float
+
+
+def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: Ghost | None = None) -> None:
     """Draw the gauge of a single patient.
 
     Args:
         prediction: of one patient.
         base_rate: share of the population with the event.
         key: Streamlit key of the chart.
-        ghost: another risk shown as an open diamond, e.g. before a what-if.
+        ghost: what the risk is compared with.
     """
     risk, low, high = (float(values[0]) * 100 for values in (prediction.value, prediction.low, prediction.high))
     threshold, base = prediction.threshold * 100, base_rate * 100
@@ -38,29 +54,30 @@ def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: float 
         _label(threshold, 1 + BEYOND, "bottom", f"alert from {percent(prediction.threshold)}"),
         _label(base, -BEYOND, "top", f"all patients {percent(base_rate)}"),
     ]
-    tick_font = {"size": 13}
-    axis = {"range": [0, 100], "ticksuffix": " %", "dtick": 20, "ticklabelstandoff": 16, "tickfont": tick_font}
     layout = {
         "height": HEIGHT_PX,
         "margin": {"l": 16, "r": 24, "t": 26, "b": 44},
-        "showlegend": False,
+        "showlegend": ghost is not None,
+        # Above the bar at the right: the labels of threshold and base rate stand at the left.
+        "legend": {**LEGEND, "font": {"size": 13}},
         "dragmode": False,
         "shapes": shapes,
         "annotations": annotations,
         "xaxis": {
-            **axis,
             "range": [0, 100],
             "ticksuffix": " %",
             "dtick": 20,
             "showgrid": False,
             "ticklabelstandoff": 16,
+            "fixedrange": True,
         },
         "yaxis": {"range": [-0.15, 1.15], "visible": False, "fixedrange": True},
     }
-    figure = go.Figure([*_ghost(ghost), _value(risk, low, high, colour)], layout)
+    figure = go.Figure([_value(risk, low, high, colour), *_ghost(ghost)], layout)
     alt = (
         f"Risk {percent(risk / 100)}, interval {percent(low / 100)} to {percent(high / 100)}, "
         f"alert threshold {percent(prediction.threshold)}, base rate {percent(base_rate)}"
+        + (f", {ghost.label} {percent(ghost.risk)}" if ghost else "")
     )
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
 
@@ -79,13 +96,12 @@ def _label(x: float, y: float, anchor: str, text: str) -> dict[str, Any]:
     return {"x": x, "y": y, "text": text, "showarrow": False, "xanchor": "left", "yanchor": anchor, "xshift": -4}
 
 
-def _ghost(risk: float | None) -> list[dict[str, Any]]:
-    if risk is None:
+def _ghost(ghost: Ghost | None) -> list[dict[str, Any]]:
+    if ghost is None:
         return []
-    marker = {"symbol": "diamond-open", "size": 15, "color": palette.NEUTRAL, "line": {"width": 2}}
-    hover = f"before: {percent(risk)}<extra></extra>"
-    trace = {"type": "scatter", "x": [risk * 100], "y": [0.5], "mode": "markers", "marker": marker}
-    return [{**trace, "hovertemplate": hover}]
+    name = f"{ghost.label} {percent(ghost.risk)}"
+    trace = {"type": "scatter", "x": [ghost.risk * 100], "y": [0.5], "mode": "markers", "name": name}
+    return [{**trace, "marker": palette.GHOST, "hovertemplate": f"{name}<extra></extra>"}]
 
 
 def _value(risk: float, low: float, high: float, colour: str) -> dict[str, Any]:
@@ -95,6 +111,7 @@ def _value(risk: float, low: float, high: float, colour: str) -> dict[str, Any]:
         "x": [risk],
         "y": [0.5],
         "mode": "markers",
+        "showlegend": False,
         "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 4, "color": colour}},
         "error_x": {**interval, "thickness": 2, "width": 9},
         "hovertemplate": f"{percent(risk / 100)}<extra>{percent(low / 100)} to {percent(high / 100)}</extra>",

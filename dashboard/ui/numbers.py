@@ -1,6 +1,7 @@
-"""How risks are written for people."""
+"""How risks, errors and dates are written for people."""
 
 import math
+from datetime import datetime
 
 NBSP = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -26,3 +27,25 @@ def count_in_group(low: float, high: float, group: int) -> str:
     if most <= 1:
         return "at most 1"
     return f"up to {most}" if least == 0 else f"{least} to {most}"
+
+
+def spread(standard_error: float) -> str:
+    """Write a standard error of a probability in percentage points: ±0.4."""
+    return f"±{standard_error * 100:.1f}" if standard_error >= 0.0005 else "less than ±0.1"
+
+
+def error_rate(probability: float) -> str:
+    """Write the error of a gate or a read-out with two digits: 0.21 %."""
+    digits = 1 if probability <= 0 else max(0, 1 - math.floor(math.log10(probability * 100)))
+    return f"{probability * 100:.{digits}f}{NBSP}%"
+
+
+def microseconds(seconds: float) -> str:
+    """Write a relaxation time: 183 µs."""
+    return f"{seconds * 1e6:.0f}{NBSP}µs"
+
+
+def day(iso_time: str) -> str:
+    """Write the day of an ISO time: 26 February 2025."""
+    time = datetime.fromisoformat(iso_time)
+    return f"{time.day}{NBSP}{time:%B}{NBSP}{time.year}"

@@ -1,6 +1,7 @@
 """How creatinine, urea and blood count moved over the first day, with what was done."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard.ui import palette
 from dashboard.ui.case import Case
+from dashboard.ui.session_cache import remembered
 from qcore.tasks.aki.examples import Event
 from qcore.tasks.aki.features import FIRST_DAY_H, SERIES_PARAMETERS, is_accepted
 from qcore.tasks.aki.inputs import Input
@@ -30,8 +32,16 @@ def trends(case: Case, system: UnitSystem) -> None:
     for start in range(0, len(measured), CHARTS_A_ROW):
         names = measured[start : start + CHARTS_A_ROW]
         for name, column in zip(names, st.columns(CHARTS_A_ROW), strict=False):
+            rows = series[series["parameter"] == name]
+            item = SERIES_PARAMETERS[name]
+            # They stay while the noise or a what-if changes, and drawing takes longer than a prediction.
+            figure, spoken = remembered(
+                "aki_trends",
+                (case.key, tuple(case.inputs), name, system),
+                partial(_chart, item, rows, case.events, system),
+            )
             with column:
-                _chart(SERIES_PARAMETERS[name], series[series["parameter"] == name], case.events, system)
+                st.plotly_chart(figure, key=f"aki_trend_{name}", config={"displayModeBar": False}, alt=spoken)
     st.caption("Grey: the reference range.")
     if case.events:
         done = " · ".join(
@@ -51,7 +61,8 @@ def _numbered(events: Sequence[Event]) -> list[tuple[str, Event]]:
     return list(zip(labels, events, strict=True))
 
 
-def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: UnitSystem) -> None:
+def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: UnitSystem) -> tuple[go.Figure, str]:
+    """Return the chart of one parameter and what it shows in words."""
     unit = unit_in(system, item.units)
     rows = rows.sort_values("time_h")
     values = [unit.from_canonical(value) for value in rows["value"]]
@@ -81,8 +92,7 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
         "hovertemplate": f"%{{x:.1f}} h: %{{y:.3~g}} {unit.symbol}<extra></extra>",
     }
     spoken = f"{item.label} over the first day, from {values[0]:.3g} to {values[-1]:.3g} {unit.symbol}"
-    figure = go.Figure([trace], layout)
-    st.plotly_chart(figure, key=f"aki_trend_{item.name}", config={"displayModeBar": False}, alt=spoken)
+    return go.Figure([trace], layout), spoken
 
 
 def _reference_band(low: float, high: float) -> dict[str, Any]:

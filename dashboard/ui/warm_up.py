@@ -3,8 +3,14 @@
 import gc
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import streamlit as st
+
+from dashboard.ui.qiskit_thread import load_qiskit
+
+if TYPE_CHECKING:
+    from qcore.tasks.aki.model import AkiModel
 
 FIRST_PAINT_S = 1.0
 """The first page comes first: loading would slow it down."""
@@ -27,6 +33,20 @@ def _load() -> None:
 
     model = store.load()
     model.explain(model.reference_patient(), backend("ideal"))
+    _load_processors(model)
     # What is loaded for good never needs collecting; scanning it would cost more than a click.
     gc.collect()
     gc.freeze()
+
+
+def _load_processors(model: "AkiModel") -> None:
+    """Transpile the circuit to every processor: the first choice of one would pay for Qiskit otherwise."""
+    load_qiskit()
+    from qcore.noise.calibration import load, shipped
+    from qcore.noise.compile import isa_circuit
+    from qcore.noise.trace import bound_trace
+
+    classifier = model.hybrid.classifier
+    traced = bound_trace(classifier.circuit, classifier.weights)
+    for device in shipped():
+        isa_circuit(traced, load(device))

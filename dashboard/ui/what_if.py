@@ -1,30 +1,34 @@
 """What if: sliders on the twelve inputs and the risk they would give, at once."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.ui.case import Case
-from dashboard.ui.gauge import risk_gauge
-from dashboard.ui.numbers import percent, points
+from dashboard.ui.gauge import Ghost, risk_gauge
+from dashboard.ui.noise_in_use import is_noiseless
+from dashboard.ui.numbers import percent, points, spread
 from dashboard.ui.resources import aki_model
 from qcore.backends.protocol import Backend
 from qcore.tasks.aki.inputs import INPUTS, Input, slider_range, slider_value
+from qcore.tasks.prediction import Prediction
 from qcore.units import UnitSystem, unit_in
 
 COLUMNS = 4
 
 
 @st.fragment
-def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> None:
+def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem) -> None:
     """Show the sliders, set to the patient, and the risk with whatever is moved.
 
     Args:
         case: the patient.
-        risk: the patient's risk as it is.
+        answer: the prediction for the patient as they are.
         backend: where the circuit runs.
         system: units of the sliders.
     """
-    answer = st.container()
+    shown = st.container()
     changed: dict[str, float] = {}
     for start in range(0, len(INPUTS), COLUMNS):
         for item, column in zip(
@@ -34,25 +38,27 @@ def what_if(case: Case, risk: float, backend: Backend, system: UnitSystem) -> No
                 changed[item.name] = _slider(item, case, system)
     st.button("Back to the patient", on_click=_reset, args=(case, system), key="aki_what_if_reset", type="tertiary")
     moved = [item.label for item in INPUTS if changed[item.name] != float(case.inputs[item.name])]
-    inputs = pd.Series(changed)
     model = aki_model()
-    prediction = model.predict(inputs.to_frame().T, backend)
-    new = float(prediction.value[0])
-    with answer:
+    prediction = model.predict(pd.Series(changed).to_frame().T, backend) if moved else answer
+    risk, new = float(answer.value[0]), float(prediction.value[0])
+    with shown:
         text, chart = st.columns([2, 3], vertical_alignment="center")
         if moved:
+            error = math.hypot(float(answer.standard_error[0]), float(prediction.standard_error[0]))
+            scatter = f" ({spread(error)} from the shots, 1 standard error)" if error else ""
             text.markdown(
-                f"With the changed values the risk would be **{percent(new)}**, {points(new - risk)} points. "
+                f"With the changed values the risk would be **{percent(new)}**, {points(new - risk)} points{scatter}. "
                 f"Changed: {', '.join(moved)}."
             )
         else:
             text.markdown("Move a value to see how the model's answer would change. Nothing is changed yet.")
         text.caption(
             "This is what the model would say, not what a treatment would do."
-            + (" The open diamond marks the patient as they are." if moved else "")
+            + ("" if is_noiseless(backend) else " It is computed with the noise chosen at the left.")
         )
         with chart:
-            risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=risk if moved else None)
+            ghost = Ghost("as they are", risk) if moved else None
+            risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=ghost)
 
 
 def _key(item: Input, case: Case, system: UnitSystem) -> str:

@@ -5,24 +5,35 @@ import streamlit as st
 from dashboard.ui.aki_answer import answer
 from dashboard.ui.aki_case_picker import pick_case
 from dashboard.ui.aki_explanation import explanation
+from dashboard.ui.aki_noise import predicted
 from dashboard.ui.backend_selector import backend_selector
 from dashboard.ui.circuit_drawing import circuit_view
 from dashboard.ui.comparison import model_comparison
+from dashboard.ui.hardware_history import earlier_jobs
+from dashboard.ui.hardware_run import run_of_job
 from dashboard.ui.input_table import input_table
+from dashboard.ui.noise_in_use import is_noiseless, job_place, simulated_place
+from dashboard.ui.numbers import percent
 from dashboard.ui.reliability import external_checks, reliability_view
 from dashboard.ui.resources import aki_evaluation, aki_model
 from dashboard.ui.trends import trends
 from dashboard.ui.what_if import what_if
+from dashboard.ui.what_ran import what_ran
+from dashboard.ui.where_it_ran import where_it_ran
 from qcore.tasks.aki.model import CIRCUIT, HYBRID
 
 st.title("AKI risk in the next 24 hours")
-backend = backend_selector()
+chosen = backend_selector()
+backend = chosen.backend
 case, system = pick_case(backend)
 if case is None:
     st.stop()
 
 model, evaluation = aki_model(), aki_evaluation()
-prediction = answer(case, model, evaluation, backend)
+measured = run_of_job(case, model, chosen.job) if chosen.job else None
+prediction = answer(case, model, evaluation, backend, measured)
+place = job_place(chosen.job, CIRCUIT.n_qubits) if chosen.job else simulated_place(backend, CIRCUIT.n_qubits)
+what_ran(prediction.provenance, None if chosen.job and not measured else place)
 risk = float(prediction.value[0])
 
 with st.container(key="pair_inputs"):
@@ -32,20 +43,35 @@ with inputs:
     input_table(case.inputs, system)
 with why:
     st.header("Why this risk")
+    if measured:
+        st.caption(f"Computed noiselessly, so it ends at the noiseless risk, not at the {percent(risk)} measured.")
     explanation(case, model, backend, system)
 
 st.header("What if?")
-what_if(case, risk, backend, system)
+if measured:
+    st.caption(f"Computed noiselessly: it starts from the noiseless risk, not from the {percent(risk)} measured.")
+what_if(case, predicted(case, model, backend), backend, system)
 
 st.header("First day")
 trends(case, system)
 
 st.header("Beside the classical models")
 risks = {HYBRID: risk, **{name: float(r[0]) for name, r in model.control_risks(case.inputs.to_frame().T).items()}}
-model_comparison(risks, model.facts.n_parameters, evaluation)
-with st.expander("Can the percentages be trusted? Predicted against observed risk"):
-    reliability_view(evaluation)
+noisy_on = "" if is_noiseless(backend) and not measured else prediction.provenance.device
+model_comparison(risks, model.facts.n_parameters, evaluation, noisy_on)
+# What is not open is not computed: every rerun would pay for it.
+trust = "Can the percentages be trusted? Predicted against observed risk"
+with st.expander(trust, key="aki_trust", on_change="rerun") as opened:
+    if opened.open:
+        reliability_view(evaluation)
 with st.expander("After a transfusion: what is known"):
     external_checks(evaluation)
-with st.expander("The quantum circuit"):
-    circuit_view(CIRCUIT, model.facts.n_parameters[HYBRID] - CIRCUIT.n_weights)
+if chosen.job:
+    with st.expander("Earlier jobs"):
+        earlier_jobs(model, chosen.job)
+if chosen.job or not is_noiseless(backend):
+    st.header("Where the job runs" if chosen.job else "Where the circuit ran")
+    where_it_ran(place, is_job=chosen.job is not None)
+with st.expander("The quantum circuit", key="aki_circuit", on_change="rerun") as opened:
+    if opened.open:
+        circuit_view(CIRCUIT, model.facts.n_parameters[HYBRID] - CIRCUIT.n_weights)

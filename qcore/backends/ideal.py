@@ -8,7 +8,7 @@ import pennylane as qml
 import torch
 from torch import Tensor
 
-from qcore.backends.protocol import Expectations, Provenance
+from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
 
 
@@ -19,10 +19,7 @@ class IdealBackend:
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""
-        if inputs.ndim != 2 or inputs.shape[1] != circuit.n_inputs:
-            raise ValueError(f"{circuit.name} takes inputs (batch, {circuit.n_inputs})")
-        if weights.shape != (circuit.n_weights,):
-            raise ValueError(f"{circuit.name} takes {circuit.n_weights} weights")
+        check_shapes(circuit, inputs, weights)
         start = time.perf_counter()
         measured = _qnode(circuit)(inputs, weights)
         # An observable whose gates see no input comes back unbatched.

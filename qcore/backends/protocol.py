@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from qcore.circuits import Circuit
@@ -41,11 +42,14 @@ class Expectations:
         values: ``(batch, n_observables)``, dimensionless in [-1, 1], differentiable where the backend is.
         standard_error: same shape; 0 where the result is exact.
         provenance: what ran.
+        covariance: ``(batch, n_observables, n_observables)`` of the values, where it is known: observables read from
+            the same shots vary together. None where exact, and where only standard errors are known.
     """
 
     values: Tensor
     standard_error: Tensor
     provenance: Provenance
+    covariance: Tensor | None = None
 
 
 class Backend(Protocol):
@@ -68,3 +72,17 @@ class Backend(Protocol):
             ValueError: the shapes do not fit the circuit.
         """
         ...
+
+
+def check_shapes(circuit: Circuit, inputs: Tensor, weights: Tensor) -> None:
+    """Check what a backend is given.
+
+    Raises:
+        ValueError: the shapes do not fit the circuit, nothing is given, or it is no finite floating-point number.
+    """
+    if not inputs.is_floating_point() or not len(inputs) or not bool(torch.isfinite(inputs).all()):
+        raise ValueError("inputs must be finite floating-point angles of one patient or more")
+    if inputs.ndim != 2 or inputs.shape[1] != circuit.n_inputs:
+        raise ValueError(f"{circuit.name} takes inputs (batch, {circuit.n_inputs})")
+    if weights.shape != (circuit.n_weights,):
+        raise ValueError(f"{circuit.name} takes {circuit.n_weights} weights")

@@ -1,13 +1,16 @@
 """The backends that exist, by name: what the selector lists and the commands accept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from qcore.backends.specification import Specification, parse
 from qcore.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from qcore.backends.ibm import IbmBackend
     from qcore.backends.protocol import Backend
+    from qcore.noise.model import NoiseModel
 
 
 @dataclass(frozen=True)
@@ -15,40 +18,119 @@ class BackendChoice:
     """One line of the backend selector.
 
     Attributes:
-        name: identifier used by commands.
         label: what the selector shows.
         description: one sentence for the person who chooses.
         make: builds the backend; imports its libraries only then.
     """
 
-    name: str
     label: str
     description: str
-    make: "Callable[[], Backend]"
+    make: "Callable[[Specification], Backend]"
 
 
-def _ideal() -> "Backend":
+def _ideal(_: Specification) -> "Backend":
     from qcore.backends.ideal import IdealBackend
 
     return IdealBackend()
 
 
+def _noisy(specification: Specification) -> "Backend":
+    from qcore.backends.noisy import NoisyBackend
+    from qcore.noise.injection import InjectedErrors
+    from qcore.noise.mitigation import Mitigation
+
+    noise = noise_model(specification)
+    try:
+        mitigation = Mitigation(specification.readout, specification.zne)
+    except ValueError as error:
+        raise InvalidValue(f"The mitigation is not possible: {error}.") from error
+    return NoisyBackend(
+        noise=InjectedErrors(noise, specification.seed) if specification.inject else noise,
+        shots=specification.shots,
+        mitigation=mitigation,
+        seed=specification.seed,
+        name=str(specification),
+    )
+
+
+def noise_model(specification: Specification) -> "NoiseModel":
+    """Return the noise of a ``noisy`` specification.
+
+    Raises:
+        InvalidValue: a setting of noise by hand does not exist or is out of range.
+        MissingAsset: there is no calibration of this device.
+    """
+    from qcore.noise.calibration import load
+    from qcore.noise.device import MAX_SCALE
+    from qcore.noise.model import CalibratedNoise, HandMadeNoise
+
+    if not specification.by_hand:
+        if not 0 <= specification.scale <= MAX_SCALE:
+            raise InvalidValue(f"The noise scale must lie between 0 and {MAX_SCALE:g}.")
+        return CalibratedNoise(load(specification.device), specification.scale)
+    known = [item.name for item in fields(HandMadeNoise)]
+    for name in specification.by_hand:
+        if name not in known:
+            raise InvalidValue(f"There is no noise setting '{name}'. Choose from: {', '.join(known)}.")
+    try:
+        return HandMadeNoise(**specification.by_hand)
+    except ValueError as error:
+        raise InvalidValue(f"The noise cannot be set: {error}.") from error
+
+
+def _ibm(specification: Specification) -> "Backend":
+    from qcore.backends.ibm import connect
+    from qcore.backends.ibm_account import from_environment
+
+    return _with_settings(connect(specification.device, from_environment()), specification)
+
+
+def _rehearsal(specification: Specification) -> "Backend":
+    from qcore.backends.ibm import rehearsal
+
+    return _with_settings(rehearsal(specification.device, specification.seed), specification)
+
+
+def _with_settings(backend: "IbmBackend", specification: Specification) -> "IbmBackend":
+    return replace(
+        backend,
+        shots=specification.shots or backend.shots,
+        resilience_level=specification.resilience,
+        name=str(specification),
+    )
+
+
 BACKENDS: Mapping[str, BackendChoice] = {
     "ideal": BackendChoice(
-        name="ideal",
         label="Noiseless simulator",
         description="Exact: no device noise, no sampling error.",
         make=_ideal,
     ),
+    "noisy": BackendChoice(
+        label="Simulated processor",
+        description="The circuit under the noise of a real IBM processor, or under noise set by hand, simulated here.",
+        make=_noisy,
+    ),
+    "ibm": BackendChoice(
+        label="IBM processor",
+        description="The circuit on a real IBM processor: one job, sent only when you say so.",
+        make=_ibm,
+    ),
+    "rehearsal": BackendChoice(
+        label="Rehearsal of an IBM job",
+        description="The same job, sent to a simulation of the processor on this machine instead of to IBM.",
+        make=_rehearsal,
+    ),
 }
 
 
-def backend(name: str) -> "Backend":
-    """Build the backend of this name.
+def backend(text: str) -> "Backend":
+    """Build a backend from its specification, e.g. ``ideal`` or ``noisy:fez:3``.
 
     Raises:
-        InvalidValue: there is none of this name; nothing else is run instead.
+        InvalidValue: the text specifies none; nothing else is run instead.
+        MissingAsset: there is no calibration of this device.
+        HardwareUnavailable: the processor cannot be reached; without credentials the message says how to connect.
     """
-    if name not in BACKENDS:
-        raise InvalidValue(f"There is no backend '{name}'. Choose one of: {', '.join(BACKENDS)}.")
-    return BACKENDS[name].make()
+    specification = parse(text)
+    return BACKENDS[specification.kind].make(specification)

@@ -20,6 +20,11 @@ class Platt:
         """Map log odds ``(n,)`` to calibrated probabilities ``(n,)``."""
         return np.asarray(expit(self.slope * logit + self.intercept))
 
+    def standard_error(self, logit: Array, standard_error: Array) -> Array:
+        """Carry the standard error of log odds ``(n,)`` over to the probability, to first order."""
+        probability = self.probability(logit)
+        return np.asarray(probability * (1 - probability) * abs(self.slope) * standard_error)
+
 
 def fit_platt(logit: Array, outcome: Array) -> Platt:
     """Fit the two parameters by maximum likelihood on patients the model was not fitted on."""

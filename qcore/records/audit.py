@@ -40,7 +40,7 @@ DETAILS: Final[Mapping[str, type]] = {
     "seconds": float,
 }
 SUBJECT: Final = re.compile(r"[a-z0-9][a-z0-9_./-]{0,63}")
-LABEL: Final = re.compile(r"[\w .,:;+/()=%<>≤≥-]{1,120}")
+LABEL: Final = re.compile(r"[\w .,:;+/()=%<>≤≥-]{1,300}")
 
 
 class Action(StrEnum):
@@ -207,7 +207,7 @@ def _allowed(key: str, value: str | float) -> str | float:
         raise InvalidValue(f"The audit trail takes no detail {key!r}; it takes {', '.join(DETAILS)}.")
     if kind is str:
         fits = isinstance(value, str) and LABEL.fullmatch(value) is not None
-        rule = "one line of at most 120 plain characters"
+        rule = "one line of at most 300 plain characters"
     else:
         numbers = (int, float) if kind is float else (int,)
         fits = isinstance(value, numbers) and not isinstance(value, bool) and math.isfinite(value)

@@ -15,6 +15,7 @@ class Prediction:
     Attributes:
         value: ``(n,)`` in `unit`.
         unit: of value, low and high.
+        standard_error: ``(n,)`` of the value from finite shots, in `unit`; 0 where the circuit ran exactly.
         low, high: ``(n,)`` interval of the nominal coverage.
         nominal_coverage: e.g. 0.9.
         decision: ``(n,)`` True where the threshold is reached.
@@ -25,6 +26,7 @@ class Prediction:
     """
 
     value: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
     unit: str
     low: NDArray[np.float64]
     high: NDArray[np.float64]

@@ -6,6 +6,8 @@ patient of the cohort serves both for fitting and for choosing, and never for bo
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from typing import TypeVar
 
@@ -18,7 +20,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from torch import Tensor, nn
 
+from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
+from qcore.backends.specification import Specification
 from qcore.errors import InvalidValue
 from qcore.evidence.calibration import Platt, fit_platt
 from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
@@ -104,17 +108,19 @@ def fit_sparse(
         )
         others = n_parameters(network) - int(torch.count_nonzero(matrix))
         prune(matrix, N_PARAMETERS - others)
-        return objective, model
+        return objective, model.eval()
 
     return best_of_restarts(fit_once, recipe.restarts)
 
 
-def fit_hybrid(inputs: Tensor, outcome: Tensor) -> EncodedClassifier[VariationalClassifier]:
-    """Train the hybrid model on the noiseless backend."""
-    ideal = backend("ideal")
+def fit_hybrid(
+    inputs: Tensor, outcome: Tensor, runs_on: Backend | None = None, normalize: bool = False
+) -> EncodedClassifier[VariationalClassifier]:
+    """Train the hybrid model on a backend, the noiseless one if none is given; on a noisy one it learns the noise."""
+    place = runs_on or backend("ideal")
     return fit_sparse(
-        aki.new_hybrid,
-        lambda network, features: network(features, ideal),
+        lambda encoder: aki.new_hybrid(encoder, normalize),
+        lambda network, features: network(features, place),
         lambda network: network.angles.weight,
         HYBRID_RECIPE,
         inputs,
@@ -160,7 +166,7 @@ def fit_gradient_boosting(inputs: Tensor, outcome: Tensor) -> nn.Module:
     return from_sklearn(fitted)
 
 
-FITTERS: Mapping[str, Callable[[Tensor, Tensor], nn.Module]] = {
+FITTERS: Mapping[str, Callable[..., nn.Module]] = {
     aki.HYBRID: fit_hybrid,
     aki.CONTROL: fit_control,
     aki.GRADIENT_BOOSTING: fit_gradient_boosting,
@@ -168,9 +174,9 @@ FITTERS: Mapping[str, Callable[[Tensor, Tensor], nn.Module]] = {
 }
 
 
-def _logits(name: str, model: nn.Module, inputs: Tensor) -> Array:
+def _logits(name: str, model: nn.Module, inputs: Tensor, answers_on: Backend) -> Array:
     with torch.no_grad():
-        logits = model(inputs, backend("ideal")) if name == aki.HYBRID else model(inputs)
+        logits = model(inputs, answers_on) if name == aki.HYBRID else model(inputs)
     return np.asarray(logits.numpy(), dtype=np.float64)
 
 
@@ -192,36 +198,51 @@ def _size(model: nn.Module) -> int:
     return model.n_nodes if isinstance(model, BoostedTrees) else n_parameters(model)
 
 
-def train(cohort: Cohort, population: str, on_progress: Progress) -> aki.AkiModel:
+def train(
+    cohort: Cohort,
+    population: str,
+    on_progress: Progress,
+    place: Specification | None = None,
+    normalize: bool = False,
+) -> aki.AkiModel:
     """Train, calibrate and choose the threshold of all four models.
 
     Args:
         cohort: patients with outcome; at least 250, with events in every fold.
         population: one sentence for the clinician on whom the model was trained.
         on_progress: is told after every fit.
+        place: where the hybrid is trained and calibrated; the noiseless simulator where nothing is said. Random
+            errors, if it injects them, are for training alone.
+        normalize: whether the hybrid normalises what it measures.
 
     Raises:
         InvalidValue: too few patients for the conformal band, or an input that nobody in the cohort has.
     """
     _check(cohort)
+    place = place or Specification("ideal")
+    runs_on, answers_on = backend(str(place)), backend(str(replace(place, inject=False)))
+    fitters: dict[str, Callable[..., nn.Module]] = {
+        **FITTERS,
+        aki.HYBRID: partial(FITTERS[aki.HYBRID], runs_on=runs_on, normalize=normalize),
+    }
     inputs = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
     outcome = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float64, copy=True))
     splitter = StratifiedKFold if cohort.groups is None else StratifiedGroupKFold
     folds = list(splitter(FOLDS, shuffle=True, random_state=SEED).split(inputs, outcome, cohort.groups))
     events = outcome.numpy()
-    steps, done = len(FITTERS) * (FOLDS + 1), 0
+    steps, done = len(fitters) * (FOLDS + 1), 0
     models: dict[str, nn.Module] = {}
     calibration: dict[str, Platt] = {}
     seconds: dict[str, float] = {}
     auroc: dict[str, float] = {}
     held_out: dict[str, Array] = {}
-    for name, fit in FITTERS.items():
+    for name, fit in fitters.items():
         logits = np.zeros(len(inputs))
         fold_auroc = []
         for kept, left_out in folds:
             on_progress(f"{aki.LABELS[name]}: cross-validation", done, steps)
             fold_model = fit(inputs[kept], outcome[kept])
-            logits[left_out] = _logits(name, fold_model, inputs[left_out])
+            logits[left_out] = _logits(name, fold_model, inputs[left_out], answers_on)
             fold_auroc.append(roc_auc_score(events[left_out], logits[left_out]))
             done += 1
         on_progress(f"{aki.LABELS[name]}: final fit", done, steps)
@@ -254,6 +275,8 @@ def train(cohort: Cohort, population: str, on_progress: Progress) -> aki.AkiMode
             n_parameters={name: _size(m) for name, m in {aki.HYBRID: hybrid, **models}.items()},
             training_seconds=seconds,
             validation_auroc=auroc,
+            trained_on=str(place),
+            normalized=normalize,
             versions={name: version(name) for name in ("torch", "pennylane", "scikit-learn", "mapie")},
         ),
     )

@@ -2,6 +2,10 @@
 
 Start and pages are measured with a real server and Chromium; reruns and Shapley values in this process, without a
 browser, so that they are the server's share alone. Every number is a median, with the fastest and slowest beside it.
+
+Noise and processors are timed inside the browser, from the key or click to the frame in which the heading and
+sentences of the answer, its gauge and the bars of the explanation have changed. Processors and noise scales are
+compiled anew: every server starts with an empty folder of compiled programs.
 """
 
 import argparse
@@ -24,6 +28,42 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 WAIT_MS = 60_000
 Seconds = list[float]
 
+PROCESSORS = ("IBM Torino", "IBM Marrakesh", "IBM Sherbrooke", "IBM Boston", "IBM Aachen", "IBM Miami", "IBM Berlin")
+NOISE_STEPS = 7
+NOISE = {
+    "another processor to the new answer": "processor_answer",
+    "another processor to the new bars": "processor_bars",
+    "noise slider to the new answer": "slider_answer",
+    "noise slider to the new gauge": "slider_gauge",
+    "noise slider to the new bars": "slider_bars",
+    "noise slider with 4,000 shots to the new answer": "shots_answer",
+    "noise slider with 4,000 shots to the new bars": "shots_bars",
+}
+WATCH = """() => {
+  const paths = (key) =>
+    [...document.querySelectorAll(`.st-key-${key} svg path`)].map((path) => path.getAttribute("d")).join();
+  const read = {
+    answer: () => document.querySelector(".st-key-pair_answer").innerText,
+    gauge: () => paths("aki_gauge"),
+    bars: () => paths("aki_waterfall"),
+  };
+  const before = Object.fromEntries(Object.entries(read).map(([name, now]) => [name, now()]));
+  window.took = {};
+  let start = null;
+  const look = () => {
+    for (const name in read)
+      if (!(name in window.took) && read[name]() !== before[name])
+        window.took[name] = (performance.now() - start) / 1000;
+    if (Object.keys(window.took).length < 3) requestAnimationFrame(look);
+  };
+  const begin = () => {
+    if (start === null) { start = performance.now(); requestAnimationFrame(look); }
+  };
+  for (const event of ["keydown", "pointerdown"])
+    document.addEventListener(event, begin, { capture: true, once: true });
+}"""
+"""Watches the page from the next key or click on, and writes seconds into window.took."""
+
 
 def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
@@ -45,24 +85,31 @@ def with_browser(rounds: int) -> dict[str, Seconds]:
         "AKI opened again in a new tab: answer": [],
         "slider key to new risk on the screen": [],
     }
+    noise: dict[str, Seconds] = {name: [] for name in NOISE}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["QLINICAL_CHROMIUM"], args=CHROMIUM)
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
-                numbers = _one_round(browser.new_page, Path(folder))
+                numbers, under_noise = _one_round(browser.new_page, Path(folder))
             for name, seconds in zip(found, numbers, strict=True):
                 found[name].append(seconds)
+            for name, measured in NOISE.items():
+                noise[name] += under_noise[measured]
         browser.close()
-    return found
+    return found | noise
 
 
-def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[float, ...]:
+def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[tuple[float, ...], dict[str, Seconds]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.headless", "true"]
-    environment = os.environ | {"QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}", "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {
+        "QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}",
+        "QLINICAL_PROGRAMS": str(folder / "programs"),
+        "OMP_NUM_THREADS": "1",
+    }
     page, again = (new_page(viewport={"width": 1440, "height": 1000}) for _ in range(2))
     start = time.perf_counter()
     with (folder / "log").open("w") as log:
@@ -84,12 +131,56 @@ def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[float, ...]
         second = timed(lambda: (again.goto(f"{address}/aki"), seen(again, "risk of acute kidney injury")()))
         page.get_by_role("slider", name="Creatinine, last").focus()
         moved = timed(lambda: (page.keyboard.press("End"), seen(page, "the risk would be")()))
+        under_noise = _under_noise(page)
     finally:
         page.close()
         again.close()
         server.terminate()
         server.wait(20)
-    return healthy, home, answer, whole, second, moved
+    return (healthy, home, answer, whole, second, moved), under_noise
+
+
+def _under_noise(page: Page) -> dict[str, Seconds]:
+    """Choose processors and move the noise slider, on the page that shows the AKI answer."""
+    found: dict[str, Seconds] = {name: [] for name in NOISE.values()}
+    noise = page.get_by_test_id("stSidebar").get_by_role("slider", name="Noise")
+
+    def choose(label: str, option: str) -> dict[str, float]:
+        page.get_by_test_id("stSidebar").get_by_role("combobox", name=label).click()
+        target = page.get_by_role("option", name=option).first
+        target.wait_for()
+        return _watched(page, target.click)
+
+    def move() -> dict[str, float]:
+        noise.focus()
+        return _watched(page, lambda: page.keyboard.press("ArrowRight"))
+
+    choose("Where the quantum circuit runs", "Simulated processor")
+    for processor in PROCESSORS:
+        took = choose("Processor", processor)
+        for part in ("answer", "bars"):
+            found[f"processor_{part}"].append(took[part])
+    for _ in range(NOISE_STEPS):
+        took = move()
+        for part in ("answer", "gauge", "bars"):
+            found[f"slider_{part}"].append(took[part])
+    choose("Shots", "4,000")
+    for _ in range(NOISE_STEPS):
+        took = move()
+        for part in ("answer", "bars"):
+            found[f"shots_{part}"].append(took[part])
+    return found
+
+
+def _watched(page: Page, act: Callable[[], object]) -> dict[str, float]:
+    """Act, and return after how many seconds answer, gauge and bars had changed in the browser."""
+    page.evaluate(WATCH)
+    act()
+    page.wait_for_function("Object.keys(window.took).length === 3", timeout=WAIT_MS)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_timeout(400)
+    took: dict[str, float] = page.evaluate("window.took")
+    return took
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -112,7 +203,7 @@ def in_process(rounds: int) -> dict[str, Seconds]:
     from qcore.tasks.aki.examples import examples
 
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["QLINICAL_DATABASE"] = f"sqlite:///{folder}/trail.db"
+        os.environ |= {"QLINICAL_DATABASE": f"sqlite:///{folder}/trail.db", "QLINICAL_PROGRAMS": f"{folder}/programs"}
         settings.cache_clear()
         page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=WAIT_MS / 1000).run()
         page.switch_page("views/aki.py").run()
@@ -137,6 +228,13 @@ def in_process(rounds: int) -> dict[str, Seconds]:
             for name, work in list(zip(found, works, strict=True))[1:]:
                 found[name].append(timed(work))
             found["rerun of the whole AKI page, nothing changed"].append(timed(works[0]))
+        page.selectbox(key="backend_kind").set_value("noisy").run()
+        for shots, name in ((0, "another noise scale"), (4_000, "another noise scale, 4,000 shots")):
+            page.selectbox(key="backend_shots").set_value(shots).run()
+            scales = [page.slider(key="backend_scale").step * place for place in range(rounds)]
+            found[f"rerun of the whole AKI page, {name}"] = [
+                timed(page.slider(key="backend_scale").set_value(scale).run) for scale in scales
+            ]
     return found
 
 
@@ -155,9 +253,9 @@ def main() -> None:
     if asked.json:
         print(json.dumps({"load_1_min": load, "cores": os.cpu_count(), "measured": rows}, indent=2))
         return
-    print(f"{'':58}{'median':>9}{'fastest':>9}{'slowest':>9}    (s; load {load:.1f} on {os.cpu_count()} cores)")
+    print(f"{'':62}{'median':>9}{'fastest':>9}{'slowest':>9}    (s; load {load:.1f} on {os.cpu_count()} cores)")
     for name, row in rows.items():
-        print(f"{name:58}{row['median_s']:9.3f}{row['fastest_s']:9.3f}{row['slowest_s']:9.3f}")
+        print(f"{name:62}{row['median_s']:9.3f}{row['fastest_s']:9.3f}{row['slowest_s']:9.3f}")
 
 
 if __name__ == "__main__":

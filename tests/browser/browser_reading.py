@@ -59,3 +59,26 @@ def choose_way(page: Page, way: str) -> None:
     page.get_by_role("radio", name=way).click()
     expect(page.get_by_role("radio", name=way)).to_be_checked()
     settled(page)
+
+
+def choose_in_sidebar(page: Page, label: str, option: str) -> None:
+    """Choose where or how the circuit runs."""
+    box = page.get_by_test_id("stSidebar").get_by_role("combobox", name=label)
+    box.click()
+    page.get_by_role("option", name=option).first.click()
+    expect(box).to_have_value(re.compile(re.escape(option)))
+    answered(page)
+
+
+def choose_processor(page: Page, processor: str) -> None:
+    """Run the circuit under the noise of a processor."""
+    choose_in_sidebar(page, "Where the quantum circuit runs", "Simulated processor")
+    expect(page.get_by_text("Noiseless:")).to_be_visible(timeout=WAIT_MS)
+    choose_in_sidebar(page, "Processor", processor)
+
+
+def move_noise(page: Page, key: str) -> None:
+    """Press a key on the noise slider and wait for the answer."""
+    page.get_by_test_id("stSidebar").get_by_role("slider", name="Noise").focus()
+    page.keyboard.press(key)
+    answered(page)

@@ -4,7 +4,16 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from browser_reading import WAIT_MS, Open, answered, choose_way, settled
+from browser_reading import (
+    WAIT_MS,
+    Open,
+    answered,
+    choose_in_sidebar,
+    choose_processor,
+    choose_way,
+    move_noise,
+    settled,
+)
 from playwright.sync_api import Page, expect
 
 from qcore.tasks.aki.reading.table import template_csv
@@ -51,9 +60,36 @@ def uploaded(open_page: Open, scheme: str) -> Page:
     return settled(page)
 
 
+def noisy(open_page: Open, scheme: str) -> Page:
+    """With a processor at five times its noise, few shots, mitigation, and every expander open."""
+    page = answered(open_page("/aki", scheme=scheme))
+    choose_processor(page, "IBM Torino")
+    choose_in_sidebar(page, "Shots", "250")
+    move_noise(page, "End")
+    for summary in page.locator('[data-testid="stExpander"] summary').all():
+        summary.click()
+    choose_in_sidebar(page, "Zero-noise extrapolation", "Linear")
+    expect(page.get_by_text("Torino × 5 (mitigated) and 250 shots")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def by_hand(open_page: Open, scheme: str) -> Page:
+    """With noise set by hand under which decisions flip."""
+    page = answered(open_page("/aki", scheme=scheme))
+    choose_processor(page, "Noise set by hand")
+    for slider in ("Depolarising, two qubits", "Amplitude damping"):
+        page.get_by_role("slider", name=slider).focus()
+        page.keyboard.press("End")
+        answered(page)
+    expect(page.get_by_text("decisions flip")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
 STATES: Mapping[str, Callable[[Open, str], Page]] = {
     "home": home,
     "example": example,
     "typed": typed,
     "uploaded": uploaded,
+    "noisy": noisy,
+    "by_hand": by_hand,
 }

@@ -1,10 +1,18 @@
-"""Nothing overflows, is cut or hard to read: four states of the dashboard, three widths, both colour schemes."""
+"""Nothing overflows, is cut or hard to read: six states of the dashboard, three widths, both colour schemes."""
 
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_reading import Open, answered, choose_example, settled
+from browser_reading import (
+    Open,
+    answered,
+    choose_example,
+    choose_in_sidebar,
+    choose_processor,
+    move_noise,
+    settled,
+)
 from browser_states import STATES
 from playwright.sync_api import Page
 
@@ -52,8 +60,13 @@ def test_everything_fits_and_can_be_read(open_page: Open, state: str, scheme: st
     assert not found, "\n".join(found)
 
 
-def test_the_charts_of_every_example_can_be_read(open_page: Open) -> None:
+@pytest.mark.parametrize("with_noise", [False, True])
+def test_the_charts_of_every_example_can_be_read(open_page: Open, with_noise: bool) -> None:
     page = answered(open_page("/aki", width=WIDTHS[0], height=TALL))
+    if with_noise:
+        choose_processor(page, "IBM Sherbrooke")
+        choose_in_sidebar(page, "Shots", "250")
+        move_noise(page, "End")
     found = []
     for example in examples():
         choose_example(page, example.title)

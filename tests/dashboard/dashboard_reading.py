@@ -1,12 +1,17 @@
 """What a test reads off a page."""
 
+import base64
+import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
-from qcore.records import audit
+from qcore.records import audit, database
 from qcore.units import UnitSystem
 
 NO_BREAK_SPACE = "\u00a0"
@@ -43,3 +48,32 @@ def rows_in_trail() -> int:
     found = audit.verify()
     assert found.broken is None, found.message
     return found.count
+
+
+def answered_by() -> str:
+    """The specification of the backend in the last prediction of the audit trail."""
+    rows = select(audit.AuditEvent.details).where(audit.AuditEvent.action == "prediction").order_by(audit.AuditEvent.id)
+    with database.session(write=False) as session:
+        return str(json.loads(session.scalars(rows).all()[-1])["backend"])
+
+
+def figure(page: AppTest, key: str) -> dict[str, Any]:
+    """A chart of the page as Plotly gets it; arrays as lists."""
+    (spec,) = (chart.proto.spec for chart in page.get("plotly_chart") if chart.proto.id.endswith(f"-{key}"))
+    found: dict[str, Any] = json.loads(spec)
+    return _listed(found)
+
+
+def _listed(value: Any) -> Any:
+    """Plotly packs number arrays as base64; unpack them."""
+    if isinstance(value, dict):
+        if value.keys() == {"dtype", "bdata"}:
+            return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).tolist()
+        return {name: _listed(part) for name, part in value.items()}
+    return [_listed(part) for part in value] if isinstance(value, list) else value
+
+
+def gauge_risk(page: AppTest) -> float:
+    """The risk that the gauge of the answer points at, in percent."""
+    (risk,) = figure(page, "aki_gauge")["data"][0]["x"]
+    return float(risk)

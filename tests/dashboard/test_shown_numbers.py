@@ -91,3 +91,23 @@ def test_natural_frequencies_hold_the_interval(one: float, other: float) -> None
     assert least <= low * 50 + 1e-6
     assert high * 50 <= most + 1e-6
     assert 0 <= least <= most <= 50
+
+
+@pytest.mark.parametrize(
+    ("standard_error", "written"), [(0.0193, "±1.9"), (0.0006, "±0.1"), (0.0004, "less than ±0.1")]
+)
+def test_a_standard_error_is_written_in_points(standard_error: float, written: str) -> None:
+    assert numbers.spread(standard_error) == written
+
+
+@pytest.mark.parametrize(
+    ("probability", "written"),
+    [(0.0, "0.0 %"), (0.00021, "0.021 %"), (0.0054, "0.54 %"), (0.023, "2.3 %"), (0.114, "11 %"), (1.0, "100 %")],
+)
+def test_an_error_rate_has_two_digits(probability: float, written: str) -> None:
+    assert numbers.error_rate(probability).replace(NO_BREAK_SPACE, " ") == written
+
+
+def test_a_time_of_relaxation_and_a_day() -> None:
+    assert numbers.microseconds(183.4e-6).replace(NO_BREAK_SPACE, " ") == "183 µs"
+    assert numbers.day("2025-02-26T15:16:25-05:00").replace(NO_BREAK_SPACE, " ") == "26 February 2025"

@@ -32,6 +32,20 @@ def test_probabilities_keep_the_order_and_stay_between_0_and_1() -> None:
     assert probability[2] == pytest.approx(1 / (1 + np.e))
 
 
+@pytest.mark.parametrize("slope", [0.7, -1.3])
+def test_a_small_error_of_the_logit_is_carried_over_by_the_slope_of_the_curve(slope: float) -> None:
+    platt, logit, error = Platt(slope, 0.4), np.array([-8.0, -1.0, 0.0, 2.5]), np.array([0.01, 0.02, 0.0, 0.03])
+    difference = platt.probability(logit + error) - platt.probability(logit - error)
+    np.testing.assert_allclose(platt.standard_error(logit, error), np.abs(difference) / 2, rtol=2e-4)
+    assert platt.standard_error(logit, error)[2] == 0
+
+
+def test_the_error_of_a_probability_is_the_scatter_of_many_logits() -> None:
+    platt, errors = Platt(1.4, -0.3), np.random.default_rng(3).normal(0, 0.05, 20_000)
+    scatter = platt.probability(0.8 + errors).std()
+    assert platt.standard_error(np.array([0.8]), np.array([0.05])) == pytest.approx([scatter], rel=0.03)
+
+
 def test_the_reliability_curve_by_hand() -> None:
     probability = np.array([0.9, 0.1, 0.3, 0.7])
     outcome = np.array([1.0, 0.0, 1.0, 1.0])

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.ideal import IdealBackend
+from qcore.backends.noisy import NoisyBackend
+from qcore.backends.protocol import Expectations, Provenance
 from qcore.circuits import reuploading
 from qcore.errors import MissingAsset
 from qcore.models.basis import Plain, TwoSided
@@ -15,6 +17,8 @@ from qcore.models.encoded import EncodedClassifier, load_weights, n_parameters, 
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
+from qcore.noise.calibration import load
+from qcore.noise.model import CalibratedNoise
 
 N_FEATURES = 5
 
@@ -41,6 +45,50 @@ def test_the_hybrid_is_two_linear_maps_around_a_circuit() -> None:
     assert logits.shape == (7,)
     torch.testing.assert_close(logits, expected + model.readout.bias, rtol=0, atol=1e-12)
     assert torch.equal(model.logits(model.expectations(x, IdealBackend())), logits)
+
+
+def measured(covariance: Tensor | None, standard_error: Tensor) -> Expectations:
+    provenance = Provenance("test", "test", None, 100, 0, "none", None, 0.0)
+    return Expectations(torch.zeros_like(standard_error), standard_error, provenance, covariance)
+
+
+def test_without_sampling_the_logit_has_no_error() -> None:
+    model, x = variational(), features()
+    error = model.standard_error(model.expectations(x, IdealBackend()))
+    assert torch.equal(error, torch.zeros(7, dtype=torch.float64))
+
+
+def test_the_error_of_the_logit_knows_what_varies_together() -> None:
+    model = variational()
+    with torch.no_grad():
+        model.readout.weight.copy_(torch.tensor([[2.0, -3.0]]))
+    errors = torch.tensor([[0.1, 0.2], [0.1, 0.2]], dtype=torch.float64)
+    together = torch.tensor([[0.01, 0.02], [0.02, 0.04]], dtype=torch.float64)
+    covariance = torch.stack([together, torch.diag(together.diagonal())])
+    # Fully correlated, 2 and -3 times the errors take from each other; independent, their squares add up.
+    expected = torch.tensor([abs(2 * 0.1 - 3 * 0.2), np.hypot(2 * 0.1, 3 * 0.2)], dtype=torch.float64)
+    torch.testing.assert_close(model.standard_error(measured(covariance, errors)), expected)
+    independent = model.standard_error(measured(None, errors))
+    torch.testing.assert_close(independent, expected[1:].expand(2))
+
+
+def test_the_error_of_the_logit_is_its_scatter_over_seeds() -> None:
+    model, x = variational(), features(1)
+    noise = CalibratedNoise(load("fez"))
+    with torch.no_grad():
+        runs = [model.expectations(x, NoisyBackend(noise, shots=200, seed=seed)) for seed in range(300)]
+        scatter = torch.cat([model.logits(run) for run in runs]).std()
+        reported = model.standard_error(runs[0])
+    assert float(scatter / reported) == pytest.approx(1, abs=5 / np.sqrt(600))
+
+
+def test_the_hybrid_trains_under_noise_and_shots() -> None:
+    model = variational()
+    backend = NoisyBackend(CalibratedNoise(load("fez")), shots=100)
+    model(features(), backend).square().mean().backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.abs().sum() > 0, name
 
 
 def test_the_logit_is_bounded_by_the_read_out() -> None:

@@ -180,7 +180,7 @@ def test_details_outside_the_list_are_refused(key: str) -> None:
         ("backend", 7),
         ("decision", ""),
         ("decision", "line\nbreak"),
-        ("decision", "x" * 121),
+        ("decision", "x" * 301),
     ],
 )
 def test_details_of_the_wrong_kind_are_refused(key: str, value: str | float) -> None:

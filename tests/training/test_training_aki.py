@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,13 @@ from torch import Tensor, nn
 from toys import rule_risk, toy_cohort
 
 from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend
+from qcore.backends.specification import parse
 from qcore.errors import InvalidValue
 from qcore.evidence.decision import operating_point
 from qcore.models.encoded import n_parameters
 from qcore.tasks.aki import model as aki
+from qcore.tasks.aki import store
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.training import aki as training
 
@@ -208,3 +212,29 @@ def test_the_operating_point_is_that_of_the_out_of_fold_risks(trained: tuple[aki
     # Bayes: the shares must fit each other.
     assert point.alarms == pytest.approx(point.sensitivity * base + (1 - point.specificity) * (1 - base))
     assert point.ppv == pytest.approx(point.sensitivity * base / point.alarms)
+
+
+def test_a_noise_aware_model_says_where_it_learnt_and_differs_from_the_noiseless_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training, "HYBRID_RECIPE", replace(training.HYBRID_RECIPE, epochs=2, restarts=1))
+    monkeypatch.setattr(training, "FITTERS", {aki.HYBRID: training.fit_hybrid})
+    cohort = toy_cohort(N, 9)
+    ideal = training.train(cohort, "Toy.", lambda *_: None)
+    noisy = training.train(cohort, "Toy.", lambda *_: None, parse("noisy:fez:5:inject"), normalize=True)
+    assert (ideal.facts.trained_on, ideal.facts.normalized) == ("ideal", False)
+    assert (noisy.facts.trained_on, noisy.facts.normalized) == ("noisy:fez:5:inject", True)
+    assert not torch.equal(ideal.hybrid.classifier.weights, noisy.hybrid.classifier.weights)
+    assert not noisy.hybrid.training
+
+
+def test_a_normalised_model_comes_back_from_disk_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "HYBRID_RECIPE", replace(training.HYBRID_RECIPE, epochs=1, restarts=1))
+    monkeypatch.setattr(training, "CONTROL_RECIPE", replace(training.CONTROL_RECIPE, epochs=1, restarts=1))
+    cohort = toy_cohort(N, 10)
+    model = training.train(cohort, "Toy.", lambda *_: None, parse("noisy:fez"), normalize=True)
+    store.save(model, tmp_path)
+    noisy = backend("noisy:fez")
+    np.testing.assert_array_equal(
+        store.load(tmp_path).predict(cohort.inputs, noisy).value, model.predict(cohort.inputs, noisy).value
+    )

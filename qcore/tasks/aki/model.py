@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
-from qcore.backends.protocol import Backend, Provenance
+from qcore.backends.protocol import Backend, Expectations, Provenance
 from qcore.circuits import Circuit, reuploading
 from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
@@ -63,7 +63,10 @@ FEATURES = (
 
 
 class Facts(BaseModel):
-    """What training leaves beside the weights (model.json). Risks are probabilities."""
+    """What training leaves beside the weights (model.json). Risks are probabilities.
+
+    `trained_on` is the backend of training, `normalized` whether the hybrid normalises what it measures.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,6 +81,8 @@ class Facts(BaseModel):
     training_seconds: dict[str, float]
     validation_auroc: dict[str, float]
     versions: dict[str, str]
+    trained_on: str = "ideal"
+    normalized: bool = False
 
 
 def new_encoder() -> TableEncoder:
@@ -85,10 +90,10 @@ def new_encoder() -> TableEncoder:
     return TableEncoder(INPUT_NAMES, FEATURES, {"icu_type": len(ICU_TYPES)}).double()
 
 
-def new_hybrid(encoder: TableEncoder) -> EncodedClassifier[VariationalClassifier]:
-    """Return the untrained hybrid model behind an encoder."""
+def new_hybrid(encoder: TableEncoder, normalize: bool = False) -> EncodedClassifier[VariationalClassifier]:
+    """Return the untrained hybrid model behind an encoder, with or without post-measurement normalisation."""
     basis = TwoSided(encoder.n_features, encoder.n_numeric)
-    return EncodedClassifier(encoder, VariationalClassifier(CIRCUIT, basis)).double()
+    return EncodedClassifier(encoder, VariationalClassifier(CIRCUIT, basis, normalize)).double()
 
 
 def new_control(encoder: TableEncoder) -> EncodedClassifier[MLPClassifier]:
@@ -121,11 +126,25 @@ class AkiModel:
         Raises:
             ValueError: no patients.
         """
-        risk, provenance = self._risk(_tensor(inputs), backend)
+        risk, standard_error, provenance = self._risk(_tensor(inputs), backend)
+        return self._prediction(risk, standard_error, provenance)
+
+    def angles(self, inputs: pd.DataFrame) -> Tensor:
+        """Return the rotation angles ``(n, 12)`` rad of patients: all that leaves for a processor, with the circuit."""
+        with torch.no_grad():
+            return self.hybrid.classifier.inputs(self.hybrid.encoder(_tensor(inputs)))
+
+    def read(self, run: Expectations) -> Prediction:
+        """Return what the measurements of a processor, made for `angles`, say about the patients."""
+        with torch.no_grad():
+            return self._prediction(*self._calibrated(run), run.provenance)
+
+    def _prediction(self, risk: Array, standard_error: Array, provenance: Provenance) -> Prediction:
         low, high = interval(risk, self.facts.half_width)
         threshold = self.facts.operating_point.threshold
         return Prediction(
             value=risk,
+            standard_error=standard_error,
             unit="probability",
             low=low,
             high=high,
@@ -158,24 +177,30 @@ class AkiModel:
             backend: where the circuit runs.
         """
         return exact_shapley(
-            lambda rows: self._risk(torch.from_numpy(rows), backend)[0],
+            lambda rows: self._risk(torch.from_numpy(rows), backend)[:2],
             patient[list(INPUT_NAMES)].to_numpy(dtype=np.float64),
             self.reference_patient().to_numpy(dtype=np.float64),
             INPUT_NAMES,
         )
 
-    def _risk(self, inputs: Tensor, backend: Backend) -> tuple[Array, Provenance]:
+    def _risk(self, inputs: Tensor, backend: Backend) -> tuple[Array, Array, Provenance]:
+        """Return risk and its standard error, ``(n,)`` each, and what ran."""
         if not len(inputs):
             raise ValueError("a prediction needs at least one patient")
         encoder, classifier = self.hybrid.encoder, self.hybrid.classifier
-        logits, seconds = [], 0.0
+        parts, seconds = [], 0.0
         with torch.no_grad():
             for rows in inputs.split(ROWS_A_CALL):
                 run = classifier.expectations(encoder(rows), backend)
-                logits.append(classifier.logits(run))
+                parts.append(self._calibrated(run))
                 seconds += run.provenance.seconds
-        risk = self.facts.calibration[HYBRID].probability(torch.cat(logits).numpy())
-        return risk, replace(run.provenance, seconds=seconds)
+        risk, error = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return risk, error, replace(run.provenance, seconds=seconds)
+
+    def _calibrated(self, run: Expectations) -> tuple[Array, Array]:
+        classifier, calibration = self.hybrid.classifier, self.facts.calibration[HYBRID]
+        logit, error = classifier.logits(run).numpy(), classifier.standard_error(run).numpy()
+        return calibration.probability(logit), calibration.standard_error(logit, error)
 
 
 def _tensor(inputs: pd.DataFrame) -> Tensor:

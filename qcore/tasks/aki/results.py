@@ -12,9 +12,10 @@ PATIENTS_A_STEP = 4096
 RISK = "risk_percent"
 LOW = "low_percent"
 HIGH = "high_percent"
+SHOT_ERROR = "shot_standard_error_percent"
 ALARM = "alarm"
 STRONGEST = "gradient_boosting_percent"
-COLUMNS = (RISK, LOW, HIGH, ALARM, STRONGEST, "threshold_percent", "backend", "model_card", "note")
+COLUMNS = (RISK, LOW, HIGH, SHOT_ERROR, ALARM, STRONGEST, "threshold_percent", "backend", "model_card", "note")
 
 
 def results_table(
@@ -32,8 +33,9 @@ def results_table(
         on_progress: is told how many patients of how many are done.
 
     Returns:
-        Indexed by patient_id: risk and interval in percent, alarm ("yes" or "no"), the strongest classical
-        model's risk in percent, and what ran, so that an exported row explains itself.
+        Indexed by patient_id: risk, interval and standard error from shots (0 where exact) in percent, alarm ("yes"
+        or "no"), the strongest classical model's risk in percent, and what ran, so that an exported row explains
+        itself.
     """
     parts = []
     for start in range(0, len(inputs), PATIENTS_A_STEP):
@@ -44,6 +46,7 @@ def results_table(
                 RISK: prediction.value * 100,
                 LOW: prediction.low * 100,
                 HIGH: prediction.high * 100,
+                SHOT_ERROR: prediction.standard_error * 100,
                 ALARM: ["yes" if alarm else "no" for alarm in prediction.decision],
                 STRONGEST: model.control_risks(rows)[GRADIENT_BOOSTING] * 100,
             },

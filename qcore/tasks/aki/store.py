@@ -54,7 +54,8 @@ def load(directory: Path = DIRECTORY) -> AkiModel:
         raise MissingAsset(
             f"{', '.join(missing)} not found in {directory}. Restore it with git, or run 'qlinical train aki'."
         )
-    hybrid, control = new_hybrid(new_encoder()), new_control(new_encoder())
+    facts = Facts.model_validate_json((directory / FACTS).read_text(encoding="utf-8"))
+    hybrid, control = new_hybrid(new_encoder(), facts.normalized), new_control(new_encoder())
     logistic = new_logistic_regression(new_encoder())
     load_weights(hybrid, weights_file(directory, HYBRID))
     load_weights(control, weights_file(directory, CONTROL))
@@ -63,7 +64,7 @@ def load(directory: Path = DIRECTORY) -> AkiModel:
     return AkiModel(
         hybrid=hybrid,
         controls={CONTROL: control, GRADIENT_BOOSTING: trees, LOGISTIC_REGRESSION: logistic},
-        facts=Facts.model_validate_json((directory / FACTS).read_text(encoding="utf-8")),
+        facts=facts,
     )
 
 

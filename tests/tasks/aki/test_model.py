@@ -9,6 +9,7 @@ import torch
 from toys import random_inputs, random_model
 
 from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend
 from qcore.evidence.calibration import Platt
 from qcore.tasks.aki import model as aki
 from qcore.tasks.aki.examples import examples
@@ -179,3 +180,61 @@ def test_values_far_outside_give_no_nonsense(model: aki.AkiModel, ideal: Backend
     extreme.iloc[1, :11] = 1e-9
     answer = model.predict(extreme, ideal)
     assert ((answer.value > 0) & (answer.value < 1)).all()
+
+
+def test_an_exact_answer_has_no_error_bar(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
+    for exact in (ideal, backend("noisy:fez")):
+        answer = model.predict(patients, exact)
+        assert (answer.standard_error == np.zeros(len(patients))).all()
+        assert (model.explain(patients.iloc[0], exact).standard_error == 0).all()
+
+
+def test_an_answer_from_shots_scatters_as_much_as_it_says(model: aki.AkiModel, patients: pd.DataFrame) -> None:
+    exact = model.predict(patients, backend("noisy:fez"))
+    z = []
+    for seed in range(25):
+        answer = model.predict(patients, backend(f"noisy:fez:shots=2000:seed={seed}"))
+        assert (answer.standard_error > 0).all()
+        z.append((answer.value - exact.value) / answer.standard_error)
+    assert np.abs(z).max() < 5
+    # To first order only: the curve of the probabilities bends a little over an error bar.
+    assert np.std(z) == pytest.approx(1, abs=5 / np.sqrt(2 * np.size(z)) + 0.03)
+
+
+def test_what_ran_is_told_with_the_answer(model: aki.AkiModel, patients: pd.DataFrame) -> None:
+    told = model.predict(patients, backend("noisy:torino:2:shots=500:seed=3:readout")).provenance
+    assert (told.backend, told.shots, told.seed) == ("noisy:torino:2:shots=500:seed=3:readout", 500, 3)
+    assert told.device == "noise of IBM Torino × 2, simulated"
+    assert told.mitigation == "read-out inversion"
+    assert told.calibration_time
+
+
+def test_noise_moves_risks_without_changing_the_model(
+    model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend
+) -> None:
+    noiseless = model.predict(patients, ideal).value
+    moved = [np.abs(model.predict(patients, backend(f"noisy:fez:{s}")).value - noiseless).mean() for s in (0, 1, 3, 5)]
+    assert moved[0] < 1e-9
+    assert (np.diff(moved) > 1e-4).all()
+
+
+def test_an_explanation_from_shots_adds_up_and_has_error_bars(model: aki.AkiModel, patients: pd.DataFrame) -> None:
+    sampled, patient = backend("noisy:fez:shots=1000"), patients.iloc[0]
+    found = model.explain(patient, sampled)
+    risk = model.predict(patient.to_frame().T, sampled).value[0]
+    reference = model.predict(model.reference_patient().to_frame().T, sampled).value[0]
+    assert found.attributions.sum() == pytest.approx(risk - reference, abs=1e-10)
+    exact = model.explain(patient, backend("noisy:fez"))
+    assert (np.abs(found.attributions - exact.attributions) < 5 * found.standard_error + 1e-12).all()
+
+
+def test_an_input_the_model_ignores_has_no_error_bar(patients: pd.DataFrame) -> None:
+    model = random_model(3)
+    place = [feature.column for feature in aki.FEATURES].index("age_years")
+    with torch.no_grad():  # the feature, and its distance from typical
+        model.hybrid.classifier.angles.weight[:, [place, len(aki.FEATURES) + place]] = 0.0
+    found = model.explain(patients.iloc[0], backend("noisy:fez:shots=1000"))
+    error = pd.Series(found.standard_error, INPUT_NAMES)
+    assert error["age_years"] == 0
+    assert found.attributions[INPUT_NAMES.index("age_years")] == pytest.approx(0, abs=1e-12)
+    assert (error.drop("age_years") > 0).sum() >= 9

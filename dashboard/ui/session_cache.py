@@ -1,0 +1,26 @@
+"""Results kept in the session: patients must never get into a cache that sessions share."""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import streamlit as st
+from cachetools import LRUCache
+
+KEPT = 64
+"""A way through the noise slider and back needs no second computation."""
+
+Result = TypeVar("Result")
+
+
+def remembered(name: str, key: Hashable, compute: Callable[[], Result]) -> Result:
+    """Return a result of this session, computed where it is not there yet.
+
+    Args:
+        name: of this kind of result, with the prefix of the page.
+        key: everything the result depends on.
+        compute: makes it.
+    """
+    results: LRUCache[Hashable, Result] = st.session_state.setdefault(name, LRUCache(KEPT))
+    if key not in results:
+        results[key] = compute()
+    return results[key]

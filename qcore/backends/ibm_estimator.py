@@ -1,0 +1,24 @@
+"""The one primitive by which a circuit reaches a processor and its rehearsal alike: EstimatorV2."""
+
+import warnings
+
+from qiskit.providers import BackendV2
+from qiskit_ibm_runtime import EstimatorV2
+
+from qcore.backends.ibm_job import Order
+
+
+def estimator(mode: BackendV2, order: Order, **options: object) -> EstimatorV2:
+    """Return the primitive; its ``run([order.pub])`` is one job with one PUB.
+
+    The server-side EstimatorV2 is deprecated since 0.50, but its successor (`executor_estimator`) is no replacement in
+    0.51: it twirls and measures every qubit of the device, so that a rehearsal would need 156 simulated qubits.
+
+    Args:
+        mode: processor, or fake backend for local testing mode.
+        order: gives the shots.
+        options: of the primitive, besides ``default_shots``.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The EstimatorV2 class is deprecated", DeprecationWarning)
+        return EstimatorV2(mode=mode, options={"default_shots": order.shots, **options})

@@ -1,0 +1,71 @@
+"""The noisy backend: the circuit as a processor would run it, simulated with the noise of its calibration."""
+
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from qcore.backends.protocol import Expectations, Provenance, check_shapes
+from qcore.circuits import Circuit
+from qcore.noise.estimate import exact, from_shots
+from qcore.noise.measurement import PauliSum, pauli_sum
+from qcore.noise.mitigation import Mitigation
+from qcore.noise.model import NoiseModel
+from qcore.noise.trace import bound_trace, symbolic_trace
+
+
+@dataclass(frozen=True)
+class NoisyBackend:
+    """Simulation under calibrated or hand-made noise, exact or with shots.
+
+    Weights that need a gradient stay symbolic; all others are bound before transpiling: a shorter circuit.
+
+    Attributes:
+        noise: of which device, at which scale.
+        shots: measurements a circuit, or None for exact expectations.
+        mitigation: what is done against the noise.
+        seed: of the shots.
+        name: as the registry spells this choice.
+    """
+
+    noise: NoiseModel
+    shots: int | None = None
+    mitigation: Mitigation = field(default_factory=Mitigation)
+    seed: int = 0
+    name: str = "noisy"
+
+    def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
+        """Run one circuit for a batch; see `Backend.expectations`."""
+        check_shapes(circuit, inputs, weights)
+        start = time.perf_counter()
+        training = weights.requires_grad and torch.is_grad_enabled()
+        traced = symbolic_trace(circuit) if training else bound_trace(circuit, weights)
+        slots = traced.slots(inputs, weights)
+        observables = _observables(circuit)
+        if self.shots is None:
+            estimate = exact(traced, self.noise, observables, slots, self.mitigation)
+        else:
+            estimate = from_shots(traced, self.noise, observables, slots, self.mitigation, self.shots, self.seed)
+        values, covariance = estimate.values, estimate.covariance
+        return Expectations(
+            values=values,
+            standard_error=torch.zeros_like(values) if covariance is None else covariance.diagonal(0, 1, 2).sqrt(),
+            covariance=covariance,
+            provenance=Provenance(
+                backend=self.name,
+                device=f"{self.noise.label}, simulated",
+                calibration_time=self.noise.device.calibration_time or None,
+                shots=self.shots,
+                seed=None if self.shots is None else self.seed,
+                mitigation=self.mitigation.label,
+                job_id=None,
+                seconds=time.perf_counter() - start,
+            ),
+        )
+
+
+@lru_cache(maxsize=64)
+def _observables(circuit: Circuit) -> tuple[PauliSum, ...]:
+    return tuple(pauli_sum(observable) for observable in circuit.observables)

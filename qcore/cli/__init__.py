@@ -1,0 +1,38 @@
+"""The qlinical command: train, evaluate, predict, build cohorts, check devices, backends and the installation."""
+
+import os
+import sys
+
+import typer
+
+from qcore.cli import audit, cohort, device, doctor, evaluate, parity, predict, train
+from qcore.cli.console import complain
+from qcore.errors import QlinicalError
+
+app = typer.Typer(
+    help="Hybrid quantum-classical clinical decision support. Research only, not for clinical use.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for name, group in (
+    ("train", train),
+    ("evaluate", evaluate),
+    ("predict", predict),
+    ("cohort", cohort),
+    ("device", device),
+    ("audit", audit),
+):
+    app.add_typer(group.app, name=name)
+app.command()(doctor.doctor)
+app.command()(parity.parity)
+
+
+def main() -> None:
+    """Run the command; an expected error becomes one sentence on the error stream and exit status 2."""
+    # Two cores are shared with whatever else runs; torch's thread pool makes small circuits slower, not faster.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except QlinicalError as error:
+        complain(str(error), style="red")
+        sys.exit(2)

@@ -1,0 +1,44 @@
+"""qlinical evaluate: recompute the published numbers of a task on its test set."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from qcore.cli.console import AsJson, BackendName, data, err, out
+
+app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
+
+
+@app.callback()
+def evaluate_() -> None:
+    """Recompute the published numbers of a task on its test set."""
+
+
+@app.command("aki")
+def evaluate_aki(
+    as_json: AsJson = False,
+    write: Annotated[bool, typer.Option("--write", help="Also write evaluation.json and card.md.")] = False,
+    backend: BackendName = "ideal",
+) -> None:
+    """Measure the AKI models on set-b, which took no part in training, with 95 % bootstrap intervals."""
+    from qcore.backends.registry import backend as make_backend
+    from qcore.tasks.aki import store
+    from qcore.training.card import card
+    from qcore.training.evaluation import evaluate
+    from qcore.training.sources import external_checks, physionet_test_set
+
+    model, runs_on, folder = store.load(), make_backend(backend), data()
+    with err.status("resampling 3,600 patients a thousand times"):
+        result = evaluate(model, physionet_test_set(folder), runs_on)
+        result = result.model_copy(update={"external": external_checks(model, folder, runs_on)})
+    if write:
+        store.save_evaluation(result)
+        (store.DIRECTORY / "card.md").write_text(card(model, result), encoding="utf-8")
+    if as_json:
+        print(result.model_dump_json(indent=2))  # noqa: T201 - for other programs, so without rich's line breaks
+        return
+    table = Table("model", *result.metrics, title=f"{result.split}, {result.n} patients, {result.backend} backend")
+    for key, metrics in {result.model: result.metrics, **result.controls}.items():
+        table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+    out.print(table)

@@ -1,0 +1,71 @@
+"""qlinical train: train the models of a task from public data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from qcore.cli.console import data, out, progress
+from qcore.errors import InvalidValue
+
+app = typer.Typer(help="Train the models of a task from public data.", no_args_is_help=True)
+
+
+@app.callback()
+def train() -> None:
+    """Train the models of a task from public data."""
+
+
+@app.command("aki")
+def train_aki(
+    mimic_iv: Annotated[
+        Path | None,
+        typer.Option(help="Train the transfusion model on this copy of MIMIC-IV instead of PhysioNet 2012."),
+    ] = None,
+    backend: Annotated[
+        str,
+        typer.Option(help="Where the hybrid is trained: ideal, noisy:fez:3 (noise-aware), noisy:fez:inject, …"),
+    ] = "ideal",
+    normalize: Annotated[
+        bool, typer.Option("--normalize", help="Normalise what the circuit measures (QuantumNAT).")
+    ] = False,
+    directory: Annotated[Path | None, typer.Option(help="Where to write; default assets/models/aki.")] = None,
+) -> None:
+    """Train the hybrid AKI model and its three classical controls (about six minutes on two cores).
+
+    Uses set-a of the PhysioNet 2012 data only; set-b stays unseen for `qlinical evaluate aki`. Writes weights
+    (safetensors) and model.json, and afterwards needs `qlinical evaluate aki --write` for a fresh card.
+
+    Example for the transfusion model: qlinical train aki --mimic-iv /data/mimiciv --directory models/transfusion
+    """
+    from qcore.backends.specification import parse
+    from qcore.tasks.aki.store import DIRECTORY, save
+    from qcore.training import aki
+
+    if mimic_iv and directory is None:
+        raise InvalidValue("Give --directory too, so that the transfusion model does not replace the shipped one.")
+    place = parse(backend)
+    if (place.kind != "ideal" or normalize) and directory is None:
+        raise InvalidValue("Give --directory too, so that the noise-aware model does not replace the shipped one.")
+    if place.kind in {"ibm", "rehearsal"} or place.shots:
+        raise InvalidValue("Training needs exact gradients: choose ideal or noisy without shots.")
+    from qcore.training.sources import physionet_training_set, transfusion_training_set
+
+    source = transfusion_training_set(mimic_iv) if mimic_iv else physionet_training_set(data())
+    with progress() as bar:
+        step = bar.add_task("reading the cohort", total=None)
+        model = aki.train(
+            source.cohort,
+            source.population,
+            lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
+            place,
+            normalize,
+        )
+    save(model, directory or DIRECTORY)
+    table = Table("model", "parameters", "AUROC, cross-validated", "fit, s")
+    for key, auroc in model.facts.validation_auroc.items():
+        seconds = model.facts.training_seconds[key]
+        table.add_row(key, str(model.facts.n_parameters[key]), f"{auroc:.3f}", f"{seconds:.1f}")
+    out.print(table)
+    out.print(f"Written to {directory or DIRECTORY}. Next: qlinical evaluate aki --write")

@@ -1,0 +1,1 @@
+"""Calibrated device noise as exact linear maps: fast, batched, differentiable."""

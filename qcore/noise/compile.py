@@ -1,0 +1,122 @@
+"""Compile a circuit under a noise model, once: programs are kept by content, in memory and on disk."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from threading import Lock
+
+import torch
+from cachetools import LRUCache, cached
+
+from qcore.noise import store
+from qcore.noise.device import Device
+from qcore.noise.execute import LoadedProgram, load
+from qcore.noise.isa import IsaCircuit
+from qcore.noise.measurement import PauliSum, observable_rows, outcome_rows
+from qcore.noise.model import NoiseModel
+from qcore.noise.program import Program, build
+from qcore.noise.propagate import Rows
+from qcore.noise.schedule import Schedule, schedule
+from qcore.noise.trace import Trace
+from qcore.noise.transpile import transpile_trace
+
+ENGINE = (1, version("qiskit"))
+"""Part of every key; to be raised when a change of the engine makes stored programs wrong."""
+KEPT_IN_MEMORY = 128
+
+
+@cached(
+    LRUCache(KEPT_IN_MEMORY),
+    key=lambda traced, device, folds=1: (traced.fingerprint, id(traced), device.fingerprint, folds),
+    lock=Lock(),
+)
+def isa_circuit(traced: Trace, device: Device, folds: int = 1) -> IsaCircuit:
+    """Return the transpiled circuit; see `transpile_trace`."""
+    return transpile_trace(traced, device, folds)
+
+
+def expectation_program(
+    traced: Trace,
+    noise: NoiseModel,
+    observables: Sequence[PauliSum],
+    dtype: torch.dtype,
+    folds: int = 1,
+    readout: bool = True,
+) -> LoadedProgram:
+    """Return the program that gives the exact expectation of every observable.
+
+    Args:
+        traced: the circuit.
+        noise: calibrated or hand-made.
+        observables: on qubits of the circuit.
+        dtype: float32 or float64.
+        folds: see `transpile_trace`.
+        readout: False leaves the read-out error out, as if it had been inverted exactly.
+    """
+
+    def measured(isa: IsaCircuit, plan: Schedule) -> Rows:
+        errors = plan.readout if readout else [(0.0, 0.0)] * len(isa.line)
+        placed = [observable.placed(isa.measured) for observable in observables]
+        return observable_rows(placed, noise, isa.line, errors)
+
+    what = ("expectations", *((o.words, o.coefficients) for o in observables), readout)
+    return _loaded(traced, noise, folds, dtype, what, measured, len(observables))
+
+
+def outcome_program(
+    traced: Trace, noise: NoiseModel, basis: Mapping[int, str], dtype: torch.dtype, folds: int = 1
+) -> LoadedProgram:
+    """Return the program that gives the mean product of outcomes of all 2^n sets of qubits; see `outcome_rows`.
+
+    Args:
+        traced: the circuit.
+        noise: calibrated or hand-made.
+        basis: letter along which each qubit of the circuit is read.
+        dtype: float32 or float64.
+        folds: see `transpile_trace`.
+    """
+
+    def measured(isa: IsaCircuit, plan: Schedule) -> Rows:
+        return outcome_rows(basis, isa.measured, noise, isa.line, plan.readout)
+
+    n_rows = 2**traced.circuit.n_qubits
+    return _loaded(traced, noise, folds, dtype, ("outcomes", *sorted(basis.items())), measured, n_rows)
+
+
+_programs: LRUCache[tuple[object, ...], LoadedProgram] = LRUCache(KEPT_IN_MEMORY)
+_lock = Lock()
+
+
+def _loaded(
+    traced: Trace,
+    noise: NoiseModel,
+    folds: int,
+    dtype: torch.dtype,
+    what: tuple[object, ...],
+    measured: Callable[[IsaCircuit, Schedule], Rows],
+    n_rows: int,
+) -> LoadedProgram:
+    if noise.fingerprint is None:
+        return load(_compiled(traced, noise, folds, measured, n_rows), traced.shared, dtype)
+    key = (traced.fingerprint, traced.shared, noise.fingerprint, folds, what)
+    with _lock:
+        program = _programs.get((key, dtype))
+    if program is None:
+        name = hashlib.sha256(json.dumps([ENGINE, *key]).encode()).hexdigest()
+        compiled = store.read(name)
+        if compiled is None:
+            compiled = _compiled(traced, noise, folds, measured, n_rows)
+            store.write(name, compiled)
+        program = load(compiled, traced.shared, dtype)
+        with _lock:
+            _programs[key, dtype] = program
+    return program
+
+
+def _compiled(
+    traced: Trace, noise: NoiseModel, folds: int, measured: Callable[[IsaCircuit, Schedule], Rows], n_rows: int
+) -> Program:
+    isa = isa_circuit(traced, noise.device, folds)
+    plan = schedule(isa, noise)
+    return build(plan, measured(isa, plan), n_rows, traced.n_slots)
