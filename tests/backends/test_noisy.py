@@ -65,7 +65,7 @@ def test_provenance_tells_scale_shots_seed_and_mitigation() -> None:
 
 def test_provenance_of_noise_set_by_hand_claims_no_calibration() -> None:
     ran = NoisyBackend(HandMadeNoise(depolarizing_2q=0.02)).expectations(CIRCUIT, *angles()).provenance
-    assert ran.device == "hand-made noise (depolarizing_2q 0.02), simulated"
+    assert ran.device == "noise set by hand (after a two-qubit gate 0.02), simulated"
     assert ran.calibration_time is None
 
 
@@ -149,7 +149,7 @@ def test_wrong_shapes_are_refused_by_the_circuits_name() -> None:
 def test_what_cannot_be_simulated_is_refused() -> None:
     with pytest.raises(ValueError, match="1 to 9 qubits, not 10"):
         FEZ.expectations(reuploading(10, 1), *angles(reuploading(10, 1)))
-    odd = replace(CIRCUIT, observables=(qml.Hermitian(torch.eye(2).numpy(), wires=0),))
+    odd = replace(CIRCUIT, observables=(qml.NumberOperator(0),))
     with pytest.raises(ValueError, match="cannot be written in Pauli words"):
         FEZ.expectations(odd, *angles())
 

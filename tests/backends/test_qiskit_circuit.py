@@ -95,7 +95,7 @@ def test_observables_follow_the_circuit_to_where_it_ends() -> None:
 
 
 def test_an_observable_without_a_pauli_form_is_refused() -> None:
-    odd = qml.Hermitian(np.array([[1.0, 0.5], [0.5, 0.0]]), wires=0)
+    odd = qml.NumberOperator(0)
     with pytest.raises(ValueError, match="cannot be written in Pauli words"):
         qiskit_circuit.observables(rotations((odd,)), by_hand())
 

@@ -117,7 +117,7 @@ def test_a_change_of_the_engine_makes_stored_programs_void(
     compiled: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program()
-    monkeypatch.setattr(compiling, "ENGINE", compiling.ENGINE + 1)
+    monkeypatch.setattr(compiling, "ENGINE", (*compiling.ENGINE, 1))
     forget(monkeypatch)
     program()
     assert len(compiled) == 2

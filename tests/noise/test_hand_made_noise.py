@@ -102,7 +102,8 @@ def test_values_out_of_range_are_refused_by_name(name: str) -> None:
 
 
 def test_the_label_names_what_was_set_and_the_fingerprint_every_difference() -> None:
-    assert HandMadeNoise().label == "hand-made noise (none)"
-    assert HandMadeNoise(depolarizing_2q=0.01, t1_s=1e-4).label == "hand-made noise (depolarizing_2q 0.01, t1_s 0.0001)"
+    assert HandMadeNoise().label == "noise set by hand (none)"
+    noise = HandMadeNoise(depolarizing_2q=0.01, t1_s=1e-4)
+    assert noise.label == "noise set by hand (after a two-qubit gate 0.01, T1 0.0001 s)"
     settings = [{}, *({item.name: 0.125} for item in fields(HandMadeNoise)), {"t1_s": 0.125 + 1e-15}]
     assert len({HandMadeNoise(**setting).fingerprint for setting in settings}) == len(settings)

@@ -34,6 +34,7 @@ Z0, Z1, X1 = qml.PauliZ(0), qml.PauliZ(1), qml.PauliX(1)
         (qml.Identity(1), {(): 1.0}),
         (0.5 * Z0 - 2.0 * X1 + 3.0 * qml.Identity(0), {((0, "Z"),): 0.5, ((1, "X"),): -2.0, (): 3.0}),
         (qml.Hamiltonian([1.5, 0.5], [Z0 @ Z1, Z0]), {((0, "Z"), (1, "Z")): 1.5, ((0, "Z"),): 0.5}),
+        (qml.Hermitian(np.array([[1.0, 0.5], [0.5, 0.0]]), wires=2), {(): 0.5, ((2, "Z"),): 0.5, ((2, "X"),): 0.5}),
     ],
 )
 def test_observables_become_pauli_words(observable: qml.operation.Operator, expected: dict[object, float]) -> None:
@@ -43,7 +44,7 @@ def test_observables_become_pauli_words(observable: qml.operation.Operator, expe
 
 def test_an_observable_without_pauli_words_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be written in Pauli words"):
-        pauli_sum(qml.Hermitian(np.array([[1.0, 0.5], [0.5, 0.0]]), wires=0))
+        pauli_sum(qml.NumberOperator(0))
 
 
 def test_words_follow_the_circuit_to_where_it_ends() -> None:
