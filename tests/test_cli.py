@@ -290,7 +290,7 @@ def test_an_evaluation_can_be_read_by_a_program(evaluated: Finished) -> None:
     assert 3500 <= result["n"] <= 3700
     assert set(result["controls"]) == set(LABELS) - {HYBRID}
     for found in (result["metrics"], *result["controls"].values()):
-        assert list(found) == ["auroc", "auprc", "ece", "brier"]
+        assert list(found) == ["auroc", "accuracy", "auprc", "ece", "brier"]
         for each in found.values():
             assert set(each) == {"value", "low", "high"}
             assert 0 <= each["low"] <= each["high"] <= 1

@@ -13,6 +13,15 @@ from qcore.records import jobs
 from qcore.records.jobs import RememberedJob
 from qcore.tasks.aki.model import AkiModel
 
+COLUMNS = {
+    "Sent (UTC)": st.column_config.TextColumn(width=130),
+    "Where": st.column_config.TextColumn(width=230),
+    "Shots": st.column_config.NumberColumn(width=90, format="localized"),
+    "State": st.column_config.TextColumn(width=90, help="As last seen; collecting the result renews it."),
+    "Job": st.column_config.TextColumn(width=190),
+}
+"""Widths in pixels: all five fit the page."""
+
 
 def earlier_jobs(model: AkiModel, specification: Specification) -> None:
     """List the last jobs and collect the result of a chosen one.
@@ -25,7 +34,15 @@ def earlier_jobs(model: AkiModel, specification: Specification) -> None:
     if not found:
         st.caption("No job was sent from here yet.")
         return
-    st.dataframe(pd.DataFrame([_row(job) for job in found]), hide_index=True, width="stretch")
+    # Its place comes first, but it is filled last, because collecting may tell how a job ended.
+    table = st.container()
+    _collect(found, model, specification)
+    with table:
+        rows = [_row(job) for job in jobs.recent() if job.task == TASK]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", column_config=COLUMNS)
+
+
+def _collect(found: list[RememberedJob], model: AkiModel, specification: Specification) -> None:
     sent = {job.submission.job_id: job.submission for job in found}
     chosen = st.selectbox("Job", list(sent), format_func=lambda job: _name(sent[job]), key="aki_job_chosen")
     if st.button("Collect the result", key="aki_collect"):
@@ -37,10 +54,16 @@ def earlier_jobs(model: AkiModel, specification: Specification) -> None:
             st.warning(str(problem))
             return
         risks = ", ".join(
-            f"**{percent(risk)}** ({spread(error)} points)"
+            f"**{percent(risk)}** ({_at_most(error)} points)"
             for risk, error in zip(prediction.value, prediction.standard_error, strict=True)
         )
-        st.markdown(f"{prediction.provenance.device}, job `{chosen}`: risk {risks}.")
+        st.markdown(f"Job `{chosen}`, {prediction.provenance.device}: risk {risks}.")
+
+
+def _at_most(standard_error: float) -> str:
+    # A job reports no covariance of what it measured, so its error is a bound.
+    written = spread(standard_error)
+    return written if written.startswith("less") else f"at most {written}"
 
 
 def _name(sent: Submission) -> str:
@@ -52,8 +75,7 @@ def _row(job: RememberedJob) -> dict[str, object]:
     return {
         "Sent (UTC)": sent.created[:16].replace("T", " "),
         "Where": sent.device,
-        "Patients": sent.n_parameter_sets,
         "Shots": sent.shots,
-        "State, as last seen": job.state.value,
+        "State": job.state.value,
         "Job": sent.job_id,
     }

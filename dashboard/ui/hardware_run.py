@@ -1,6 +1,7 @@
 """One job for the patient on the page: what it would cost and what leaves, sent when asked for, then its result."""
 
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -8,9 +9,9 @@ import streamlit as st
 from dashboard.ui.case import Case
 from dashboard.ui.resources import hardware
 from dashboard.ui.session_cache import remembered
-from qcore.backends.ibm_job import Estimate
+from qcore.backends.ibm_job import Estimate, JobForgotten, JobState, JobStatus
 from qcore.backends.specification import Specification
-from qcore.errors import QlinicalError
+from qcore.errors import InvalidValue, QlinicalError
 from qcore.records import audit, jobs
 from qcore.tasks.aki.model import CARD, CIRCUIT, AkiModel
 from qcore.tasks.prediction import Prediction
@@ -90,7 +91,7 @@ def _result(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction |
     """Return the result of a job that is done; watch one that is not."""
     results: dict[str, Prediction] = st.session_state.setdefault("aki_measured", {})
     if job_id not in results:
-        if not backend.status(job_id).state.is_final:
+        if not _status(job_id, backend).state.is_final:
             _watch(job_id, backend)
             return None
         results[job_id] = collected(job_id, model, backend)
@@ -108,23 +109,46 @@ def collected(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction
     Raises:
         JobUnfinished: it is not done yet.
         JobFailed: it ended without a result.
+        JobForgotten: no result can come any more.
         HardwareUnavailable: it cannot be reached.
     """
-    state = backend.status(job_id).state
-    if state.is_final:
-        jobs.finish(job_id, state)
+    _status(job_id, backend)
     return model.read(backend.collect(job_id))
+
+
+def _status(job_id: str, backend: "IbmBackend") -> JobStatus:
+    """Ask how a job stands, and note its end: also that of a job nobody knows any more, or it would wait for ever."""
+    try:
+        status = backend.status(job_id)
+    except JobForgotten:
+        _note_end(job_id, JobState.FAILED)
+        raise
+    if status.state.is_final:
+        _note_end(job_id, status.state)
+    return status
+
+
+def _note_end(job_id: str, state: JobState) -> None:
+    # A job that was sent and then could not be remembered has a result all the same.
+    with suppress(InvalidValue):
+        jobs.finish(job_id, state)
 
 
 @st.fragment(run_every=POLL_S)
 def _watch(job_id: str, backend: "IbmBackend") -> None:
-    status = backend.status(job_id)
-    if status.state.is_final:
+    # Told here: what a fragment raises reaches no handler of the page, and a lost network is asked again.
+    try:
+        status = backend.status(job_id)
+        if status.state.is_final:
+            st.rerun()
+        # A name at IBM keeps its small letter.
+        said = status.sentence[0].upper() + status.sentence[1:] if backend.place.is_rehearsal else status.sentence
+        st.info(f"{said} Until it is done the answer below is the noiseless one.")
+        st.caption(f"Job `{job_id}`. It can also be collected later, under Earlier jobs.")
+        if st.button("Cancel the job", key="aki_cancel"):
+            backend.cancel(job_id)
+            st.rerun()
+    except JobForgotten:
         st.rerun()
-    st.info(
-        f"{status.sentence[0].upper()}{status.sentence[1:]} Until it is done the answer below is the noiseless one."
-    )
-    st.caption(f"Job `{job_id}`. It can also be collected later, under Earlier jobs.")
-    if st.button("Cancel the job", key="aki_cancel"):
-        backend.cancel(job_id)
-        st.rerun()
+    except QlinicalError as problem:
+        st.warning(f"{problem} The job is asked for again every {POLL_S:.0f} s.")

@@ -26,7 +26,7 @@ def where_it_ran(place: Place | None, *, is_job: bool = False) -> None:
         return
     device, line = place.device, place.line
     with st.container(key="pair_place"):
-        picture, table = st.columns([6, 5], gap="large")
+        picture, table = st.columns(2, gap="medium")
     with picture:
         st.plotly_chart(
             _figure(place),

@@ -70,7 +70,7 @@ if chosen.job:
     with st.expander("Earlier jobs"):
         earlier_jobs(model, chosen.job)
 if chosen.job or not is_noiseless(backend):
-    st.header("Where the job runs" if chosen.job else "Where the circuit ran")
+    st.header("Where the job runs" if chosen.job else "Where the circuit ran", anchor="where-the-circuit-ran")
     where_it_ran(place, is_job=chosen.job is not None)
 with st.expander("The quantum circuit", key="aki_circuit", on_change="rerun") as opened:
     if opened.open:

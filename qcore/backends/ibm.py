@@ -125,6 +125,7 @@ class IbmBackend:
 
         Raises:
             HardwareUnavailable: IBM cannot be reached, or knows no such job of Qlinical's.
+            JobForgotten: it was a rehearsal, and is gone.
         """
         return self.place.status(job_id)
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from qcore.errors import HardwareUnavailable
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 
 PULSES = frozenset({"sx", "x", "cz", "ecr"})
+
+
+class JobForgotten(HardwareUnavailable):
+    """A job is not known any more and never will be again: no result can come."""
 
 
 class JobState(StrEnum):

@@ -1,5 +1,7 @@
 """A real processor of IBM: how a job is sent there, found again by its id, and how each failure reads."""
 
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,9 +23,9 @@ from qcore.errors import HardwareUnavailable
 
 TAG = "qlinical"
 MITIGATION = {
-    0: "resilience level 0 (none)",
-    1: "resilience level 1 (read-out mitigation)",
-    2: "resilience level 2 (read-out mitigation, zero-noise extrapolation)",
+    0: "none",
+    1: "IBM's read-out mitigation",
+    2: "IBM's read-out mitigation and zero-noise extrapolation",
 }
 STATES = {
     "INITIALIZING": JobState.QUEUED,
@@ -34,6 +36,26 @@ STATES = {
     "CANCELLED": JobState.CANCELLED,
 }
 LONGEST_REASON = 200
+LIBRARY = "qiskit_ibm_runtime"
+
+
+def keep_off_the_terminal() -> None:
+    """Let IBM's library write its raw lines nowhere but where the user wants them: what matters `told` says.
+
+    ``QISKIT_IBM_RUNTIME_LOG_LEVEL`` brings them back to the terminal, ``QISKIT_IBM_RUNTIME_LOG_FILE`` into a file.
+    """
+    library = logging.getLogger(LIBRARY)
+    if os.environ.get("QISKIT_IBM_RUNTIME_LOG_LEVEL"):
+        return
+    for handler in list(library.handlers):
+        if type(handler) is logging.StreamHandler:  # a file's is another class, derived from it
+            library.removeHandler(handler)
+    # Without any handler Python would write warnings to the terminal as a last resort.
+    library.addHandler(logging.NullHandler())
+
+
+# The library has put its handler there when it was imported, above.
+keep_off_the_terminal()
 
 
 class Processor:

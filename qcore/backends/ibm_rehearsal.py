@@ -18,8 +18,8 @@ from qiskit_aer.noise import NoiseModel
 from qiskit_aer.noise.device import basic_device_readout_errors
 from qiskit_ibm_runtime import fake_provider
 
-from qcore.backends.ibm_estimator import estimator
-from qcore.backends.ibm_job import JobState, JobStatus, Order, Outcome, Submission, status
+from qcore.backends.ibm_estimator import estimator, precision
+from qcore.backends.ibm_job import JobForgotten, JobState, JobStatus, Order, Outcome, Submission, status
 from qcore.errors import HardwareUnavailable
 
 MAX_JOBS = 64
@@ -51,13 +51,13 @@ class Rehearsal:
         self.device_name = device_name
         self.seed = seed
         backend = fake_backend(device_name)
-        self.label = f"rehearsal on {type(backend).__name__} (simulated)"
+        self.label = f"rehearsal on simulated IBM {device_name.removeprefix('ibm_').title()}"
         self.dt_s: float | None = backend.dt  # idle qubits must relax here as they do on hardware
         self.rep_delay_s: float | None = backend.configuration().default_rep_delay
 
     def mitigation(self, resilience_level: int) -> str:
         """Say that there is none."""
-        return f"none (resilience level {resilience_level} has no effect in a rehearsal)"
+        return "none (IBM's error mitigation has no effect in a rehearsal)" if resilience_level else "none"
 
     def remaining_qpu_s(self) -> None:
         """No account is used."""
@@ -69,7 +69,7 @@ class Rehearsal:
         """
         seed = _seed(self.seed, order)
         primitive = estimator(simulated(self.device_name, order.line), order, simulator={"seed_simulator": seed})
-        submission = order.sent(f"rehearsal-{uuid.uuid4()}", is_rehearsal=True)
+        submission = order.sent(f"rehearsal-{uuid.uuid4().hex[:12]}", is_rehearsal=True)
         future = _worker.submit(_run, primitive, order)
         with _keeping:
             _jobs[submission.job_id] = Rehearsed(submission, seed, future)
@@ -155,7 +155,7 @@ def simulated(device_name: str, line: tuple[int, ...]) -> Any:
 
 def _run(primitive: Any, order: Order) -> tuple[Any, float]:
     start = time.perf_counter()
-    result = primitive.run([order.pub]).result()
+    result = primitive.run([order.pub], precision=precision(order.shots)).result()
     return result[0], time.perf_counter() - start
 
 
@@ -177,8 +177,8 @@ def _find(job_id: str) -> Rehearsed:
     with _keeping:
         job = _jobs.get(job_id)
     if job is None:
-        raise HardwareUnavailable(
-            f"The rehearsal {job_id} is not known here: rehearsals are kept in memory only, until Qlinical is stopped "
-            "or newer ones take their place. Start it again."
+        raise JobForgotten(
+            f"The rehearsal {job_id} is not known any more: rehearsals live only as long as the program, and its last "
+            f"{MAX_JOBS} are kept. Rehearse again for a result."
         )
     return job

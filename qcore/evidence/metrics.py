@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 Score = Callable[[Array, Array], float]
 
 ECE_BINS = 10
+EVEN_ODDS = 0.5
 SEED = 0
 DIGITS = 4
 
@@ -41,8 +42,14 @@ def expected_calibration_error(outcome: Array, probability: Array) -> float:
     return float(sum(gaps) / len(outcome))
 
 
+def accuracy(outcome: Array, probability: Array) -> float:
+    """Share of cases on the right side of even odds."""
+    return float(np.mean((probability >= EVEN_ODDS) == (outcome > EVEN_ODDS)))
+
+
 METRICS: Mapping[str, Score] = {
     "auroc": roc_auc_score,
+    "accuracy": accuracy,
     "auprc": average_precision_score,
     "ece": expected_calibration_error,
     "brier": brier_score_loss,

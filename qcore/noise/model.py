@@ -110,7 +110,8 @@ class HandMadeNoise:
     Attributes:
         depolarizing_1q, depolarizing_2q: probability of the depolarising channel after a pulse and after a CZ.
         amplitude_damping, phase_damping: probabilities on every qubit after every gate.
-        t1_s, t2_s: thermal relaxation during gates and waiting, s.
+        t1_s, t2_s: thermal relaxation during gates and waiting, s; t2_s is at most twice t1_s, and where it is not set
+            the phase is lost only by what T1 brings, which is just that.
         p1_given_0, p0_given_1: read-out errors.
     """
 
@@ -127,7 +128,7 @@ class HandMadeNoise:
         """Check ranges.
 
         Raises:
-            ValueError: a probability is not in 0 to 1, or a time is not positive.
+            ValueError: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's can be.
         """
         for field in fields(self):
             value = getattr(self, field.name)
@@ -136,6 +137,8 @@ class HandMadeNoise:
                     raise ValueError(f"{field.name} must be positive")
             elif not 0 <= value <= 1:
                 raise ValueError(f"{field.name} must lie between 0 and 1")
+        if self.t2_s < float("inf") and self.t2_s > 2 * self.t1_s:
+            raise ValueError(f"t2_s must be at most twice t1_s, which is {2 * self.t1_s:g} s")
 
     @property
     def label(self) -> str:

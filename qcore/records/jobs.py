@@ -78,7 +78,7 @@ def remember(submission: Submission, task: str, model_card: str) -> None:
 
 
 def finish(job_id: str, state: JobState) -> None:
-    """Note how a job ended.
+    """Note how a job ended; an end that was noted before stays, because a job ends once.
 
     Raises:
         InvalidValue: no such job was remembered, or the state is not an end.
@@ -90,8 +90,9 @@ def finish(job_id: str, state: JobState) -> None:
         row = session.get(QuantumJob, job_id)
         if row is None:
             raise InvalidValue(f"No job {job_id} was sent from here. Check its id.")
-        row.state = state.value
-        row.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        if row.finished is None:
+            row.state = state.value
+            row.finished = datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def pending() -> list[RememberedJob]:

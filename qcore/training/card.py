@@ -11,16 +11,18 @@ from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.inputs import INPUTS, accepted_range
 from qcore.tasks.aki.model import CIRCUIT, CONTROL, HYBRID, LABELS, AkiModel
 
-METRIC_NAMES = {"auroc": "AUROC", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
+METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
 
 
-def _interval(estimate: Estimate | None, digits: int = 3) -> str:
+def interval(estimate: Estimate | None, digits: int = 3) -> str:
+    """Write a metric with its interval."""
     if estimate is None:
         return "too few events"
     return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
 
 
-def _table(header: list[str], rows: list[list[str]]) -> str:
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -42,8 +44,8 @@ def comparison_table(model: AkiModel, evaluation: Evaluation) -> str:
     for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
         size = model.facts.n_parameters[name]
         seconds = model.facts.training_seconds[name]
-        rows.append([LABELS[name], f"{size:,}", *(_interval(metrics[key]) for key in METRIC_NAMES), f"{seconds:.1f}"])
-    return _table(["Model", "Parameters", *METRIC_NAMES.values(), "Training, s"], rows)
+        rows.append([LABELS[name], f"{size:,}", *(interval(metrics[key]) for key in METRIC_NAMES), f"{seconds:.1f}"])
+    return table(["Model", "Parameters", *METRIC_NAMES.values(), "Training, s"], rows)
 
 
 def _coverage_error(check: IntervalCheck) -> float:
@@ -59,7 +61,7 @@ def _verdict(evaluation: Evaluation) -> str:
             meaning = "the hybrid is worse"
         else:
             meaning = "no difference can be shown"
-        lines.append(f"- hybrid minus {LABELS[name].lower()}: {_interval(difference)} AUROC; {meaning}.")
+        lines.append(f"- hybrid minus {LABELS[name].lower()}: {interval(difference)} AUROC; {meaning}.")
     return "\n".join(lines)
 
 
@@ -70,7 +72,7 @@ def _external(evaluation: Evaluation) -> str:
         lines.append(
             f"- {check.name}: {check.n} transfused admissions, {check.events} with AKI "
             f"({check.events / check.n:.0%}, the model expected {check.predicted:.0%}); "
-            f"AUROC {_interval(check.metrics['auroc'], 2)}. {check.note} "
+            f"AUROC {interval(check.metrics['auroc'], 2)}. {check.note} "
             f"Inputs nobody measured, set to the training median: {imputed}."
         )
     return "\n".join(lines) or "Not run: the MIMIC demos were not there."
@@ -81,7 +83,7 @@ def card(model: AkiModel, evaluation: Evaluation) -> str:
     facts, point, check = model.facts, evaluation.operating_point, evaluation.interval
     curve = [[f"{p.predicted:.1%}", f"{p.observed:.1%}", str(p.n)] for p in evaluation.reliability[HYBRID]]
     groups = [
-        [g.attribute, g.group, str(g.n), f"{g.observed:.1%}", f"{g.predicted:.1%}", _interval(g.auroc, 2)]
+        [g.attribute, g.group, str(g.n), f"{g.observed:.1%}", f"{g.predicted:.1%}", interval(g.auroc, 2)]
         for g in evaluation.subgroups
     ]
     inputs = [[i.label, i.definition, accepted_range(i)] for i in INPUTS]
@@ -130,11 +132,11 @@ Above a risk of {check.highest_group:.0%} there are too few test patients to che
 
 ## Calibration
 
-{_table(["Predicted", "Observed", "Patients"], curve)}
+{table(["Predicted", "Observed", "Patients"], curve)}
 
 ## Subgroups
 
-{_table(["Attribute", "Group", "Patients", "Observed", "Predicted", "AUROC"], groups)}
+{table(["Attribute", "Group", "Patients", "Observed", "Predicted", "AUROC"], groups)}
 
 ## External check on transfused patients
 
@@ -145,7 +147,7 @@ here is wider than the one predicted: KDIGO within 48 h (0.3 mg/dL) or 7 days (1
 
 ## Inputs
 
-{_table(["Input", "How it is taken", "Accepted"], inputs)}
+{table(["Input", "How it is taken", "Accepted"], inputs)}
 
 ## Circuit
 

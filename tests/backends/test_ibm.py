@@ -1,5 +1,6 @@
 """The rehearsal: the whole way of a job through the real primitive, on a simulated processor."""
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +17,9 @@ from torch import Tensor
 
 from qcore.backends import ibm, ibm_estimator, ibm_rehearsal
 from qcore.backends.ibm import IbmBackend, estimated_qpu_s
-from qcore.backends.ibm_job import JobState, Submission
+from qcore.backends.ibm_job import JobForgotten, JobState, Submission
 from qcore.backends.noisy import NoisyBackend
+from qcore.backends.specification import MAX_SHOTS
 from qcore.circuits import Circuit, reuploading
 from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished
 from qcore.noise.model import CalibratedNoise
@@ -61,13 +63,27 @@ def test_provenance_says_that_it_was_a_rehearsal_without_mitigation(fez: IbmBack
     inputs, weights = angles()
     found = replace(fez, shots=1000).expectations(CIRCUIT, inputs, weights)
     told = found.provenance
-    assert (told.backend, told.device) == ("ibm", "rehearsal on FakeFez (simulated)")
+    assert (told.backend, told.device) == ("ibm", "rehearsal on simulated IBM Fez")
     assert told.calibration_time == fez.device.calibration_time
-    assert told.mitigation == "none (resilience level 1 has no effect in a rehearsal)"
-    assert 1000 <= told.shots <= 1001, "local testing mode turns shots into a precision and back"
+    assert told.mitigation == "none (IBM's error mitigation has no effect in a rehearsal)"
     assert told.job_id is not None
     assert told.seconds > 0
     assert found.values.dtype == inputs.dtype
+
+
+@pytest.mark.parametrize("shots", [1, 10, 1000, 4096, 10_000])
+def test_as_many_shots_are_taken_as_were_asked_for(fez: IbmBackend, shots: int) -> None:
+    found = replace(fez, shots=shots).expectations(CIRCUIT, *angles(1))
+    assert found.provenance.shots == shots
+    # Every mean of so many ±1 is a whole number of steps of 2 / shots.
+    steps = (found.values.double() + 1) * shots / 2
+    torch.testing.assert_close(steps, steps.round(), atol=1e-2, rtol=0)
+
+
+def test_no_number_of_shots_is_lost_in_rounding() -> None:
+    wanted = [*range(1, 20_000), *range(20_000, MAX_SHOTS, 97), MAX_SHOTS - 1, MAX_SHOTS]
+    # As Qiskit's BackendEstimatorV2 counts them.
+    assert [math.ceil(1 / ibm_estimator.precision(shots) ** 2) for shots in wanted] == wanted
 
 
 def test_the_same_order_repeats_and_any_other_has_its_own_samples(fez: IbmBackend) -> None:
@@ -102,9 +118,9 @@ def test_the_primitive_gets_one_pub_with_the_whole_batch(fez: IbmBackend, monkey
     sent: list[Any] = []
     run = ibm_estimator.EstimatorV2.run
 
-    def recorded(primitive: Any, pubs: list[Any]) -> Any:
+    def recorded(primitive: Any, pubs: list[Any], **options: float) -> Any:
         sent.append(pubs)
-        return run(primitive, pubs)
+        return run(primitive, pubs, **options)
 
     monkeypatch.setattr(ibm_estimator.EstimatorV2, "run", recorded)
     inputs, weights = angles(7)
@@ -148,9 +164,9 @@ def test_an_unknown_device_is_told() -> None:
 
 
 def test_an_unknown_job_is_told(fez: IbmBackend) -> None:
-    with pytest.raises(HardwareUnavailable, match="rehearsal abc is not known here"):
+    with pytest.raises(JobForgotten, match="rehearsal abc is not known any more"):
         fez.status("abc")
-    with pytest.raises(HardwareUnavailable, match="Start it again"):
+    with pytest.raises(JobForgotten, match="Rehearse again"):
         fez.collect("abc")
 
 
@@ -158,7 +174,7 @@ def test_old_rehearsals_make_room_for_new_ones(fez: IbmBackend, monkeypatch: pyt
     monkeypatch.setattr(ibm_rehearsal, "MAX_JOBS", 2)
     inputs, weights = angles(1)
     jobs = [fez.submit(CIRCUIT, inputs, weights) for _ in range(3)]
-    with pytest.raises(HardwareUnavailable, match="memory only"):
+    with pytest.raises(HardwareUnavailable, match="its last 2 are kept"):
         fez.status(jobs[0].job_id)
     assert end(fez, jobs[2].job_id) is JobState.DONE
 
@@ -169,7 +185,7 @@ class Held:
     def __init__(self) -> None:
         self.held = True
 
-    def run(self, _: object) -> "Held":
+    def run(self, _: object, **__: float) -> "Held":
         return self
 
     def result(self) -> list[object]:
@@ -198,7 +214,7 @@ def test_states_are_told_in_sentences(fez: IbmBackend, held: tuple[Held, Submiss
         fez.collect(waiting.job_id)
     while fez.status(running.job_id).state is not JobState.RUNNING:
         time.sleep(0.005)
-    with pytest.raises(JobUnfinished, match=r"rehearsal on FakeFez \(simulated\): the job is running"):
+    with pytest.raises(JobUnfinished, match="rehearsal on simulated IBM Fez: the job is running"):
         fez.collect(running.job_id)
     fez.cancel(waiting.job_id)
     with pytest.raises(JobFailed, match="cancelled before it was done"):

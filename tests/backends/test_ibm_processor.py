@@ -1,14 +1,18 @@
 """Real hardware as far as it goes without an account: what is sent, what comes back, and how every failure reads."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from ibm_service import JOB_ID, Service
+from ibm_service import JOB_ID, Service, scripted
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from qiskit_ibm_runtime import exceptions
@@ -33,13 +37,9 @@ CREDENTIALS = Credentials("secret-key", "crn:v1:example")
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    scripted = Service()
-    monkeypatch.setattr(ibm_processor, "QiskitRuntimeService", lambda **_: scripted)
-    monkeypatch.setattr(ibm_processor.Processor, "poll_s", 0.001)
-    ibm_processor._service.cache_clear()
-    yield scripted
-    ibm_processor._service.cache_clear()
+def service() -> Iterator[Service]:
+    with scripted() as found:
+        yield found
 
 
 @pytest.fixture
@@ -92,14 +92,12 @@ class TestWhatIsSent:
         np.testing.assert_allclose(found, ideal, atol=1e-9)
 
     @pytest.mark.parametrize("level", [0, 1, 2])
-    def test_shots_and_resilience_level_are_what_was_asked_for(
-        self, fez: IbmBackend, service: Service, level: int
-    ) -> None:
+    def test_shots_and_mitigation_are_what_was_asked_for(self, fez: IbmBackend, service: Service, level: int) -> None:
         submission = replace(fez, shots=1000, resilience_level=level).submit(CIRCUIT, *angles())
         inputs = service.sent[0][1]
         assert inputs["resilience_level"] == level
         assert inputs["options"] == {"default_shots": 1000}, "and nothing of a simulator"
-        assert submission.mitigation.startswith(f"resilience level {level} (")
+        assert submission.mitigation == ibm_processor.MITIGATION[level]
 
     def test_nothing_but_the_circuit_angles_and_settings_leaves(self, fez: IbmBackend, service: Service) -> None:
         fez.submit(CIRCUIT, *angles())
@@ -143,7 +141,7 @@ class TestWhatComesBack:
         assert (told.shots, told.seed, told.seconds) == (4096, None, 12.5)
         assert told.calibration_time is not None
         assert datetime.fromisoformat(told.calibration_time) == datetime.fromisoformat(fez.device.calibration_time)
-        assert told.mitigation == "resilience level 1 (read-out mitigation)"
+        assert told.mitigation == "IBM's read-out mitigation"
 
     def test_another_process_collects_it_and_tells_what_the_job_was_not_what_it_would_ask_for_now(
         self, fez: IbmBackend, service: Service
@@ -154,7 +152,7 @@ class TestWhatComesBack:
         later = replace(ibm.connect("ibm_fez", CREDENTIALS), shots=10, resilience_level=0)
         told = later.collect(JOB_ID).provenance
         assert told.shots == 4096
-        assert told.mitigation == "resilience level 2 (read-out mitigation, zero-noise extrapolation)"
+        assert told.mitigation == "IBM's read-out mitigation and zero-noise extrapolation"
 
     def test_queue_and_run_are_told(self, fez: IbmBackend, service: Service) -> None:
         fez.submit(CIRCUIT, *angles())
@@ -283,3 +281,28 @@ class TestTheAccount:
             {"channel": "ibm_quantum_platform", "token": "other-key", "instance": "auto"},
         ]
         assert "secret-key" not in repr(CREDENTIALS)
+
+
+class TestTheLinesOfIbmsLibrary:
+    warn = (
+        "import logging, qcore.backends.ibm_processor as it; "
+        "logging.getLogger(it.LIBRARY + '.accounts').warning('Loading account'); "
+        "logging.getLogger('qlinical').warning('our own line')"
+    )
+
+    def written(self, **environment: str) -> str:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("QISKIT_IBM_RUNTIME_LOG")}
+        done = subprocess.run(
+            [sys.executable, "-c", self.warn], env=kept | environment, capture_output=True, text=True, check=True
+        )
+        assert not done.stdout
+        return done.stderr
+
+    def test_stay_off_the_terminal_where_ours_go_on(self) -> None:
+        assert self.written() == "our own line\n"
+
+    def test_go_where_the_user_wants_them(self, tmp_path: Path) -> None:
+        assert "Loading account" in self.written(QISKIT_IBM_RUNTIME_LOG_LEVEL="WARNING")
+        log = tmp_path / "ibm.log"
+        assert self.written(QISKIT_IBM_RUNTIME_LOG_FILE=str(log)) == "our own line\n"
+        assert "Loading account" in log.read_text()

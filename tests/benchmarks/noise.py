@@ -8,12 +8,7 @@ Times are per patient, medians over the turns, on two threads, in the rival's pr
 re-uploading one (qubits x layers) with the calibration of FakeFez: gate errors, relaxation and read-out, as Qiskit
 Aer's `NoiseModel.from_backend` makes them. "forward + backward" are gradients by all inputs and all weights.
 
-How our cost grows (``--only scaling`` measures it): with three layers it grows linearly with the number of qubits,
-because only the Pauli strings that an observable can reach are kept, and the entangler is a chain. With layers these
-strings multiply until all 4^n are in use: at 4 qubits there are 255 and the cost then grows linearly; at 8 qubits,
-from 4 layers on, the whole register of 65,536 is moved through every gate, and a tensor network with a searched order
-of contraction (TensorCircuit-NG with cotengra) is faster. With the batch the cost of a patient falls until about
-1,000 patients: for one alone, nearly all of it is the calls into torch, not arithmetic.
+How our cost grows with qubits, layers and batch (``--only scaling``) is plotted and explained in `qcore.noise`.
 """
 
 import argparse

@@ -63,11 +63,11 @@ def test_all_metrics_come_with_an_interval(monkeypatch: pytest.MonkeyPatch) -> N
     outcome, probability = calibrated(300, 3)
     monkeypatch.setattr(estimate, "__defaults__", (100,))
     found = all_metrics(outcome, probability)
-    assert list(found) == ["auroc", "auprc", "ece", "brier"]
+    assert list(found) == ["auroc", "accuracy", "auprc", "ece", "brier"]
     for name, each in found.items():
         assert each.value == pytest.approx(METRICS[name](outcome, probability), abs=1e-4)
         assert each.low < each.high
-    for name in ("auroc", "auprc", "brier"):
+    for name in ("auroc", "accuracy", "auprc", "brier"):
         assert found[name].low <= found[name].value <= found[name].high
 
 

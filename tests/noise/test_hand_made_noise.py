@@ -101,6 +101,16 @@ def test_values_out_of_range_are_refused_by_name(name: str) -> None:
             HandMadeNoise(**{name: number})
 
 
+def test_phase_cannot_outlive_what_t1_allows() -> None:
+    for t2_s in (2.0000001e-4, 1.0):
+        with pytest.raises(ValueError, match=r"t2_s must be at most twice t1_s, which is 0\.0002 s"):
+            HandMadeNoise(t1_s=1e-4, t2_s=t2_s)
+    # Just as long as it can be, and not set, are the same: nothing but T1 takes the phase.
+    longest, unset = HandMadeNoise(t1_s=1e-4, t2_s=2e-4), HandMadeNoise(t1_s=1e-4)
+    assert value(PLUS, longest) == value(PLUS, unset) == pytest.approx(math.exp(-PULSE_S / 2e-4))
+    assert value(PLUS, HandMadeNoise(t1_s=1e-4, t2_s=1e-4)) < value(PLUS, longest)
+
+
 def test_the_label_names_what_was_set_and_the_fingerprint_every_difference() -> None:
     assert HandMadeNoise().label == "noise set by hand (none)"
     noise = HandMadeNoise(depolarizing_2q=0.01, t1_s=1e-4)

@@ -17,7 +17,7 @@ SENT = Submission(
     is_rehearsal=False,
     calibration_time="2026-03-01T09:00:00+00:00",
     shots=4096,
-    mitigation="resilience level 1 (read-out mitigation)",
+    mitigation="IBM's read-out mitigation",
     n_parameter_sets=40,
     n_observables=4,
     estimated_qpu_s=43.2,
@@ -53,6 +53,15 @@ def test_a_job_that_ended_is_no_longer_pending_and_keeps_its_end() -> None:
     assert ended.state is JobState.FAILED
     assert ended.finished is not None
     assert ended.finished.endswith("+00:00")
+
+
+def test_an_end_that_was_noted_stays() -> None:
+    jobs.remember(SENT, "aki", "aki-hybrid-1")
+    jobs.finish(SENT.job_id, JobState.DONE)
+    [first] = jobs.recent()
+    jobs.finish(SENT.job_id, JobState.FAILED)
+    assert jobs.recent() == [first]
+    assert first.state is JobState.DONE
 
 
 @pytest.mark.parametrize(("task", "card"), [("Jane Doe", "aki-hybrid-1"), ("aki", "MRN 1234"), ("", "x")])

@@ -1,14 +1,19 @@
 """IBM's service as far as Qlinical uses it: the library's own backend and job classes before a scripted network."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 from qiskit.primitives import DataBin, PrimitiveResult, PubResult
 from qiskit.providers import QiskitBackendNotFoundError
 from qiskit_ibm_runtime import IBMBackend, RuntimeDecoder, RuntimeEncoder, RuntimeJobNotFound, RuntimeJobV2
 from qiskit_ibm_runtime.fake_provider import FakeFez
+
+from qcore.backends import ibm_processor
 
 JOB_ID = "d4q1example"
 
@@ -104,3 +109,15 @@ class Service:
     def _network(self) -> None:
         if self.failing is not None:
             raise self.failing
+
+
+@contextmanager
+def scripted() -> Iterator[Service]:
+    """Let every account that is opened be this service."""
+    service = Service()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ibm_processor, "QiskitRuntimeService", lambda **_: service)
+        patch.setattr(ibm_processor.Processor, "poll_s", 0.001)
+        ibm_processor._service.cache_clear()
+        yield service
+        ibm_processor._service.cache_clear()

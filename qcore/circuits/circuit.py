@@ -1,0 +1,81 @@
+"""The circuit type every backend runs, and what a drawing of one shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from pennylane.operation import Operator
+from pennylane.tape import make_qscript
+from torch import Tensor
+
+Queue = Callable[[Tensor, Tensor], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """A parameterised circuit; immutable, and the same on every backend; equal to itself alone.
+
+    Attributes:
+        name: identifies gates and shape, e.g. ``reuploading-4x3``.
+        n_qubits: width of the register.
+        n_inputs: rotation angles that differ from patient to patient.
+        n_weights: rotation angles that are trained and shared by all patients.
+        queue: queues the PennyLane gates for inputs ``(..., n_inputs)`` rad and weights
+            ``(n_weights,)`` rad; a leading axis of the inputs is a batch.
+        observables: what is measured, in order.
+    """
+
+    name: str
+    n_qubits: int
+    n_inputs: int
+    n_weights: int
+    queue: Queue
+    observables: tuple[Operator, ...]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate of a circuit, for drawing.
+
+    Attributes:
+        name: as PennyLane calls it.
+        wires: qubits it acts on.
+        source: "input", "weight" or "fixed": where its angles come from; "input" where both have a part.
+    """
+
+    name: str
+    wires: tuple[int, ...]
+    source: str
+
+
+def gates(circuit: Circuit) -> list[Gate]:
+    """Return the gates of a circuit in order."""
+    inputs, weights = torch.ones(circuit.n_inputs), torch.full((circuit.n_weights,), 2.0)
+    usual = _operations(circuit, inputs, weights)
+    # Whatever changes with the inputs comes from them, and likewise for the weights.
+    by_input = _operations(circuit, inputs * 1.3, weights)
+    by_weight = _operations(circuit, inputs, weights * 1.3)
+    found = []
+    for operation, other_input, other_weight in zip(usual, by_input, by_weight, strict=True):
+        changed = "weight" if _differ(operation, other_weight) else "fixed"
+        source = "input" if _differ(operation, other_input) else changed
+        found.append(Gate(operation.name, tuple(operation.wires), source))
+    return found
+
+
+def _operations(circuit: Circuit, inputs: Tensor, weights: Tensor) -> list[Operator]:
+    return list(make_qscript(circuit.queue)(inputs, weights).operations)
+
+
+def _differ(first: Operator, second: Operator) -> bool:
+    return any(float(a) != float(b) for a, b in zip(first.parameters, second.parameters, strict=True))
+
+
+def depth(circuit: Circuit) -> int:
+    """Return the longest chain of gates that must follow each other."""
+    level = [0] * circuit.n_qubits
+    for gate in gates(circuit):
+        reached = 1 + max(level[wire] for wire in gate.wires)
+        for wire in gate.wires:
+            level[wire] = reached
+    return max(level)

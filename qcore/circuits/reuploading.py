@@ -1,0 +1,111 @@
+"""Data re-uploading: inputs enter in every layer, between trained rotations and entanglers."""
+
+from collections.abc import Callable
+
+import pennylane as qml
+from pennylane.operation import Operator
+from torch import Tensor
+
+from qcore.circuits.ansatz import CHAIN, Ansatz
+from qcore.circuits.circuit import Circuit
+from qcore.circuits.encodings import ANGLE, Encoding
+
+Observables = Callable[[int], tuple[Operator, ...]]
+
+
+def z_of_each(n_qubits: int) -> tuple[Operator, ...]:
+    """Return Z on every qubit."""
+    return tuple(qml.PauliZ(qubit) for qubit in range(n_qubits))
+
+
+def xyz_and_neighbours(n_qubits: int) -> tuple[Operator, ...]:
+    """Return X, Y and Z on every qubit and ZZ on neighbours: four measurements' worth from three bases."""
+    singles = tuple(pauli(qubit) for pauli in (qml.PauliX, qml.PauliY, qml.PauliZ) for qubit in range(n_qubits))
+    pairs = (qml.PauliZ(qubit) @ qml.PauliZ(qubit + 1) for qubit in range(n_qubits - 1))
+    return (*singles, *pairs)
+
+
+OBSERVABLES: dict[str, Observables] = {"z": z_of_each, "xyz-zz": xyz_and_neighbours}
+
+
+def _check(n_qubits: int, n_layers: int) -> None:
+    if n_qubits < 1 or n_layers < 1:
+        raise ValueError("a re-uploading circuit needs at least one qubit and one layer")
+
+
+def reuploading(n_qubits: int, n_layers: int) -> Circuit:
+    """Build a data-re-uploading circuit with a linear CZ entangler and Z read on every qubit.
+
+    Every layer turns qubit ``q`` by RY(input) and RY(weight); between layers stands a chain of CZ along the line
+    of qubits, which needs no SWAP on a heavy-hex device. Inputs and weights are ordered ``(layer, qubit)``.
+    Method: Pérez-Salinas et al. 2020, doi:10.22331/q-2020-02-06-226.
+
+    Args:
+        n_qubits: at least 1.
+        n_layers: at least 1.
+
+    Raises:
+        ValueError: fewer than one qubit or layer.
+    """
+    _check(n_qubits, n_layers)
+
+    def queue(inputs: Tensor, weights: Tensor) -> None:
+        for layer in range(n_layers):
+            if layer:
+                for qubit in range(n_qubits - 1):
+                    qml.CZ(wires=[qubit, qubit + 1])
+            for qubit in range(n_qubits):
+                position = layer * n_qubits + qubit
+                qml.RY(inputs[..., position], wires=qubit)
+                qml.RY(weights[position], wires=qubit)
+
+    return Circuit(
+        name=f"reuploading-{n_qubits}x{n_layers}",
+        n_qubits=n_qubits,
+        n_inputs=n_qubits * n_layers,
+        n_weights=n_qubits * n_layers,
+        queue=queue,
+        observables=z_of_each(n_qubits),
+    )
+
+
+def layered(
+    n_qubits: int,
+    n_layers: int,
+    encoding: Encoding = ANGLE,
+    ansatz: Ansatz = CHAIN,
+    observables: str = "z",
+) -> Circuit:
+    """Build a circuit of layers, each an encoding and a trained ansatz.
+
+    An encoding that prepares a state stands once, before the first layer. Inputs are ordered ``(layer, angle)``, with
+    angles of their own in every layer; weights likewise.
+
+    Args:
+        n_qubits: at least 1.
+        n_layers: at least 1.
+        encoding: one of `ENCODINGS`.
+        ansatz: one of `ANSATZE`.
+        observables: one of `OBSERVABLES`.
+
+    Raises:
+        ValueError: fewer than one qubit or layer.
+    """
+    _check(n_qubits, n_layers)
+    n_angles, n_weights = encoding.n_angles(n_qubits), ansatz.n_weights(n_qubits)
+    uploads = n_layers if encoding.repeats else 1
+
+    def queue(inputs: Tensor, weights: Tensor) -> None:
+        for layer in range(n_layers):
+            if layer < uploads:
+                encoding.queue(inputs[..., layer * n_angles : (layer + 1) * n_angles], n_qubits)
+            ansatz.queue(weights[layer * n_weights : (layer + 1) * n_weights], n_qubits)
+
+    return Circuit(
+        name=f"{encoding.name}-{ansatz.name}-{n_qubits}x{n_layers}-{observables}",
+        n_qubits=n_qubits,
+        n_inputs=uploads * n_angles,
+        n_weights=n_layers * n_weights,
+        queue=queue,
+        observables=OBSERVABLES[observables](n_qubits),
+    )
