@@ -29,8 +29,9 @@ def _line(n_qubits: int) -> None:
 
 def _separate(weights: Tensor, n_qubits: int) -> None:
     for qubit in range(n_qubits):
-        qml.RZ(weights[2 * qubit], wires=qubit)
-        qml.RY(weights[2 * qubit + 1], wires=qubit)
+        # RZ last: an RY beside that of the next angle encoding would be an offset, which the model has already.
+        qml.RY(weights[2 * qubit], wires=qubit)
+        qml.RZ(weights[2 * qubit + 1], wires=qubit)
 
 
 def _chain(weights: Tensor, n_qubits: int) -> None:
@@ -56,11 +57,11 @@ def _strong(weights: Tensor, n_qubits: int) -> None:
 
 
 SEPARATE = Ansatz("separate", lambda n: 2 * n, _separate)
-"""RZ and RY on every qubit and no entangler: what noise hurts least."""
+"""RY and RZ on every qubit and no entangler: what noise hurts least."""
 CHAIN = Ansatz("chain", lambda n: 2 * n, _chain)
-"""CZ along the line, which needs no SWAP on a heavy-hex device; then RZ and RY, last so that each of them is read."""
+"""CZ along the line, which needs no SWAP on a heavy-hex device; then RY and RZ."""
 BRICK = Ansatz("brick", lambda n: 2 * n, _brick)
-"""CZ on even, then on odd neighbours, two deep whatever the width; then RZ and RY."""
+"""CZ on even, then on odd neighbours, two deep whatever the width; then RY and RZ."""
 STRONG = Ansatz("strong", lambda n: 3 * n, _strong)
 """Any rotation of every qubit, then a ring of CNOT: Schuld et al. 2020, doi:10.1103/PhysRevA.101.032308. The ring
 costs SWAPs on a device whose qubits lie on a line."""

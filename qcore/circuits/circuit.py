@@ -50,11 +50,13 @@ class Gate:
 
 def gates(circuit: Circuit) -> list[Gate]:
     """Return the gates of a circuit in order."""
-    inputs, weights = torch.ones(circuit.n_inputs), torch.full((circuit.n_weights,), 2.0)
+    generator = torch.Generator().manual_seed(0)
+    inputs, other_inputs = torch.rand(2, circuit.n_inputs, generator=generator)
+    weights, other_weights = torch.rand(2, circuit.n_weights, generator=generator)
     usual = _operations(circuit, inputs, weights)
     # Whatever changes with the inputs comes from them, and likewise for the weights.
-    by_input = _operations(circuit, inputs * 1.3, weights)
-    by_weight = _operations(circuit, inputs, weights * 1.3)
+    by_input = _operations(circuit, other_inputs, weights)
+    by_weight = _operations(circuit, inputs, other_weights)
     found = []
     for operation, other_input, other_weight in zip(usual, by_input, by_weight, strict=True):
         changed = "weight" if _differ(operation, other_weight) else "fixed"

@@ -83,6 +83,14 @@ def test_separate_layers_have_no_gate_on_two_qubits() -> None:
     assert {len(gate.wires) for gate in gates(layered(3, 2, ansatz=SEPARATE))} == {1}
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_drawing_tells_every_input_from_every_weight(encoding: str) -> None:
+    circuit = layered(2, 2, ENCODINGS[encoding])
+    drawn = [gate.source for gate in gates(circuit)]
+    assert drawn.count("weight") == circuit.n_weights
+    assert drawn.count("input") == {"angle": 4, "iqp": 6, "amplitude": 3}[encoding]
+
+
 def test_a_state_is_prepared_once_and_angles_are_uploaded_in_every_layer() -> None:
     assert layered(3, 4).n_inputs == 12
     assert layered(3, 4, AMPLITUDE).n_inputs == 7

@@ -1,0 +1,217 @@
+"""The model families, each beside its classical control: what the commands and sweeps build by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from torch import nn
+
+from qcore.circuits import Circuit
+from qcore.circuits.ansatz import BRICK, CHAIN, SEPARATE, STRONG
+from qcore.circuits.encodings import AMPLITUDE, ANGLE, IQP
+from qcore.circuits.qcnn import qcnn
+from qcore.circuits.reuploading import layered, reuploading
+from qcore.models.circuit_head import CircuitHead
+from qcore.models.classical_kernel import twin as kernel_twin
+from qcore.models.conv_stem import ConvStem, Pooled
+from qcore.models.experts import Mode, classical_experts, quantum_experts
+from qcore.models.hqcnn import HQCNN
+from qcore.models.kernel_model import KernelModel
+from qcore.models.patch_experts import FeatureGroups, PatchExperts, Places
+from qcore.models.quantum_kernel import FidelityKernel, ProjectedKernel
+from qcore.models.quantum_layer import classical_twin
+from qcore.models.quanvolution import Quanvolution, QuanvolutionClassifier
+from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
+
+
+class Kind(StrEnum):
+    """What one case looks like."""
+
+    TABLE = "table"
+    IMAGE = "image"
+    VOLUME = "volume"
+    SERIES = "series"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a model is given and what it returns.
+
+    Attributes:
+        kind: of case.
+        n_features: of a row of a table or a moment of a series; channels of an image or volume.
+        n_outputs: 1 for yes or no and for one number.
+        widths: channels of the convolutions' blocks, where there are any.
+        dropout: share of features left out at every training step.
+    """
+
+    kind: Kind
+    n_features: int
+    n_outputs: int = 1
+    widths: tuple[int, ...] = (16, 32, 64)
+    dropout: float = 0.0
+
+    @property
+    def n_dims(self) -> int:
+        """Dimensions of space."""
+        return {Kind.IMAGE: 2, Kind.VOLUME: 3}.get(self.kind, 0)
+
+    @property
+    def stem(self) -> ConvStem:
+        """New convolutions for images and volumes; a volume's first one halves its sides."""
+        return ConvStem(self.n_dims, self.n_features, self.widths, first_stride=self.n_dims - 1)
+
+
+Build = Callable[[Shape, int, int], nn.Module]
+
+
+@dataclass(frozen=True)
+class Family:
+    """One family.
+
+    Attributes:
+        name: short identifier.
+        label: for people.
+        kinds: of case it takes.
+        build: an untrained hybrid for a shape, a number of qubits and of layers.
+        control: an untrained classical twin of that hybrid.
+        fits_itself: True where a model is not trained by the loop of all networks but by its own ``fit(x, y, backend)``.
+    """
+
+    name: str
+    label: str
+    kinds: frozenset[Kind]
+    build: Build
+    control: Build
+    fits_itself: bool = False
+
+
+def _head(shape: Shape, circuit: Circuit, amplitudes: bool = False) -> CircuitHead:
+    if shape.kind is Kind.TABLE:
+        return CircuitHead(nn.Identity(), shape.n_features, circuit, shape.n_outputs, shape.dropout, amplitudes)
+    pooled = Pooled(shape.stem)
+    return CircuitHead(pooled, pooled.n_out, circuit, shape.n_outputs, shape.dropout, amplitudes)
+
+
+def _variational(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _head(shape, layered(n_qubits, n_layers, ANGLE, CHAIN))
+
+
+def _strongly(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _head(shape, layered(n_qubits, n_layers, ANGLE, STRONG))
+
+
+def _iqp(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _head(shape, layered(n_qubits, n_layers, IQP, CHAIN))
+
+
+def _amplitude(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _head(shape, layered(n_qubits, n_layers, AMPLITUDE, CHAIN), amplitudes=True)
+
+
+def _qcnn(shape: Shape, n_qubits: int, _n_layers: int) -> nn.Module:
+    return _head(shape, qcnn(n_qubits))
+
+
+def _quanvolution(trained: bool) -> Build:
+    def build(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+        circuit = layered(n_qubits, n_layers, ANGLE, BRICK)
+        sliding = Quanvolution(shape.n_features, shape.n_dims, circuit, trained=trained)
+        return QuanvolutionClassifier(sliding, shape.n_dims, shape.widths, shape.n_outputs, shape.dropout)
+
+    return build
+
+
+def _hqcnn(shape: Shape, _n_qubits: int, _n_layers: int) -> nn.Module:
+    return HQCNN(shape.n_features, shape.n_dims, shape.n_outputs)
+
+
+N_EXPERTS = 4
+
+
+def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    circuit = layered(n_qubits, n_layers, ANGLE, SEPARATE, "xyz-zz")
+    places: nn.Module
+    if shape.kind is Kind.TABLE:
+        places, width = FeatureGroups(shape.n_features, n_groups=2, width=n_qubits), n_qubits
+    else:
+        stem = shape.stem
+        places, width = Places(stem), stem.n_out
+    return PatchExperts(places, width, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
+
+
+N_LANDMARKS = 64
+
+
+def _kernel(shape: Shape, kernel: nn.Module) -> KernelModel:
+    return KernelModel(kernel, shape.n_features, n_landmarks=N_LANDMARKS)  # type: ignore[arg-type]
+
+
+def _fidelity(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _kernel(shape, FidelityKernel(layered(n_qubits, n_layers, IQP, CHAIN), shape.n_features))
+
+
+def _projected(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return _kernel(shape, ProjectedKernel(layered(n_qubits, n_layers, ANGLE, CHAIN), shape.n_features))
+
+
+def _rbf(build: Build) -> Build:
+    def control(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+        hybrid = build(shape, n_qubits, n_layers)
+        assert isinstance(hybrid, KernelModel)  # noqa: S101 - for the type checker
+        return _kernel(shape, kernel_twin(hybrid.kernel, shape.n_features))
+
+    return control
+
+
+def _experts(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return quantum_experts(Mode.MULTI_TASK, shape.n_features, shape.n_outputs, n_qubits, n_layers, shape.dropout)
+
+
+def _experts_control(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    return classical_experts(Mode.MULTI_TASK, shape.n_features, shape.n_outputs, n_qubits, n_layers, shape.dropout)
+
+
+N_HIDDEN = 8
+
+
+def _recurrent(cell: type[QuantumGRUCell] | type[QuantumLSTMCell]) -> tuple[Build, Build]:
+    def build(shape: Shape, n_qubits: int, n_layers: int) -> RecurrentModel:
+        circuit = reuploading(n_qubits, n_layers)
+        return RecurrentModel(cell(shape.n_features, N_HIDDEN, circuit), shape.n_outputs, shape.dropout)
+
+    return build, lambda shape, n_qubits, n_layers: classical_control(build(shape, n_qubits, n_layers))
+
+
+def _twin(build: Build) -> Build:
+    return lambda shape, n_qubits, n_layers: classical_twin(build(shape, n_qubits, n_layers))
+
+
+def _family(name: str, label: str, kinds: set[Kind], build: Build, control: Build | None = None) -> Family:
+    return Family(name, label, frozenset(kinds), build, control or _twin(build))
+
+
+def _kernel_family(name: str, label: str, build: Build) -> Family:
+    return Family(name, label, frozenset({Kind.TABLE}), build, _rbf(build), fits_itself=True)
+
+
+FAMILIES: Mapping[str, Family] = {
+    family.name: family
+    for family in (
+        _family("variational", "Variational, angle encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _variational),
+        _family("strong", "Variational, strongly entangling", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _strongly),
+        _family("iqp", "Variational, IQP encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _iqp),
+        _family("amplitude", "Variational, amplitude encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _amplitude),
+        _kernel_family("fidelity-kernel", "Fidelity kernel, support vectors", _fidelity),
+        _kernel_family("projected-kernel", "Projected kernel, support vectors", _projected),
+        _family("quanvolution", "Quanvolution, trained filters", {Kind.IMAGE, Kind.VOLUME}, _quanvolution(True)),
+        _family("quanvolution-fixed", "Quanvolution, fixed filters", {Kind.IMAGE, Kind.VOLUME}, _quanvolution(False)),
+        _family("qcnn", "Quantum convolution and pooling", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _qcnn),
+        _family("hqcnn", "HQCNN (arXiv:2509.14277)", {Kind.IMAGE, Kind.VOLUME}, _hqcnn),
+        _family("resistant", "Noise-resistant patch experts", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _resistant),
+        _family("experts", "ResMLP mixture of quantum experts", {Kind.TABLE}, _experts, _experts_control),
+        _family("lstm", "Quantum LSTM", {Kind.SERIES}, *_recurrent(QuantumLSTMCell)),
+        _family("gru", "Quantum GRU", {Kind.SERIES}, *_recurrent(QuantumGRUCell)),
+    )
+}
+"""Every family that this module can build; `Shape`, qubits and layers in, an untrained model out."""

@@ -1,0 +1,91 @@
+"""Measure trained imaging models on the official test split, and the hybrid under device noise."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend as make_backend
+from qcore.evidence.calibration import Platt, reliability
+from qcore.evidence.circuit_quality import circuit_quality
+from qcore.evidence.evaluation import ReliabilityPoint
+from qcore.evidence.family_evaluation import FamilyEvaluation, NoisePoint
+from qcore.evidence.metrics import METRICS, all_metrics, paired_difference
+from qcore.models.quantum_layer import QuantumLayer
+from qcore.tasks.imaging.model import HYBRID, ImagingModel
+from qcore.training.medmnist import ImageSet
+
+Array = NDArray[np.float64]
+COMPARED = ("auroc", "accuracy")
+DEVICES = ("fez", "torino", "sherbrooke")
+SCALES = (1.0, 2.0, 3.0, 5.0)
+MITIGATIONS = {"none": "", "read-out": ":readout"}
+DIGITS = 4
+
+
+def evaluate(model: ImagingModel, images: ImageSet, where: Backend) -> FamilyEvaluation:
+    """Return metrics with 95 % intervals of hybrid, twin and reference.
+
+    Args:
+        model: the trained models.
+        images: of the test split.
+        where: where the hybrid's circuit runs.
+    """
+    task, facts = model.task, model.facts
+    outcome = images.y.double().numpy()
+    risks = {name: model.probabilities(name, images.x, where) for name in model.members}
+    hybrid = risks.pop(HYBRID)
+    single = Platt(*facts.platt[HYBRID])
+    members = [single.probability(logits) for logits in model.logits(HYBRID, images.x, where)]
+    return FamilyEvaluation(
+        task=task.name,
+        model=f"{task.family} {task.n_qubits} x {task.n_layers}",
+        backend=where.name,
+        split=f"{task.dataset}, official test split",
+        n=len(outcome),
+        base_rate=round(float(outcome.mean()), DIGITS),
+        metrics=all_metrics(outcome, hybrid),
+        members=[{name: round(METRICS[name](outcome, risk), DIGITS) for name in COMPARED} for risk in members],
+        controls={name: all_metrics(outcome, other) for name, other in risks.items()},
+        differences={
+            metric: {name: paired_difference(METRICS[metric], outcome, hybrid, other) for name, other in risks.items()}
+            for metric in COMPARED
+        },
+        reliability={
+            name: [ReliabilityPoint(*point) for point in reliability(outcome, risk)]
+            for name, risk in {HYBRID: hybrid, **risks}.items()
+        },
+    )
+
+
+def with_noise(evaluation: FamilyEvaluation, model: ImagingModel, images: ImageSet) -> FamilyEvaluation:
+    """Return the evaluation with the noise curve and the qualities of the circuit added."""
+    layer = next(module for module in model.members[HYBRID][0].modules() if isinstance(module, QuantumLayer))
+    points = noise_curve(model, images, DEVICES, SCALES)
+    return evaluation.model_copy(update={"noise": points, "circuit": circuit_quality(layer.circuit)})
+
+
+def noise_curve(
+    model: ImagingModel, images: ImageSet, devices: Sequence[str], scales: Sequence[float]
+) -> list[NoisePoint]:
+    """Return AUROC and accuracy of the hybrid for every device, scale and mitigation, exactly (no shots)."""
+    outcome = images.y.double().numpy()
+    noiseless = model.probabilities(HYBRID, images.x, make_backend("ideal"))
+    points = []
+    for device in devices:
+        for scale in scales:
+            for mitigation, suffix in MITIGATIONS.items():
+                where = make_backend(f"noisy:{device}:{scale:g}{suffix}")
+                risk = model.probabilities(HYBRID, images.x, where)
+                points.append(
+                    NoisePoint(
+                        device=device,
+                        scale=scale,
+                        mitigation=mitigation,
+                        auroc=round(METRICS["auroc"](outcome, risk), DIGITS),
+                        accuracy=round(METRICS["accuracy"](outcome, risk), DIGITS),
+                        flips=round(float(np.mean((risk >= 0.5) != (noiseless >= 0.5))), DIGITS),
+                    )
+                )
+    return points
