@@ -1,11 +1,11 @@
-"""The qlinical command: train, evaluate, predict, build cohorts, check devices, backends and the installation."""
+"""The qlinical command: train, sweep, evaluate, predict, build cohorts, check devices, backends, the installation."""
 
 import os
 import sys
 
 import typer
 
-from qcore.cli import audit, cohort, device, doctor, evaluate, parity, predict, train
+from qcore.cli import audit, cohort, device, doctor, evaluate, families, parity, predict, study, sweep, train
 from qcore.cli.console import complain
 from qcore.errors import QlinicalError
 
@@ -20,11 +20,14 @@ for name, group in (
     ("predict", predict),
     ("cohort", cohort),
     ("device", device),
+    ("study", study),
     ("audit", audit),
 ):
     app.add_typer(group.app, name=name)
 app.command()(doctor.doctor)
 app.command()(parity.parity)
+app.command()(sweep.sweep)
+app.command()(families.families)
 
 
 def main() -> None:

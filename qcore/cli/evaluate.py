@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from qcore.cli import imaging
 from qcore.cli.console import AsJson, BackendName, data, err, out
 
 app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
@@ -42,3 +43,6 @@ def evaluate_aki(
     for key, metrics in {result.model: result.metrics, **result.controls}.items():
         table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
     out.print(table)
+
+
+imaging.add_evaluation(app)

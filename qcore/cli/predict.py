@@ -7,25 +7,42 @@ from typing import Annotated
 import typer
 
 from qcore.cli.console import BackendName, check_writable, complain, progress
-from qcore.errors import MissingAsset
+from qcore.cli.sweep import STOPPED, Scheduler, Workers
+from qcore.errors import InvalidValue, MissingAsset
 
 app = typer.Typer(help="Answer for the patients in a file.", no_args_is_help=True)
 
 
 @app.command("aki")
 def predict_aki(
-    file: Annotated[Path, typer.Argument(help="CSV, one patient a row, or a series in long layout.", dir_okay=False)],
-    output: Annotated[Path | None, typer.Option("--out", help="Write here instead of to the screen.")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV, one patient a row, or a series in long layout; or Parquet.", dir_okay=False),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write here instead of to the screen; for Parquet a new folder, which it needs."),
+    ] = None,
     backend: BackendName = "ideal",
+    scheduler: Scheduler = None,
+    workers: Workers = None,
 ) -> None:
     """Write the AKI risk of every patient in FILE as CSV.
 
     A row with a missing or impossible value is not scored; the reason goes to the error stream and the exit status
     is 1. Columns and units: `qlinical predict aki-template`.
+
+    A FILE.parquet, of any size, is scored in partitions by several processes, with the hybrid model alone; the reason
+    stands in the column note.
     """
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
     check_writable(output)
+    if file.suffix == ".parquet":
+        _predict_cohort(file, output, backend, scheduler, workers)
+        return
+    if scheduler or workers:
+        raise InvalidValue("--scheduler and --workers are for a FILE.parquet; any other file is scored here at once.")
     from qcore.backends.registry import backend as make_backend
     from qcore.records import audit
     from qcore.tasks.aki import store
@@ -54,6 +71,30 @@ def predict_aki(
     else:
         sys.stdout.write(text)
     if len(patients.refused):
+        raise typer.Exit(1)
+
+
+def _predict_cohort(file: Path, output: Path | None, backend: str, scheduler: str | None, workers: int | None) -> None:
+    from qcore.records import audit
+    from qcore.training import cluster
+    from qcore.training.scoring import score_cohort
+
+    if output is None:
+        raise InvalidValue("Say with --out where the scored cohort shall go: a folder that does not exist yet.")
+    try:
+        with progress() as bar, cluster.workers(scheduler, workers) as client:
+            step = bar.add_task("patients", total=None)
+            scored = score_cohort(
+                file, output, backend, client, lambda done, total: bar.update(step, completed=done, total=total)
+            )
+    except KeyboardInterrupt:
+        complain("Stopped. Nothing was written.")
+        raise typer.Exit(STOPPED) from None
+    audit.append(
+        audit.Action.PREDICTION, "aki", model_card="aki", backend=backend, patients=scored.patients, format="parquet"
+    )
+    if scored.refused:
+        complain(f"{scored.refused:,} of {scored.patients:,} patients are not scored; the column note says why.")
         raise typer.Exit(1)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from qcore.cli import imaging
 from qcore.cli.console import data, out, progress
 from qcore.errors import InvalidValue
 
@@ -69,3 +70,6 @@ def train_aki(
         table.add_row(key, str(model.facts.n_parameters[key]), f"{auroc:.3f}", f"{seconds:.1f}")
     out.print(table)
     out.print(f"Written to {directory or DIRECTORY}. Next: qlinical evaluate aki --write")
+
+
+imaging.add_training(app)

@@ -29,6 +29,40 @@ class NoisePoint(BaseModel):
     flips: float
 
 
+class Ablation(BaseModel):
+    """The hybrid trained without a part of its circuit.
+
+    Attributes:
+        kind: "frozen" (weights left at random), "unentangled" or "linear" (a linear map in the circuit's place).
+        auroc: on the test set.
+        difference: AUROC of the whole hybrid minus this.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    auroc: float
+    difference: Estimate
+
+
+class LearningPoint(BaseModel):
+    """Hybrid and twin trained on a part of the training set.
+
+    Attributes:
+        n: training cases.
+        hybrid: AUROC on the test set.
+        control: the twin's.
+        difference: hybrid minus twin.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    hybrid: float
+    control: float
+    difference: Estimate
+
+
 class FamilyEvaluation(BaseModel):
     """A hybrid, its classical twin and a strong reference on one test set.
 
@@ -46,6 +80,8 @@ class FamilyEvaluation(BaseModel):
         reliability: of each model.
         noise: the hybrid under device noise.
         circuit: what its circuit could do before training.
+        ablations: what the circuit contributes.
+        learning: hybrid against twin as training data shrink.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,3 +99,5 @@ class FamilyEvaluation(BaseModel):
     reliability: dict[str, list[ReliabilityPoint]]
     noise: list[NoisePoint] = []
     circuit: CircuitQuality | None = None
+    ablations: list[Ablation] = []
+    learning: list[LearningPoint] = []

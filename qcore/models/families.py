@@ -75,7 +75,7 @@ class Family:
         kinds: of case it takes.
         build: an untrained hybrid for a shape, a number of qubits and of layers.
         control: an untrained classical twin of that hybrid.
-        fits_itself: True where a model is not trained by the loop of all networks but by its own ``fit(x, y, backend)``.
+        fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
     """
 
     name: str

@@ -8,8 +8,17 @@ from pennylane.operation import Operator
 from torch import Tensor
 
 from qcore.circuits import Circuit, reuploading
+from qcore.circuits.ansatz import ANSATZE, BRICK, STRONG
+from qcore.circuits.encodings import AMPLITUDE, ENCODINGS, IQP
+from qcore.circuits.experts import expert
+from qcore.circuits.hqcnn import hqcnn
+from qcore.circuits.kernels import fidelity, local_states
+from qcore.circuits.qcnn import qcnn
+from qcore.circuits.reuploading import layered
 
 GATES_A_QUBIT = 8
+NARROW = 4
+"""Up to here circuits are compared whose cost grows exponentially with the qubits."""
 
 Gate = Callable[[Tensor, Tensor, tuple[int, ...]], Operator]
 
@@ -56,8 +65,38 @@ def mixed(n_qubits: int, seed: int) -> Circuit:
     return Circuit(f"mixed-{n_qubits}-{seed}", n_qubits, n_inputs, n_weights, queue, (*single, *double))
 
 
+def of_layers(n_qubits: int, seed: int) -> Circuit:
+    """Return layers of one of the encodings and one of the ansätze; of amplitudes there are 2^n."""
+    encodings = [encoding for encoding in ENCODINGS.values() if n_qubits <= NARROW or encoding is not AMPLITUDE]
+    ansatze = [ansatz for ansatz in ANSATZE.values() if n_qubits <= NARROW or ansatz is not STRONG]
+    ansatz = ansatze[seed % len(ansatze)]
+    return layered(n_qubits, 2, encodings[seed % len(encodings)], ansatz, "xyz-zz")
+
+
+def of_kernels(n_qubits: int, seed: int) -> Circuit:
+    """Return the circuit of a fidelity or of a projected kernel."""
+    narrow = seed % 2 and n_qubits <= NARROW
+    return fidelity(layered(n_qubits, 2)) if narrow else local_states(layered(n_qubits, 1, IQP))
+
+
+def convolutional(n_qubits: int, _seed: int) -> Circuit:
+    """Return QCNN or HQCNN where there is one of this width, else the circuit of a quanvolution."""
+    if n_qubits in {2, 4, 8}:
+        return qcnn(n_qubits)
+    return hqcnn(n_qubits) if n_qubits == 3 else layered(n_qubits, 1, ansatz=BRICK)
+
+
+def of_experts(n_qubits: int, _seed: int) -> Circuit:
+    """Return the circuit of a quantum expert, and of more qubits one whose entanglers form no ring."""
+    return expert(n_qubits, 1) if n_qubits <= NARROW else layered(n_qubits, 1, observables="xyz-zz")
+
+
 FAMILIES: Mapping[str, Callable[[int, int], Circuit]] = {
     "re-uploading": lambda n_qubits, seed: reuploading(n_qubits, 2 + seed % 2),
     "mixed gates": mixed,
+    "layers": of_layers,
+    "kernels": of_kernels,
+    "convolutional": convolutional,
+    "experts": of_experts,
 }
 """Circuit of so many qubits from a seed, by family."""

@@ -30,8 +30,10 @@ def card(model: ImagingModel, evaluation: FamilyEvaluation) -> str:
         f"{', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} trained numbers in all, "
         f"{layer.circuit.n_weights * n_members} of them rotation angles; {RESNET18_PARAMETERS / total:.0f} times fewer "
         f"than ResNet-18.",
-        f"Trained on `{facts.trained_on}` for {facts.epochs} epochs on the official training split ({task.dataset}, "
-        "MedMNIST v2, CC BY 4.0), calibrated on the validation split. The test split took no part.",
+        f"Trained for {facts.epochs} epochs, its steps in turns on "
+        f"{', '.join(f'`{name}`' for name in facts.trained_on)} "
+        f"(noise-aware), on the official training split ({task.dataset}, MedMNIST v2, CC BY 4.0); calibrated on the "
+        "validation split. The test split took no part.",
         "## How good it is",
         f"{evaluation.n} images of the official test split, {evaluation.base_rate:.0%} {task.positive}, circuit on "
         f"`{evaluation.backend}`; 95 % intervals by bootstrap over images.",
@@ -44,6 +46,10 @@ def card(model: ImagingModel, evaluation: FamilyEvaluation) -> str:
         _noise(evaluation),
         "## The circuit",
         _circuit(layer, evaluation),
+        "## What the circuit contributes",
+        _ablations(evaluation),
+        "## Who needs fewer images",
+        _learning(evaluation),
         "## What is not known",
         "MedMNIST carries no sex, age or site: there is no subgroup table. Images are 28 pixels wide, which no "
         "radiologist would read. One test split, looked at once the settings were final.",
@@ -96,6 +102,36 @@ def _noise(evaluation: FamilyEvaluation) -> str:
         f"AUROC / share of decisions that differ from the noiseless ones (no shots). Noiseless AUROC {exact:.3f}; the "
         f"most that is lost is {exact - worst:.3f}.\n\n{table(header, lines)}"
     )
+
+
+ABLATION_NAMES = {
+    "frozen": "weights of the circuit left at random",
+    "unentangled": "entanglers removed",
+    "linear": "a linear map in its place",
+}
+
+
+def _ablations(evaluation: FamilyEvaluation) -> str:
+    if not evaluation.ablations:
+        return "Not measured: run `qlinical study`."
+    rows = [
+        [ABLATION_NAMES[a.kind], f"{a.auroc:.3f}", interval(a.difference), _matters(a.difference)]
+        for a in evaluation.ablations
+    ]
+    return table(["Trained again with", "AUROC", "Whole hybrid minus this", "The circuit"], rows)
+
+
+def _matters(difference: Estimate) -> str:
+    if difference.low > 0:
+        return "contributes"
+    return "harms" if difference.high < 0 else "cannot be shown to contribute"
+
+
+def _learning(evaluation: FamilyEvaluation) -> str:
+    if not evaluation.learning:
+        return "Not measured: run `qlinical study`."
+    rows = [[f"{p.n:,}", f"{p.hybrid:.3f}", f"{p.control:.3f}", interval(p.difference)] for p in evaluation.learning]
+    return table(["Training images", "Hybrid AUROC", "Twin AUROC", "Difference"], rows)
 
 
 def _circuit(layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:

@@ -66,6 +66,13 @@ def with_noise(evaluation: FamilyEvaluation, model: ImagingModel, images: ImageS
     return evaluation.model_copy(update={"noise": points, "circuit": circuit_quality(layer.circuit)})
 
 
+def with_study(evaluation: FamilyEvaluation, previous: FamilyEvaluation | None) -> FamilyEvaluation:
+    """Return the evaluation with ablations and learning curve of the previous one, if that was of the same weights."""
+    if previous is None or previous.members != evaluation.members:
+        return evaluation
+    return evaluation.model_copy(update={"ablations": previous.ablations, "learning": previous.learning})
+
+
 def noise_curve(
     model: ImagingModel, images: ImageSet, devices: Sequence[str], scales: Sequence[float]
 ) -> list[NoisePoint]:

@@ -14,18 +14,20 @@ from qcore.errors import MissingAsset
 from qcore.evidence import metrics
 from qcore.evidence.metrics import METRICS
 from qcore.models.families import FAMILIES, Kind, Shape
+from qcore.models.quantum_layer import ABLATIONS
 from qcore.tasks.imaging import store
 from qcore.tasks.imaging.model import CONTROL, HYBRID, REFERENCE, ImagingModel
 from qcore.tasks.imaging.task import TASKS, ImagingTask
 from qcore.training import imaging
 from qcore.training.imaging_card import card
 from qcore.training.imaging_evaluation import evaluate, noise_curve, with_noise
+from qcore.training.imaging_study import ablations, learning_curve, subset
 from qcore.training.medmnist import ImageSet
 from qcore.training.network import NetworkRecipe
 
 ENGINE = backend("noisy:fez:0")
 TASK = replace(TASKS["breast"], shape=Shape(Kind.IMAGE, 1, widths=(4, 8)))
-RECIPE = imaging.ImagingRecipe(NetworkRecipe(6, batch=16, learning_rate=0.02), imaging.ULTRASOUND)
+RECIPE = imaging.ImagingRecipe(NetworkRecipe(6, batch=16, learning_rate=0.02), imaging.ULTRASOUND, ("noisy:fez:0",))
 SEEDS = (0, 1)
 
 
@@ -51,7 +53,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(kept: Path) -> ImagingModel:
-    return imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), ENGINE, kept, seeds=SEEDS)
+    return imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
 
 
 def test_hybrid_twin_and_reference_learn_the_rule(trained: ImagingModel) -> None:
@@ -89,16 +91,16 @@ def test_a_run_that_was_stopped_goes_on(trained: ImagingModel, kept: Path, monke
     files = sorted(kept.glob("*.json"))
     assert len(files) == 3 * len(SEEDS)
     monkeypatch.setattr(imaging.Fit, "run", counted)
-    again = imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), ENGINE, kept, seeds=SEEDS)
+    again = imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
     assert fitted == []
     assert again.facts == trained.facts
     x = blobs(5, 4).x
     np.testing.assert_array_equal(again.logits(HYBRID, x, ENGINE), trained.logits(HYBRID, x, ENGINE))
     for other in (replace(RECIPE, network=replace(RECIPE.network, epochs=7)),):
         with pytest.raises(KeyboardInterrupt):
-            imaging.train(TASK, other, blobs(90, 0), blobs(40, 9), ENGINE, kept, seeds=SEEDS)
+            imaging.train(TASK, other, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
     with pytest.raises(KeyboardInterrupt):
-        imaging.train(TASK, RECIPE, blobs(90, 5), blobs(40, 9), ENGINE, kept, seeds=SEEDS)
+        imaging.train(TASK, RECIPE, blobs(90, 5), blobs(40, 9), kept, seeds=SEEDS)
 
 
 def test_what_is_stored_answers_alike(trained: ImagingModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +149,35 @@ def test_the_noise_curve_counts_flips_against_the_noiseless_answer(trained: Imag
     noiseless = trained.probabilities(HYBRID, test.x, backend("ideal"))
     assert none.flips == pytest.approx(np.mean((noisy > 0.5) != (noiseless > 0.5)), abs=1e-4)
     assert none.auroc == pytest.approx(roc_auc_score(test.y, noisy), abs=1e-4)
+
+
+def test_ablations_take_a_part_of_the_circuit_away_and_compare(
+    trained: ImagingModel, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[str] = []
+    original = imaging.ablate
+    monkeypatch.setattr(imaging, "ablate", lambda member, kind: built.append(kind) or original(member, kind))
+    test = blobs(60, 1)
+    found = ablations(trained, RECIPE, blobs(90, 0), test, kept)
+    assert [each.kind for each in found] == list(ABLATIONS)
+    assert built == [kind for kind in ABLATIONS for _ in SEEDS]
+    whole = METRICS["auroc"](test.y.double().numpy(), trained.logits(HYBRID, test.x, backend("ideal")).mean(0))
+    for each in found:
+        assert each.difference.value == pytest.approx(whole - each.auroc, abs=2e-4)
+
+
+def test_the_learning_curve_ends_at_the_released_model(trained: ImagingModel, kept: Path) -> None:
+    test, told = blobs(60, 1), []
+    points = learning_curve(trained, RECIPE, blobs(90, 0), test, kept, told.append, shares=(0.5,))
+    assert [point.n for point in points] == [45, 90]
+    outcome = test.y.double().numpy()
+    for name, value in ((HYBRID, points[-1].hybrid), (CONTROL, points[-1].control)):
+        logits = trained.logits(name, test.x, backend("ideal")).mean(0)
+        assert value == pytest.approx(METRICS["auroc"](outcome, logits), abs=1e-4)
+    assert told == ["hybrid on 45 images", "control on 45 images", "hybrid on 90 images", "control on 90 images"]
+    half = subset(blobs(90, 0), 0.5)
+    assert float(half.y.mean()) == pytest.approx(1 / 3, abs=0.02)
+    assert torch.equal(half.x, subset(blobs(90, 0), 0.5).x)
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=str)

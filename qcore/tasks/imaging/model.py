@@ -32,7 +32,7 @@ class Facts(BaseModel):
         validation_auroc: of each model on the validation split.
         n_parameters: of one member of each model.
         training_seconds: of all members of each model.
-        trained_on: backend on which the hybrid was trained.
+        trained_on: backends on which the hybrid was trained, in turns.
         epochs: passes over the training images.
         versions: of the libraries that trained it.
     """
@@ -46,7 +46,7 @@ class Facts(BaseModel):
     validation_auroc: dict[str, float]
     n_parameters: dict[str, int]
     training_seconds: dict[str, float]
-    trained_on: str
+    trained_on: tuple[str, ...]
     epochs: int
     versions: dict[str, str]
 

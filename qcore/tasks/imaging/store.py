@@ -71,3 +71,8 @@ def load_evaluation(name: str, directory: Path = DIRECTORY) -> FamilyEvaluation:
     if not file.is_file():
         raise MissingAsset(f"{file} is missing. Restore it with git, or run 'qlinical evaluate {name} --write'.")
     return FamilyEvaluation.model_validate_json(file.read_text(encoding="utf-8"))
+
+
+def previous_evaluation(name: str, directory: Path = DIRECTORY) -> FamilyEvaluation | None:
+    """Return what was written last, or None where nothing was."""
+    return load_evaluation(name, directory) if (directory / name / EVALUATION).is_file() else None

@@ -74,7 +74,7 @@ TASKS: Mapping[str, ImagingTask] = {
             positive="hyperplasia",
             negative="normal",
             mirrored=False,
-            shape=Shape(Kind.VOLUME, 1, widths=(16, 32, 64), dropout=0.3),
+            shape=Shape(Kind.VOLUME, 1, widths=(12, 24, 48), dropout=0.3),
             family="resistant",
             n_qubits=2,
             n_layers=2,

@@ -1,0 +1,45 @@
+"""qlinical families: which model families there are, for which kinds of case, and which are trained."""
+
+import json
+
+from rich.table import Table
+
+from qcore.cli.console import AsJson, out
+
+
+def families(as_json: AsJson = False) -> None:
+    """List every family with the kinds of case it takes and the trained models of it in assets/models."""
+    from qcore.models.families import FAMILIES, Kind
+
+    trained = _trained()
+    rows = [
+        (family.name, family.label, kind.value, trained.get((family.name, kind), []))
+        for family in FAMILIES.values()
+        for kind in Kind
+        if kind in family.kinds
+    ]
+    if as_json:
+        named = [dict(zip(("family", "label", "kind", "weights"), row, strict=True)) for row in rows]
+        print(json.dumps({"families": named}, indent=2))  # noqa: T201 - for other programs
+        return
+    table = Table("family", "what it is", "case", "weights")
+    for *texts, weights in rows:
+        table.add_row(*map(str, texts), ", ".join(weights) or "–")
+    out.print(table)
+
+
+def _trained() -> "dict[tuple[str, str], list[str]]":
+    """Return names of the trained models of each family and kind of case."""
+    from qcore.tasks.aki import store as aki
+    from qcore.tasks.aki.model import CARD, HYBRID
+    from qcore.tasks.imaging import store as imaging
+    from qcore.tasks.imaging.task import TASKS
+
+    found: dict[tuple[str, str], list[str]] = {}
+    if aki.weights_file(aki.DIRECTORY, HYBRID).is_file():
+        # Older than the registry of families, and of this one: angle encoding, re-uploaded, along a line.
+        found[("variational", "table")] = [CARD]
+    for name, task in TASKS.items():
+        if any((imaging.DIRECTORY / name).glob(f"{HYBRID}-*.safetensors")):
+            found.setdefault((task.family, task.shape.kind), []).append(name)
+    return found

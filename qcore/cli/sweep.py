@@ -1,0 +1,72 @@
+"""qlinical sweep: train a grid of models and their controls."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Table
+
+from qcore.cli.console import check_writable, complain, out, progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786; default: processes on this machine."),
+]
+Workers = Annotated[int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1)]
+STOPPED = 130
+"""Exit status of a command that Ctrl-C ended."""
+
+
+def sweep(
+    spec: Annotated[Path, typer.Argument(help="TOML file, see assets/sweeps/size.toml.", dir_okay=False)],
+    output: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the results; default NAME-results beside you.")
+    ] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+) -> None:
+    """Train families x qubits x layers x devices x seeds, each beside its classical control.
+
+    Every finished model is kept at once in Parquet; stopped by Ctrl-C or otherwise, the same command goes on where it
+    was. AUROC is that of held-out cases, never of a test split. Exit status 1 if a model failed.
+    """
+    from qcore.settings import data_dir
+    from qcore.training import cluster, sweep_data
+    from qcore.training.sweep import comparison, read_results, run_sweep, unfinished
+    from qcore.training.sweep_spec import read_sweep
+
+    asked = read_sweep(spec)
+    folder = output or Path(f"{spec.stem}-results")
+    check_writable(folder)
+    cells = asked.cells()
+    try:
+        if unfinished(cells, folder):
+            data = sweep_data.load(asked.data, asked.cases, data_dir())
+            with progress() as bar, cluster.workers(scheduler, workers) as client:
+                step = bar.add_task("models", total=len(cells))
+                run_sweep(cells, data, folder, client, lambda done, _: bar.update(step, completed=done))
+    except KeyboardInterrupt:
+        kept = len(read_results(folder, cells))
+        complain(f"Stopped. {kept} of {len(cells)} models are in {folder}; the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+    results = read_results(folder, cells)
+    _show(comparison(results))
+    out.print(f"{len(results)} models in {folder}: pandas.read_parquet reads them as one table.", soft_wrap=True)
+    failed = results[results["error"].notna()]
+    for error, count in failed["error"].value_counts().items():
+        complain(f"{count} models failed: {error}")
+    if len(failed):
+        raise typer.Exit(1)
+
+
+def _show(means: "pd.DataFrame") -> None:
+    columns = ("family", "qubits", "layers", "device", "seeds", "hybrid", "control", "difference")
+    table = Table(*columns, title="AUROC on held-out cases, means over seeds", box=SIMPLE, padding=0)
+    for row in means.to_dict("records"):
+        words = [str(row[name]) for name in ("family", "qubits", "layers", "device", "seeds")]
+        table.add_row(*words, f"{row['hybrid']:.3f}", f"{row['control']:.3f}", f"{row['difference']:+.3f}")
+    out.print(table)

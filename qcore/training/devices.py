@@ -1,0 +1,31 @@
+"""Training across devices: every step runs its circuits on the next one, so that no single noise is learnt by heart."""
+
+from collections.abc import Sequence
+from itertools import cycle
+
+from torch import Tensor
+
+from qcore.backends.protocol import Backend, Expectations
+from qcore.backends.registry import backend
+from qcore.circuits import Circuit
+
+
+class AcrossDevices:
+    """A backend that passes every call to the next of several.
+
+    Args:
+        names: as the registry spells them.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.name = ", ".join(names)
+        self._turns = cycle([backend(name) for name in names])
+
+    def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
+        """Run one circuit for a batch where it is its turn; the provenance says where that was."""
+        return next(self._turns).expectations(circuit, inputs, weights)
+
+
+def training_backend(names: Sequence[str]) -> Backend:
+    """Return the one backend of that name, or all of them in turns."""
+    return backend(names[0]) if len(names) == 1 else AcrossDevices(names)

@@ -1,0 +1,329 @@
+"""Sweeps: what a specification means, that each cell is what it says, resuming, failing, stopping, the command."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from distributed import Client
+from sklearn.metrics import roc_auc_score
+from toys import Command, toy_cohort
+
+from qcore.backends.registry import backend
+from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
+from qcore.models.encoded import n_parameters
+from qcore.models.families import FAMILIES, Kind
+from qcore.settings import REPOSITORY
+from qcore.tasks.imaging import store as imaging
+from qcore.tasks.imaging.model import HYBRID as HYBRID_WEIGHTS
+from qcore.training import sweep_data
+from qcore.training.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
+from qcore.training.sources import TrainingSet
+from qcore.training.sweep import comparison, read_results, run_sweep, train_cell, unfinished
+from qcore.training.sweep_spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
+
+GRID = """
+data = "toy"
+cases = 120
+epochs = 2
+families = ["variational"]
+qubits = [2]
+layers = [1]
+devices = ["ideal", "noisy:fez:3"]
+seeds = [0, 1]
+"""
+
+
+def grid(tmp_path: Path, text: str = GRID) -> Path:
+    file = tmp_path / "grid.toml"
+    file.write_text(text)
+    return file
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Sweep:
+    return read_sweep(grid(tmp_path))
+
+
+def test_a_grid_is_every_combination_and_one_control_for_all_devices(tmp_path: Path) -> None:
+    text = GRID.replace("qubits = [2]", "qubits = [1, 4]").replace("layers = [1]", "layers = [1, 2, 3]")
+    cells = read_sweep(grid(tmp_path, text)).cells()
+    hybrids = [cell for cell in cells if cell.role == HYBRID]
+    assert len(hybrids) == 2 * 3 * 2 * 2
+    assert len(cells) - len(hybrids) == 2 * 3 * 2
+    assert {cell.device for cell in cells if cell.role == CONTROL} == {NO_DEVICE}
+    sizes = [cell.qubits * cell.layers for cell in hybrids]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len({cell.key for cell in cells}) == len(cells)
+
+
+def test_another_number_of_epochs_is_another_cell(tmp_path: Path) -> None:
+    few, many = (
+        {cell.key for cell in read_sweep(grid(tmp_path, GRID.replace("epochs = 2", f"epochs = {n}"))).cells()}
+        for n in (2, 3)
+    )
+    assert not few & many
+
+
+def test_the_example_is_the_grid_of_the_issue() -> None:
+    example = read_sweep(REPOSITORY / "assets" / "sweeps" / "size.toml")
+    assert (len(example.qubits), len(example.layers), len(example.seeds)) == (4, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"toy"', '"moon"', "there is no data set 'moon'. Choose one of: aki, toy, breast, pneumonia, adrenal."),
+        ("epochs = 2", "", "'epochs' is missing: a whole number from 1."),
+        ("epochs = 2", "epochs = 2.5", "'epochs' must be a whole number from 1."),
+        ("cases = 120", 'cases = "all"', "'cases' must be a whole number from 2"),
+        ("qubits = [2]", "qubits = [0]", "'qubits' must be a list of whole numbers from 1 to 9."),
+        ("qubits = [2]", "qubits = [10]", "'qubits' must be a list of whole numbers from 1 to 9."),
+        ("qubits = [2]", "qubits = 2", "'qubits' must be a list of whole numbers from 1 to 9."),
+        ("qubits = [2]", "qubits = []", "'qubits' must be a list of whole numbers from 1 to 9."),
+        ("seeds = [0, 1]", "seeds = [1, 1]", "'seeds' lists 1 twice."),
+        ("layers = [1]", "layers = [1]\ndepth = 3", "'depth' is not a setting of a sweep. There are: data, cases"),
+        ('"variational"', '"perceptron"', "there is no family 'perceptron'. Choose from: variational"),
+        ('"variational"', '"quanvolution"', "'quanvolution' takes image, volume; a case of 'toy' is a table."),
+        ('"variational"', '"gru"', "the family 'gru' takes series; a case of 'toy' is a table."),
+        ('"ideal"', '"idle"', "There is no backend 'idle'."),
+        ('"ideal"', '"noisy:fez:shots=100"', "training needs exact gradients, and 'noisy:fez:shots=100' has none"),
+        ('"ideal"', '"ibm:fez"', "training needs exact gradients"),
+        ('"ideal"', '"noisy:fez:9"', "The noise scale must lie between 0 and 5."),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = grid(tmp_path, GRID.replace(old, new, 1))
+    with pytest.raises(InvalidValue) as refused:
+        read_sweep(file)
+    assert str(refused.value).startswith(f"{file}: ")
+    assert said in str(refused.value)
+
+
+def test_what_is_no_specification_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="cannot be read as TOML"):
+        read_sweep(grid(tmp_path, "data = "))
+    with pytest.raises(MissingAsset, match="There is no file"):
+        read_sweep(tmp_path / "nowhere.toml")
+    with pytest.raises(MissingAsset, match="nowhere"):
+        read_sweep(grid(tmp_path, GRID.replace("noisy:fez:3", "noisy:nowhere")))
+
+
+def test_held_out_cases_are_no_training_cases_and_set_no_scale() -> None:
+    data = sweep_data.load("toy", None, None)
+    torch.testing.assert_close(data.x.mean(0), torch.zeros(6), atol=1e-5, rtol=0)
+    torch.testing.assert_close(data.x.std(0), torch.ones(6), atol=1e-5, rtol=0)
+    assert data.held_x.mean(0).abs().max() > 1e-3
+    seen = {tuple(row) for row in data.x.tolist()}
+    assert not seen & {tuple(row) for row in data.held_x.tolist()}
+    assert len(data.x) == 3 * len(data.held_x) == 450
+
+
+def test_a_subset_is_smaller_as_sick_and_leaves_what_is_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = toy_cohort(400, 3)
+    monkeypatch.setattr(sweep_data, "physionet_training_set", lambda _: TrainingSet(cohort, "toys"))
+    whole, part = (sweep_data.load("aki", cases, Path()) for cases in (None, 90))
+    assert (len(whole.x), len(part.x)) == (300, 90)
+    assert float(part.y.mean()) == pytest.approx(float(whole.y.mean()), abs=0.01)
+    assert torch.equal(part.held_y, whole.held_y)
+    # Scaled by other patients, the same held-out ones look a little different.
+    assert not torch.equal(part.held_x, whole.held_x)
+    assert whole.shape.kind is Kind.TABLE
+    assert whole.shape.n_features == whole.x.shape[1] == 16
+    with pytest.raises(InvalidValue, match="The data set has 300 training cases, not 301"):
+        sweep_data.load("aki", 301, Path())
+
+
+def test_images_are_held_out_by_the_official_validation_split(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "medmnist"
+    folder.mkdir()
+    arrays = {}
+    for split, n in (("train", 30), ("val", 12)):
+        arrays[f"{split}_images"] = rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)
+        arrays[f"{split}_labels"] = np.arange(n)[:, None] % 2
+    # No test split in the file: whoever asks for it fails.
+    np.savez(folder / "breastmnist.npz", **arrays)
+    data = sweep_data.load("breast", 20, tmp_path)
+    assert data.x.shape == (20, 1, 28, 28)
+    assert data.held_x.shape == (12, 1, 28, 28)
+    assert data.held_y.tolist() == [1.0, 0.0] * 6
+    assert float(data.x.mean()) == pytest.approx(0, abs=1e-4)
+    assert float(data.x.std()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_data_set_without_its_folder_is_a_sentence() -> None:
+    with pytest.raises(InvalidValue, match="QLINICAL_DATA"):
+        sweep_data.load("breast", None, None)
+
+
+@pytest.mark.parametrize("role", [HYBRID, CONTROL])
+def test_a_cell_is_the_training_loop_on_that_device_with_that_seed(asked: Sweep, role: str) -> None:
+    data = sweep_data.load("toy", 120, None)
+    cell = next(c for c in asked.cells() if c.role == role and c.seed == 1 and c.device in {"noisy:fez:3", NO_DEVICE})
+    found = train_cell(cell, data)
+    torch.manual_seed(1)
+    family = FAMILIES["variational"]
+    model = (family.build if role == HYBRID else family.control)(data.shape, 2, 1)
+    place = backend("noisy:fez:3")
+    fit_network(model, data.x, data.y, smoothed_cross_entropy(0.0), NetworkRecipe(2), place, 1)
+    said = outputs(model, data.held_x, place)[:, 0]
+    assert found.error is None
+    assert found.auroc == pytest.approx(roc_auc_score(data.held_y, said), abs=1e-12)
+    assert found.parameters == n_parameters(model)
+    assert (found.circuit is None) == (role == CONTROL)
+
+
+@pytest.mark.parametrize("family", [name for name, family in FAMILIES.items() if Kind.TABLE in family.kinds])
+def test_every_family_of_tables_can_be_swept(family: str, tmp_path: Path) -> None:
+    text = GRID.replace("variational", family).replace("seeds = [0, 1]", "seeds = [0]").replace("120", "60")
+    data = sweep_data.load("toy", 60, None)
+    for cell in read_sweep(grid(tmp_path, text.replace('["ideal", "noisy:fez:3"]', '["noisy:fez"]'))).cells():
+        found = train_cell(cell, data)
+        assert found.error is None
+        assert 0 <= (found.auroc or -1) <= 1
+        assert (found.circuit is None) == (cell.role == CONTROL)
+
+
+def test_random_errors_are_for_training_alone(tmp_path: Path) -> None:
+    injected = read_sweep(grid(tmp_path, GRID.replace("noisy:fez:3", "noisy:fez:5:inject")))
+    cell = next(cell for cell in injected.cells() if cell.device == "noisy:fez:5:inject")
+    data = sweep_data.load("toy", 120, None)
+    first, second = train_cell(cell, data), train_cell(cell, data)
+    assert first.error is None
+    assert first.auroc == second.auroc
+
+
+def test_results_are_one_table_and_what_is_finished_is_not_trained_again(
+    asked: Sweep, client: Client, tmp_path: Path
+) -> None:
+    cells, folder, told = asked.cells(), tmp_path / "out", []
+    data = sweep_data.load("toy", 120, None)
+    run_sweep(cells, data, folder, client, lambda done, total: told.append((done, total)))
+    assert told == [(done, 6) for done in range(7)]
+    table = pd.read_parquet(folder)
+    assert len(table) == 6
+    key = ["device", "seed"]
+    pd.testing.assert_frame_equal(
+        table.sort_values(key, ignore_index=True), read_results(folder, cells).sort_values(key, ignore_index=True)
+    )
+    assert table["error"].isna().all()
+    assert table["auroc"].between(0, 1).all()
+    assert set(table["device"]) == {"ideal", "noisy:fez:3", NO_DEVICE}
+    written = {file: file.stat().st_mtime_ns for file in folder.iterdir()}
+    told.clear()
+    run_sweep(cells, data, folder, client, lambda done, total: told.append((done, total)))
+    assert told == [(6, 6)]
+    assert {file: file.stat().st_mtime_ns for file in folder.iterdir()} == written
+    more = asked.model_copy(update={"seeds": [0, 1, 2]}).cells()
+    assert {cell.seed for cell in unfinished(more, folder)} == {2}
+
+
+def test_a_sweep_that_is_stopped_keeps_what_it_has_and_goes_on(asked: Sweep, client: Client, tmp_path: Path) -> None:
+    cells, data, folder = asked.cells(), sweep_data.load("toy", 120, None), tmp_path / "out"
+
+    def stop(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(cells, data, folder, client, stop)
+    kept = {file: file.stat().st_mtime_ns for file in folder.glob("*.parquet")}
+    assert len(kept) == 2
+    assert len(unfinished(cells, folder)) == 4
+    # As a run that is killed while it writes leaves it.
+    (folder / ".0123.parquet.77").write_bytes(b"PAR1")
+    run_sweep(cells, data, folder, client)
+    assert len(pd.read_parquet(folder)) == 6
+    assert {file: file.stat().st_mtime_ns for file in kept} == kept
+
+
+def test_a_cell_that_fails_says_why_and_the_others_go_on(client: Client, tmp_path: Path) -> None:
+    text = GRID.replace('["variational"]', '["qcnn", "variational"]').replace("qubits = [2]", "qubits = [2, 3]")
+    cells = read_sweep(grid(tmp_path, text.replace('["ideal", "noisy:fez:3"]', '["ideal"]'))).cells()
+    folder = tmp_path / "out"
+    run_sweep(cells, sweep_data.load("toy", 120, None), folder, client)
+    results = read_results(folder, cells)
+    failed = results[results["error"].notna()]
+    assert len(results) == len(cells) == 16
+    assert set(zip(failed["family"], failed["qubits"], strict=True)) == {("qcnn", 3)}
+    assert failed["error"].str.contains("ValueError: a quantum convolutional network needs 2, 4 or 8 qubits").all()
+    assert failed["auroc"].isna().all()
+    assert {(cell.family, cell.qubits) for cell in unfinished(cells, folder)} == {("qcnn", 3)}
+    means = comparison(results)
+    assert set(zip(means["family"], means["qubits"], strict=True)) == {
+        ("qcnn", 2),
+        ("variational", 2),
+        ("variational", 3),
+    }
+
+
+def test_a_hybrid_is_compared_with_the_control_of_its_seeds() -> None:
+    same = {"family": "iqp", "qubits": 2, "layers": 1, "error": None}
+    rows = [
+        {**same, "role": role, "device": device, "seed": seed, "auroc": auroc}
+        for role, device, seed, auroc in (
+            (HYBRID, "ideal", 0, 0.7),
+            (HYBRID, "ideal", 1, 0.8),
+            (HYBRID, "noisy:fez", 0, 0.6),
+            (CONTROL, NO_DEVICE, 0, 0.65),
+            (CONTROL, NO_DEVICE, 1, 0.71),
+            (CONTROL, NO_DEVICE, 2, 0.1),
+        )
+    ]
+    means = comparison(pd.DataFrame(rows)).set_index("device")
+    assert means["seeds"].to_dict() == {"ideal": 2, "noisy:fez": 1}
+    assert means["hybrid"].to_dict() == pytest.approx({"ideal": 0.75, "noisy:fez": 0.6})
+    assert means["control"].to_dict() == pytest.approx({"ideal": 0.68, "noisy:fez": 0.65})
+    assert means["difference"].to_dict() == pytest.approx({"ideal": 0.07, "noisy:fez": -0.05})
+
+
+def test_the_command_trains_shows_and_goes_on(qlinical: Command, scheduler: str, tmp_path: Path) -> None:
+    file, folder = grid(tmp_path), tmp_path / "out"
+    done = qlinical("sweep", file, "--out", folder, "--scheduler", scheduler)
+    assert (done.code, done.sentence) == (0, "")
+    assert f"6 models in {folder}" in done.out
+    assert "variational" in done.out
+    # Nothing is left to train: no scheduler is needed.
+    again = qlinical("sweep", file, "--out", folder, "--scheduler", "tcp://127.0.0.1:1")
+    assert (again.code, again.out) == (0, done.out)
+
+
+def test_the_command_says_which_models_failed(qlinical: Command, scheduler: str, tmp_path: Path) -> None:
+    file = grid(tmp_path, GRID.replace("variational", "qcnn").replace("qubits = [2]", "qubits = [3]"))
+    done = qlinical("sweep", file, "--out", tmp_path / "out", "--scheduler", scheduler)
+    assert done.code == 1
+    assert "6 models failed: ValueError: a quantum convolutional network needs 2, 4 or 8 qubits" in done.sentence
+
+
+def test_the_command_that_is_stopped_says_how_far_it_came(
+    qlinical: Command, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qcore.training import sweep
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweep, "run_sweep", stopped)
+    done = qlinical("sweep", grid(tmp_path), "--out", tmp_path / "out", "--scheduler", scheduler)
+    assert done.code == 130
+    assert done.sentence.startswith("Stopped. 0 of 6 models are in ")
+
+
+def test_the_families_are_listed_with_the_weights_that_exist(
+    qlinical: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imaging, "DIRECTORY", tmp_path)
+    (tmp_path / "breast").mkdir()
+    (tmp_path / "breast" / f"{HYBRID_WEIGHTS}-0.safetensors").touch()
+    rows = json.loads(qlinical("families", "--json").out)["families"]
+    assert {(row["family"], row["kind"]) for row in rows} == {
+        (name, kind.value) for name, family in FAMILIES.items() for kind in family.kinds
+    }
+    trained = {(row["family"], row["kind"]): row["weights"] for row in rows if row["weights"]}
+    task = imaging.TASKS["breast"]
+    assert trained == {("variational", "table"): ["aki"], (task.family, "image"): ["breast"]}
+    shown = qlinical("families").out
+    assert all(name in shown for name in FAMILIES)
