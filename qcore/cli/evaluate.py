@@ -26,14 +26,17 @@ def evaluate_aki(
     from qcore.backends.registry import backend as make_backend
     from qcore.tasks.aki import store
     from qcore.training.card import card
-    from qcore.training.evaluation import evaluate
+    from qcore.training.evaluation import evaluate, with_noise
     from qcore.training.sources import external_checks, physionet_test_set
 
     model, runs_on, folder = store.load(), make_backend(backend), data()
     with err.status("resampling 3,600 patients a thousand times"):
-        result = evaluate(model, physionet_test_set(folder), runs_on)
+        cohort = physionet_test_set(folder)
+        result = evaluate(model, cohort, runs_on)
         result = result.model_copy(update={"external": external_checks(model, folder, runs_on)})
     if write:
+        with err.status("measuring under noise"):
+            result = with_noise(result, model, cohort)
         store.save_evaluation(result)
         (store.DIRECTORY / "card.md").write_text(card(model, result), encoding="utf-8")
     if as_json:

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.metrics import Estimate
+from qcore.evidence.noise_point import NoisePoint
 
 
 class ReliabilityPoint(NamedTuple):
@@ -82,3 +84,5 @@ class Evaluation(BaseModel):
     subgroups: list[Subgroup]
     attrition: dict[str, int]
     external: list[ExternalCheck] = []
+    noise: list[NoisePoint] = []
+    circuit: CircuitQuality | None = None

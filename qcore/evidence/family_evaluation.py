@@ -5,28 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.evaluation import ReliabilityPoint
 from qcore.evidence.metrics import Estimate
-
-
-class NoisePoint(BaseModel):
-    """The hybrid under one noise.
-
-    Attributes:
-        device: whose calibration.
-        scale: of the noise; 0 is none.
-        mitigation: "none" or "read-out".
-        auroc: on the test set.
-        accuracy: on the test set.
-        flips: share of decisions that differ from the noiseless ones.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    device: str
-    scale: float
-    mitigation: str
-    auroc: float
-    accuracy: float
-    flips: float
+from qcore.evidence.noise_point import NoisePoint
 
 
 class Ablation(BaseModel):

@@ -2,40 +2,12 @@
 
 import math
 
-import pennylane as qml
-import torch
-
 from qcore.evidence.evaluation import Evaluation, IntervalCheck
-from qcore.evidence.metrics import Estimate
 from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.inputs import INPUTS, accepted_range
 from qcore.tasks.aki.model import CIRCUIT, CONTROL, HYBRID, LABELS, AkiModel
-
-METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
-
-
-def interval(estimate: Estimate | None, digits: int = 3) -> str:
-    """Write a metric with its interval."""
-    if estimate is None:
-        return "too few events"
-    return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def circuit_drawing() -> str:
-    """Draw the circuit as text; x are inputs, the numbers behind them trained angles."""
-
-    def queue() -> None:
-        CIRCUIT.queue(torch.zeros(CIRCUIT.n_inputs), torch.zeros(CIRCUIT.n_weights))
-        for observable in CIRCUIT.observables:
-            qml.expval(observable)
-
-    return str(qml.draw(queue, decimals=None, show_all_wires=True)())
+from qcore.training.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
+from qcore.training.noise_table import noise_table
 
 
 def comparison_table(model: AkiModel, evaluation: Evaluation) -> str:
@@ -155,8 +127,16 @@ here is wider than the one predicted: KDIGO within 48 h (0.3 mg/dL) or 7 days (1
 noiseless simulator with {", ".join(f"{name} {number}" for name, number in facts.versions.items())}.
 
 ```
-{circuit_drawing()}
+{circuit_drawing(CIRCUIT)}
 ```
+
+{circuit_numbers(evaluation.circuit) if evaluation.circuit else ""}
+
+## Under device noise
+
+{noise_table(evaluation.noise, evaluation.metrics["auroc"].value)}
+
+What noise takes from other families on the same kind of data: `assets/evidence/noise.md`.
 
 ## Known failures
 

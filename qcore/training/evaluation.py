@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 
 from qcore.backends.protocol import Backend
 from qcore.evidence.calibration import reliability
+from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.conformal import GROUP_SIZE, coverage, groups
 from qcore.evidence.decision import operating_point
 from qcore.evidence.evaluation import Evaluation, ExternalCheck, IntervalCheck, ReliabilityPoint, Subgroup
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
 from qcore.tasks.aki import kdigo
 from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES
-from qcore.tasks.aki.model import CARD, HYBRID, AkiModel
+from qcore.tasks.aki.model import CARD, CIRCUIT, HYBRID, AkiModel
 from qcore.training.cohorts.cohort import Cohort
+from qcore.training.noise_curve import noise_curve
 
 Array = NDArray[np.float64]
 
@@ -64,6 +66,16 @@ def evaluate(model: AkiModel, cohort: Cohort, backend: Backend) -> Evaluation:
         subgroups=subgroups(cohort, risk),
         attrition=cohort.attrition,
     )
+
+
+def with_noise(evaluation: Evaluation, model: AkiModel, cohort: Cohort) -> Evaluation:
+    """Return the evaluation with the noise curve and the qualities of the circuit added."""
+    points = noise_curve(
+        lambda where: model.predict(cohort.inputs, where).value,
+        cohort.outcome.to_numpy(dtype=np.float64),
+        model.facts.operating_point.threshold,
+    )
+    return evaluation.model_copy(update={"noise": points, "circuit": circuit_quality(CIRCUIT)})
 
 
 def subgroups(cohort: Cohort, risk: Array) -> list[Subgroup]:

@@ -1,14 +1,12 @@
 """The card of an imaging model: generated from the facts of training and the evaluation, never written by hand."""
 
-import pennylane as qml
-import torch
-
-from qcore.evidence.family_evaluation import FamilyEvaluation, NoisePoint
+from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
 from qcore.models.families import FAMILIES
 from qcore.models.quantum_layer import QuantumLayer
 from qcore.tasks.imaging.model import CONTROL, HYBRID, LABELS, ImagingModel
-from qcore.training.card import METRIC_NAMES, interval, table
+from qcore.training.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
+from qcore.training.noise_table import noise_table
 
 RESNET18_PARAMETERS = 11_168_000
 """Of the usual ResNet-18 with one channel and one output, 64 channels wide: 3 x 3 first convolution."""
@@ -43,7 +41,7 @@ def card(model: ImagingModel, evaluation: FamilyEvaluation) -> str:
         + ".",
         _verdict(evaluation),
         "## Under device noise",
-        _noise(evaluation),
+        noise_table(evaluation.noise, evaluation.metrics["auroc"].value),
         "## The circuit",
         _circuit(layer, evaluation),
         "## What the circuit contributes",
@@ -84,26 +82,6 @@ def _meaning(difference: Estimate) -> str:
     return "no difference can be shown"
 
 
-def _noise(evaluation: FamilyEvaluation) -> str:
-    if not evaluation.noise:
-        return "Not measured."
-    scales = sorted({point.scale for point in evaluation.noise})
-    rows: dict[tuple[str, str], list[NoisePoint]] = {}
-    for point in evaluation.noise:
-        rows.setdefault((point.device, point.mitigation), []).append(point)
-    lines = [
-        [device, mitigation, *(f"{p.auroc:.3f} / {p.flips:.1%}" for p in sorted(points, key=lambda p: p.scale))]
-        for (device, mitigation), points in rows.items()
-    ]
-    header = ["Device", "Mitigation", *(f"noise x {scale:g}" for scale in scales)]
-    exact = evaluation.metrics["auroc"].value
-    worst = min(point.auroc for point in evaluation.noise)
-    return (
-        f"AUROC / share of decisions that differ from the noiseless ones (no shots). Noiseless AUROC {exact:.3f}; the "
-        f"most that is lost is {exact - worst:.3f}.\n\n{table(header, lines)}"
-    )
-
-
 ABLATION_NAMES = {
     "frozen": "weights of the circuit left at random",
     "unentangled": "entanglers removed",
@@ -135,19 +113,8 @@ def _learning(evaluation: FamilyEvaluation) -> str:
 
 
 def _circuit(layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
-    circuit = layer.circuit
-
-    def queue() -> None:
-        circuit.queue(torch.zeros(circuit.n_inputs), torch.zeros(circuit.n_weights))
-        for observable in circuit.observables:
-            qml.expval(observable)
-
-    drawing = f"```\n{qml.draw(queue, decimals=None, show_all_wires=True)()}\n```"
-    quality = evaluation.circuit
-    if quality is None:
-        return drawing
+    said = "" if evaluation.circuit is None else f"\n\n{circuit_numbers(evaluation.circuit)}"
     return (
-        f"{drawing}\n\nExpressibility {quality.expressibility:.3f} nats (0 is as expressive as Haar-random states), "
-        f"entangling capability {quality.entangling_capability:.3f} (0 to 1), gradient variance "
-        f"{quality.gradient_variance:.3f}. The {LABELS[CONTROL].lower()} has a layer of tanh units in its place."
+        f"```\n{circuit_drawing(layer.circuit)}\n```{said} The {LABELS[CONTROL].lower()} has a layer of tanh units in "
+        "its place."
     )

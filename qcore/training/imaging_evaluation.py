@@ -1,26 +1,18 @@
 """Measure trained imaging models on the official test split, and the hybrid under device noise."""
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
 from qcore.backends.protocol import Backend
-from qcore.backends.registry import backend as make_backend
 from qcore.evidence.calibration import Platt, reliability
 from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.evaluation import ReliabilityPoint
-from qcore.evidence.family_evaluation import FamilyEvaluation, NoisePoint
+from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import METRICS, all_metrics, paired_difference
 from qcore.models.quantum_layer import QuantumLayer
 from qcore.tasks.imaging.model import HYBRID, ImagingModel
 from qcore.training.medmnist import ImageSet
+from qcore.training.noise_curve import noise_curve
 
-Array = NDArray[np.float64]
 COMPARED = ("auroc", "accuracy")
-DEVICES = ("fez", "torino", "sherbrooke")
-SCALES = (1.0, 2.0, 3.0, 5.0)
-MITIGATIONS = {"none": "", "read-out": ":readout"}
+EVEN_ODDS = 0.5
 DIGITS = 4
 
 
@@ -62,7 +54,8 @@ def evaluate(model: ImagingModel, images: ImageSet, where: Backend) -> FamilyEva
 def with_noise(evaluation: FamilyEvaluation, model: ImagingModel, images: ImageSet) -> FamilyEvaluation:
     """Return the evaluation with the noise curve and the qualities of the circuit added."""
     layer = next(module for module in model.members[HYBRID][0].modules() if isinstance(module, QuantumLayer))
-    points = noise_curve(model, images, DEVICES, SCALES)
+    outcome = images.y.double().numpy()
+    points = noise_curve(lambda where: model.probabilities(HYBRID, images.x, where), outcome, EVEN_ODDS)
     return evaluation.model_copy(update={"noise": points, "circuit": circuit_quality(layer.circuit)})
 
 
@@ -71,28 +64,3 @@ def with_study(evaluation: FamilyEvaluation, previous: FamilyEvaluation | None) 
     if previous is None or previous.members != evaluation.members:
         return evaluation
     return evaluation.model_copy(update={"ablations": previous.ablations, "learning": previous.learning})
-
-
-def noise_curve(
-    model: ImagingModel, images: ImageSet, devices: Sequence[str], scales: Sequence[float]
-) -> list[NoisePoint]:
-    """Return AUROC and accuracy of the hybrid for every device, scale and mitigation, exactly (no shots)."""
-    outcome = images.y.double().numpy()
-    noiseless = model.probabilities(HYBRID, images.x, make_backend("ideal"))
-    points = []
-    for device in devices:
-        for scale in scales:
-            for mitigation, suffix in MITIGATIONS.items():
-                where = make_backend(f"noisy:{device}:{scale:g}{suffix}")
-                risk = model.probabilities(HYBRID, images.x, where)
-                points.append(
-                    NoisePoint(
-                        device=device,
-                        scale=scale,
-                        mitigation=mitigation,
-                        auroc=round(METRICS["auroc"](outcome, risk), DIGITS),
-                        accuracy=round(METRICS["accuracy"](outcome, risk), DIGITS),
-                        flips=round(float(np.mean((risk >= 0.5) != (noiseless >= 0.5))), DIGITS),
-                    )
-                )
-    return points

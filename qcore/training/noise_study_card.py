@@ -3,7 +3,7 @@
 import numpy as np
 
 from qcore.models.families import FAMILIES
-from qcore.training.card import table
+from qcore.training.markdown import table
 from qcore.training.noise_study import DEVICES, SCALES, NoiseStudy
 
 HEADLINE_SCALE = 3.0

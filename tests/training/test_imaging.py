@@ -20,10 +20,11 @@ from qcore.tasks.imaging.model import CONTROL, HYBRID, REFERENCE, ImagingModel
 from qcore.tasks.imaging.task import TASKS, ImagingTask
 from qcore.training import imaging
 from qcore.training.imaging_card import card
-from qcore.training.imaging_evaluation import evaluate, noise_curve, with_noise
+from qcore.training.imaging_evaluation import evaluate, with_noise
 from qcore.training.imaging_study import ablations, learning_curve, subset
 from qcore.training.medmnist import ImageSet
 from qcore.training.network import NetworkRecipe
+from qcore.training.noise_curve import noise_curve
 
 ENGINE = backend("noisy:fez:0")
 TASK = replace(TASKS["breast"], shape=Shape(Kind.IMAGE, 1, widths=(4, 8)))
@@ -143,7 +144,8 @@ def test_an_evaluation_says_what_it_measured(trained: ImagingModel, tmp_path: Pa
 
 def test_the_noise_curve_counts_flips_against_the_noiseless_answer(trained: ImagingModel) -> None:
     test = blobs(60, 8)
-    (none, inverted) = noise_curve(trained, test, ["torino"], [5.0])
+    outcome = test.y.double().numpy()
+    (none, inverted) = noise_curve(lambda w: trained.probabilities(HYBRID, test.x, w), outcome, 0.5, ["torino"], [5.0])
     assert (none.mitigation, inverted.mitigation) == ("none", "read-out")
     noisy = trained.probabilities(HYBRID, test.x, backend("noisy:torino:5"))
     noiseless = trained.probabilities(HYBRID, test.x, backend("ideal"))

@@ -1,0 +1,42 @@
+"""What cards of all models are made of: intervals, tables, circuits as text."""
+
+import pennylane as qml
+import torch
+
+from qcore.circuits import Circuit
+from qcore.evidence.circuit_quality import CircuitQuality
+from qcore.evidence.metrics import Estimate
+
+METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
+
+
+def interval(estimate: Estimate | None, digits: int = 3) -> str:
+    """Write a metric with its interval."""
+    if estimate is None:
+        return "too few events"
+    return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def circuit_drawing(circuit: Circuit) -> str:
+    """Draw a circuit as text; x are inputs, the numbers behind them trained angles."""
+
+    def queue() -> None:
+        circuit.queue(torch.zeros(circuit.n_inputs), torch.zeros(circuit.n_weights))
+        for observable in circuit.observables:
+            qml.expval(observable)
+
+    return str(qml.draw(queue, decimals=None, show_all_wires=True)())
+
+
+def circuit_numbers(quality: CircuitQuality) -> str:
+    """Say what a circuit could do before training."""
+    return (
+        f"Expressibility {quality.expressibility:.3f} nats (0 is as expressive as Haar-random states), entangling "
+        f"capability {quality.entangling_capability:.3f} (0 to 1), gradient variance {quality.gradient_variance:.3f}."
+    )

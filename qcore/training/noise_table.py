@@ -1,0 +1,26 @@
+"""The noise curve of a card as Markdown."""
+
+from collections.abc import Sequence
+
+from qcore.evidence.noise_point import NoisePoint
+from qcore.training.markdown import table
+
+
+def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float) -> str:
+    """Return a sentence on what is lost at most and a table, one line a device and mitigation."""
+    if not points:
+        return "Not measured."
+    scales = sorted({point.scale for point in points})
+    rows: dict[tuple[str, str], list[NoisePoint]] = {}
+    for point in points:
+        rows.setdefault((point.device, point.mitigation), []).append(point)
+    lines = [
+        [device, mitigation, *(f"{p.auroc:.3f} / {p.flips:.1%}" for p in sorted(several, key=lambda p: p.scale))]
+        for (device, mitigation), several in rows.items()
+    ]
+    lost = noiseless_auroc - min(point.auroc for point in points)
+    return (
+        f"AUROC / share of decisions that differ from the noiseless ones (no shots). Noiseless AUROC "
+        f"{noiseless_auroc:.3f}; the most that is lost is {max(lost, 0.0):.3f}.\n\n"
+        + table(["Device", "Mitigation", *(f"noise x {scale:g}" for scale in scales)], lines)
+    )
