@@ -10,6 +10,7 @@ import typer
 from qcore.backends.registry import noise_model
 from qcore.backends.specification import KINDS, parse
 from qcore.cli import app
+from qcore.models.families import FAMILIES
 from qcore.noise.mitigation import EXTRAPOLATIONS
 from qcore.noise.model import HandMadeNoise
 from qcore.settings import REPOSITORY, Settings
@@ -80,3 +81,8 @@ def test_what_the_readme_links_to_exists() -> None:
     for target in ("assets/screenshot.png", "assets/models/aki/card.md"):
         assert target in README
         assert Path(REPOSITORY, target).is_file()
+
+
+def test_every_family_is_described() -> None:
+    for name in FAMILIES:
+        assert f"`{name}`" in README

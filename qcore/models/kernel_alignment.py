@@ -6,9 +6,10 @@ from torch import Tensor, nn
 from qcore.backends.protocol import Backend
 from qcore.models.classical_kernel import Kernel
 
-STEPS = 80
-PATIENTS_A_STEP = 40
-LEARNING_RATE = 0.05
+STEPS = 60
+PATIENTS_A_STEP = 160
+"""With 40 and one event in nine, alignment learnt the noise of five events: AUROC on AKI fell from .75 to .62."""
+LEARNING_RATE = 0.01
 NOTHING_TO_ALIGN = "all outcomes are the same: there is nothing to align a kernel with"
 
 

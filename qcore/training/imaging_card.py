@@ -1,5 +1,7 @@
 """The card of an imaging model: generated from the facts of training and the evaluation, never written by hand."""
 
+from collections.abc import Sequence
+
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
 from qcore.models.families import FAMILIES
@@ -53,6 +55,17 @@ def card(model: ImagingModel, evaluation: FamilyEvaluation) -> str:
         "radiologist would read. One test split, looked at once the settings were final.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def summary_table(models: Sequence[ImagingModel], evaluations: Sequence[FamilyEvaluation]) -> str:
+    """Return AUROC and accuracy of all tasks and models as a Markdown table, for the README."""
+    rows = []
+    for model, evaluation in zip(models, evaluations, strict=True):
+        for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
+            size = f"{len(model.facts.seeds) * model.facts.n_parameters[name]:,}"
+            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
+            rows.append([model.task.dataset, LABELS[name], size, *shown])
+    return table(["Test split", "Model", "Parameters", "AUROC", "Accuracy"], rows)
 
 
 def _comparison(model: ImagingModel, evaluation: FamilyEvaluation) -> str:

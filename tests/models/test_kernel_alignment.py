@@ -47,7 +47,8 @@ def test_a_kernel_that_says_the_same_of_all_has_none_however_rare_a_class() -> N
 @pytest.mark.parametrize("where", ["ideal", "noisy:fez", "noisy:fez:shots=500"])
 @pytest.mark.parametrize("kind", [FidelityKernel, ProjectedKernel])
 def test_training_aligns_a_quantum_kernel(kind: type[nn.Module], where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel_alignment, "STEPS", 50)
+    for name, value in (("STEPS", 50), ("PATIENTS_A_STEP", 40), ("LEARNING_RATE", 0.05)):
+        monkeypatch.setattr(kernel_alignment, name, value)
     torch.manual_seed(0)
     kernel, (x, y) = kind(layered(2, 2, IQP), 3).double(), problem(160)
     new_x, new_y = problem(80, seed=1)

@@ -114,7 +114,9 @@ def test_what_is_stored_answers_alike(trained: ImagingModel, tmp_path: Path, mon
     x = blobs(8, 6).x
     for name in trained.members:
         np.testing.assert_allclose(
-            loaded.probabilities(name, x, ENGINE), trained.probabilities(name, x, ENGINE), atol=1e-6
+            loaded.probabilities(name, x, ENGINE),
+            trained.probabilities(name, x, ENGINE),
+            atol=5e-3 if name == REFERENCE else 1e-6,  # kept in half precision
         )
     (tmp_path / "breast" / "control-1.safetensors").unlink()
     with pytest.raises(MissingAsset, match=r"control-1\.safetensors is missing"):
