@@ -87,10 +87,10 @@ class NoiseStudy(BaseModel):
     n_held_out: int
     rows: list[StudyRow]
 
-    def lost(self, family: str, device: str, scale: float) -> float:
-        """Return by how much the AUROC of a family falls, mean over seeds."""
+    def change(self, family: str, device: str, scale: float) -> float:
+        """Return by how much noise changes the AUROC of a family, mean over seeds; below 0 where it falls."""
         rows = [row for row in self.rows if row.family == family]
-        return float(np.mean([row.noiseless - _at(row, device, scale).auroc for row in rows]))
+        return float(np.mean([_at(row, device, scale).auroc - row.noiseless for row in rows]))
 
 
 def _at(row: StudyRow, device: str, scale: float) -> Noisy:

@@ -21,7 +21,7 @@ def card(study: NoiseStudy) -> str:
         f"{study.n_held_out:,} held out, under the calibrated noise of {', '.join(DEVICES)} at several scales, exactly "
         f"(no shots, no mitigation); means of {len({row.seed for row in study.rows})} seeds. Written by "
         "`qlinical study noise`.",
-        f"Noise scales and shifts what is measured, and AUROC, which knows ranks alone, hardly sees that. What a "
+        "Noise scales and shifts what is measured, and AUROC, which knows ranks alone, hardly sees that. What a "
         f"clinician sees is a decision that changes: the share of patients on the other side of the noiseless "
         f"model's median answer at {HEADLINE_SCALE:g} times the noise, mean of the devices.",
         "```\n" + "\n".join(_bar(family, flipped[family], max(flipped.values())) for family in order) + "\n```",
@@ -33,7 +33,7 @@ def card(study: NoiseStudy) -> str:
                 "Parameters",
                 "Noiseless",
                 "Twin",
-                *(f"lost at x {scale:g}" for scale in SCALES),
+                *(f"change at x {scale:g}" for scale in SCALES),
             ],
             [_line(study, family) for family in order],
         ),
@@ -53,12 +53,12 @@ def _bar(family: str, flips: float, most: float) -> str:
 
 def _line(study: NoiseStudy, family: str) -> list[str]:
     rows = [row for row in study.rows if row.family == family]
-    lost = [np.mean([study.lost(family, device, scale) for device in DEVICES]) for scale in SCALES]
+    changes = [np.mean([study.change(family, device, scale) for device in DEVICES]) for scale in SCALES]
     return [
         FAMILIES[family].label,
         f"{rows[0].qubits} x {rows[0].layers}",
         f"{rows[0].parameters:,}",
         f"{np.mean([row.noiseless for row in rows]):.3f}",
         f"{np.mean([row.control for row in rows]):.3f}",
-        *(f"{value:+.4f}" for value in lost),
+        *(f"{value:+.4f}" for value in changes),
     ]

@@ -7,6 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
 from qcore.models.families import FAMILIES
+from qcore.settings import ASSETS
 from qcore.training.network import NetworkRecipe, outputs
 from qcore.training.noise_study import DEVICES, NOISELESS, SCALES, NoiseStudy, study
 from qcore.training.noise_study_card import card
@@ -72,4 +73,15 @@ def test_the_card_names_the_family_that_loses_least_first(found: NoiseStudy) -> 
     assert first == "resistant"
     assert text.index(resistant) < text.index(strong)
     assert f"{flips['strong']:.1%}" in text
-    assert f"{found.lost('strong', 'fez', 1.0):+.4f}"[:4] in text
+    assert f"{found.change('strong', 'fez', 1.0):+.4f}"[:4] in text
+
+
+def test_the_study_on_disk_is_the_one_its_card_shows_and_the_resistant_family_loses_least() -> None:
+    folder = ASSETS / "evidence"
+    shipped = NoiseStudy.model_validate_json((folder / "noise.json").read_text(encoding="utf-8"))
+    text = (folder / "noise.md").read_text(encoding="utf-8")
+    assert text == card(shipped)
+    labels = {name: FAMILIES[name].label for name in {row.family for row in shipped.rows}}
+    assert min(labels.values(), key=text.index) == labels["resistant"]
+    assert {row.seed for row in shipped.rows} == {0, 1, 2}
+    assert all(shipped.change("resistant", device, 3.0) > -0.01 for device in DEVICES)
