@@ -52,7 +52,8 @@ def card(model: ImagingModel, evaluation: FamilyEvaluation) -> str:
         _learning(evaluation),
         "## What is not known",
         "MedMNIST carries no sex, age or site: there is no subgroup table. Images are 28 pixels wide, which no "
-        "radiologist would read. One test split, looked at once the settings were final.",
+        "radiologist would read. The settings were chosen by cross-validation on training and validation images; the "
+        "test split is looked at for every set of weights that is released.",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from qcore.backends.registry import backend
+from qcore.circuits import gates
 from qcore.evidence.family_evaluation import Ablation, LearningPoint
 from qcore.evidence.metrics import METRICS, paired_difference
-from qcore.models.quantum_layer import ABLATIONS
+from qcore.models.quantum_layer import ABLATIONS, QuantumLayer
 from qcore.tasks.imaging.model import CONTROL, HYBRID, ImagingModel, member_logits
 from qcore.training.imaging import Fit, ImagingRecipe, kept
 from qcore.training.medmnist import ImageSet
@@ -44,7 +45,7 @@ def ablations(
     outcome = test.y.double().numpy()
     whole = model.logits(HYBRID, test.x, backend("ideal")).mean(0)
     found = []
-    for kind in ABLATIONS:
+    for kind in _possible(model):
         on_progress(f"without the circuit: {kind}")
         fits = [Fit(model.task, HYBRID, recipe, seed, kind) for seed in model.facts.seeds]
         logits = _mean_logits(model, fits, training, test, checkpoints)
@@ -56,6 +57,13 @@ def ablations(
             )
         )
     return found
+
+
+def _possible(model: ImagingModel) -> list[str]:
+    """Return the ablations that change something: a circuit without entanglers has none to remove."""
+    layers = (module for module in model.members[HYBRID][0].modules() if isinstance(module, QuantumLayer))
+    entangled = any(len(gate.wires) > 1 for layer in layers for gate in gates(layer.circuit))
+    return [kind for kind in ABLATIONS if entangled or kind != "unentangled"]
 
 
 def learning_curve(
