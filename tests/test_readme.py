@@ -16,7 +16,10 @@ from qcore.noise.model import HandMadeNoise
 from qcore.settings import REPOSITORY, Settings
 from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
+from qcore.tasks.imaging import store as imaging
+from qcore.tasks.imaging.task import TASKS
 from qcore.training.card import comparison_table
+from qcore.training.imaging_card import summary_table
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -34,6 +37,12 @@ def test_the_figures_are_those_of_the_evaluation() -> None:
     evaluation = store.load_evaluation()
     assert comparison_table(store.load(), evaluation) in README
     assert f"On {evaluation.n:,} patients" in README
+
+
+def test_the_figures_on_images_are_those_of_their_evaluations() -> None:
+    shipped = [name for name in TASKS if (imaging.DIRECTORY / name / imaging.FACTS).is_file()]
+    models, evaluations = zip(*((imaging.load(name), imaging.load_evaluation(name)) for name in shipped), strict=True)
+    assert summary_table(models, evaluations) in README
 
 
 def test_every_command_is_documented() -> None:
