@@ -248,7 +248,7 @@ def test_a_cell_that_fails_says_why_and_the_others_go_on(client: Client, tmp_pat
     results = read_results(folder, cells)
     failed = results[results["error"].notna()]
     assert len(results) == len(cells) == 16
-    assert set(zip(failed["family"], failed["qubits"], strict=True)) == {("qcnn", 3)}
+    assert set(zip(failed["family"], failed["qubits"], strict=True)) == {("qcnn", 3)}, failed["error"].tolist()
     assert failed["error"].str.contains("ValueError: a quantum convolutional network needs 2, 4 or 8 qubits").all()
     assert failed["auroc"].isna().all()
     assert {(cell.family, cell.qubits) for cell in unfinished(cells, folder)} == {("qcnn", 3)}
