@@ -10,6 +10,7 @@ from torch import Tensor
 
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 
 
 class IdealBackend:
@@ -17,6 +18,7 @@ class IdealBackend:
 
     name = "ideal"
 
+    @one_thread_at_a_time
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""
         check_shapes(circuit, inputs, weights)

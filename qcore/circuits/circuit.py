@@ -8,6 +8,8 @@ from pennylane.operation import Operator
 from pennylane.tape import make_qscript
 from torch import Tensor
 
+from qcore.circuits.recording import one_thread_at_a_time
+
 Queue = Callable[[Tensor, Tensor], None]
 
 
@@ -48,6 +50,7 @@ class Gate:
     source: str
 
 
+@one_thread_at_a_time
 def gates(circuit: Circuit) -> list[Gate]:
     """Return the gates of a circuit in order."""
     generator = torch.Generator().manual_seed(0)

@@ -5,9 +5,11 @@ from torch import Tensor
 
 from qcore.circuits.ansatz import STRONG
 from qcore.circuits.circuit import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 from qcore.circuits.reuploading import xyz_and_neighbours
 
 
+@one_thread_at_a_time
 def expert(n_qubits: int, n_layers: int) -> Circuit:
     """Build the circuit of Team PNU's mixture of experts, as far as it is known.
 

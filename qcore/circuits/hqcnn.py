@@ -11,8 +11,10 @@ import pennylane as qml
 from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 
 
+@one_thread_at_a_time
 def hqcnn(n_qubits: int = 4) -> Circuit:
     """Build the circuit.
 

@@ -12,6 +12,7 @@ from pennylane.pauli import PauliSentence, PauliWord
 from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 
 
 class AllZeros(BasisStateProjector):  # type: ignore[misc]
@@ -32,6 +33,7 @@ class AllZeros(BasisStateProjector):  # type: ignore[misc]
         return PauliSentence({PauliWord(dict.fromkeys(subset, "Z")): 0.5 ** len(wires) for subset in subsets})
 
 
+@one_thread_at_a_time
 def fidelity(feature_map: Circuit) -> Circuit:
     """Build ``U(y)^dagger U(x)``, whose probability of all zeros is ``|<0|U(y)^dagger U(x)|0>|^2``.
 
@@ -62,6 +64,7 @@ def fidelity(feature_map: Circuit) -> Circuit:
     )
 
 
+@one_thread_at_a_time
 def local_states(feature_map: Circuit) -> Circuit:
     """Build the feature map with X, Y and Z read on each qubit: the reduced state of every one.
 

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
 from qcore.circuits.encodings import ANGLE, Encoding
+from qcore.circuits.recording import one_thread_at_a_time
 
 FILTER_WEIGHTS = 6
 POOL_WEIGHTS = 2
@@ -26,6 +27,7 @@ def _pool(weights: Tensor, dropped: int, kept: int) -> None:
     qml.CRX(weights[1], wires=[dropped, kept])
 
 
+@one_thread_at_a_time
 def qcnn(n_qubits: int, encoding: Encoding = ANGLE) -> Circuit:
     """Build a quantum convolutional network that ends in one qubit, read along X, Y and Z.
 

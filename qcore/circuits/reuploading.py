@@ -9,6 +9,7 @@ from torch import Tensor
 from qcore.circuits.ansatz import CHAIN, Ansatz
 from qcore.circuits.circuit import Circuit
 from qcore.circuits.encodings import ANGLE, Encoding
+from qcore.circuits.recording import one_thread_at_a_time
 
 Observables = Callable[[int], tuple[Operator, ...]]
 
@@ -33,6 +34,7 @@ def _check(n_qubits: int, n_layers: int) -> None:
         raise ValueError("a re-uploading circuit needs at least one qubit and one layer")
 
 
+@one_thread_at_a_time
 def reuploading(n_qubits: int, n_layers: int) -> Circuit:
     """Build a data-re-uploading circuit with a linear CZ entangler and Z read on every qubit.
 
@@ -69,6 +71,7 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
     )
 
 
+@one_thread_at_a_time
 def layered(
     n_qubits: int,
     n_layers: int,

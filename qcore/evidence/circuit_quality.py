@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.circuits import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 
 SAMPLES = 2000
 BINS = 75
@@ -32,6 +33,7 @@ class CircuitQuality:
     gradient_variance: float
 
 
+@one_thread_at_a_time
 def circuit_quality(circuit: Circuit, samples: int = SAMPLES) -> CircuitQuality:
     """Measure a circuit on random angles, noiselessly.
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pennylane import pauli_decompose
 from pennylane.operation import Operator
 
+from qcore.circuits.recording import one_thread_at_a_time
 from qcore.noise import channels
 from qcore.noise.model import NoiseModel
 from qcore.noise.propagate import Rows, summed
@@ -36,6 +37,7 @@ class PauliSum:
         return PauliSum(tuple(words), self.coefficients)
 
 
+@one_thread_at_a_time
 def pauli_sum(observable: Operator) -> PauliSum:
     """Return a PennyLane observable as Pauli words on the qubits of the circuit.
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from qcore.circuits import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 
 ROTATIONS = frozenset({"RX", "RY", "RZ"})
 FIXED = frozenset({"Hadamard", "PauliX", "PauliY", "PauliZ", "S", "T", "SX", "CZ", "CNOT", "SWAP"})
@@ -175,6 +176,7 @@ def _slot_angles(circuit: Circuit, inputs: Tensor, weights: Tensor, traced: Trac
     return [angle for (_, _, angle), gate in zip(elementary, traced.gates, strict=True) if gate.slot is not None]
 
 
+@one_thread_at_a_time
 def _elementary(circuit: Circuit, inputs: Tensor, weights: Tensor) -> list[tuple[str, tuple[int, ...], Any]]:
     """Queue the circuit and decompose it: (name, wires, angle or None)."""
     tape = qml.tape.make_qscript(circuit.queue)(inputs, weights)

@@ -4,6 +4,7 @@ import pennylane as qml
 import torch
 
 from qcore.circuits import Circuit
+from qcore.circuits.recording import one_thread_at_a_time
 from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.metrics import Estimate
 
@@ -23,6 +24,7 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+@one_thread_at_a_time
 def circuit_drawing(circuit: Circuit) -> str:
     """Draw a circuit as text; x are inputs, the numbers behind them trained angles."""
 

@@ -1,4 +1,4 @@
-"""A Dask scheduler with a worker that is a thread of the tests: starts at once, unlike a process."""
+"""A Dask scheduler with two workers that are threads of the tests: starts at once, unlike processes."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,8 @@ from qcore.training import cluster
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
     """Address of a scheduler."""
-    # One only: real workers are processes of one thread, and PennyLane does not promise to run in two threads at once.
     with LocalCluster(
-        n_workers=1,
+        n_workers=2,
         threads_per_worker=1,
         processes=False,
         protocol="tcp://",
