@@ -12,6 +12,7 @@ from qcore.circuits.encodings import AMPLITUDE, ANGLE, IQP
 from qcore.circuits.qcnn import qcnn
 from qcore.circuits.reuploading import layered, reuploading
 from qcore.models.circuit_head import CircuitHead
+from qcore.models.classical_kernel import Kernel
 from qcore.models.classical_kernel import twin as kernel_twin
 from qcore.models.conv_stem import ConvStem, Pooled
 from qcore.models.experts import Mode, classical_experts, quantum_experts
@@ -63,6 +64,7 @@ class Shape:
 
 
 Build = Callable[[Shape, int, int], nn.Module]
+USUAL_SIZE = (4, 2)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Family:
         kinds: of case it takes.
         build: an untrained hybrid for a shape, a number of qubits and of layers.
         control: an untrained classical twin of that hybrid.
+        size: qubits and layers where nobody says others.
         fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
     """
 
@@ -83,6 +86,7 @@ class Family:
     kinds: frozenset[Kind]
     build: Build
     control: Build
+    size: tuple[int, int] = USUAL_SIZE
     fits_itself: bool = False
 
 
@@ -143,25 +147,19 @@ def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
 N_LANDMARKS = 64
 
 
-def _kernel(shape: Shape, kernel: nn.Module) -> KernelModel:
-    return KernelModel(kernel, shape.n_features, n_landmarks=N_LANDMARKS)  # type: ignore[arg-type]
+def _fidelity(shape: Shape, n_qubits: int, n_layers: int) -> FidelityKernel:
+    return FidelityKernel(layered(n_qubits, n_layers, IQP, CHAIN), shape.n_features)
 
 
-def _fidelity(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
-    return _kernel(shape, FidelityKernel(layered(n_qubits, n_layers, IQP, CHAIN), shape.n_features))
+def _projected(shape: Shape, n_qubits: int, n_layers: int) -> ProjectedKernel:
+    return ProjectedKernel(layered(n_qubits, n_layers, ANGLE, CHAIN), shape.n_features)
 
 
-def _projected(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
-    return _kernel(shape, ProjectedKernel(layered(n_qubits, n_layers, ANGLE, CHAIN), shape.n_features))
+def _machine(kernel: Callable[[Shape, int, int], Kernel]) -> Build:
+    def build(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+        return KernelModel(kernel(shape, n_qubits, n_layers), shape.n_features, n_landmarks=N_LANDMARKS)
 
-
-def _rbf(build: Build) -> Build:
-    def control(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
-        hybrid = build(shape, n_qubits, n_layers)
-        assert isinstance(hybrid, KernelModel)  # noqa: S101 - for the type checker
-        return _kernel(shape, kernel_twin(hybrid.kernel, shape.n_features))
-
-    return control
+    return build
 
 
 def _experts(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
@@ -187,31 +185,50 @@ def _twin(build: Build) -> Build:
     return lambda shape, n_qubits, n_layers: classical_twin(build(shape, n_qubits, n_layers))
 
 
-def _family(name: str, label: str, kinds: set[Kind], build: Build, control: Build | None = None) -> Family:
-    return Family(name, label, frozenset(kinds), build, control or _twin(build))
+def _family(
+    name: str,
+    label: str,
+    kinds: frozenset[Kind],
+    build: Build,
+    control: Build | None = None,
+    size: tuple[int, int] = USUAL_SIZE,
+) -> Family:
+    return Family(name, label, kinds, build, control or _twin(build), size)
 
 
-def _kernel_family(name: str, label: str, build: Build) -> Family:
-    return Family(name, label, frozenset({Kind.TABLE}), build, _rbf(build), fits_itself=True)
+def _kernel_family(
+    name: str,
+    label: str,
+    kernel: Callable[[Shape, int, int], FidelityKernel | ProjectedKernel],
+    size: tuple[int, int] = USUAL_SIZE,
+) -> Family:
+    def control(shape: Shape, n_qubits: int, n_layers: int) -> Kernel:
+        return kernel_twin(kernel(shape, n_qubits, n_layers), shape.n_features)
 
+    return Family(name, label, TABLES, _machine(kernel), _machine(control), size, fits_itself=True)
+
+
+TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
+PICTURES = frozenset({Kind.IMAGE, Kind.VOLUME})
+ANY_BUT_SERIES = TABLES | PICTURES
 
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
-        _family("variational", "Variational, angle encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _variational),
-        _family("strong", "Variational, strongly entangling", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _strongly),
-        _family("iqp", "Variational, IQP encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _iqp),
-        _family("amplitude", "Variational, amplitude encoding", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _amplitude),
-        _kernel_family("fidelity-kernel", "Fidelity kernel, support vectors", _fidelity),
+        _family("variational", "Variational, angle encoding", ANY_BUT_SERIES, _variational),
+        _family("strong", "Variational, strongly entangling", ANY_BUT_SERIES, _strongly),
+        _family("iqp", "Variational, IQP encoding", ANY_BUT_SERIES, _iqp),
+        _family("amplitude", "Variational, amplitude encoding", ANY_BUT_SERIES, _amplitude, size=(3, 2)),
+        _kernel_family("fidelity-kernel", "Fidelity kernel, support vectors", _fidelity, (4, 1)),
         _kernel_family("projected-kernel", "Projected kernel, support vectors", _projected),
-        _family("quanvolution", "Quanvolution, trained filters", {Kind.IMAGE, Kind.VOLUME}, _quanvolution(True)),
-        _family("quanvolution-fixed", "Quanvolution, fixed filters", {Kind.IMAGE, Kind.VOLUME}, _quanvolution(False)),
-        _family("qcnn", "Quantum convolution and pooling", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _qcnn),
-        _family("hqcnn", "HQCNN (arXiv:2509.14277)", {Kind.IMAGE, Kind.VOLUME}, _hqcnn),
-        _family("resistant", "Noise-resistant patch experts", {Kind.TABLE, Kind.IMAGE, Kind.VOLUME}, _resistant),
-        _family("experts", "ResMLP mixture of quantum experts", {Kind.TABLE}, _experts, _experts_control),
-        _family("lstm", "Quantum LSTM", {Kind.SERIES}, *_recurrent(QuantumLSTMCell)),
-        _family("gru", "Quantum GRU", {Kind.SERIES}, *_recurrent(QuantumGRUCell)),
+        _family("quanvolution", "Quanvolution, trained filters", PICTURES, _quanvolution(True)),
+        _family("quanvolution-fixed", "Quanvolution, fixed filters", PICTURES, _quanvolution(False)),
+        _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, size=(4, 1)),
+        _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, size=(4, 1)),
+        _family("resistant", "Noise-resistant patch experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
+        _family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control),
+        _family("lstm", "Quantum LSTM", SERIES, *_recurrent(QuantumLSTMCell), size=(3, 1)),
+        _family("gru", "Quantum GRU", SERIES, *_recurrent(QuantumGRUCell), size=(3, 1)),
     )
 }
 """Every family that this module can build; `Shape`, qubits and layers in, an untrained model out."""

@@ -31,8 +31,8 @@ class KernelModel(nn.Module):
     """
 
     points: Tensor
-    coefficients: Tensor
-    intercept: Tensor
+    coefficients: nn.Parameter
+    intercept: nn.Parameter
 
     def __init__(
         self, kernel: Kernel, n_features: int, head: str = "svm", classes: bool = True, n_landmarks: int | None = None
@@ -43,8 +43,9 @@ class KernelModel(nn.Module):
         self.kernel: Any = kernel
         self.head, self.classes, self.n_landmarks = head, classes, n_landmarks
         self.register_buffer("points", torch.zeros(0, n_features))
-        self.register_buffer("coefficients", torch.zeros(0))
-        self.register_buffer("intercept", torch.full((1,), torch.nan))
+        # Trained numbers, though not by a gradient.
+        self.coefficients = _found(torch.zeros(0))
+        self.intercept = _found(torch.full((1,), torch.nan))
         self.register_load_state_dict_pre_hook(_take_size)  # type: ignore[no-untyped-call]
 
     def fit(self, x: Tensor, y: Tensor, backend: Backend, seed: int = 0) -> list[float]:
@@ -85,8 +86,8 @@ class KernelModel(nn.Module):
         kept = np.flatnonzero(fitted.coefficients)
         dtype = self.intercept.dtype
         self.points = points[kept].to(dtype)
-        self.coefficients = torch.from_numpy(spread * fitted.coefficients[kept]).to(dtype)
-        self.intercept = torch.tensor([spread * fitted.intercept + mean], dtype=dtype)
+        self.coefficients = _found(torch.from_numpy(spread * fitted.coefficients[kept]).to(dtype))
+        self.intercept = _found(torch.tensor([spread * fitted.intercept + mean], dtype=dtype))
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return log odds or values, ``(batch, 1)``, of features ``(batch, n_features)``.
@@ -105,8 +106,13 @@ class KernelModel(nn.Module):
         return value[:, None]  # type: ignore[no-any-return]
 
 
+def _found(values: Tensor) -> nn.Parameter:
+    return nn.Parameter(values, requires_grad=False)
+
+
 def _take_size(model: KernelModel, state: dict[str, Tensor], prefix: str, *_: object) -> None:
     """Make room for as many points as a file holds."""
-    for name in ("points", "coefficients"):
-        if prefix + name in state:
-            setattr(model, name, torch.zeros(state[prefix + name].shape, dtype=model.intercept.dtype))
+    points, dtype = state.get(prefix + "points"), model.intercept.dtype
+    if points is not None:
+        model.points = torch.zeros(points.shape, dtype=dtype)
+        model.coefficients = _found(torch.zeros(len(points), dtype=dtype))

@@ -73,6 +73,11 @@ class ClassicalLayer(nn.Module):
         return values.reshape(*angles.shape[:-1], self.linear.out_features)  # type: ignore[no-any-return]
 
 
+def quantum_layers(model: nn.Module) -> list[QuantumLayer]:
+    """Return every circuit of a model, in the order of its modules."""
+    return [module for module in model.modules() if isinstance(module, QuantumLayer)]
+
+
 def without_entanglers(circuit: Circuit) -> Circuit:
     """Return the circuit with every gate on more than one qubit left out."""
 

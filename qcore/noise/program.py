@@ -34,7 +34,7 @@ class Layer:
     """One layer of symbolic rotations and the fixed stretch after it.
 
     The coordinates before and after are ``n_real`` real numbers, which the rotations leave alone (an even number, the
-    last may be a dummy), then pairs (real part, imaginary part) of complex ones.
+    last may be padding), then pairs (real part, imaginary part) of complex ones.
 
     Attributes:
         offsets: ``(n_rotating,)`` rad; angle of each rotating qubit = offset + slots @ slot_matrix.

@@ -11,7 +11,7 @@ from torch import nn
 from qcore.backends.registry import backend
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES
-from qcore.models.quantum_layer import QuantumLayer
+from qcore.models.quantum_layer import quantum_layers
 from qcore.training.fit_family import fit_family
 from qcore.training.network import NetworkRecipe, outputs
 from qcore.training.sweep_data import SweepData
@@ -20,9 +20,6 @@ NOISELESS = "noisy:fez:0"
 """By the noise engine at scale 0, which gives PennyLane's numbers and is faster."""
 DEVICES = ("fez", "torino", "sherbrooke")
 SCALES = (1.0, 2.0, 3.0, 5.0)
-SIZES = {"resistant": (2, 2), "qcnn": (4, 1), "fidelity-kernel": (4, 1), "amplitude": (3, 2)}
-"""Qubits and layers of those that are not 4 x 2."""
-USUAL_SIZE = (4, 2)
 RECIPE = NetworkRecipe(epochs=20, batch=128, learning_rate=0.02, weight_decay=0.05)
 DIGITS = 4
 
@@ -127,7 +124,7 @@ def study(
 
 def _row(name: str, data: SweepData, seed: int, recipe: NetworkRecipe) -> StudyRow:
     family = FAMILIES[name]
-    n_qubits, n_layers = SIZES.get(name, USUAL_SIZE)
+    n_qubits, n_layers = family.size
     trained: list[nn.Module] = []
     for build in (family.build, family.control):
         torch.manual_seed(seed)
@@ -136,11 +133,10 @@ def _row(name: str, data: SweepData, seed: int, recipe: NetworkRecipe) -> StudyR
         trained.append(model)
     hybrid, control = trained
     exact = _answers(hybrid, data, NOISELESS)
-    circuits = [module.circuit for module in hybrid.modules() if isinstance(module, QuantumLayer)]
     return StudyRow(
         family=name,
         seed=seed,
-        qubits=circuits[0].n_qubits if circuits else n_qubits,
+        qubits=quantum_layers(hybrid)[0].circuit.n_qubits,
         layers=n_layers,
         parameters=n_parameters(hybrid),
         noiseless=_auroc(data, exact),
