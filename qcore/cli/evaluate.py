@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import imaging
+from qcore.cli import questions
 from qcore.cli.console import AsJson, BackendName, data, err, out
 
 app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
@@ -21,8 +21,13 @@ def evaluate_aki(
     as_json: AsJson = False,
     write: Annotated[bool, typer.Option("--write", help="Also write evaluation.json and card.md.")] = False,
     backend: BackendName = "ideal",
+    family: questions.Family = "",
 ) -> None:
     """Measure the AKI models on set-b, which took no part in training, with 95 % bootstrap intervals."""
+    if family:
+        questions.evaluate_family("aki", family, as_json, write, backend)
+        return
+    questions.check_written(write, backend)
     from qcore.backends.registry import backend as make_backend
     from qcore.tasks.aki import store
     from qcore.training.card import card
@@ -48,4 +53,4 @@ def evaluate_aki(
     out.print(table)
 
 
-imaging.add_evaluation(app)
+questions.add_evaluation(app)

@@ -32,14 +32,14 @@ def _trained() -> "dict[tuple[str, str], list[str]]":
     """Return names of the trained models of each family and kind of case."""
     from qcore.tasks.aki import store as aki
     from qcore.tasks.aki.model import CARD, HYBRID
-    from qcore.tasks.imaging import store as imaging
-    from qcore.tasks.imaging.task import TASKS
+    from qcore.tasks.questions import store
+    from qcore.tasks.questions.question import entries
 
     found: dict[tuple[str, str], list[str]] = {}
     if aki.weights_file(aki.DIRECTORY, HYBRID).is_file():
         # Older than the registry of families, and of this one: angle encoding, re-uploaded, along a line.
         found[("variational", "table")] = [CARD]
-    for name, task in TASKS.items():
-        if any((imaging.DIRECTORY / name).glob(f"{HYBRID}-*.safetensors")):
-            found.setdefault((task.family, task.shape.kind), []).append(name)
+    for entry in entries():
+        if store.is_trained(entry):
+            found.setdefault((entry.family, entry.shape.kind), []).append(entry.name)
     return found

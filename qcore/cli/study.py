@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from qcore.cli import imaging
+from qcore.cli import questions
 from qcore.cli.console import data, err, out
 
 app = typer.Typer(help="Ablations, learning curves, and what noise does to every family.", no_args_is_help=True)
-imaging.add_studies(app)
+questions.add_studies(app)
 
 
 @app.command("noise")

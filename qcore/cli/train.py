@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import imaging
+from qcore.cli import questions
 from qcore.cli.console import data, out, progress
 from qcore.errors import InvalidValue
 
@@ -32,14 +32,22 @@ def train_aki(
         bool, typer.Option("--normalize", help="Normalise what the circuit measures (QuantumNAT).")
     ] = False,
     directory: Annotated[Path | None, typer.Option(help="Where to write; default assets/models/aki.")] = None,
+    family: questions.Family = "",
 ) -> None:
     """Train the hybrid AKI model and its three classical controls (about six minutes on two cores).
 
     Uses set-a of the PhysioNet 2012 data only; set-b stays unseen for `qlinical evaluate aki`. Writes weights
     (safetensors) and model.json, and afterwards needs `qlinical evaluate aki --write` for a fresh card.
 
+    With --family, trains that family instead, on the same patients, beside its twin: assets/models/aki-FAMILY.
+
     Example for the transfusion model: qlinical train aki --mimic-iv /data/mimiciv --directory models/transfusion
     """
+    if family:
+        if mimic_iv or directory or normalize or backend != "ideal":
+            raise InvalidValue("A family is trained as its card says: give --family alone.")
+        questions.train_family("aki", family)
+        return
     from qcore.backends.specification import parse
     from qcore.tasks.aki.store import DIRECTORY, save
     from qcore.training import aki
@@ -72,4 +80,4 @@ def train_aki(
     out.print(f"Written to {directory or DIRECTORY}. Next: qlinical evaluate aki --write")
 
 
-imaging.add_training(app)
+questions.add_training(app)

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.circuit_quality import CircuitQuality
-from qcore.evidence.evaluation import ReliabilityPoint
+from qcore.evidence.evaluation import ReliabilityPoint, Subgroup
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
 
@@ -55,8 +55,11 @@ class FamilyEvaluation(BaseModel):
         metrics: of the hybrid: its members averaged.
         members: of the hybrid, one a seed.
         controls: the same metrics of the others.
+        parameters: trained numbers of each model, all members together; of trees, their nodes.
+        training_seconds: of each model, all members together.
         differences: hybrid minus each other, on the same cases, by metric and model.
         reliability: of each model.
+        subgroups: how the hybrid does in groups of patients, where the data know any.
         noise: the hybrid under device noise.
         circuit: what its circuit could do before training.
         ablations: what the circuit contributes.
@@ -74,8 +77,11 @@ class FamilyEvaluation(BaseModel):
     metrics: dict[str, Estimate]
     members: list[dict[str, float]]
     controls: dict[str, dict[str, Estimate]]
+    parameters: dict[str, int]
+    training_seconds: dict[str, float]
     differences: dict[str, dict[str, Estimate]]
     reliability: dict[str, list[ReliabilityPoint]]
+    subgroups: list[Subgroup] = []
     noise: list[NoisePoint] = []
     circuit: CircuitQuality | None = None
     ablations: list[Ablation] = []

@@ -63,6 +63,10 @@ class Shape:
         return ConvStem(self.n_dims, self.n_features, self.widths, first_stride=self.n_dims - 1)
 
 
+TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
+PICTURES = frozenset({Kind.IMAGE, Kind.VOLUME})
+ANY_BUT_SERIES = TABLES | PICTURES
+
 Build = Callable[[Shape, int, int], nn.Module]
 USUAL_SIZE = (4, 2)
 
@@ -77,6 +81,7 @@ class Family:
         kinds: of case it takes.
         build: an untrained hybrid for a shape, a number of qubits and of layers.
         control: an untrained classical twin of that hybrid.
+        twin: what stands in the control in the circuit's place, for people.
         size: qubits and layers where nobody says others.
         fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
     """
@@ -86,6 +91,7 @@ class Family:
     kinds: frozenset[Kind]
     build: Build
     control: Build
+    twin: str = "a layer of tanh units"
     size: tuple[int, int] = USUAL_SIZE
     fits_itself: bool = False
 
@@ -173,12 +179,15 @@ def _experts_control(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
 N_HIDDEN = 8
 
 
-def _recurrent(cell: type[QuantumGRUCell] | type[QuantumLSTMCell]) -> tuple[Build, Build]:
+def _recurrent(name: str, label: str, cell: type[QuantumGRUCell] | type[QuantumLSTMCell]) -> Family:
     def build(shape: Shape, n_qubits: int, n_layers: int) -> RecurrentModel:
         circuit = reuploading(n_qubits, n_layers)
         return RecurrentModel(cell(shape.n_features, N_HIDDEN, circuit), shape.n_outputs, shape.dropout)
 
-    return build, lambda shape, n_qubits, n_layers: classical_control(build(shape, n_qubits, n_layers))
+    def control(shape: Shape, n_qubits: int, n_layers: int) -> RecurrentModel:
+        return classical_control(build(shape, n_qubits, n_layers))
+
+    return Family(name, label, SERIES, build, control, "the usual cell of about its size", (3, 1))
 
 
 def _twin(build: Build) -> Build:
@@ -190,10 +199,9 @@ def _family(
     label: str,
     kinds: frozenset[Kind],
     build: Build,
-    control: Build | None = None,
     size: tuple[int, int] = USUAL_SIZE,
 ) -> Family:
-    return Family(name, label, kinds, build, control or _twin(build), size)
+    return Family(name, label, kinds, build, _twin(build), size=size)
 
 
 def _kernel_family(
@@ -205,12 +213,9 @@ def _kernel_family(
     def control(shape: Shape, n_qubits: int, n_layers: int) -> Kernel:
         return kernel_twin(kernel(shape, n_qubits, n_layers), shape.n_features)
 
-    return Family(name, label, TABLES, _machine(kernel), _machine(control), size, fits_itself=True)
+    twin = "a Gaussian kernel with a learnt metric"
+    return Family(name, label, TABLES, _machine(kernel), _machine(control), twin, size, fits_itself=True)
 
-
-TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
-PICTURES = frozenset({Kind.IMAGE, Kind.VOLUME})
-ANY_BUT_SERIES = TABLES | PICTURES
 
 FAMILIES: Mapping[str, Family] = {
     family.name: family
@@ -226,9 +231,9 @@ FAMILIES: Mapping[str, Family] = {
         _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, size=(4, 1)),
         _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, size=(4, 1)),
         _family("resistant", "Noise-resistant patch experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
-        _family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control),
-        _family("lstm", "Quantum LSTM", SERIES, *_recurrent(QuantumLSTMCell), size=(3, 1)),
-        _family("gru", "Quantum GRU", SERIES, *_recurrent(QuantumGRUCell), size=(3, 1)),
+        Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),
+        _recurrent("lstm", "Quantum LSTM", QuantumLSTMCell),
+        _recurrent("gru", "Quantum GRU", QuantumGRUCell),
     )
 }
 """Every family that this module can build; `Shape`, qubits and layers in, an untrained model out."""

@@ -1,5 +1,7 @@
 """What cards of all models are made of: intervals, tables, circuits as text."""
 
+from collections.abc import Mapping
+
 import pennylane as qml
 import torch
 
@@ -9,6 +11,8 @@ from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.metrics import Estimate
 
 METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
+CELLS = 30
+"""Longest bar of a chart of text."""
 
 
 def interval(estimate: Estimate | None, digits: int = 3) -> str:
@@ -22,6 +26,15 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def bars(values: Mapping[str, float]) -> str:
+    """Return shares as a chart of text, one line a name, the longest bar the greatest."""
+    most, width = max(values.values(), default=0.0), max(map(len, values), default=0)
+    lines = [
+        f"{name:{width}} {v:6.1%} {'█' * max(1, round(CELLS * v / most) if most else 0)}" for name, v in values.items()
+    ]
+    return "```\n" + "\n".join(lines) + "\n```"
 
 
 @one_thread_at_a_time

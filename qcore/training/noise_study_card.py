@@ -3,11 +3,10 @@
 import numpy as np
 
 from qcore.models.families import FAMILIES
-from qcore.training.markdown import table
+from qcore.training.markdown import bars, table
 from qcore.training.noise_study import DEVICES, SCALES, NoiseStudy
 
 HEADLINE_SCALE = 3.0
-CELLS = 30
 
 
 def card(study: NoiseStudy) -> str:
@@ -24,7 +23,7 @@ def card(study: NoiseStudy) -> str:
         "Noise scales and shifts what is measured, and AUROC, which knows ranks alone, hardly sees that. What a "
         f"clinician sees is a decision that changes: the share of patients on the other side of the noiseless "
         f"model's median answer at {HEADLINE_SCALE:g} times the noise, mean of the devices.",
-        "```\n" + "\n".join(_bar(family, flipped[family], max(flipped.values())) for family in order) + "\n```",
+        bars({FAMILIES[family].label: flipped[family] for family in order}),
         "## AUROC",
         table(
             [
@@ -44,11 +43,6 @@ def card(study: NoiseStudy) -> str:
 def _mean_flips(study: NoiseStudy, family: str) -> float:
     points = [point for row in study.rows if row.family == family for point in row.noisy]
     return float(np.mean([point.flips for point in points if point.scale == HEADLINE_SCALE]))
-
-
-def _bar(family: str, flips: float, most: float) -> str:
-    cells = round(CELLS * flips / most) if most else 0
-    return f"{FAMILIES[family].label:40} {flips:6.1%} {'█' * max(1, cells)}"
 
 
 def _line(study: NoiseStudy, family: str) -> list[str]:

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from qcore.evidence.noise_point import NoisePoint
-from qcore.training.markdown import table
+from qcore.training.markdown import bars, table
+
+
+def noise_bars(points: Sequence[NoisePoint]) -> str:
+    """Return a chart of the share of decisions that noise of each scale changes, mean of the devices, unmitigated."""
+    plain = [point for point in points if point.mitigation == "none"]
+    scales = sorted({point.scale for point in plain})
+    found = {f"noise x {scale:g}": float(np.mean([p.flips for p in plain if p.scale == scale])) for scale in scales}
+    return f"Share of decisions that change, mean of the devices, no mitigation:\n\n{bars(found)}" if found else ""
 
 
 def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float) -> str:

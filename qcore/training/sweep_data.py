@@ -12,24 +12,24 @@ from torch import Tensor
 
 from qcore.errors import InvalidValue
 from qcore.models.families import Kind, Shape
-from qcore.tasks.aki import model as aki
-from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.tasks.imaging.task import TASKS
-from qcore.training.medmnist import read
-from qcore.training.sources import physionet_training_set
+from qcore.tasks.questions.preparation import new_preparation
+from qcore.tasks.questions.question import QUESTIONS
+from qcore.training.questions.cases import Split, read_cases
 
-AKI = "aki"
 TOY = "toy"
 """Made of random numbers: needs no file."""
-KINDS: Mapping[str, Kind] = {
-    AKI: Kind.TABLE,
-    TOY: Kind.TABLE,
-    **{name: task.shape.kind for name, task in TASKS.items()},
+QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
+    name if shape is question.shapes[0] else f"{name}-{shape.kind}": (name, shape.kind)
+    for name, question in QUESTIONS.items()
+    for shape in question.shapes
 }
+KINDS: Mapping[str, Kind] = {TOY: Kind.TABLE, **{name: kind for name, (_, kind) in QUESTION_AND_KIND.items()}}
 """The kind of case of every data set."""
 SEED = 0
 """Of splits and subsets: all cells see the same cases."""
 HELD_OUT = 0.25
+"""Of the random numbers."""
+SPLITS: tuple[Split, Split] = ("train", "val")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,35 +64,26 @@ def load(name: str, cases: int | None, data: Path | None) -> SweepData:
         InvalidValue: there are fewer cases than asked for.
     """
     if name == TOY:
-        x, y = make_classification(600, 6, n_informative=4, n_redundant=0, random_state=SEED)
-        return _table(torch.from_numpy(x), torch.from_numpy(y).double(), cases)
+        return _toy(cases)
     if data is None:
         raise InvalidValue(f"The data set '{name}' is read from the data folder: set QLINICAL_DATA to where it is.")
-    if name == AKI:
-        cohort = physionet_training_set(data).cohort
-        inputs = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
-        return _table(inputs, torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float64, copy=True)), cases, coded=True)
-    task = TASKS[name]
-    train, held = (read(data, task.dataset, split, task.positive_label) for split in ("train", "val"))
-    chosen = _subset(train.y, cases)
-    x = train.x[chosen]
-    mean, sd = x.mean(), x.std()
-    return SweepData(task.shape, (x - mean) / sd, train.y[chosen, None], (held.x - mean) / sd, held.y)
+    question, kind = QUESTIONS[QUESTION_AND_KIND[name][0]], KINDS[name]
+    train, held = (read_cases(question, kind, split, data) for split in SPLITS)
+    train = train.part(_subset(train.y, cases))
+    preparation = new_preparation(kind).fit(train.x)
+    shape = next(shape for shape in question.shapes if shape.kind is kind)
+    return SweepData(shape, preparation(train.x), train.y[:, None], preparation(held.x), held.y)
 
 
-def _table(inputs: Tensor, outcome: Tensor, cases: int | None, coded: bool = False) -> SweepData:
-    """Split rows; AKI inputs go through the task's encoder, fitted on the chosen training rows alone."""
+def _toy(cases: int | None) -> SweepData:
+    drawn = make_classification(600, 6, n_informative=4, n_redundant=0, random_state=SEED)
+    inputs, outcome = (torch.from_numpy(part).float() for part in drawn)
     inside, outside = train_test_split(
         np.arange(len(inputs)), test_size=HELD_OUT, stratify=outcome.numpy(), random_state=SEED
     )
     inside = inside[_subset(outcome[inside], cases)]
-    if coded:
-        encoder = aki.new_encoder().fit(inputs[inside])
-        features = encoder(inputs)
-    else:
-        features = (inputs - inputs[inside].mean(0)) / inputs[inside].std(0)
-    x, y = features.float(), outcome.float()
-    return SweepData(Shape(Kind.TABLE, x.shape[1]), x[inside], y[inside, None], x[outside], y[outside])
+    x = (inputs - inputs[inside].mean(0)) / inputs[inside].std(0)
+    return SweepData(Shape(Kind.TABLE, x.shape[1]), x[inside], outcome[inside, None], x[outside], outcome[outside])
 
 
 def _subset(outcome: Tensor, cases: int | None) -> Tensor:

@@ -2,7 +2,7 @@
 
 ::
 
-    data = "aki"                    # aki, breast, pneumonia, adrenal or toy
+    data = "aki"                    # aki, aki-series, breast, pneumonia, adrenal or toy
     cases = 400                     # a random subset of the training cases; leave it out for all
     epochs = 20
     families = ["variational"]      # see: qlinical families

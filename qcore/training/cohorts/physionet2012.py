@@ -6,10 +6,13 @@ Source: Silva et al. 2012, doi:10.13026/n4w7-1m50 (ODC-By 1.0).
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qcore.errors import MissingAsset
 from qcore.tasks.aki import kdigo
+from qcore.tasks.aki.course import first_day_course
 from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
 from qcore.training.cohorts.cohort import Cohort
@@ -51,12 +54,7 @@ def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
     Raises:
         MissingAsset: the file is not there.
     """
-    path = data / "aki" / "physionet2012" / f"set-{part}_long.csv.gz"
-    if not path.is_file():
-        raise MissingAsset(
-            f"{path.name} is not in {path.parent}. Set QLINICAL_DATA to the folder that holds aki/physionet2012."
-        )
-    frame = pd.read_csv(path)
+    frame = _read(part, data)
     series = from_physionet(frame)
     label = kdigo_outcome(series)
     eligible = label[label["first"] < kdigo.TOO_HIGH_MG_DL]
@@ -74,3 +72,21 @@ def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
             f"first creatinine < {kdigo.TOO_HIGH_MG_DL} mg/dL": len(eligible),
         },
     )
+
+
+def read_course(part: Literal["a", "b"], data: Path, cohort: Cohort) -> NDArray[np.float64]:
+    """Read the course of the first day of the patients of `read_cohort`, see `qcore.tasks.aki.course`.
+
+    Returns:
+        ``(n, 8, 10)`` in the order of the cohort.
+    """
+    return first_day_course(from_physionet(_read(part, data)), cohort.inputs.index)
+
+
+def _read(part: str, data: Path) -> pd.DataFrame:
+    path = data / "aki" / "physionet2012" / f"set-{part}_long.csv.gz"
+    if not path.is_file():
+        raise MissingAsset(
+            f"{path.name} is not in {path.parent}. Set QLINICAL_DATA to the folder that holds aki/physionet2012."
+        )
+    return pd.read_csv(path)

@@ -1,4 +1,4 @@
-"""A trained imaging model: a few members trained from different seeds, averaged, calibrated, beside its controls."""
+"""A trained family: a few members trained from different seeds, averaged, calibrated, beside its controls."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,22 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
 from qcore.evidence.calibration import Platt
-from qcore.models.families import FAMILIES
 from qcore.models.resnet import ResNet18
-from qcore.tasks.imaging.task import ImagingTask
+from qcore.tasks.questions.preparation import Preparation
+from qcore.tasks.questions.question import Entry
 
 Array = NDArray[np.float64]
 HYBRID = "hybrid"
 CONTROL = "control"
-REFERENCE = "resnet"
-LABELS = {HYBRID: "Hybrid", CONTROL: "Classical twin", REFERENCE: "ResNet-18, narrow"}
+RESNET = "resnet"
+GRADIENT_BOOSTING = "gradient_boosting"
+LABELS = {
+    HYBRID: "Hybrid",
+    CONTROL: "Classical twin",
+    RESNET: "ResNet-18, narrow",
+    GRADIENT_BOOSTING: "Gradient boosting",
+}
+CASES_A_CALL = 1024
 IMAGES_A_CALL = 128
 
 
@@ -27,21 +34,20 @@ class Facts(BaseModel):
 
     Attributes:
         seeds: one a member.
-        mean, sd: of the training pixels; images are standardised by them.
-        platt: (slope, intercept) of each model, fitted on the validation split.
-        validation_auroc: of each model on the validation split.
+        threshold: probability from which the answer is yes.
+        platt: (slope, intercept) of each model, fitted on the cases held out for it.
+        validation_auroc: of each model on those cases.
         n_parameters: of one member of each model.
         training_seconds: of all members of each model.
         trained_on: backends on which the hybrid was trained, in turns.
-        epochs: passes over the training images.
+        epochs: passes over the training cases; 0 for a family that is not trained so.
         versions: of the libraries that trained it.
     """
 
     model_config = ConfigDict(frozen=True)
 
     seeds: tuple[int, ...]
-    mean: float
-    sd: float
+    threshold: float
     platt: dict[str, tuple[float, float]]
     validation_auroc: dict[str, float]
     n_parameters: dict[str, int]
@@ -51,13 +57,13 @@ class Facts(BaseModel):
     versions: dict[str, str]
 
 
-def new_member(task: ImagingTask, name: str) -> nn.Module:
-    """Return an untrained member of one of the three models."""
-    family = FAMILIES[task.family]
-    if name == REFERENCE:
-        shape = task.shape
+def new_member(entry: Entry, name: str) -> nn.Module:
+    """Return an untrained member of one of the models."""
+    shape = entry.shape
+    if name == RESNET:
         return ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, shape.widths[0], shape.dropout)
-    return (family.build if name == HYBRID else family.control)(task.shape, task.n_qubits, task.n_layers)
+    build = entry.model.build if name == HYBRID else entry.model.control
+    return build(shape, entry.n_qubits, entry.n_layers)
 
 
 @torch.no_grad()
@@ -66,40 +72,43 @@ def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend
 
     Args:
         member: trained.
-        x: ``(n, channels, *space)`` standardised.
+        x: ``(n, ...)`` prepared.
         mirrored: whether the mirror image is looked at too.
         backend: where its circuit runs.
     """
     views = [x, x.flip(-1)] if mirrored else [x]
-    said = [torch.cat([member(part, backend)[:, 0] for part in view.split(IMAGES_A_CALL)]) for view in views]
+    size = IMAGES_A_CALL if x.ndim > 3 else CASES_A_CALL
+    said = [torch.cat([member(part, backend)[:, 0] for part in view.split(size)]) for view in views]
     return torch.stack(said).mean(0).double().numpy()
 
 
 @dataclass(frozen=True, eq=False)
-class ImagingModel:
-    """The three trained models of one question.
+class FamilyModel:
+    """The trained models of one family for one question.
 
     Attributes:
-        task: the question.
+        entry: question, family and size.
+        preparation: of the cases, fitted.
         members: of each model, one a seed.
         facts: what training found out.
     """
 
-    task: ImagingTask
+    entry: Entry
+    preparation: Preparation
     members: dict[str, list[nn.Module]]
     facts: Facts
 
-    def logits(self, name: str, images: Tensor, backend: Backend) -> Array:
+    def logits(self, name: str, cases: Tensor, backend: Backend) -> Array:
         """Return log odds of each member, ``(n_members, n)``, before calibration.
 
         Args:
             name: of the model: hybrid, control or resnet.
-            images: ``(n, channels, *space)`` in [0, 1].
+            cases: ``(n, ...)`` as stored: images in [0, 1], tables and series with units.
             backend: where the circuit runs.
         """
-        x = (images - self.facts.mean) / self.facts.sd
-        return np.stack([member_logits(member, x, self.task.mirrored, backend) for member in self.members[name]])
+        x, mirrored = self.preparation(cases), self.entry.question.mirrored
+        return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
-    def probabilities(self, name: str, images: Tensor, backend: Backend) -> Array:
+    def probabilities(self, name: str, cases: Tensor, backend: Backend) -> Array:
         """Return the calibrated probability of yes, ``(n,)``, of the members' mean log odds."""
-        return Platt(*self.facts.platt[name]).probability(self.logits(name, images, backend).mean(0))
+        return Platt(*self.facts.platt[name]).probability(self.logits(name, cases, backend).mean(0))

@@ -1,0 +1,164 @@
+"""qlinical train, evaluate and study for the families: the same three commands for every question."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from qcore.cli.console import AsJson, BackendName, data, err, out, progress
+from qcore.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from qcore.tasks.questions.question import Entry
+
+QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
+"""Known here too, so that the help needs neither torch nor PennyLane."""
+Family = Annotated[
+    str, typer.Option("--family", help="One of those listed by qlinical families; the released one if left out.")
+]
+Write = Annotated[
+    bool, typer.Option("--write", help="Also measure it under noise, and write evaluation.json and card.md.")
+]
+
+
+def add_training(app: typer.Typer) -> None:
+    """Add ``train breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Train a hybrid and its classical twin on {title}; for the released one a ResNet too.")
+        def command(family: Family = "") -> None:
+            train_family(name, family)
+
+    for name, title in QUESTIONS.items():
+        add(name, title)
+
+
+def add_evaluation(app: typer.Typer) -> None:
+    """Add ``evaluate breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Measure hybrid, twin and ResNet on the test split of {title}.")
+        def command(
+            family: Family = "", as_json: AsJson = False, write: Write = False, backend: BackendName = "ideal"
+        ) -> None:
+            evaluate_family(name, family, as_json, write, backend)
+
+    for name, title in QUESTIONS.items():
+        add(name, title)
+
+
+def add_studies(app: typer.Typer) -> None:
+    """Add ``study breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Ablations and learning curve of a hybrid on {title}; renews evaluation and card.")
+        def command(family: Family = "") -> None:
+            study_family(name, family)
+
+    for name, title in {**QUESTIONS, "aki": "the AKI data (give --family)"}.items():
+        add(name, title)
+
+
+def train_family(question: str, family: str) -> None:
+    """Train a family for a question and write it to assets/models."""
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.questions import store
+    from qcore.tasks.questions.question import entry
+    from qcore.training.questions.cases import read_cases
+    from qcore.training.questions.train import recipe_of, train
+
+    wanted = entry(question, family)
+    training, validation = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val"))
+    with progress() as bar:
+        step = bar.add_task("reading", total=None)
+        model = train(
+            wanted,
+            recipe_of(wanted),
+            training,
+            validation,
+            REPOSITORY / ".cache" / "training",
+            lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
+        )
+    store.save(model)
+    table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
+    for key, auroc in model.facts.validation_auroc.items():
+        size, seconds = model.facts.n_parameters[key], model.facts.training_seconds[key]
+        table.add_row(key, f"{size:,}", f"{auroc:.3f}", f"{seconds:.0f}")
+    out.print(table)
+    out.print(f"Written to {store.DIRECTORY / wanted.name}. Next: {store.command(wanted, 'evaluate')} --write")
+
+
+def evaluate_family(question: str, family: str, as_json: bool, write: bool, backend: str) -> None:
+    """Measure a trained family on the test cases of a question.
+
+    Raises:
+        InvalidValue: it is to be written, and not noiseless.
+    """
+    from qcore.backends.registry import backend as make_backend
+    from qcore.tasks.questions import store
+    from qcore.tasks.questions.question import entry
+    from qcore.training.questions.cases import read_cases
+    from qcore.training.questions.evaluate import evaluate, with_noise, with_study
+    from qcore.training.questions.reference import reference
+
+    check_written(write, backend)
+    wanted = entry(question, family)
+    model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
+    with err.status("resampling the test cases a thousand times"):
+        found = evaluate(model, cases, make_backend(backend), reference(wanted, cases))
+        if write:
+            found = with_study(with_noise(found, model, cases), store.previous_evaluation(wanted))
+    if write:
+        store.save_evaluation(wanted, found)
+        _write_card(wanted)
+    if as_json:
+        print(found.model_dump_json(indent=2))  # noqa: T201 - for other programs, so without rich's line breaks
+        return
+    table = Table("model", *found.metrics, title=f"{found.split}, {found.n} cases, {found.backend} backend")
+    for key, metrics in {"hybrid": found.metrics, **found.controls}.items():
+        table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+    out.print(table)
+
+
+def study_family(question: str, family: str) -> None:
+    """Ask what the circuit of a trained family contributes and who needs fewer cases, and renew the card."""
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.questions import store
+    from qcore.tasks.questions.question import entry
+    from qcore.training.questions.cases import read_cases
+    from qcore.training.questions.study import ablations, learning_curve
+    from qcore.training.questions.train import recipe_of
+
+    wanted = entry(question, family)
+    model, evaluation = store.load(wanted), store.load_evaluation(wanted)
+    training, test = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "test"))
+    checkpoints = REPOSITORY / ".cache" / "training"
+    with err.status("training") as status:
+        arguments = (model, recipe_of(wanted), training, test, checkpoints, status.update)
+        found = {"ablations": ablations(*arguments), "learning": learning_curve(*arguments)}
+    store.save_evaluation(wanted, evaluation.model_copy(update=found))
+    _write_card(wanted)
+    out.print(f"Written to {store.card_file(wanted)}.")
+
+
+def check_written(write: bool, backend: str) -> None:
+    """Refuse to publish figures of another backend as those of the model.
+
+    Raises:
+        InvalidValue: it is to be written, and not noiseless.
+    """
+    if write and backend != "ideal":
+        raise InvalidValue(
+            f"The published figures are noiseless, and the card has its own section on noise: leave out --write or "
+            f"--backend {backend}."
+        )
+
+
+def _write_card(wanted: "Entry") -> None:
+    from qcore.tasks.questions import store
+    from qcore.training.questions import overview
+    from qcore.training.questions.card import card
+
+    text = card(store.load(wanted), store.load_evaluation(wanted))
+    store.card_file(wanted).write_text(text, encoding="utf-8")
+    overview.FILE.write_text(overview.overview(overview.measured()), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Yes/no questions on which every family of models is trained and measured beside its control."""

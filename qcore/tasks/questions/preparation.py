@@ -1,0 +1,62 @@
+"""From a case as it is stored to what a network is given: fitted on the training cases, kept beside the weights."""
+
+import torch
+from torch import Tensor, nn
+
+from qcore.models.encoder import TableEncoder
+from qcore.models.families import Kind
+from qcore.tasks.aki.course import new_course_encoder
+from qcore.tasks.aki.model import new_encoder
+
+
+class Standardised(nn.Module):
+    """Pixels with mean 0 and standard deviation 1 over all training images."""
+
+    mean: Tensor
+    sd: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(1))
+        self.register_buffer("sd", torch.ones(1))
+
+    def fit(self, x: Tensor) -> "Standardised":
+        """Learn from images ``(n, channels, *space)``."""
+        self.mean.fill_(float(x.mean()))
+        self.sd.fill_(float(x.std()))
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``(n, channels, *space)``."""
+        return (x - self.mean) / self.sd
+
+
+class Encoded(nn.Module):
+    """Rows of a table, or every moment of a series, through a table's encoder.
+
+    Args:
+        encoder: not yet fitted.
+    """
+
+    def __init__(self, encoder: TableEncoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def fit(self, x: Tensor) -> "Encoded":
+        """Learn from ``(n, n_columns)`` or ``(n, time, n_columns)`` with units, NaN where missing."""
+        self.encoder.fit(x.flatten(0, -2))
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``(n, n_features)`` or ``(n, time, n_features)``."""
+        return self.encoder(x.flatten(0, -2)).unflatten(0, x.shape[:-1]).float()  # type: ignore[no-any-return]
+
+
+Preparation = Standardised | Encoded
+
+
+def new_preparation(kind: Kind) -> Preparation:
+    """Return what prepares cases of that kind, not yet fitted; tables and series are those of the AKI question."""
+    if kind is Kind.TABLE:
+        return Encoded(new_encoder())
+    return Encoded(new_course_encoder()) if kind is Kind.SERIES else Standardised()

@@ -1,0 +1,111 @@
+"""Where the trained families lie: weights as safetensors, facts as JSON, nothing that can run code."""
+
+import copy
+from pathlib import Path
+
+from torch import nn
+
+from qcore.errors import MissingAsset
+from qcore.evidence.family_evaluation import FamilyEvaluation
+from qcore.models.encoded import load_weights, save_weights
+from qcore.models.families import Kind
+from qcore.settings import ASSETS
+from qcore.tasks.questions.model import CONTROL, HYBRID, RESNET, Facts, FamilyModel, new_member
+from qcore.tasks.questions.preparation import new_preparation
+from qcore.tasks.questions.question import Entry
+
+DIRECTORY = ASSETS / "models"
+PREPARATION = "preparation.safetensors"
+FACTS = "model.json"
+EVALUATION = "evaluation.json"
+CARD = "card.md"
+
+
+def names_of_models(entry: Entry) -> tuple[str, ...]:
+    """Return what is trained: hybrid and twin, and once a question of images a ResNet."""
+    reference = entry.is_released and entry.shape.kind in {Kind.IMAGE, Kind.VOLUME}
+    return (HYBRID, CONTROL, RESNET) if reference else (HYBRID, CONTROL)
+
+
+def command(entry: Entry, verb: str) -> str:
+    """Return the command that trains, evaluates or studies it."""
+    return f"qlinical {verb} {entry.question.name}" + ("" if entry.is_released else f" --family {entry.family}")
+
+
+def _weights(folder: Path, name: str, seed: int) -> Path:
+    return folder / f"{name}-{seed}.safetensors"
+
+
+def _as_kept(member: nn.Module, entry: Entry, name: str) -> nn.Module:
+    """Return it in half precision where that halves megabytes: the ResNets, and image models nobody is shown."""
+    pictures = entry.shape.kind in {Kind.IMAGE, Kind.VOLUME}
+    return copy.deepcopy(member).half() if pictures and (name == RESNET or not entry.is_released) else member
+
+
+def save(model: FamilyModel, directory: Path = DIRECTORY) -> None:
+    """Write all weights and facts into a folder of the entry's name."""
+    entry, folder = model.entry, directory / model.entry.name
+    for name, members in model.members.items():
+        for seed, member in zip(model.facts.seeds, members, strict=True):
+            save_weights(_as_kept(member, entry, name), _weights(folder, name, seed))
+    save_weights(model.preparation, folder / PREPARATION)
+    (folder / FACTS).write_text(model.facts.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def is_trained(entry: Entry, directory: Path = DIRECTORY) -> bool:
+    """Tell whether there are weights of it."""
+    return (directory / entry.name / PREPARATION).is_file()
+
+
+def load(entry: Entry, directory: Path = DIRECTORY) -> FamilyModel:
+    """Read the trained models of a family for a question.
+
+    Raises:
+        MissingAsset: they were never trained, or a file is missing.
+    """
+    folder = directory / entry.name
+    again = f"Restore it with git, or run '{command(entry, 'train')}'."
+    for file in (folder / FACTS, folder / PREPARATION):
+        if not file.is_file():
+            raise MissingAsset(f"{file} is missing. {again}")
+    facts = Facts.model_validate_json((folder / FACTS).read_text(encoding="utf-8"))
+    preparation = new_preparation(entry.shape.kind)
+    load_weights(preparation, folder / PREPARATION)
+    members = {name: [new_member(entry, name) for _ in facts.seeds] for name in names_of_models(entry)}
+    for name, several in members.items():
+        for seed, member in zip(facts.seeds, several, strict=True):
+            file = _weights(folder, name, seed)
+            if not file.is_file():
+                raise MissingAsset(f"{file} is missing. {again}")
+            load_weights(member, file)
+    return FamilyModel(entry, preparation, members, facts)
+
+
+def card_file(entry: Entry, directory: Path = DIRECTORY) -> Path:
+    """Return the path of a model's card."""
+    return directory / entry.name / CARD
+
+
+def save_evaluation(entry: Entry, evaluation: FamilyEvaluation, directory: Path = DIRECTORY) -> None:
+    """Write what the test cases said, for the card and the page."""
+    text = evaluation.model_dump_json(indent=2) + "\n"
+    (directory / entry.name / EVALUATION).write_text(text, encoding="utf-8")
+
+
+def load_evaluation(entry: Entry, directory: Path = DIRECTORY) -> FamilyEvaluation:
+    """Read what the test cases said.
+
+    Raises:
+        MissingAsset: the model was never evaluated.
+    """
+    file = directory / entry.name / EVALUATION
+    if not file.is_file():
+        again = f"Restore it with git, or run '{command(entry, 'evaluate')} --write'."
+        raise MissingAsset(f"{file} is missing. {again}")
+    return FamilyEvaluation.model_validate_json(file.read_text(encoding="utf-8"))
+
+
+def previous_evaluation(entry: Entry, directory: Path = DIRECTORY) -> FamilyEvaluation | None:
+    """Return what was written last, or None where nothing was."""
+    is_there = (directory / entry.name / EVALUATION).is_file()
+    return load_evaluation(entry, directory) if is_there else None

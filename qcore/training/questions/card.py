@@ -1,0 +1,180 @@
+"""The card of a family for a question: generated from the facts of training and the evaluation, never by hand."""
+
+from collections.abc import Sequence
+
+from qcore.evidence.family_evaluation import FamilyEvaluation
+from qcore.evidence.metrics import Estimate
+from qcore.models.encoded import n_parameters
+from qcore.models.families import Kind
+from qcore.models.quantum_layer import QuantumLayer, quantum_layers
+from qcore.models.resnet import ResNet18
+from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS, FamilyModel
+from qcore.tasks.questions.question import Entry
+from qcore.tasks.questions.store import command
+from qcore.training.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
+from qcore.training.noise_table import noise_bars, noise_table
+from qcore.training.questions.train import NOISE_AWARE
+
+USUAL_WIDTH = 64
+"""Channels of the first block of the usual ResNet-18."""
+
+
+def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
+    """Return the card as Markdown."""
+    entry, facts = model.entry, model.facts
+    question, layer = entry.question, quantum_layers(model.members[HYBRID][0])[0]
+    noise = ["## Under device noise", _noise(facts.threshold, evaluation)]
+    parts = [
+        f"# {question.title}" + ("" if entry.is_released else f": {entry.model.label}"),
+        f"Question: {question.positive} (yes) or {question.negative} (no)? Research only, not for clinical use. This "
+        f"file is written by `{command(entry, 'evaluate')} --write`.",
+        "## What it is",
+        _what_it_is(model, layer),
+        f"{question.splits} {_training(model)}",
+        *(noise if entry.family == NOISE_AWARE else []),
+        "## How good it is",
+        f"{evaluation.n:,} cases of the test split, {evaluation.base_rate:.0%} {question.positive}, circuit on "
+        f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds.",
+        _comparison(evaluation),
+        "Single members (seeds): "
+        + "; ".join(f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evaluation.members)
+        + ".",
+        _verdict(evaluation),
+        "## Calibration",
+        _calibration(evaluation),
+        *(["## Subgroups", _subgroups(evaluation)] if evaluation.subgroups else []),
+        *([] if entry.family == NOISE_AWARE else noise),
+        "## The circuit",
+        _circuit(entry, layer, evaluation),
+        "## What the circuit contributes",
+        _ablations(entry, evaluation),
+        "## Who needs fewer cases",
+        _learning(entry, evaluation),
+        "## What is not known",
+        f"{question.limits} The settings were chosen without the test split; it is looked at for every set of weights "
+        "that is kept. One recipe of training serves every family, its twin and the ResNet; where it was tuned, it was "
+        "tuned on the noise-resistant hybrid, which favours that one. Intervals are over test cases alone: "
+        "another draw of training cases or of seeds would move the figures too.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
+    entry, facts = model.entry, model.facts
+    n_members, shape = len(facts.seeds), entry.shape
+    total = facts.n_parameters[HYBRID] * n_members
+    said = (
+        f"{entry.model.label}, {layer.circuit.n_qubits} qubits x {entry.n_layers} layers; {n_members} members from "
+        f"seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} trained numbers "
+        f"in all, {layer.circuit.n_weights * n_members} of them rotation angles"
+    )
+    if shape.kind not in {Kind.IMAGE, Kind.VOLUME}:
+        return said + "."
+    usual = n_parameters(ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH))
+    return said + f"; {usual / total:.0f} times fewer than ResNet-18 ({usual:,})."
+
+
+def _noise(threshold: float, evaluation: FamilyEvaluation) -> str:
+    return (
+        f"Decisions are counted at {threshold:.1%}. The other families under the same noise: "
+        f"`assets/evidence/families.md`.\n\n{noise_bars(evaluation.noise)}\n\n"
+        f"{noise_table(evaluation.noise, evaluation.metrics['auroc'].value)}"
+    )
+
+
+def _training(model: FamilyModel) -> str:
+    facts = model.facts
+    where = ", ".join(f"`{name}`" for name in facts.trained_on)
+    aware = len(facts.trained_on) > 1
+    how = f"its steps in turns on {where} (noise-aware)" if aware else f"on {where}, which is without noise"
+    return f"{facts.epochs} epochs, {how}." if facts.epochs else f"Kernel trained by alignment, {how}."
+
+
+def summary_table(evaluations: Sequence[tuple[Entry, FamilyEvaluation]]) -> str:
+    """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
+    rows = []
+    for entry, evaluation in evaluations:
+        for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
+            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
+            rows.append([entry.question.dataset, LABELS[name], f"{evaluation.parameters[name]:,}", *shown])
+    return table(["Test split", "Model", "Parameters", "AUROC", "Accuracy"], rows)
+
+
+def _comparison(evaluation: FamilyEvaluation) -> str:
+    rows = []
+    for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
+        cells = (interval(metrics[key]) for key in METRIC_NAMES)
+        rows.append([LABELS[name], f"{evaluation.parameters[name]:,}", *cells, _seconds(evaluation, name)])
+    return table(["Model", "Parameters", *METRIC_NAMES.values(), "Training, s"], rows)
+
+
+def _seconds(evaluation: FamilyEvaluation, name: str) -> str:
+    return f"{evaluation.training_seconds[name]:.0f}"
+
+
+def _calibration(evaluation: FamilyEvaluation) -> str:
+    rows = [[f"{p.predicted:.1%}", f"{p.observed:.1%}", f"{p.n:,}"] for p in evaluation.reliability[HYBRID]]
+    return table(["Predicted", "Observed", "Cases"], rows)
+
+
+def _subgroups(evaluation: FamilyEvaluation) -> str:
+    rows = [
+        [g.attribute, g.group, f"{g.n:,}", f"{g.observed:.1%}", f"{g.predicted:.1%}", interval(g.auroc, 2)]
+        for g in evaluation.subgroups
+    ]
+    return table(["Attribute", "Group", "Cases", "Observed", "Predicted", "AUROC"], rows)
+
+
+def _verdict(evaluation: FamilyEvaluation) -> str:
+    lines = []
+    for metric, by_model in evaluation.differences.items():
+        for name, difference in by_model.items():
+            said = f"hybrid minus {LABELS[name].lower()}: {interval(difference)} {METRIC_NAMES[metric]}"
+            lines.append(f"- {said}; {_meaning(difference)}.")
+    return "\n".join(lines)
+
+
+def _meaning(difference: Estimate) -> str:
+    if difference.low > 0:
+        return "the hybrid is better"
+    if difference.high < 0:
+        return "the hybrid is worse"
+    return "no difference can be shown"
+
+
+ABLATION_NAMES = {
+    "frozen": "weights of the circuit left at random",
+    "unentangled": "entanglers removed",
+    "linear": "a linear map in its place",
+}
+
+
+def _ablations(entry: Entry, evaluation: FamilyEvaluation) -> str:
+    if not evaluation.ablations:
+        return f"Not measured: run `{command(entry, 'study')}`."
+    rows = [
+        [ABLATION_NAMES[a.kind], f"{a.auroc:.3f}", interval(a.difference), _matters(a.difference)]
+        for a in evaluation.ablations
+    ]
+    return table(["Trained again with", "AUROC", "Whole hybrid minus this", "The circuit"], rows)
+
+
+def _matters(difference: Estimate) -> str:
+    if difference.low > 0:
+        return "contributes"
+    return "harms" if difference.high < 0 else "cannot be shown to contribute"
+
+
+def _learning(entry: Entry, evaluation: FamilyEvaluation) -> str:
+    if not evaluation.learning:
+        return f"Not measured: run `{command(entry, 'study')}`."
+    rows = [[f"{p.n:,}", f"{p.hybrid:.3f}", f"{p.control:.3f}", interval(p.difference)] for p in evaluation.learning]
+    return table(["Training cases", "Hybrid AUROC", "Twin AUROC", "Difference"], rows)
+
+
+def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
+    said = "" if evaluation.circuit is None else f"\n\n{circuit_numbers(evaluation.circuit)}"
+    return (
+        f"```\n{circuit_drawing(layer.circuit)}\n```{said}\n\nThe {LABELS[CONTROL].lower()} has {entry.model.twin} in "
+        "its place."
+    )

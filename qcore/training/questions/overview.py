@@ -1,0 +1,83 @@
+"""All families beside their controls, question by question: what the cards say, on one page."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from qcore.evidence.family_evaluation import FamilyEvaluation
+from qcore.settings import ASSETS
+from qcore.tasks.questions import store
+from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS
+from qcore.tasks.questions.question import Entry, entries
+from qcore.training.markdown import bars, interval, table
+
+FILE = ASSETS / "evidence" / "families.md"
+HEADLINE_SCALE = 3.0
+Measured = tuple[Entry, FamilyEvaluation]
+
+
+def measured() -> list[Measured]:
+    """Return every family and question of which there is an evaluation."""
+    found = ((entry, store.previous_evaluation(entry)) for entry in entries())
+    return [(entry, evaluation) for entry, evaluation in found if evaluation is not None]
+
+
+def overview(found: Sequence[Measured]) -> str:
+    """Return the page as Markdown."""
+    parts = [
+        "# Every family beside its classical twin",
+        "Test cases that took no part in training; means of three seeds' log odds; 95 % intervals by bootstrap over "
+        "cases. Every twin has the circuit replaced by something classical of about its size and is trained alike. "
+        "Each card lies in `assets/models`; this page is written by `qlinical evaluate ... --write`.",
+        _verdict(found),
+    ]
+    for question, several in groupby(found, key=lambda each: each[0].question):
+        parts += [f"## {question.title}", *_section(list(several))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _verdict(found: Sequence[Measured]) -> str:
+    differences = [evaluation.differences["auroc"][CONTROL] for _, evaluation in found]
+    better = sum(difference.low > 0 for difference in differences)
+    worse = sum(difference.high < 0 for difference in differences)
+    ablated = [a for _, evaluation in found for a in evaluation.ablations if a.kind == "linear"]
+    needed = sum(a.difference.low > 0 for a in ablated)
+    harmful = sum(a.difference.high < 0 for a in ablated)
+    return (
+        f"Of {len(found)} hybrids, {better} have an AUROC above their twin's by more than the interval, {worse} one "
+        f"below; about one in twenty would by chance. Of {len(ablated)} in which the circuit was replaced by a linear "
+        f"map and all trained again, the circuit helped in {needed} and harmed in {harmful}."
+    )
+
+
+def _section(several: Sequence[Measured]) -> list[str]:
+    flips = {entry.model.label: _flips(evaluation) for entry, evaluation in several if evaluation.noise}
+    ordered = dict(sorted(flips.items(), key=lambda pair: pair[1]))
+    reference = next(name for name in several[0][1].controls if name != CONTROL)
+    score = interval(several[0][1].controls[reference]["auroc"])
+    return [
+        f"{LABELS[reference]}, the strong reference: AUROC {score}.",
+        table(
+            ["Family", "Parameters", "Hybrid AUROC", "Twin AUROC", "Hybrid minus twin", "Minus a linear map"],
+            [_line(entry, evaluation) for entry, evaluation in several],
+        ),
+        f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of three processors, no "
+        f"mitigation:\n\n{bars(ordered)}",
+    ]
+
+
+def _flips(evaluation: FamilyEvaluation) -> float:
+    return float(np.mean([p.flips for p in evaluation.noise if (p.scale, p.mitigation) == (HEADLINE_SCALE, "none")]))
+
+
+def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
+    linear = next((a.difference for a in evaluation.ablations if a.kind == "linear"), None)
+    return [
+        f"[{entry.model.label}](../models/{entry.name}/card.md)",
+        f"{evaluation.parameters[HYBRID]:,}",
+        interval(evaluation.metrics["auroc"]),
+        interval(evaluation.controls[CONTROL]["auroc"]),
+        interval(evaluation.differences["auroc"][CONTROL]),
+        "not measured" if linear is None else interval(linear),
+    ]
