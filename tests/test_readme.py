@@ -16,10 +16,10 @@ from qcore.noise.model import HandMadeNoise
 from qcore.settings import REPOSITORY, Settings
 from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
-from qcore.tasks.imaging import store as imaging
-from qcore.tasks.imaging.task import TASKS
+from qcore.tasks.questions import store as families
+from qcore.tasks.questions.question import QUESTIONS, entry
 from qcore.training.card import comparison_table
-from qcore.training.imaging_card import summary_table
+from qcore.training.questions.card import summary_table
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -40,9 +40,8 @@ def test_the_figures_are_those_of_the_evaluation() -> None:
 
 
 def test_the_figures_on_images_are_those_of_their_evaluations() -> None:
-    shipped = [name for name in TASKS if (imaging.DIRECTORY / name / imaging.FACTS).is_file()]
-    models, evaluations = zip(*((imaging.load(name), imaging.load_evaluation(name)) for name in shipped), strict=True)
-    assert summary_table(models, evaluations) in README
+    released = [entry(name) for name, question in QUESTIONS.items() if question.released]
+    assert summary_table([(each, families.load_evaluation(each)) for each in released]) in README
 
 
 def test_every_command_is_documented() -> None:

@@ -125,6 +125,9 @@ def _qcnn(shape: Shape, n_qubits: int, _n_layers: int) -> nn.Module:
 
 def _quanvolution(trained: bool) -> Build:
     def build(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+        if not trained:
+            # Every pixel is one angle, so that their number says how many layers there are.
+            n_layers = shape.n_features * 2**shape.n_dims // n_qubits
         circuit = layered(n_qubits, n_layers, ANGLE, BRICK)
         sliding = Quanvolution(shape.n_features, shape.n_dims, circuit, trained=trained)
         return QuanvolutionClassifier(sliding, shape.n_dims, shape.widths, shape.n_outputs, shape.dropout)

@@ -1,44 +1,53 @@
-"""Training, keeping, measuring and describing an imaging model, on images whose outcome follows a known rule."""
+"""Training, keeping, measuring and describing a family, on images whose outcome follows a known rule."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import make_classification
 from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
-from qcore.cli import imaging as commands
-from qcore.errors import MissingAsset
+from qcore.cli import questions as commands
+from qcore.errors import InvalidValue, MissingAsset
 from qcore.evidence import metrics
-from qcore.evidence.metrics import METRICS
-from qcore.models.families import FAMILIES, Kind, Shape
+from qcore.evidence.family_evaluation import LearningPoint
+from qcore.evidence.metrics import METRICS, Estimate
+from qcore.models.families import Kind, Shape
 from qcore.models.quantum_layer import ABLATIONS
-from qcore.tasks.imaging import store
-from qcore.tasks.imaging.model import CONTROL, HYBRID, REFERENCE, ImagingModel
-from qcore.tasks.imaging.task import TASKS, ImagingTask
-from qcore.training import imaging
-from qcore.training.imaging_card import card
-from qcore.training.imaging_evaluation import evaluate, with_noise
-from qcore.training.imaging_study import ablations, learning_curve, subset
-from qcore.training.medmnist import ImageSet
+from qcore.tasks.aki.course import COLUMNS
+from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.tasks.questions import store
+from qcore.tasks.questions.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, FamilyModel, new_member
+from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
 from qcore.training.network import NetworkRecipe
 from qcore.training.noise_curve import noise_curve
+from qcore.training.questions import train as training
+from qcore.training.questions.card import card
+from qcore.training.questions.cases import Cases
+from qcore.training.questions.evaluate import evaluate, with_noise, with_study
+from qcore.training.questions.reference import Reference
+from qcore.training.questions.study import ablations, learning_curve
+from qcore.training.questions.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
 
 ENGINE = backend("noisy:fez:0")
-TASK = replace(TASKS["breast"], shape=Shape(Kind.IMAGE, 1, widths=(4, 8)))
-RECIPE = imaging.ImagingRecipe(NetworkRecipe(6, batch=16, learning_rate=0.02), imaging.ULTRASOUND, ("noisy:fez:0",))
+QUESTION = replace(QUESTIONS["breast"], shapes=(Shape(Kind.IMAGE, 1, widths=(4, 8)),))
+RELEASED = replace(entry("breast"), question=QUESTION)
+RECIPE = Recipe(NetworkRecipe(6, batch=16, learning_rate=0.02), ULTRASOUND)
 SEEDS = (0, 1)
+NOTHING = Estimate(0, 0, 0)
 
 
-def blobs(n: int, seed: int) -> ImageSet:
+def blobs(n: int, seed: int) -> Cases:
     """Yes: a bright blob in noise; no: noise alone."""
     generator = torch.Generator().manual_seed(seed)
     y = (torch.arange(n) % 3 == 0).float()
     x = 0.3 * torch.rand(n, 1, 12, 12, generator=generator)
     x[y > 0, :, 4:8, 4:8] += 0.5
-    return ImageSet(x, y)
+    return Cases(x, y)
 
 
 @pytest.fixture(autouse=True)
@@ -47,26 +56,34 @@ def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(function, "__defaults__", (40,))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_noise() -> Iterator[None]:
+    """Training across three processors would show nothing more here, and last."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "ACROSS", training.NOISELESS)
+        yield
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("checkpoints")
 
 
 @pytest.fixture(scope="module")
-def trained(kept: Path) -> ImagingModel:
-    return imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
+def trained(kept: Path) -> FamilyModel:
+    return training.train(RELEASED, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
 
 
-def test_hybrid_twin_and_reference_learn_the_rule(trained: ImagingModel) -> None:
+def test_hybrid_twin_and_reference_learn_the_rule(trained: FamilyModel) -> None:
     test = blobs(60, 1)
-    for name in (HYBRID, CONTROL, REFERENCE):
+    for name in (HYBRID, CONTROL, RESNET):
         assert len(trained.members[name]) == 2
         assert roc_auc_score(test.y, trained.probabilities(name, test.x, ENGINE)) > 0.9
         assert trained.facts.validation_auroc[name] > 0.85
         assert trained.facts.training_seconds[name] > 0
 
 
-def test_probabilities_are_the_calibrated_mean_of_the_members(trained: ImagingModel) -> None:
+def test_probabilities_are_the_calibrated_mean_of_the_members(trained: FamilyModel) -> None:
     x = blobs(10, 2).x
     logits = trained.logits(HYBRID, x, ENGINE)
     assert logits.shape == (2, 10)
@@ -75,55 +92,54 @@ def test_probabilities_are_the_calibrated_mean_of_the_members(trained: ImagingMo
     np.testing.assert_allclose(trained.probabilities(HYBRID, x, ENGINE), expected)
 
 
-def test_an_image_and_its_mirror_image_get_the_same_answer_where_both_show_the_same(trained: ImagingModel) -> None:
+def test_an_image_and_its_mirror_image_get_the_same_answer_where_both_show_the_same(trained: FamilyModel) -> None:
     x = blobs(6, 3).x
     np.testing.assert_allclose(
         trained.probabilities(HYBRID, x, ENGINE), trained.probabilities(HYBRID, x.flip(-1), ENGINE), atol=1e-6
     )
 
 
-def test_a_run_that_was_stopped_goes_on(trained: ImagingModel, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_stopped_goes_on(trained: FamilyModel, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted: list[str] = []
 
-    def counted(fit: imaging.Fit, *_: object) -> torch.nn.Module:
+    def counted(fit: Fit, *_: object) -> torch.nn.Module:
         fitted.append(fit.name)
         raise KeyboardInterrupt
 
     files = sorted(kept.glob("*.json"))
     assert len(files) == 3 * len(SEEDS)
-    monkeypatch.setattr(imaging.Fit, "run", counted)
-    again = imaging.train(TASK, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
+    monkeypatch.setattr(training.Fit, "run", counted)
+    again = training.train(RELEASED, RECIPE, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
     assert fitted == []
     assert again.facts == trained.facts
     x = blobs(5, 4).x
     np.testing.assert_array_equal(again.logits(HYBRID, x, ENGINE), trained.logits(HYBRID, x, ENGINE))
     for other in (replace(RECIPE, network=replace(RECIPE.network, epochs=7)),):
         with pytest.raises(KeyboardInterrupt):
-            imaging.train(TASK, other, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
+            training.train(RELEASED, other, blobs(90, 0), blobs(40, 9), kept, seeds=SEEDS)
     with pytest.raises(KeyboardInterrupt):
-        imaging.train(TASK, RECIPE, blobs(90, 5), blobs(40, 9), kept, seeds=SEEDS)
+        training.train(RELEASED, RECIPE, blobs(90, 5), blobs(40, 9), kept, seeds=SEEDS)
 
 
-def test_what_is_stored_answers_alike(trained: ImagingModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "TASKS", {"breast": TASK})
+def test_what_is_stored_answers_alike(trained: FamilyModel, tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match="qlinical train breast"):
-        store.load("breast", tmp_path)
+        store.load(RELEASED, tmp_path)
     store.save(trained, tmp_path)
-    loaded = store.load("breast", tmp_path)
+    loaded = store.load(RELEASED, tmp_path)
     assert loaded.facts == trained.facts
     x = blobs(8, 6).x
     for name in trained.members:
         np.testing.assert_allclose(
             loaded.probabilities(name, x, ENGINE),
             trained.probabilities(name, x, ENGINE),
-            atol=5e-3 if name == REFERENCE else 1e-6,  # kept in half precision
+            atol=5e-3 if name == RESNET else 1e-6,  # kept in half precision
         )
     (tmp_path / "breast" / "control-1.safetensors").unlink()
     with pytest.raises(MissingAsset, match=r"control-1\.safetensors is missing"):
-        store.load("breast", tmp_path)
+        store.load(RELEASED, tmp_path)
 
 
-def test_an_evaluation_says_what_it_measured(trained: ImagingModel, tmp_path: Path) -> None:
+def test_an_evaluation_says_what_it_measured(trained: FamilyModel, tmp_path: Path) -> None:
     test = blobs(60, 7)
     found = with_noise(evaluate(trained, test, backend("noisy:fez:2")), trained, test)
     risk = trained.probabilities(HYBRID, test.x, backend("noisy:fez:2"))
@@ -131,20 +147,20 @@ def test_an_evaluation_says_what_it_measured(trained: ImagingModel, tmp_path: Pa
     for name, score in METRICS.items():
         assert found.metrics[name].value == pytest.approx(score(outcome, risk), abs=1e-4)
     assert (found.n, found.base_rate, found.backend) == (60, pytest.approx(1 / 3, abs=1e-4), "noisy:fez:2")
-    assert set(found.controls) == {CONTROL, REFERENCE}
+    assert set(found.controls) == {CONTROL, RESNET}
     assert len(found.members) == 2
     assert found.circuit is not None
     assert found.circuit.entangling_capability == pytest.approx(0, abs=1e-9)
     (tmp_path / "breast").mkdir()
-    store.save_evaluation(found, tmp_path)
-    assert store.load_evaluation("breast", tmp_path) == found
+    store.save_evaluation(RELEASED, found, tmp_path)
+    assert store.load_evaluation(RELEASED, tmp_path) == found
     text = card(trained, found)
-    for said in (TASK.title, "Noise-resistant", "hybrid minus classical twin", "sherbrooke", "Expressibility"):
+    for said in (QUESTION.title, "Noise-resistant", "hybrid minus classical twin", "sherbrooke", "Expressibility"):
         assert said in text
     assert f"{found.metrics['auroc'].value:.3f}" in text
 
 
-def test_the_noise_curve_counts_flips_against_the_noiseless_answer(trained: ImagingModel) -> None:
+def test_the_noise_curve_counts_flips_against_the_noiseless_answer(trained: FamilyModel) -> None:
     test = blobs(60, 8)
     outcome = test.y.double().numpy()
     (none, inverted) = noise_curve(lambda w: trained.probabilities(HYBRID, test.x, w), outcome, 0.5, ["torino"], [5.0])
@@ -156,11 +172,11 @@ def test_the_noise_curve_counts_flips_against_the_noiseless_answer(trained: Imag
 
 
 def test_ablations_take_a_part_of_the_circuit_away_and_compare(
-    trained: ImagingModel, kept: Path, monkeypatch: pytest.MonkeyPatch
+    trained: FamilyModel, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[str] = []
-    original = imaging.ablate
-    monkeypatch.setattr(imaging, "ablate", lambda member, kind: built.append(kind) or original(member, kind))
+    original = training.ablate
+    monkeypatch.setattr(training, "ablate", lambda member, kind: built.append(kind) or original(member, kind))
     test = blobs(60, 1)
     found = ablations(trained, RECIPE, blobs(90, 0), test, kept)
     # Its circuit has no entanglers that could be removed.
@@ -172,7 +188,7 @@ def test_ablations_take_a_part_of_the_circuit_away_and_compare(
         assert each.difference.value == pytest.approx(whole - each.auroc, abs=2e-4)
 
 
-def test_the_learning_curve_ends_at_the_released_model(trained: ImagingModel, kept: Path) -> None:
+def test_the_learning_curve_ends_at_the_released_model(trained: FamilyModel, kept: Path) -> None:
     test, told = blobs(60, 1), []
     points = learning_curve(trained, RECIPE, blobs(90, 0), test, kept, told.append, shares=(0.5,))
     assert [point.n for point in points] == [45, 90]
@@ -180,15 +196,95 @@ def test_the_learning_curve_ends_at_the_released_model(trained: ImagingModel, ke
     for name, value in ((HYBRID, points[-1].hybrid), (CONTROL, points[-1].control)):
         logits = trained.logits(name, test.x, backend("ideal")).mean(0)
         assert value == pytest.approx(METRICS["auroc"](outcome, logits), abs=1e-4)
-    assert told == ["hybrid on 45 images", "control on 45 images", "hybrid on 90 images", "control on 90 images"]
-    half = subset(blobs(90, 0), 0.5)
+    assert told == ["hybrid on 45 cases", "control on 45 cases"]
+    half = blobs(90, 0).subset(0.5)
     assert float(half.y.mean()) == pytest.approx(1 / 3, abs=0.02)
-    assert torch.equal(half.x, subset(blobs(90, 0), 0.5).x)
+    assert torch.equal(half.x, blobs(90, 0).subset(0.5).x)
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=str)
-def test_every_task_can_be_built_trained_and_called_by_name(task: ImagingTask) -> None:
-    assert set(commands.TASKS) == set(TASKS) == set(imaging.RECIPES)
-    assert task.family in FAMILIES
-    assert task.shape.kind in FAMILIES[task.family].kinds
-    assert FAMILIES[task.family].build(task.shape, task.n_qubits, task.n_layers)
+PATIENTS = Cases(
+    *(torch.from_numpy(part).float() for part in make_classification(400, 12, random_state=0, flip_y=0.05))
+)
+
+
+def course_of(rows: Cases) -> Cases:
+    """Eight steps, of which the last shows the outcome."""
+    x = torch.rand(len(rows), 8, len(COLUMNS), generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 1
+    x[:, -1, 0] += rows.y
+    x[:, :, COLUMNS.index("icu_type")] = 1
+    x[0, :3, 1] = torch.nan
+    return Cases(x, rows.y)
+
+
+@pytest.mark.parametrize("family", ["gru", "projected-kernel"])
+def test_patients_are_answered_by_recurrent_cells_and_by_kernels_too(family: str, tmp_path: Path) -> None:
+    wanted = entry("aki", family)
+    if family == "gru":
+        cases = course_of(PATIENTS)
+    else:
+        x = PATIENTS.x.double().exp()
+        x[:, INPUT_NAMES.index("icu_type")] = 2
+        x[0, 0] = torch.nan
+        cases = Cases(x, PATIENTS.y)
+    first, last = cases.part(torch.arange(300)), cases.part(torch.arange(300, 400))
+    recipe = replace(recipe_of(wanted), network=replace(recipe_of(wanted).network, epochs=8))
+    trained = training.train(wanted, recipe, first, last, tmp_path, seeds=(0,))
+    assert 0 < trained.facts.threshold < 1
+    risk = trained.probabilities(HYBRID, last.x, ENGINE)
+    assert np.mean(risk[last.y > 0] >= trained.facts.threshold) >= QUESTIONS["aki"].sensitivity
+    assert roc_auc_score(last.y, risk) > 0.8
+    boosting = Reference(GRADIENT_BOOSTING, np.full(100, 0.5), 7, 0.1)
+    found = evaluate(trained, last, ENGINE, boosting)
+    assert found.controls[GRADIENT_BOOSTING]["auroc"].value == 0.5
+    assert (found.parameters[GRADIENT_BOOSTING], set(found.controls)) == (7, {CONTROL, GRADIENT_BOOSTING})
+    store.save(trained, tmp_path)
+    loaded = store.load(wanted, tmp_path)
+    np.testing.assert_allclose(loaded.probabilities(HYBRID, last.x, ENGINE), risk, atol=1e-6)
+    text = card(loaded, found)
+    assert wanted.model.label in text
+    assert f"qlinical study aki --family {family}" in text
+    assert ("Kernel trained by alignment" in text) == (family != "gru")
+
+
+def test_the_study_of_other_weights_is_not_taken_over(trained: FamilyModel) -> None:
+    found = evaluate(trained, blobs(60, 1), ENGINE)
+    studied = found.model_copy(update={"learning": [LearningPoint(n=1, hybrid=0, control=0, difference=NOTHING)]})
+    assert with_study(found, studied).learning == studied.learning
+    other = studied.model_copy(update={"members": studied.members[:1]})
+    assert with_study(found, other).learning == []
+    assert with_study(found, None) is found
+
+
+@pytest.mark.parametrize("each", entries(), ids=lambda each: each.name)
+def test_every_family_can_be_built_for_every_question_and_has_a_recipe(each: Entry) -> None:
+    assert recipe_of(each)
+    assert new_member(each, HYBRID)
+    assert new_member(each, CONTROL)
+    assert entry(each.question.name, each.family) == each
+
+
+def test_questions_are_called_by_name() -> None:
+    assert set(commands.QUESTIONS) == {name for name, question in QUESTIONS.items() if question.released}
+    assert entry("breast").is_released
+    assert entry("breast", "hqcnn").name == "breast-hqcnn"
+    assert entry("aki", "gru").shape.kind is Kind.SERIES
+    with pytest.raises(InvalidValue, match=r"answered by the families .*resistant"):
+        entry("breast", "gru")
+    with pytest.raises(InvalidValue, match="answered by the families"):
+        entry("aki")
+    with pytest.raises(InvalidValue, match="no question 'moon'"):
+        entry("moon")
+
+
+def test_only_the_family_made_for_noise_sees_it_in_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "ACROSS", ACROSS)
+    for each in entries():
+        aware = "noisy:sherbrooke" in Fit(each, HYBRID, RECIPE, 0).places
+        assert aware == (each.family == training.NOISE_AWARE)
+
+
+def test_figures_under_noise_are_not_published_as_those_of_the_model() -> None:
+    commands.check_written(True, "ideal")
+    commands.check_written(False, "noisy:fez")
+    with pytest.raises(InvalidValue, match="leave out --write or --backend noisy:fez"):
+        commands.check_written(True, "noisy:fez")

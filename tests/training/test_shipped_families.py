@@ -1,4 +1,4 @@
-"""The shipped imaging weights give the published numbers, and the cards on disk are those they generate."""
+"""The shipped weights of the families give the published numbers, and the cards on disk are those they generate."""
 
 from pathlib import Path
 
@@ -6,29 +6,35 @@ import pytest
 
 from qcore.backends.registry import backend
 from qcore.evidence import metrics
-from qcore.tasks.imaging import store
-from qcore.tasks.imaging.model import HYBRID
-from qcore.tasks.imaging.task import TASKS
-from qcore.training.imaging_card import card
-from qcore.training.imaging_evaluation import evaluate
-from qcore.training.medmnist import read
+from qcore.models.families import FAMILIES
+from qcore.tasks.questions import store
+from qcore.tasks.questions.model import HYBRID
+from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
+from qcore.training.questions import overview
+from qcore.training.questions.card import card
+from qcore.training.questions.cases import read_cases
+from qcore.training.questions.evaluate import evaluate
+from qcore.training.questions.reference import reference
 
 RESNET18_PARAMETERS = 11_000_000
-SHIPPED = [name for name in TASKS if (store.DIRECTORY / name / store.FACTS).is_file()]
-each_task = pytest.mark.parametrize("name", SHIPPED)
+RELEASED = [entry(name) for name, question in QUESTIONS.items() if question.released]
+SHIPPED = [each for each in entries() if store.is_trained(each)]
+each_released = pytest.mark.parametrize("each", RELEASED, ids=lambda each: each.name)
+each_shipped = pytest.mark.parametrize("each", SHIPPED, ids=lambda each: each.name)
 
 
-def test_the_weights_are_there() -> None:
-    assert set(SHIPPED) == set(TASKS)
+def test_every_question_has_its_model_and_every_family_one_somewhere() -> None:
+    assert all(store.is_trained(each) for each in RELEASED)
+    assert {each.family for each in SHIPPED} == set(FAMILIES)
 
 
-@each_task
-def test_the_published_numbers_are_recomputed(name: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@each_shipped
+def test_the_published_numbers_are_recomputed(each: Entry, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for function in (metrics.estimate, metrics.paired_difference):
         monkeypatch.setattr(function, "__defaults__", (5,))
-    model, published = store.load(name), store.load_evaluation(name)
-    images = read(data, model.task.dataset, "test", model.task.positive_label)
-    found = evaluate(model, images, backend("ideal"))
+    model, published = store.load(each), store.load_evaluation(each)
+    cases = read_cases(each.question, each.shape.kind, "test", data)
+    found = evaluate(model, cases, backend("ideal"), reference(each, cases))
     assert found.n == published.n
     for before, now in (
         (published.metrics, found.metrics),
@@ -36,27 +42,40 @@ def test_the_published_numbers_are_recomputed(name: str, data: Path, monkeypatch
     ):
         for metric in ("auroc", "accuracy", "brier"):
             assert now[metric].value == pytest.approx(before[metric].value, abs=2e-3), (
-                f"qlinical evaluate {name} --write"
+                f"{store.command(each, 'evaluate')} --write"
             )
 
 
-@each_task
-def test_the_card_is_generated_and_not_written_by_hand(name: str) -> None:
-    on_disk = store.card_file(name).read_text(encoding="utf-8")
-    assert on_disk == card(store.load(name), store.load_evaluation(name)), f"run: qlinical evaluate {name} --write"
+@each_shipped
+def test_the_card_is_generated_and_not_written_by_hand(each: Entry) -> None:
+    on_disk = store.card_file(each).read_text(encoding="utf-8")
+    assert on_disk == card(store.load(each), store.load_evaluation(each)), f"{store.command(each, 'evaluate')} --write"
 
 
-@each_task
-def test_the_hybrid_is_ten_times_smaller_than_resnet_18_and_has_seen_noise(name: str) -> None:
-    facts = store.load(name).facts
+def test_the_page_on_all_families_is_generated() -> None:
+    assert overview.FILE.read_text(encoding="utf-8") == overview.overview(overview.measured())
+
+
+@each_shipped
+def test_three_seeds_were_trained_and_studied(each: Entry) -> None:
+    assert len(store.load(each).facts.seeds) == 3
+    evaluation = store.load_evaluation(each)
+    assert {ablation.kind for ablation in evaluation.ablations} >= {"linear"}
+    assert len(evaluation.learning) == 4
+    assert evaluation.noise
+    assert evaluation.circuit
+
+
+@each_released
+def test_the_hybrid_is_ten_times_smaller_than_resnet_18_and_has_seen_noise(each: Entry) -> None:
+    facts = store.load(each).facts
     assert facts.n_parameters[HYBRID] * len(facts.seeds) * 10 <= RESNET18_PARAMETERS
     assert {"noisy:fez", "noisy:torino", "noisy:sherbrooke"} <= set(facts.trained_on)
-    assert len(facts.seeds) == 3
 
 
-@each_task
-def test_noise_takes_little(name: str) -> None:
-    evaluation = store.load_evaluation(name)
+@pytest.mark.parametrize("each", [entry("aki", "resistant"), *RELEASED], ids=lambda each: each.name)
+def test_noise_takes_little_from_the_family_made_for_it(each: Entry) -> None:
+    evaluation = store.load_evaluation(each)
     at_three = [point for point in evaluation.noise if (point.device, point.scale) == ("fez", 3.0)]
     assert at_three
     assert min(point.auroc for point in at_three) >= evaluation.metrics["auroc"].value - 0.01

@@ -16,11 +16,10 @@ from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES, Kind
 from qcore.settings import REPOSITORY
-from qcore.tasks.imaging import store as imaging
-from qcore.tasks.imaging.model import HYBRID as HYBRID_WEIGHTS
+from qcore.tasks.questions import store
 from qcore.training import sweep_data
 from qcore.training.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
-from qcore.training.sources import TrainingSet
+from qcore.training.questions import cases
 from qcore.training.sweep import comparison, read_results, run_sweep, train_cell, unfinished
 from qcore.training.sweep_spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
 
@@ -75,7 +74,11 @@ def test_the_example_is_the_grid_of_the_issue() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"toy"', '"moon"', "there is no data set 'moon'. Choose one of: aki, toy, breast, pneumonia, adrenal."),
+        (
+            '"toy"',
+            '"moon"',
+            "there is no data set 'moon'. Choose one of: toy, aki, aki-series, breast, pneumonia, adrenal.",
+        ),
         ("epochs = 2", "", "'epochs' is missing: a whole number from 1."),
         ("epochs = 2", "epochs = 2.5", "'epochs' must be a whole number from 1."),
         ("cases = 120", 'cases = "all"', "'cases' must be a whole number from 2"),
@@ -123,8 +126,8 @@ def test_held_out_cases_are_no_training_cases_and_set_no_scale() -> None:
 
 def test_a_subset_is_smaller_as_sick_and_leaves_what_is_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = toy_cohort(400, 3)
-    monkeypatch.setattr(sweep_data, "physionet_training_set", lambda _: TrainingSet(cohort, "toys"))
-    whole, part = (sweep_data.load("aki", cases, Path()) for cases in (None, 90))
+    monkeypatch.setattr(cases, "read_cohort", lambda *_: cohort)
+    whole, part = (sweep_data.load("aki", count, Path()) for count in (None, 90))
     assert (len(whole.x), len(part.x)) == (300, 90)
     assert float(part.y.mean()) == pytest.approx(float(whole.y.mean()), abs=0.01)
     assert torch.equal(part.held_y, whole.held_y)
@@ -315,15 +318,19 @@ def test_the_command_that_is_stopped_says_how_far_it_came(
 def test_the_families_are_listed_with_the_weights_that_exist(
     qlinical: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imaging, "DIRECTORY", tmp_path)
-    (tmp_path / "breast").mkdir()
-    (tmp_path / "breast" / f"{HYBRID_WEIGHTS}-0.safetensors").touch()
+    monkeypatch.setattr(store.is_trained, "__defaults__", (tmp_path,))
+    for name in ("breast", "aki-gru"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / store.PREPARATION).touch()
     rows = json.loads(qlinical("families", "--json").out)["families"]
     assert {(row["family"], row["kind"]) for row in rows} == {
         (name, kind.value) for name, family in FAMILIES.items() for kind in family.kinds
     }
     trained = {(row["family"], row["kind"]): row["weights"] for row in rows if row["weights"]}
-    task = imaging.TASKS["breast"]
-    assert trained == {("variational", "table"): ["aki"], (task.family, "image"): ["breast"]}
+    assert trained == {
+        ("variational", "table"): ["aki"],
+        ("resistant", "image"): ["breast"],
+        ("gru", "series"): ["aki-gru"],
+    }
     shown = qlinical("families").out
     assert all(name in shown for name in FAMILIES)
