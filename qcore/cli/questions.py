@@ -126,16 +126,22 @@ def study_family(question: str, family: str) -> None:
     from qcore.tasks.questions import store
     from qcore.tasks.questions.question import entry
     from qcore.training.questions.cases import read_cases
-    from qcore.training.questions.study import ablations, learning_curve
+    from qcore.training.questions.evaluate import under_noise
+    from qcore.training.questions.study import ablations, learning_curve, retrained
     from qcore.training.questions.train import recipe_of
 
     wanted = entry(question, family)
     model, evaluation = store.load(wanted), store.load_evaluation(wanted)
-    training, test = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "test"))
-    checkpoints = REPOSITORY / ".cache" / "training"
+    training, validation, test = (
+        read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
+    )
+    checkpoints, recipe = REPOSITORY / ".cache" / "training", recipe_of(wanted)
     with err.status("training") as status:
-        arguments = (model, recipe_of(wanted), training, test, checkpoints, status.update)
-        found = {"ablations": ablations(*arguments), "learning": learning_curve(*arguments)}
+        arguments = (model, recipe, training, test, checkpoints, status.update)
+        found: dict[str, object] = {"ablations": ablations(*arguments), "learning": learning_curve(*arguments)}
+        other = retrained(model, recipe, training, validation, checkpoints, status.update)
+        if other is not None:
+            found |= {"retrained_on": other.facts.trained_on, "retrained_noise": under_noise(other, test)}
     store.save_evaluation(wanted, evaluation.model_copy(update=found))
     _write_card(wanted)
     out.print(f"Written to {store.card_file(wanted)}.")

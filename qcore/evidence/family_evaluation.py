@@ -61,6 +61,8 @@ class FamilyEvaluation(BaseModel):
         reliability: of each model.
         subgroups: how the hybrid does in groups of patients, where the data know any.
         noise: the hybrid under device noise.
+        retrained_on: where the hybrid was trained once more: without noise if it had seen any, else on noisy devices.
+        retrained_noise: that one under device noise.
         circuit: what its circuit could do before training.
         ablations: what the circuit contributes.
         learning: hybrid against twin as training data shrink.
@@ -83,6 +85,8 @@ class FamilyEvaluation(BaseModel):
     reliability: dict[str, list[ReliabilityPoint]]
     subgroups: list[Subgroup] = []
     noise: list[NoisePoint] = []
+    retrained_on: tuple[str, ...] = ()
+    retrained_noise: list[NoisePoint] = []
     circuit: CircuitQuality | None = None
     ablations: list[Ablation] = []
     learning: list[LearningPoint] = []

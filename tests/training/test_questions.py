@@ -25,12 +25,13 @@ from qcore.tasks.questions.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESN
 from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
 from qcore.training.network import NetworkRecipe
 from qcore.training.noise_curve import noise_curve
+from qcore.training.questions import study
 from qcore.training.questions import train as training
 from qcore.training.questions.card import card
 from qcore.training.questions.cases import Cases
 from qcore.training.questions.evaluate import evaluate, with_noise, with_study
 from qcore.training.questions.reference import Reference
-from qcore.training.questions.study import ablations, learning_curve
+from qcore.training.questions.study import ablations, learning_curve, retrained
 from qcore.training.questions.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
 
 ENGINE = backend("noisy:fez:0")
@@ -186,6 +187,26 @@ def test_ablations_take_a_part_of_the_circuit_away_and_compare(
     whole = METRICS["auroc"](test.y.double().numpy(), trained.logits(HYBRID, test.x, backend("ideal")).mean(0))
     for each in found:
         assert each.difference.value == pytest.approx(whole - each.auroc, abs=2e-4)
+
+
+def test_the_other_way_of_training_is_tried_too(
+    trained: FamilyModel, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[tuple[str, ...]] = []
+    original = training.Fit.run
+    monkeypatch.setattr(training.Fit, "run", lambda fit, *rest: places.append(fit.places) or original(fit, *rest))
+    monkeypatch.setattr(study, "ACROSS", ("noisy:fez:0", "noisy:fez"))
+    other = retrained(trained, RECIPE, blobs(90, 0), blobs(40, 9), kept)
+    assert other is not None
+    assert places == [study.ACROSS] * len(SEEDS)
+    assert (set(other.members), other.facts.trained_on) == ({HYBRID}, study.ACROSS)
+    assert roc_auc_score(blobs(60, 1).y, other.probabilities(HYBRID, blobs(60, 1).x, ENGINE)) > 0.9
+    again = replace(trained, facts=trained.facts.model_copy(update={"trained_on": study.ACROSS}))
+    back = retrained(again, RECIPE, blobs(90, 0), blobs(40, 9), kept)
+    assert back is not None
+    assert back.facts.trained_on == training.NOISELESS
+    assert len(places) == len(SEEDS), "without noise it was trained before"
+    assert retrained(replace(trained, entry=entry("aki", "fidelity-kernel")), RECIPE, *[blobs(9, 0)] * 2, kept) is None
 
 
 def test_the_learning_curve_ends_at_the_released_model(trained: FamilyModel, kept: Path) -> None:

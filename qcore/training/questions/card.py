@@ -75,11 +75,22 @@ def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
 
 
 def _noise(threshold: float, evaluation: FamilyEvaluation) -> str:
-    return (
+    parts = [
         f"Decisions are counted at {threshold:.1%}. The other families under the same noise: "
-        f"`assets/evidence/families.md`.\n\n{noise_bars(evaluation.noise)}\n\n"
-        f"{noise_table(evaluation.noise, evaluation.metrics['auroc'].value)}"
-    )
+        "`assets/evidence/families.md`.",
+        noise_bars(evaluation.noise),
+        noise_table(evaluation.noise, evaluation.metrics["auroc"].value),
+    ]
+    if evaluation.retrained_noise:
+        where = ", ".join(f"`{name}`" for name in evaluation.retrained_on)
+        aware = len(evaluation.retrained_on) > 1
+        said = (
+            f"Trained noise-aware instead (in turns on {where})"
+            if aware
+            else f"Trained without noise instead ({where})"
+        )
+        parts += [f"{said}, the same family. {noise_bars(evaluation.retrained_noise)}"]
+    return "\n\n".join(parts)
 
 
 def _training(model: FamilyModel) -> str:

@@ -6,6 +6,7 @@ from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.evaluation import ReliabilityPoint
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import METRICS, all_metrics, paired_difference
+from qcore.evidence.noise_point import NoisePoint
 from qcore.models.quantum_layer import quantum_layers
 from qcore.tasks.questions.model import HYBRID, FamilyModel
 from qcore.training.evaluation import subgroups
@@ -64,13 +65,20 @@ def evaluate(model: FamilyModel, cases: Cases, where: Backend, reference: Refere
 def with_noise(evaluation: FamilyEvaluation, model: FamilyModel, cases: Cases) -> FamilyEvaluation:
     """Return the evaluation with the noise curve and the qualities of the circuit added."""
     circuit = quantum_layers(model.members[HYBRID][0])[0].circuit
-    outcome, threshold = cases.y.double().numpy(), model.facts.threshold
-    points = noise_curve(lambda where: model.probabilities(HYBRID, cases.x, where), outcome, threshold)
-    return evaluation.model_copy(update={"noise": points, "circuit": circuit_quality(circuit)})
+    return evaluation.model_copy(update={"noise": under_noise(model, cases), "circuit": circuit_quality(circuit)})
+
+
+def under_noise(model: FamilyModel, cases: Cases) -> list[NoisePoint]:
+    """Return the noise curve of the hybrid on cases of the test split."""
+    outcome = cases.y.double().numpy()
+    return noise_curve(lambda where: model.probabilities(HYBRID, cases.x, where), outcome, model.facts.threshold)
+
+
+STUDIED = ("ablations", "learning", "retrained_on", "retrained_noise")
 
 
 def with_study(evaluation: FamilyEvaluation, previous: FamilyEvaluation | None) -> FamilyEvaluation:
-    """Return the evaluation with ablations and learning curve of the previous one, if that was of the same weights."""
+    """Return the evaluation with what was studied of the previous one, if that was of the same weights."""
     if previous is None or previous.members != evaluation.members:
         return evaluation
-    return evaluation.model_copy(update={"ablations": previous.ablations, "learning": previous.learning})
+    return evaluation.model_copy(update={name: getattr(previous, name) for name in STUDIED})

@@ -13,7 +13,7 @@ from qcore.evidence.metrics import METRICS, paired_difference
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.questions.model import CONTROL, HYBRID, FamilyModel, member_logits
 from qcore.training.questions.cases import Cases
-from qcore.training.questions.train import Fit, Recipe, kept
+from qcore.training.questions.train import ACROSS, NOISELESS, Fit, Recipe, kept, train
 
 Array = NDArray[np.float64]
 SHARES = (0.1, 0.25, 0.5)
@@ -99,6 +99,40 @@ def learning_curve(
             )
         )
     return points
+
+
+def retrained(
+    model: FamilyModel,
+    recipe: Recipe,
+    training: Cases,
+    validation: Cases,
+    checkpoints: Path,
+    on_progress: Progress = lambda _: None,
+) -> FamilyModel | None:
+    """Train the hybrid without noise if it has seen any, else across noisy devices; None for a kernel.
+
+    Args:
+        model: the trained one, with its seeds.
+        recipe: it was trained by.
+        training: the training split.
+        validation: the validation split, for calibration and threshold.
+        checkpoints: folder of fits that are done.
+        on_progress: is told what is being trained.
+    """
+    if model.entry.model.fits_itself:
+        return None
+    aware = len(model.facts.trained_on) > 1
+    on_progress("without noise" if aware else "across noisy devices")
+    return train(
+        model.entry,
+        recipe,
+        training,
+        validation,
+        checkpoints,
+        seeds=model.facts.seeds,
+        names=(HYBRID,),
+        trained_on=NOISELESS if aware else ACROSS,
+    )
 
 
 def _mean_logits(model: FamilyModel, fits: Sequence[Fit], training: Cases, test: Cases, checkpoints: Path) -> Array:

@@ -76,6 +76,11 @@ def recipe_of(entry: Entry) -> Recipe:
     return RECIPES[entry.question.name, entry.shape.kind]
 
 
+def places(entry: Entry) -> tuple[str, ...]:
+    """Return the backends on which a family is trained, in turns."""
+    return ACROSS if entry.family == NOISE_AWARE else NOISELESS
+
+
 @dataclass(frozen=True)
 class Fit:
     """One member to be trained.
@@ -86,6 +91,7 @@ class Fit:
         recipe: how.
         seed: of weights, order and augmentation.
         ablation: what is done to the circuit before training, one of `ABLATIONS`; nothing if empty.
+        trained_on: backends on which it is trained, in turns; those of its family if empty.
     """
 
     entry: Entry
@@ -93,11 +99,12 @@ class Fit:
     recipe: Recipe
     seed: int
     ablation: str = ""
+    trained_on: tuple[str, ...] = ()
 
     @property
     def places(self) -> tuple[str, ...]:
         """Backends on which it is trained, in turns."""
-        return ACROSS if self.entry.family == NOISE_AWARE else NOISELESS
+        return self.trained_on or places(self.entry)
 
     def untrained(self) -> nn.Module:
         """Build the member."""
@@ -141,6 +148,8 @@ def train(
     checkpoints: Path,
     on_progress: Progress = lambda _what, _done, _all: None,
     seeds: tuple[int, ...] = SEEDS,
+    names: tuple[str, ...] = (),
+    trained_on: tuple[str, ...] = (),
 ) -> FamilyModel:
     """Train hybrid, twin and, for a released model of images, ResNet.
 
@@ -152,8 +161,10 @@ def train(
         checkpoints: folder of fits that are done.
         on_progress: is told what is being done, steps done and steps in all.
         seeds: one a member.
+        names: of the models to train; all if empty.
+        trained_on: backends on which they are trained, in turns; those of the family if empty.
     """
-    question, names, noiseless = entry.question, names_of_models(entry), backend("ideal")
+    question, names, noiseless = entry.question, names or names_of_models(entry), backend("ideal")
     preparation = new_preparation(entry.shape.kind).fit(training.x)
     held_out, outcome = preparation(validation.x), validation.y.double().numpy()
     total, done = len(names) * len(seeds), 0
@@ -164,7 +175,8 @@ def train(
         members[name], seconds[name] = [], 0.0
         for seed in seeds:
             on_progress(f"{name}, seed {seed}", done, total)
-            member, took = kept(Fit(entry, name, recipe, seed), training, preparation, checkpoints)
+            fit = Fit(entry, name, recipe, seed, trained_on=trained_on)
+            member, took = kept(fit, training, preparation, checkpoints)
             members[name].append(member)
             seconds[name] += took
             done += 1
@@ -183,7 +195,7 @@ def train(
         validation_auroc=auroc,
         n_parameters={name: n_parameters(several[0]) for name, several in members.items()},
         training_seconds={name: round(value, 1) for name, value in seconds.items()},
-        trained_on=Fit(entry, HYBRID, recipe, seeds[0]).places,
+        trained_on=trained_on or places(entry),
         epochs=0 if entry.model.fits_itself else recipe.network.epochs,
         versions={library: version(library) for library in VERSIONS},
     )
