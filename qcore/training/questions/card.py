@@ -180,7 +180,8 @@ def _learning(entry: Entry, evaluation: FamilyEvaluation) -> str:
     if not evaluation.learning:
         return f"Not measured: run `{command(entry, 'study')}`."
     rows = [[f"{p.n:,}", f"{p.hybrid:.3f}", f"{p.control:.3f}", interval(p.difference)] for p in evaluation.learning]
-    return table(["Training cases", "Hybrid AUROC", "Twin AUROC", "Difference"], rows)
+    shown = table(["Training cases", "Hybrid AUROC", "Twin AUROC", "Difference"], rows)
+    return f"{shown}\n\nEach share was drawn once; the intervals know of the test cases alone."
 
 
 def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:

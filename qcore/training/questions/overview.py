@@ -6,6 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from qcore.evidence.family_evaluation import FamilyEvaluation
+from qcore.evidence.metrics import Estimate
 from qcore.settings import ASSETS
 from qcore.tasks.questions import store
 from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS
@@ -38,17 +39,25 @@ def overview(found: Sequence[Measured]) -> str:
 
 
 def _verdict(found: Sequence[Measured]) -> str:
-    differences = [evaluation.differences["auroc"][CONTROL] for _, evaluation in found]
+    evaluations = [evaluation for _, evaluation in found]
+    against_twin = [evaluation.differences["auroc"][CONTROL] for evaluation in evaluations]
+    linear = [a.difference for evaluation in evaluations for a in evaluation.ablations if a.kind == "linear"]
+    few = [evaluation.learning[0].difference for evaluation in evaluations if evaluation.learning]
+    lines = [
+        f"- against the twin, on all training cases: {_count(against_twin)};",
+        f"- against the same model with a linear map in the circuit's place: {_count(linear)};",
+        f"- against the twin, both trained on a tenth of the cases (one draw): {_count(few)}.",
+    ]
+    return "AUROC of the hybrids; one comparison in twenty would come out as different by chance:\n\n" + "\n".join(
+        lines
+    )
+
+
+def _count(differences: Sequence[Estimate]) -> str:
     better = sum(difference.low > 0 for difference in differences)
     worse = sum(difference.high < 0 for difference in differences)
-    ablated = [a for _, evaluation in found for a in evaluation.ablations if a.kind == "linear"]
-    needed = sum(a.difference.low > 0 for a in ablated)
-    harmful = sum(a.difference.high < 0 for a in ablated)
-    return (
-        f"Of {len(found)} hybrids, {better} have an AUROC above their twin's by more than the interval, {worse} one "
-        f"below; about one in twenty would by chance. Of {len(ablated)} in which the circuit was replaced by a linear "
-        f"map and all trained again, the circuit helped in {needed} and harmed in {harmful}."
-    )
+    level = len(differences) - better - worse
+    return f"better in {better} of {len(differences)}, worse in {worse}, no difference to be shown in {level}"
 
 
 def _section(several: Sequence[Measured]) -> list[str]:
@@ -59,7 +68,15 @@ def _section(several: Sequence[Measured]) -> list[str]:
     return [
         f"{LABELS[reference]}, the strong reference: AUROC {score}.",
         table(
-            ["Family", "Parameters", "Hybrid AUROC", "Twin AUROC", "Hybrid minus twin", "Minus a linear map"],
+            [
+                "Family",
+                "Parameters",
+                "Hybrid AUROC",
+                "Twin AUROC",
+                "Hybrid minus twin",
+                "With a tenth of the cases",
+                "Minus a linear map",
+            ],
             [_line(entry, evaluation) for entry, evaluation in several],
         ),
         f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of three processors, no "
@@ -73,11 +90,12 @@ def _flips(evaluation: FamilyEvaluation) -> float:
 
 def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
     linear = next((a.difference for a in evaluation.ablations if a.kind == "linear"), None)
+    few = evaluation.learning[0].difference if evaluation.learning else None
     return [
         f"[{entry.model.label}](../models/{entry.name}/card.md)",
         f"{evaluation.parameters[HYBRID]:,}",
         interval(evaluation.metrics["auroc"]),
         interval(evaluation.controls[CONTROL]["auroc"]),
         interval(evaluation.differences["auroc"][CONTROL]),
-        "not measured" if linear is None else interval(linear),
+        *("not measured" if difference is None else interval(difference) for difference in (few, linear)),
     ]
