@@ -127,7 +127,7 @@ def study_family(question: str, family: str) -> None:
     from qcore.tasks.questions.question import entry
     from qcore.training.questions.cases import read_cases
     from qcore.training.questions.evaluate import under_noise
-    from qcore.training.questions.study import ablations, learning_curve, retrained
+    from qcore.training.questions.study import Study
     from qcore.training.questions.train import recipe_of
 
     wanted = entry(question, family)
@@ -135,11 +135,11 @@ def study_family(question: str, family: str) -> None:
     training, validation, test = (
         read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
     )
-    checkpoints, recipe = REPOSITORY / ".cache" / "training", recipe_of(wanted)
+    checkpoints = REPOSITORY / ".cache" / "training"
     with err.status("training") as status:
-        arguments = (model, recipe, training, test, checkpoints, status.update)
-        found: dict[str, object] = {"ablations": ablations(*arguments), "learning": learning_curve(*arguments)}
-        other = retrained(model, recipe, training, validation, checkpoints, status.update)
+        study = Study(model, recipe_of(wanted), training, validation, test, checkpoints, status.update)
+        found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
+        other = study.retrained()
         if other is not None:
             found |= {"retrained_on": other.facts.trained_on, "retrained_noise": under_noise(other, test)}
     store.save_evaluation(wanted, evaluation.model_copy(update=found))

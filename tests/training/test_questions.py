@@ -31,7 +31,7 @@ from qcore.training.questions.card import card
 from qcore.training.questions.cases import Cases
 from qcore.training.questions.evaluate import evaluate, with_noise, with_study
 from qcore.training.questions.reference import Reference
-from qcore.training.questions.study import ablations, learning_curve, retrained
+from qcore.training.questions.study import Study
 from qcore.training.questions.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
 
 ENGINE = backend("noisy:fez:0")
@@ -179,7 +179,7 @@ def test_ablations_take_a_part_of_the_circuit_away_and_compare(
     original = training.ablate
     monkeypatch.setattr(training, "ablate", lambda member, kind: built.append(kind) or original(member, kind))
     test = blobs(60, 1)
-    found = ablations(trained, RECIPE, blobs(90, 0), test, kept)
+    found = Study(trained, RECIPE, blobs(90, 0), blobs(40, 9), test, kept).ablations()
     # Its circuit has no entanglers that could be removed.
     kinds = [kind for kind in ABLATIONS if kind != "unentangled"]
     assert [each.kind for each in found] == kinds
@@ -196,22 +196,24 @@ def test_the_other_way_of_training_is_tried_too(
     original = training.Fit.run
     monkeypatch.setattr(training.Fit, "run", lambda fit, *rest: places.append(fit.places) or original(fit, *rest))
     monkeypatch.setattr(study, "ACROSS", ("noisy:fez:0", "noisy:fez"))
-    other = retrained(trained, RECIPE, blobs(90, 0), blobs(40, 9), kept)
+    made = Study(trained, RECIPE, blobs(90, 0), blobs(40, 9), blobs(60, 1), kept)
+    other = made.retrained()
     assert other is not None
     assert places == [study.ACROSS] * len(SEEDS)
     assert (set(other.members), other.facts.trained_on) == ({HYBRID}, study.ACROSS)
     assert roc_auc_score(blobs(60, 1).y, other.probabilities(HYBRID, blobs(60, 1).x, ENGINE)) > 0.9
     again = replace(trained, facts=trained.facts.model_copy(update={"trained_on": study.ACROSS}))
-    back = retrained(again, RECIPE, blobs(90, 0), blobs(40, 9), kept)
+    back = replace(made, model=again).retrained()
     assert back is not None
     assert back.facts.trained_on == training.NOISELESS
     assert len(places) == len(SEEDS), "without noise it was trained before"
-    assert retrained(replace(trained, entry=entry("aki", "fidelity-kernel")), RECIPE, *[blobs(9, 0)] * 2, kept) is None
+    kernel = replace(trained, entry=entry("aki", "fidelity-kernel"))
+    assert replace(made, model=kernel).retrained() is None
 
 
 def test_the_learning_curve_ends_at_the_released_model(trained: FamilyModel, kept: Path) -> None:
     test, told = blobs(60, 1), []
-    points = learning_curve(trained, RECIPE, blobs(90, 0), test, kept, told.append, shares=(0.5,))
+    points = Study(trained, RECIPE, blobs(90, 0), blobs(40, 9), test, kept, told.append).learning_curve((0.5,))
     assert [point.n for point in points] == [45, 90]
     outcome = test.y.double().numpy()
     for name, value in ((HYBRID, points[-1].hybrid), (CONTROL, points[-1].control)):
