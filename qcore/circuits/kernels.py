@@ -101,7 +101,7 @@ def _trimmed(circuit: Circuit, keep_entanglers: bool) -> Circuit:
     places = used.nonzero()[:, 0]
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
-        full = weights.new_zeros(circuit.n_weights).index_copy(0, places, weights)
+        full = weights.new_zeros(circuit.n_weights, *weights.shape[1:]).index_copy(0, places, weights)
         queued = qml.tape.make_qscript(circuit.queue)(inputs, full).operations
         for index in kept:
             qml.apply(queued[index])

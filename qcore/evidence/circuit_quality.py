@@ -25,12 +25,13 @@ class CircuitQuality:
             Haar-random states; 0 is as expressive as can be. Sim et al. 2019, doi:10.1002/qute.201900070.
         entangling_capability: mean Meyer-Wallach measure of its states, 0 (none) to 1. Same source.
         gradient_variance: of the slopes of its observables, mean over weights and observables; where it shrinks
-            exponentially with the qubits, training stalls. McClean et al. 2018, doi:10.1038/s41467-018-07090-4.
+            exponentially with the qubits, training stalls. McClean et al. 2018, doi:10.1038/s41467-018-07090-4. None
+            for a circuit without weights.
     """
 
     expressibility: float
     entangling_capability: float
-    gradient_variance: float
+    gradient_variance: float | None
 
 
 @one_thread_at_a_time
@@ -85,7 +86,9 @@ def _meyer_wallach(states: NDArray[np.complex128], n_qubits: int) -> NDArray[np.
     return np.asarray(2 * (1 - purity / n_qubits))
 
 
-def _gradient_variance(circuit: Circuit, inputs: Tensor, weights: Tensor) -> float:
+def _gradient_variance(circuit: Circuit, inputs: Tensor, weights: Tensor) -> float | None:
+    if not circuit.n_weights:
+        return None
     free = weights.clone().requires_grad_()
 
     def run() -> list[object]:

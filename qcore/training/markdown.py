@@ -51,7 +51,9 @@ def circuit_drawing(circuit: Circuit) -> str:
 
 def circuit_numbers(quality: CircuitQuality) -> str:
     """Say what a circuit could do before training."""
+    variance = quality.gradient_variance
+    slopes = "no trained angles" if variance is None else f"gradient variance {variance:.3f}"
     return (
         f"Expressibility {quality.expressibility:.3f} nats (0 is as expressive as Haar-random states), entangling "
-        f"capability {quality.entangling_capability:.3f} (0 to 1), gradient variance {quality.gradient_variance:.3f}."
+        f"capability {quality.entangling_capability:.3f} (0 to 1), {slopes}."
     )

@@ -10,6 +10,8 @@ from qcore.circuits import Circuit
 from qcore.circuits.ansatz import CHAIN, SEPARATE, STRONG
 from qcore.circuits.reuploading import layered
 from qcore.evidence.circuit_quality import circuit_quality
+from qcore.models.families import FAMILIES, Family, Kind, Shape
+from qcore.models.quantum_layer import quantum_layers
 
 
 def only(queue: object, n_qubits: int, n_weights: int) -> Circuit:
@@ -48,3 +50,14 @@ def test_more_layers_express_more_and_no_entangler_entangles_nothing() -> None:
 def test_gradients_shrink_with_the_width_of_a_deep_strong_circuit() -> None:
     narrow, wide = (circuit_quality(layered(n, 5, ansatz=STRONG), samples=300) for n in (2, 6))
     assert wide.gradient_variance < narrow.gradient_variance / 2
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
+def test_the_circuit_of_every_family_can_be_judged(family: Family) -> None:
+    kind = next(kind for kind in Kind if kind in family.kinds)
+    circuit = quantum_layers(family.build(Shape(kind, 1), *family.size))[0].circuit
+    found = circuit_quality(circuit, samples=200)
+    assert found.expressibility > 0
+    assert 0 <= found.entangling_capability <= 1
+    assert (found.gradient_variance is None) == (circuit.n_weights == 0)
+    assert found.gradient_variance is None or found.gradient_variance > 0
