@@ -105,7 +105,7 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     wanted = entry(question, family)
     model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
     with err.status("resampling the test cases a thousand times"):
-        found = evaluate(model, cases, make_backend(backend), reference(wanted, cases))
+        found = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
         if write:
             found = with_study(with_noise(found, model, cases), store.previous_evaluation(wanted))
     if write:
@@ -121,7 +121,11 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
 
 
 def study_family(question: str, family: str) -> None:
-    """Ask what the circuit of a trained family contributes and who needs fewer cases, and renew the card."""
+    """Ask what the circuit of a trained family contributes and who needs fewer cases, and renew the card.
+
+    Raises:
+        InvalidValue: its evaluation is that of other weights.
+    """
     from qcore.settings import REPOSITORY
     from qcore.tasks.questions import store
     from qcore.tasks.questions.question import entry
@@ -132,6 +136,9 @@ def study_family(question: str, family: str) -> None:
 
     wanted = entry(question, family)
     model, evaluation = store.load(wanted), store.load_evaluation(wanted)
+    if evaluation.weights != model.digest:
+        first = f"{store.command(wanted, 'evaluate')} --write"
+        raise InvalidValue(f"'{wanted.name}' was trained again since it was measured. Run '{first}' first.")
     training, validation, test = (
         read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
     )

@@ -26,14 +26,6 @@ class Platt:
         return np.asarray(probability * (1 - probability) * abs(self.slope) * standard_error)
 
 
-def fit_platt(logit: Array, outcome: Array) -> Platt:
-    """Fit the two parameters by maximum likelihood on patients the model was not fitted on."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=np.inf).fit(logit[:, None], outcome)
-    return Platt(float(model.coef_[0, 0]), float(model.intercept_[0]))
-
-
 def reliability(outcome: Array, probability: Array, bins: int = 10) -> list[tuple[float, float, int]]:
     """Return (mean predicted, observed share, patients) of bins of equally many patients: the reliability curve."""
     cut = np.array_split(np.argsort(probability, kind="stable"), bins)

@@ -25,13 +25,14 @@ class Ablation(BaseModel):
 
 
 class LearningPoint(BaseModel):
-    """Hybrid and twin trained on a part of the training set.
+    """Hybrid and twin trained on parts of the training set, each seed on a part of its own.
 
     Attributes:
         n: training cases.
-        hybrid: AUROC on the test set.
+        hybrid: AUROC on the test set, mean of the seeds.
         control: the twin's.
         difference: hybrid minus twin.
+        draws: hybrid minus twin of each seed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,7 @@ class LearningPoint(BaseModel):
     hybrid: float
     control: float
     difference: Estimate
+    draws: list[float]
 
 
 class FamilyEvaluation(BaseModel):
@@ -47,7 +49,9 @@ class FamilyEvaluation(BaseModel):
 
     Attributes:
         task: the question.
-        model: family, qubits and layers of the hybrid.
+        model: family and circuit of the hybrid.
+        weights: digest of the trained numbers that were measured.
+        trained_on: backends on which the hybrid was trained, in turns.
         backend: where its circuit ran.
         split: which cases.
         n: their number.
@@ -72,6 +76,8 @@ class FamilyEvaluation(BaseModel):
 
     task: str
     model: str
+    weights: str
+    trained_on: tuple[str, ...]
     backend: str
     split: str
     n: int

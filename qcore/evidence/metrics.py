@@ -1,6 +1,6 @@
 """Metrics of a probabilistic yes/no prediction, each with a bootstrap interval."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,22 @@ def paired_difference(score: Score, outcome: Array, first: Array, second: Array,
         return score(y, a) - score(y, b)
 
     return _bootstrapped(difference, (outcome, first, second), resamples)
+
+
+def paired_mean_difference(
+    score: Score, outcome: Array, first: Sequence[Array], second: Sequence[Array], resamples: int = 1000
+) -> Estimate:
+    """Return the mean of metric(first) - metric(second) over pairs of models on the same patients, with its interval.
+
+    The interval is over patients alone; the spread over the pairs is not in it.
+    """
+
+    def difference(y: Array, *probabilities: Array) -> float:
+        half = len(probabilities) // 2
+        pairs = zip(probabilities[:half], probabilities[half:], strict=True)
+        return float(np.mean([score(y, a) - score(y, b) for a, b in pairs]))
+
+    return _bootstrapped(difference, (outcome, *first, *second), resamples)
 
 
 def _bootstrapped(statistic: Callable[..., float], samples: tuple[Array, ...], resamples: int) -> Estimate:

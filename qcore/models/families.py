@@ -69,6 +69,9 @@ ANY_BUT_SERIES = TABLES | PICTURES
 
 Build = Callable[[Shape, int, int], nn.Module]
 USUAL_SIZE = (4, 2)
+NOTHING: frozenset[str] = frozenset()
+QUBITS, LAYERS = frozenset({"qubits"}), frozenset({"layers"})
+ENTANGLERS, LINEAR = frozenset({"unentangled"}), frozenset({"linear"})
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,9 @@ class Family:
         control: an untrained classical twin of that hybrid.
         twin: what stands in the control in the circuit's place, for people.
         size: qubits and layers where nobody says others.
+        ignores: what it takes from its kind of case or its paper whatever is asked for: "qubits", "layers".
+        whole: ablations that would leave something else than the family without a part of its circuit: where a gate
+            on two qubits carries data or pools, and where a linear map is no kernel.
         fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
     """
 
@@ -93,6 +99,8 @@ class Family:
     control: Build
     twin: str = "a layer of tanh units"
     size: tuple[int, int] = USUAL_SIZE
+    ignores: frozenset[str] = NOTHING
+    whole: frozenset[str] = NOTHING
     fits_itself: bool = False
 
 
@@ -203,8 +211,10 @@ def _family(
     kinds: frozenset[Kind],
     build: Build,
     size: tuple[int, int] = USUAL_SIZE,
+    ignores: frozenset[str] = NOTHING,
+    whole: frozenset[str] = NOTHING,
 ) -> Family:
-    return Family(name, label, kinds, build, _twin(build), size=size)
+    return Family(name, label, kinds, build, _twin(build), size=size, ignores=ignores, whole=whole)
 
 
 def _kernel_family(
@@ -212,12 +222,13 @@ def _kernel_family(
     label: str,
     kernel: Callable[[Shape, int, int], FidelityKernel | ProjectedKernel],
     size: tuple[int, int] = USUAL_SIZE,
+    whole: frozenset[str] = NOTHING,
 ) -> Family:
     def control(shape: Shape, n_qubits: int, n_layers: int) -> Kernel:
         return kernel_twin(kernel(shape, n_qubits, n_layers), shape.n_features)
 
     twin = "a Gaussian kernel with a learnt metric"
-    return Family(name, label, TABLES, _machine(kernel), _machine(control), twin, size, fits_itself=True)
+    return Family(name, label, TABLES, _machine(kernel), _machine(control), twin, size, whole=whole, fits_itself=True)
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -226,14 +237,16 @@ FAMILIES: Mapping[str, Family] = {
         _family("variational", "Variational, angle encoding", ANY_BUT_SERIES, _variational),
         _family("strong", "Variational, strongly entangling", ANY_BUT_SERIES, _strongly),
         _family("iqp", "Variational, IQP encoding", ANY_BUT_SERIES, _iqp),
-        _family("amplitude", "Variational, amplitude encoding", ANY_BUT_SERIES, _amplitude, size=(3, 2)),
-        _kernel_family("fidelity-kernel", "Fidelity kernel, support vectors", _fidelity, (4, 1)),
+        _family(
+            "amplitude", "Variational, amplitude encoding", ANY_BUT_SERIES, _amplitude, (3, 2), NOTHING, ENTANGLERS
+        ),
+        _kernel_family("fidelity-kernel", "Fidelity kernel, support vectors", _fidelity, (4, 1), LINEAR),
         _kernel_family("projected-kernel", "Projected kernel, support vectors", _projected),
         _family("quanvolution", "Quanvolution, trained filters", PICTURES, _quanvolution(True)),
-        _family("quanvolution-fixed", "Quanvolution, fixed filters", PICTURES, _quanvolution(False)),
-        _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, size=(4, 1)),
-        _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, size=(4, 1)),
-        _family("resistant", "Noise-resistant patch experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
+        _family("quanvolution-fixed", "Quanvolution, fixed filters", PICTURES, _quanvolution(False), ignores=LAYERS),
+        _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, (4, 1), LAYERS, ENTANGLERS),
+        _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, (4, 1), QUBITS | LAYERS),
+        _family("resistant", "Noise-resistant experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
         Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),
         _recurrent("lstm", "Quantum LSTM", QuantumLSTMCell),
         _recurrent("gru", "Quantum GRU", QuantumGRUCell),

@@ -51,6 +51,8 @@ class KernelModel(nn.Module):
     def fit(self, x: Tensor, y: Tensor, backend: Backend, seed: int = 0) -> list[float]:
         """Train the kernel by alignment, then fit the head.
 
+        Alignment sees all outcomes; the folds that tune and calibrate the head come after it, on the aligned kernel.
+
         Args:
             x: ``(n, n_features)``, standardised.
             y: ``(n,)`` or ``(n, 1)``: 0 and 1, or values.

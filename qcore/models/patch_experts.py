@@ -1,9 +1,10 @@
-"""The noise-resistant family: many tiny circuits over patches or groups of features, and a learnt vote.
+"""The noise-resistant family: many tiny circuits over the places of a map or projections of a row, and a learnt vote.
 
 Noise grows with gates and with entanglers, and acts on what is measured mostly as a scale and a shift. So: one or two
 qubits an expert, few layers, inputs re-uploaded in each, no entangler or one; what is measured is normalised; and the
-votes of many experts are averaged, which also averages shots. Every patch is one row of a batch, so that the size of
-an image costs rows and not qubits. After QML4Med's finding (RISC Software 2025) that moderate circuits win under noise
+votes of many experts are averaged, which also averages shots. Every place is one row of a batch, so that the size of
+an image costs rows and not qubits. A place sees as far as the convolutions before it reach: a patch of a large image,
+and nearly all of one of 28 pixels. After QML4Med's finding (RISC Software 2025) that moderate circuits win under noise
 and QuantumNAT (arXiv:2110.11331); the architecture is ours.
 """
 
@@ -18,7 +19,7 @@ from qcore.models.quantum_layer import QuantumLayer
 
 
 class Places(nn.Module):
-    """The places of a stem's map as a list: each has seen one patch of the image.
+    """The places of a stem's map as a list.
 
     Args:
         stem: gives the map.
@@ -35,12 +36,12 @@ class Places(nn.Module):
 
 
 class FeatureGroups(nn.Module):
-    """Groups of features, each a learnt linear combination of all: the patches of a table.
+    """Learnt linear projections of all features: what a table has for places.
 
     Args:
         n_features: length of a feature vector.
-        n_groups: how many.
-        width: length of a group.
+        n_groups: how many projections.
+        width: length of each.
     """
 
     def __init__(self, n_features: int, n_groups: int, width: int) -> None:

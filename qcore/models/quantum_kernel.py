@@ -46,10 +46,10 @@ class FidelityKernel(nn.Module):
     """``|<0|U(y)^dagger U(x)|0>|^2`` as measured: one circuit for every pair of patients.
 
     Noise keeps a state from returning to itself, so what is measured is below 1 on the diagonal. Depolarising noise
-    turns every k into ``a k + b``: dividing by the root of both diagonals takes a out, and leaves the matrix as
-    positive as it was; b is a constant that a head's intercept takes (Hubregtsen et al. 2022,
-    doi:10.1103/PhysRevA.106.042431). Negative eigenvalues, which come from shots, are the head's business
-    (`qcore.models.kernel_heads.nearest_positive`).
+    turns every k into ``a k + b``: dividing by the root of both diagonals puts 1 back on the diagonal and leaves the
+    matrix as positive as it was; the others become ``(a k + b) / (a + b)``, whose constant a head's intercept takes
+    (Hubregtsen et al. 2022, doi:10.1103/PhysRevA.106.042431). Negative eigenvalues, which come from shots, are the
+    head's business (`qcore.models.kernel_heads.nearest_positive`).
 
     Args:
         feature_map: U, a circuit of `qcore.circuits.reuploading.layered`.

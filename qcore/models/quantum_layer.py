@@ -53,14 +53,14 @@ class ClassicalLayer(nn.Module):
     """What takes a circuit's place: a linear map of the same width, bounded as expectations are or left linear.
 
     Args:
-        layer: the layer that is replaced.
+        layer: the layer that is replaced; where it is not trained, this one is not either.
         bounded: True for a control (a layer of tanh units), False for an ablation.
     """
 
     def __init__(self, layer: QuantumLayer, bounded: bool) -> None:
         super().__init__()
         self.bounded = bounded
-        self.linear = nn.Linear(layer.n_inputs, layer.n_outputs)
+        self.linear = nn.Linear(layer.n_inputs, layer.n_outputs).requires_grad_(layer.weights.requires_grad)
         self.normalization = nn.BatchNorm1d(layer.n_outputs, affine=False) if layer.normalization is not None else None
 
     def forward(self, angles: Tensor, _backend: Backend | None = None) -> Tensor:
@@ -95,7 +95,8 @@ def _frozen(layer: QuantumLayer) -> nn.Module:
 
 
 def _unentangled(layer: QuantumLayer) -> nn.Module:
-    return QuantumLayer(without_entanglers(layer.circuit), layer.normalization is not None)
+    bare = QuantumLayer(without_entanglers(layer.circuit), layer.normalization is not None)
+    return bare.requires_grad_(layer.weights.requires_grad)
 
 
 def _linear(layer: QuantumLayer) -> nn.Module:

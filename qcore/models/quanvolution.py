@@ -42,7 +42,8 @@ class Quanvolution(nn.Module):
         n_dims: 2 for images, 3 for volumes.
         circuit: takes the angles of a patch.
         side: of a patch, pixels.
-        trained: False keeps the circuit as it was drawn, and takes pixels in [0, 1] times pi as angles, one a pixel.
+        trained: False keeps the circuit as it was drawn, and turns every pixel into one angle between 0 and pi by a
+            sigmoid, so that no two grey levels become the same angle.
 
     Raises:
         ValueError: untrained, and a patch has not as many pixels as the circuit takes angles.
@@ -63,7 +64,7 @@ class Quanvolution(nn.Module):
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Map ``(batch, n_channels, *space)`` to ``(batch, n_out, *space / side)``."""
         cut = patches(x, self.side)
-        angles = math.pi * cut if self.angles is None else self.angles(cut)
+        angles = math.pi * torch.sigmoid(cut) if self.angles is None else self.angles(cut)
         return torch.movedim(self.quantum(angles, backend), -1, 1)
 
 

@@ -24,11 +24,12 @@ from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
 from qcore.backends.specification import Specification
 from qcore.errors import InvalidValue
-from qcore.evidence.calibration import Platt, fit_platt
+from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
 from qcore.evidence.decision import operating_point, threshold_for_sensitivity
 from qcore.models.encoded import EncodedClassifier, n_parameters
 from qcore.models.encoder import TableEncoder
+from qcore.models.kernel_heads import calibrated
 from qcore.models.mlp import MLPClassifier
 from qcore.models.trees import BoostedTrees, from_sklearn
 from qcore.models.variational import VariationalClassifier
@@ -152,7 +153,7 @@ def fit_logistic_regression(inputs: Tensor, outcome: Tensor) -> nn.Module:
     return model
 
 
-def fit_gradient_boosting(inputs: Tensor, outcome: Tensor) -> nn.Module:
+def fit_gradient_boosting(inputs: Tensor, outcome: Tensor) -> BoostedTrees:
     """Fit boosted trees on the raw inputs; they take missing values as they are."""
     fitted = HistGradientBoostingClassifier(
         learning_rate=0.03,
@@ -250,7 +251,7 @@ def train(
         models[name] = fit(inputs, outcome)
         seconds[name] = round(time.perf_counter() - start, 1)
         done += 1
-        calibration[name] = fit_platt(logits, events)
+        calibration[name] = Platt(*calibrated(logits, events))
         held_out[name] = calibration[name].probability(logits)
         auroc[name] = round(float(np.mean(fold_auroc)), 4)
     on_progress("done", done, steps)

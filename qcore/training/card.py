@@ -136,7 +136,7 @@ noiseless simulator with {", ".join(f"{name} {number}" for name, number in facts
 
 {noise_table(evaluation.noise, evaluation.metrics["auroc"].value)}
 
-What noise takes from other families on the same kind of data: `assets/evidence/noise.md`.
+What noise takes from other families on the same patients: `assets/evidence/families.md`.
 
 ## Known failures
 

@@ -1,7 +1,6 @@
 """Training across devices: every step runs its circuits on the next one, so that no single noise is learnt by heart."""
 
 from collections.abc import Sequence
-from itertools import cycle
 
 from torch import Tensor
 
@@ -11,7 +10,7 @@ from qcore.circuits import Circuit
 
 
 class AcrossDevices:
-    """A backend that passes every call to the next of several.
+    """A backend that is one of several, and another one after every step of training.
 
     Args:
         names: as the registry spells them.
@@ -19,11 +18,16 @@ class AcrossDevices:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.name = ", ".join(names)
-        self._turns = cycle([backend(name) for name in names])
+        self._places = [backend(name) for name in names]
+        self._turn = 0
+
+    def next_step(self) -> None:
+        """Go on to the next device; a model of several circuits runs all of them on one device in one step."""
+        self._turn = (self._turn + 1) % len(self._places)
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch where it is its turn; the provenance says where that was."""
-        return next(self._turns).expectations(circuit, inputs, weights)
+        return self._places[self._turn].expectations(circuit, inputs, weights)
 
 
 def training_backend(names: Sequence[str]) -> Backend:

@@ -5,6 +5,7 @@ Source: Yang et al. 2023, doi:10.1038/s41597-022-01721-8, CC BY 4.0.
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -47,12 +48,15 @@ def read(data: Path, name: str, split: str, positive: int = 1) -> ImageSet:
         positive: label that counts as 1.
 
     Raises:
-        MissingAsset: the file is not there.
+        MissingAsset: the file is not there, or is damaged.
     """
     file = data / FOLDER / f"{name}.npz"
     if not file.is_file():
         raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder that holds {FOLDER}/{name}.npz.")
-    with np.load(file, allow_pickle=False) as arrays:
-        images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"][:, 0]
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"][:, 0]
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
+        raise MissingAsset(f"{file} is damaged or no MedMNIST file. Download it again.") from error
     x = torch.from_numpy(images.astype(np.float32) / BYTE).unsqueeze(1)
     return ImageSet(x, torch.from_numpy((labels == positive).astype(np.float32)))

@@ -9,6 +9,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional
 
 from qcore.backends.protocol import Backend
+from qcore.training.devices import AcrossDevices
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Change = Callable[[Tensor, Generator], Tensor]
@@ -57,7 +58,7 @@ def fit_network(
         y: ``(n, n_outputs)`` outcomes.
         loss: of outputs and outcomes.
         recipe: how.
-        backend: where its circuits run.
+        backend: where its circuits run; of several devices, every step on the next.
         seed: of the order of cases, their changes and their mixing.
         change: of the cases of a step, such as augmentation.
         on_epoch: is told how many epochs of how many are done.
@@ -93,6 +94,8 @@ def fit_network(
             optimiser.step()
             schedule.step()
             losses.append(float(value.detach()))
+            if isinstance(backend, AcrossDevices):
+                backend.next_step()
         on_epoch(epoch + 1, recipe.epochs)
     model.eval()
     return float(np.mean(losses))

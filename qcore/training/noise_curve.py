@@ -11,7 +11,8 @@ from qcore.evidence.metrics import METRICS
 from qcore.evidence.noise_point import NoisePoint
 
 Array = NDArray[np.float64]
-DEVICES = ("fez", "torino", "sherbrooke")
+DEVICES = ("fez", "torino", "sherbrooke", "aachen")
+"""The first three are also trained on where training is noise-aware; the last never is."""
 SCALES = (1.0, 2.0, 3.0, 5.0)
 MITIGATIONS = {"none": "", "read-out": ":readout"}
 DIGITS = 4

@@ -16,8 +16,14 @@ def noise_bars(points: Sequence[NoisePoint]) -> str:
     return f"Share of decisions that change, mean of the devices, no mitigation:\n\n{bars(found)}" if found else ""
 
 
-def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float) -> str:
-    """Return a sentence on what is lost at most and a table, one line a device and mitigation."""
+def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float, trained_on: Sequence[str] = ()) -> str:
+    """Return a sentence on what is lost at most and a table, one line a device and mitigation.
+
+    Args:
+        points: the noise curve.
+        noiseless_auroc: without noise.
+        trained_on: backends of the training; their devices are marked.
+    """
     if not points:
         return "Not measured."
     scales = sorted({point.scale for point in points})
@@ -25,7 +31,7 @@ def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float) -> str:
     for point in points:
         rows.setdefault((point.device, point.mitigation), []).append(point)
     lines = [
-        [device, mitigation, *(f"{p.auroc:.3f} / {p.flips:.1%}" for p in sorted(several, key=lambda p: p.scale))]
+        [_marked(device, trained_on), mitigation, *(f"{p.auroc:.3f} / {p.flips:.1%}" for p in _rising(several))]
         for (device, mitigation), several in rows.items()
     ]
     lost = noiseless_auroc - min(point.auroc for point in points)
@@ -34,3 +40,11 @@ def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float) -> str:
         f"{noiseless_auroc:.3f}; the most that is lost is {max(lost, 0.0):.3f}.\n\n"
         + table(["Device", "Mitigation", *(f"noise x {scale:g}" for scale in scales)], lines)
     )
+
+
+def _marked(device: str, trained_on: Sequence[str]) -> str:
+    return f"{device} (seen in training)" if f"noisy:{device}" in trained_on else device
+
+
+def _rising(points: Sequence[NoisePoint]) -> list[NoisePoint]:
+    return sorted(points, key=lambda point: point.scale)

@@ -21,11 +21,12 @@ from torch import nn
 from qcore.backends.registry import backend
 from qcore.backends.specification import parse
 from qcore.circuits import Circuit
+from qcore.errors import InvalidValue
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES
 from qcore.training.cluster import answers
 from qcore.training.fit_family import fit_family
-from qcore.training.network import NetworkRecipe, outputs
+from qcore.training.network import outputs
 from qcore.training.sweep_data import SweepData
 from qcore.training.sweep_spec import CONTROL, HYBRID, Cell
 
@@ -80,7 +81,7 @@ def _trained(cell: Cell, data: SweepData) -> Outcome:
     # Random errors, if it injects them, are for training alone.
     answers_on = backend(str(replace(place, inject=False)))
     start = time.perf_counter()
-    fit_family(family, model, data.x, data.y, NetworkRecipe(cell.epochs), trains_on, cell.seed)
+    fit_family(family, model, data.x, data.y, cell.recipe, trains_on, cell.seed)
     seconds = time.perf_counter() - start
     logits = outputs(model, data.held_x, answers_on)[:, 0]
     return Outcome(
@@ -107,7 +108,12 @@ def run_sweep(
         folder: of the results; made where it is not there.
         client: of the workers.
         on_progress: is told how many cells of how many are done, those of earlier runs included.
+
+    Raises:
+        InvalidValue: the folder is a file.
     """
+    if folder.is_file():
+        raise InvalidValue(f"{folder} is a file: choose a folder for the results.")
     folder.mkdir(parents=True, exist_ok=True)
     missing = unfinished(cells, folder)
     done = len(cells) - len(missing)
@@ -120,8 +126,8 @@ def run_sweep(
 
 def read_results(folder: Path, cells: list[Cell]) -> pd.DataFrame:
     """Return the results of these cells that are there, one row a cell."""
-    files = [file for cell in cells if (file := _file(folder, cell)).is_file()]
-    tables = [SCHEMA.empty_table(), *(pq.read_table(file, schema=SCHEMA) for file in files)]
+    found = [_read(_file(folder, cell)) for cell in cells]
+    tables = [SCHEMA.empty_table(), *(table for table in found if table is not None)]
     return pd.DataFrame(pa.concat_tables(tables).to_pandas())
 
 
@@ -161,8 +167,17 @@ def _file(folder: Path, cell: Cell) -> Path:
     return folder / f"{cell.key}.parquet"
 
 
+def _read(file: Path) -> pa.Table | None:
+    """Return the result of a cell, None where there is none that can be read."""
+    try:
+        return pq.read_table(file, schema=SCHEMA) if file.is_file() else None
+    except (pa.ArrowInvalid, OSError):
+        return None
+
+
 def _is_finished(file: Path) -> bool:
-    return file.is_file() and pq.read_table(file, schema=SCHEMA)["error"].null_count == 1
+    table = _read(file)
+    return table is not None and table["error"].null_count == 1
 
 
 def _keep(file: Path, cell: Cell, outcome: Outcome) -> None:

@@ -95,5 +95,11 @@ def _subset(outcome: Tensor, cases: int | None) -> Tensor:
         raise InvalidValue(
             f"The data set has {n:,} training cases, not {cases:,}: ask for fewer, or leave 'cases' out."
         )
+    classes = len(outcome.unique())
+    if not classes <= cases <= n - classes:
+        raise InvalidValue(
+            f"A part of {n:,} cases with both outcomes on either side has {classes} to {n - classes:,} of them, not "
+            f"{cases:,}: change 'cases', or leave it out for all."
+        )
     chosen, _ = train_test_split(np.arange(n), train_size=cases, stratify=outcome.numpy(), random_state=SEED)
     return torch.from_numpy(chosen)

@@ -16,6 +16,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from qcore.backends.registry import noise_model
 from qcore.backends.specification import parse
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
-from qcore.models.families import FAMILIES
+from qcore.models.families import FAMILIES, Family
+from qcore.training.network import NetworkRecipe
 from qcore.training.sweep_data import KINDS
 
 HYBRID = "hybrid"
@@ -78,8 +80,14 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """Text that differs from that of every other cell."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:20]
+        """Text that differs from that of every other cell, recipe and release of the program."""
+        content = asdict(self) | {"recipe": asdict(self.recipe), "version": version("qlinical")}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
+
+    @property
+    def recipe(self) -> NetworkRecipe:
+        """How it is trained."""
+        return NetworkRecipe(self.epochs)
 
 
 class Sweep(BaseModel):
@@ -101,14 +109,25 @@ class Sweep(BaseModel):
 
         A control stands beside the hybrids of all devices, so there is one for each family, size and seed.
         """
+        sizes = {family: _sizes(FAMILIES[family], self.qubits, self.layers) for family in self.families}
         places = [(HYBRID, device) for device in self.devices] + [(CONTROL, NO_DEVICE)]
         cells = [
             Cell(self.data, self.cases or 0, self.epochs, family, qubits, layers, role, device, seed)
-            for family, qubits, layers, (role, device), seed in product(
-                self.families, self.qubits, self.layers, places, self.seeds
-            )
+            for family in self.families
+            for (qubits, layers), (role, device), seed in product(sizes[family], places, self.seeds)
         ]
         return sorted(cells, key=lambda cell: (cell.role == CONTROL, -cell.qubits * cell.layers))
+
+
+def _sizes(family: Family, qubits: list[int], layers: list[int]) -> list[tuple[int, int]]:
+    """Return qubits and layers of a family, its own where it takes no others."""
+    own_qubits, own_layers = family.size
+    return list(
+        product(
+            [own_qubits] if "qubits" in family.ignores else qubits,
+            [own_layers] if "layers" in family.ignores else layers,
+        )
+    )
 
 
 def read_sweep(file: Path) -> Sweep:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from qcore.evidence.calibration import Platt, fit_platt, reliability
+from qcore.evidence.calibration import Platt, reliability
+from qcore.models.kernel_heads import calibrated
 
 
 @pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.5, -1.0), (2.0, 1.0)])
@@ -12,7 +13,7 @@ def test_the_slope_and_intercept_are_recovered(slope: float, intercept: float) -
     rng = np.random.default_rng(0)
     logit = rng.normal(-1, 1.5, 40_000)
     outcome = (rng.random(40_000) < expit(slope * logit + intercept)).astype(float)
-    found = fit_platt(logit, outcome)
+    found = Platt(*calibrated(logit, outcome))
     assert found.slope == pytest.approx(slope, abs=0.06)
     assert found.intercept == pytest.approx(intercept, abs=0.06)
 
@@ -21,8 +22,14 @@ def test_the_mean_prediction_is_the_observed_share() -> None:
     rng = np.random.default_rng(1)
     logit = rng.normal(3, 2, 500)
     outcome = (rng.random(500) < 0.1).astype(float)
-    # Maximum likelihood with an intercept: the residuals add up to nothing.
-    assert fit_platt(logit, outcome).probability(logit).mean() == pytest.approx(outcome.mean(), abs=1e-4)
+    # Maximum likelihood with an intercept: the residuals add up to nothing, but for Platt's smoothing of the targets.
+    assert Platt(*calibrated(logit, outcome)).probability(logit).mean() == pytest.approx(outcome.mean(), abs=2e-3)
+
+
+def test_a_few_separated_cases_are_not_taken_for_certainty() -> None:
+    logit = np.linspace(-2, 2, 20)
+    platt = Platt(*calibrated(logit, (logit > 0).astype(float)))
+    assert 0.8 < platt.probability(np.array([2.0]))[0] < 0.99
 
 
 def test_probabilities_keep_the_order_and_stay_between_0_and_1() -> None:

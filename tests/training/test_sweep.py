@@ -321,7 +321,7 @@ def test_the_families_are_listed_with_the_weights_that_exist(
     monkeypatch.setattr(store.is_trained, "__defaults__", (tmp_path,))
     for name in ("breast", "aki-gru"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / store.PREPARATION).touch()
+        (tmp_path / name / store.FACTS).touch()
     rows = json.loads(qlinical("families", "--json").out)["families"]
     assert {(row["family"], row["kind"]) for row in rows} == {
         (name, kind.value) for name, family in FAMILIES.items() for kind in family.kinds

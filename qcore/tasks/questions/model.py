@@ -1,5 +1,7 @@
 """A trained family: a few members trained from different seeds, averaged, calibrated, beside its controls."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +99,15 @@ class FamilyModel:
     preparation: Preparation
     members: dict[str, list[nn.Module]]
     facts: Facts
+
+    @property
+    def digest(self) -> str:
+        """Text that differs wherever the trained numbers do."""
+        digest = hashlib.sha256(json.dumps([self.facts.platt, self.facts.threshold]).encode())
+        for part in (self.preparation, *(member for several in self.members.values() for member in several)):
+            for value in part.state_dict().values():
+                digest.update(value.numpy().tobytes())
+        return digest.hexdigest()[:20]
 
     def logits(self, name: str, cases: Tensor, backend: Backend) -> Array:
         """Return log odds of each member, ``(n_members, n)``, before calibration.

@@ -45,6 +45,8 @@ def _as_kept(member: nn.Module, entry: Entry, name: str) -> nn.Module:
 def save(model: FamilyModel, directory: Path = DIRECTORY) -> None:
     """Write all weights and facts into a folder of the entry's name."""
     entry, folder = model.entry, directory / model.entry.name
+    # Written last: where it is missing, what lies there is not whole.
+    (folder / FACTS).unlink(missing_ok=True)
     for name, members in model.members.items():
         for seed, member in zip(model.facts.seeds, members, strict=True):
             save_weights(_as_kept(member, entry, name), _weights(folder, name, seed))
@@ -54,7 +56,7 @@ def save(model: FamilyModel, directory: Path = DIRECTORY) -> None:
 
 def is_trained(entry: Entry, directory: Path = DIRECTORY) -> bool:
     """Tell whether there are weights of it."""
-    return (directory / entry.name / PREPARATION).is_file()
+    return (directory / entry.name / FACTS).is_file()
 
 
 def load(entry: Entry, directory: Path = DIRECTORY) -> FamilyModel:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
-from qcore.models.encoded import n_parameters
 from qcore.models.families import Kind
 from qcore.models.quantum_layer import QuantumLayer, quantum_layers
 from qcore.models.resnet import ResNet18
 from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS, FamilyModel
-from qcore.tasks.questions.question import Entry
+from qcore.tasks.questions.question import Entry, Question
 from qcore.tasks.questions.store import command
 from qcore.training.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.noise_table import noise_bars, noise_table
@@ -35,11 +34,12 @@ def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
         "## How good it is",
         f"{evaluation.n:,} cases of the test split, {evaluation.base_rate:.0%} {question.positive}, circuit on "
         f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds.",
-        _comparison(evaluation),
+        _comparison(model, evaluation),
         "Single members (seeds): "
         + "; ".join(f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evaluation.members)
         + ".",
         _verdict(evaluation),
+        *([_others(question, evaluation)] if question.bar else []),
         "## Calibration",
         _calibration(evaluation),
         *(["## Subgroups", _subgroups(evaluation)] if evaluation.subgroups else []),
@@ -63,14 +63,17 @@ def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
     entry, facts = model.entry, model.facts
     n_members, shape = len(facts.seeds), entry.shape
     total = facts.n_parameters[HYBRID] * n_members
+    layers = quantum_layers(model.members[HYBRID][0])
+    angles = n_members * sum(each.weights.numel() for each in layers if each.weights.requires_grad)
     said = (
-        f"{entry.model.label}, {layer.circuit.n_qubits} qubits x {entry.n_layers} layers; {n_members} members from "
-        f"seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} trained numbers "
-        f"in all, {layer.circuit.n_weights * n_members} of them rotation angles"
+        f"{entry.model.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; {n_members} members "
+        f"from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} trained "
+        f"numbers in all, {angles} of them angles of the circuit"
     )
     if shape.kind not in {Kind.IMAGE, Kind.VOLUME}:
         return said + "."
-    usual = n_parameters(ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH))
+    resnet = ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH)
+    usual = sum(parameter.numel() for parameter in resnet.parameters())
     return said + f"; {usual / total:.0f} times fewer than ResNet-18 ({usual:,})."
 
 
@@ -79,7 +82,7 @@ def _noise(threshold: float, evaluation: FamilyEvaluation) -> str:
         f"Decisions are counted at {threshold:.1%}. The other families under the same noise: "
         "`assets/evidence/families.md`.",
         noise_bars(evaluation.noise),
-        noise_table(evaluation.noise, evaluation.metrics["auroc"].value),
+        noise_table(evaluation.noise, evaluation.metrics["auroc"].value, evaluation.trained_on),
     ]
     if evaluation.retrained_noise:
         where = ", ".join(f"`{name}`" for name in evaluation.retrained_on)
@@ -111,16 +114,30 @@ def summary_table(evaluations: Sequence[tuple[Entry, FamilyEvaluation]]) -> str:
     return table(["Test split", "Model", "Parameters", "AUROC", "Accuracy"], rows)
 
 
-def _comparison(evaluation: FamilyEvaluation) -> str:
+def _comparison(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
     rows = []
     for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
         cells = (interval(metrics[key]) for key in METRIC_NAMES)
-        rows.append([LABELS[name], f"{evaluation.parameters[name]:,}", *cells, _seconds(evaluation, name)])
-    return table(["Model", "Parameters", *METRIC_NAMES.values(), "Training, s"], rows)
+        held_out = model.facts.validation_auroc.get(name)
+        seconds = f"{evaluation.training_seconds[name]:.0f}"
+        shown = "see its own card" if held_out is None else f"{held_out:.3f}"
+        rows.append([LABELS[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
+    return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
 
 
-def _seconds(evaluation: FamilyEvaluation, name: str) -> str:
-    return f"{evaluation.training_seconds[name]:.0f}"
+def _others(question: Question, evaluation: FamilyEvaluation) -> str:
+    lines = [f"- {who}: {auroc:.3f} / {accuracy:.3f};" for who, auroc, accuracy in question.published]
+    found = tuple(evaluation.metrics[name].value for name in ("auroc", "accuracy"))
+    bar = question.bar or found
+    reached = all(value >= asked for value, asked in zip(found, bar, strict=True))
+    return "\n".join(
+        [
+            "Published for this test split, AUROC / accuracy:\n",
+            *lines,
+            f"- the bar that the best hybrid here was to reach: {bar[0]:.3f} / {bar[1]:.3f}. This one "
+            f"{'reaches' if reached else '**misses**'} it with {found[0]:.3f} / {found[1]:.3f}.",
+        ]
+    )
 
 
 def _calibration(evaluation: FamilyEvaluation) -> str:
@@ -179,9 +196,16 @@ def _matters(difference: Estimate) -> str:
 def _learning(entry: Entry, evaluation: FamilyEvaluation) -> str:
     if not evaluation.learning:
         return f"Not measured: run `{command(entry, 'study')}`."
-    rows = [[f"{p.n:,}", f"{p.hybrid:.3f}", f"{p.control:.3f}", interval(p.difference)] for p in evaluation.learning]
-    shown = table(["Training cases", "Hybrid AUROC", "Twin AUROC", "Difference"], rows)
-    return f"{shown}\n\nEach share was drawn once; the intervals know of the test cases alone."
+    rows = [
+        [f"{p.n:,}", f"{p.hybrid:.3f}", f"{p.control:.3f}", interval(p.difference), _draws(p.draws)]
+        for p in evaluation.learning
+    ]
+    shown = table(["Training cases", "Hybrid AUROC", "Twin AUROC", "Difference", "Draw by draw"], rows)
+    return f"{shown}\n\nMeans of single members, each trained on a draw of its own; intervals over test cases alone."
+
+
+def _draws(draws: Sequence[float]) -> str:
+    return ", ".join(f"{draw:+.3f}" for draw in draws)
 
 
 def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:

@@ -45,9 +45,9 @@ class Cases:
         """Return some of the cases, for training."""
         return Cases(self.x[index], self.y[index])
 
-    def subset(self, share: float) -> "Cases":
-        """Return that share of the cases, drawn once and for all, with as many of each outcome."""
-        chosen, _ = train_test_split(np.arange(len(self)), train_size=share, stratify=self.y.numpy(), random_state=SEED)
+    def subset(self, share: float, seed: int) -> "Cases":
+        """Return that share of the cases, with as many of each outcome; every seed draws others."""
+        chosen, _ = train_test_split(np.arange(len(self)), train_size=share, stratify=self.y.numpy(), random_state=seed)
         return self.part(torch.from_numpy(np.sort(chosen)))
 
 

@@ -40,7 +40,9 @@ def evaluate(model: FamilyModel, cases: Cases, where: Backend, reference: Refere
     members = [single.probability(logits) for logits in model.logits(HYBRID, cases.x, where)]
     return FamilyEvaluation(
         task=entry.name,
-        model=f"{entry.family} {entry.n_qubits} x {entry.n_layers}",
+        model=f"{entry.family}, {quantum_layers(model.members[HYBRID][0])[0].circuit.name}",
+        weights=model.digest,
+        trained_on=facts.trained_on,
         backend=where.name,
         split=f"{entry.question.dataset}, {'official test split' if cases.cohort is None else 'set-b'}",
         n=len(outcome),
@@ -79,6 +81,6 @@ STUDIED = ("ablations", "learning", "retrained_on", "retrained_noise")
 
 def with_study(evaluation: FamilyEvaluation, previous: FamilyEvaluation | None) -> FamilyEvaluation:
     """Return the evaluation with what was studied of the previous one, if that was of the same weights."""
-    if previous is None or previous.members != evaluation.members:
+    if previous is None or previous.weights != evaluation.weights:
         return evaluation
     return evaluation.model_copy(update={name: getattr(previous, name) for name in STUDIED})

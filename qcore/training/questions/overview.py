@@ -7,6 +7,7 @@ import numpy as np
 
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
+from qcore.evidence.noise_point import NoisePoint
 from qcore.settings import ASSETS
 from qcore.tasks.questions import store
 from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS
@@ -46,7 +47,7 @@ def _verdict(found: Sequence[Measured]) -> str:
     lines = [
         f"- against the twin, on all training cases: {_count(against_twin)};",
         f"- against the same model with a linear map in the circuit's place: {_count(linear)};",
-        f"- against the twin, both trained on a tenth of the cases (one draw): {_count(few)}.",
+        f"- against the twin, both trained on a tenth of the cases: {_count(few)}.",
     ]
     return "AUROC of the hybrids; one comparison in twenty would come out as different by chance:\n\n" + "\n".join(
         lines
@@ -61,8 +62,6 @@ def _count(differences: Sequence[Estimate]) -> str:
 
 
 def _section(several: Sequence[Measured]) -> list[str]:
-    flips = {entry.model.label: _flips(evaluation) for entry, evaluation in several if evaluation.noise}
-    ordered = dict(sorted(flips.items(), key=lambda pair: pair[1]))
     reference = next(name for name in several[0][1].controls if name != CONTROL)
     score = interval(several[0][1].controls[reference]["auroc"])
     return [
@@ -79,13 +78,25 @@ def _section(several: Sequence[Measured]) -> list[str]:
             ],
             [_line(entry, evaluation) for entry, evaluation in several],
         ),
-        f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of three processors, no "
-        f"mitigation:\n\n{bars(ordered)}",
+        f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of four processors, no "
+        "mitigation.",
+        *(_chart(several, aware) for aware in (False, True)),
     ]
 
 
-def _flips(evaluation: FamilyEvaluation) -> float:
-    return float(np.mean([p.flips for p in evaluation.noise if (p.scale, p.mitigation) == (HEADLINE_SCALE, "none")]))
+def _chart(several: Sequence[Measured], aware: bool) -> str:
+    """Show the families that were trained that way: like with like."""
+    flips = {}
+    for entry, evaluation in several:
+        this_way = (len(evaluation.trained_on) > 1) == aware
+        if points := evaluation.noise if this_way else evaluation.retrained_noise:
+            flips[entry.model.label] = float(np.mean([p.flips for p in points if _headline(p)]))
+    how = "Trained under the noise of three of them, in turns" if aware else "Trained without noise"
+    return f"{how}:\n\n{bars(dict(sorted(flips.items(), key=lambda pair: pair[1])))}" if flips else ""
+
+
+def _headline(point: NoisePoint) -> bool:
+    return (point.scale, point.mitigation) == (HEADLINE_SCALE, "none")
 
 
 def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from qcore.backends.registry import backend
 from qcore.circuits import gates
 from qcore.evidence.family_evaluation import Ablation, LearningPoint
-from qcore.evidence.metrics import METRICS, Estimate, paired_difference
+from qcore.evidence.metrics import METRICS, paired_difference, paired_mean_difference
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.questions.model import CONTROL, HYBRID, FamilyModel, member_logits
+from qcore.tasks.questions.preparation import new_preparation
 from qcore.training.questions.cases import Cases
 from qcore.training.questions.train import ACROSS, NOISELESS, Fit, Recipe, kept, train
 
@@ -46,24 +47,27 @@ class Study:
 
     def ablations(self) -> list[Ablation]:
         """Train the hybrid with each part of its circuit taken away."""
-        whole, found = self._of_the_model(HYBRID), []
+        whole, found = self.model.logits(HYBRID, self.test.x, backend("ideal")).mean(0), []
         for kind in self._possible_ablations():
             self.on_progress(f"without the circuit: {kind}")
-            logits = self._trained(HYBRID, self.training, kind)
-            found.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=self._difference(whole, logits)))
+            seeds = self.model.facts.seeds
+            logits = np.mean([self._member(HYBRID, self.training, seed, kind) for seed in seeds], axis=0)
+            difference = paired_difference(METRICS["auroc"], self._outcome, whole, logits)
+            found.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=difference))
         return found
 
     def learning_curve(self, shares: Sequence[float] = SHARES) -> list[LearningPoint]:
-        """Train hybrid and twin on fewer and fewer cases; the last point is the model itself."""
+        """Train hybrid and twin on fewer and fewer cases, each seed on its own draw; the last is the model itself."""
         points = []
         for share in shares:
-            part = self.training.subset(share)
-            logits = []
+            parts = {seed: self.training.subset(share, seed) for seed in self.model.facts.seeds}
+            n, logits = len(parts[self.model.facts.seeds[0]]), []
             for name in (HYBRID, CONTROL):
-                self.on_progress(f"{name} on {len(part)} cases")
-                logits.append(self._trained(name, part))
-            points.append(self._point(len(part), *logits))
-        return [*points, self._point(len(self.training), *map(self._of_the_model, (HYBRID, CONTROL)))]
+                self.on_progress(f"{name} on {n} cases")
+                logits.append([self._member(name, part, seed) for seed, part in parts.items()])
+            points.append(self._point(n, *logits))
+        whole = (list(self.model.logits(name, self.test.x, backend("ideal"))) for name in (HYBRID, CONTROL))
+        return [*points, self._point(len(self.training), *whole)]
 
     def retrained(self) -> FamilyModel | None:
         """Train the hybrid without noise if it has seen any, else across noisy devices; None for a kernel."""
@@ -91,29 +95,28 @@ class Study:
             "unentangled": any(len(gate.wires) > 1 for layer in layers for gate in gates(layer.circuit)),
             "linear": True,
         }
-        return [kind for kind in ABLATIONS if changes[kind]]
+        return [kind for kind in ABLATIONS if changes[kind] and kind not in self.model.entry.model.whole]
 
-    def _of_the_model(self, name: str) -> Array:
-        return np.asarray(self.model.logits(name, self.test.x, backend("ideal")).mean(0))
+    @property
+    def _outcome(self) -> Array:
+        return np.asarray(self.test.y.double().numpy())
 
-    def _trained(self, name: str, cases: Cases, ablation: str = "") -> Array:
-        """Return the mean log odds ``(n,)`` of members trained on these cases."""
-        entry, preparation = self.model.entry, self.model.preparation
-        fits = [Fit(entry, name, self.recipe, seed, ablation) for seed in self.model.facts.seeds]
-        members = [kept(fit, cases, preparation, self.checkpoints)[0] for fit in fits]
-        x, mirrored, noiseless = preparation(self.test.x), entry.question.mirrored, backend("ideal")
-        return np.asarray(np.mean([member_logits(member, x, mirrored, noiseless) for member in members], axis=0))
+    def _member(self, name: str, cases: Cases, seed: int, ablation: str = "") -> Array:
+        """Return the log odds ``(n,)`` of a member trained on these cases, which set the scales too."""
+        entry = self.model.entry
+        preparation = new_preparation(entry.shape.kind).fit(cases.x)
+        member, _ = kept(Fit(entry, name, self.recipe, seed, ablation), cases, preparation, self.checkpoints)
+        return member_logits(member, preparation(self.test.x), entry.question.mirrored, backend("ideal"))
 
     def _auroc(self, logits: Array) -> float:
-        return round(METRICS["auroc"](self.test.y.double().numpy(), logits), DIGITS)
+        return round(METRICS["auroc"](self._outcome, logits), DIGITS)
 
-    def _difference(self, first: Array, second: Array) -> Estimate:
-        return paired_difference(METRICS["auroc"], self.test.y.double().numpy(), first, second)
-
-    def _point(self, n: int, hybrid: Array, control: Array) -> LearningPoint:
+    def _point(self, n: int, hybrid: list[Array], control: list[Array]) -> LearningPoint:
+        aurocs = [[self._auroc(logits) for logits in several] for several in (hybrid, control)]
         return LearningPoint(
             n=n,
-            hybrid=self._auroc(hybrid),
-            control=self._auroc(control),
-            difference=self._difference(hybrid, control),
+            hybrid=round(float(np.mean(aurocs[0])), DIGITS),
+            control=round(float(np.mean(aurocs[1])), DIGITS),
+            difference=paired_mean_difference(METRICS["auroc"], self._outcome, hybrid, control),
+            draws=[round(ours - theirs, DIGITS) for ours, theirs in zip(*aurocs, strict=True)],
         )

@@ -18,11 +18,13 @@ from sklearn.metrics import roc_auc_score
 from torch import Generator, Tensor, nn
 
 from qcore.backends.registry import backend
-from qcore.evidence.calibration import fit_platt
+from qcore.errors import MissingAsset
+from qcore.evidence.calibration import Platt
 from qcore.evidence.decision import threshold_for_sensitivity
 from qcore.evidence.metrics import EVEN_ODDS
 from qcore.models.encoded import load_weights, n_parameters, save_weights
 from qcore.models.families import Kind
+from qcore.models.kernel_heads import calibrated
 from qcore.models.quantum_layer import ablate
 from qcore.tasks.questions.model import HYBRID, Facts, FamilyModel, member_logits, new_member
 from qcore.tasks.questions.preparation import Preparation, new_preparation
@@ -133,9 +135,13 @@ class Fit:
         return member
 
     def key(self, cases: Cases) -> str:
-        """Return text that differs wherever the member trained by this version of the program would."""
-        content = [str(self.entry), self.name, asdict(self.recipe), self.places, self.seed, version("torch")]
-        digest = hashlib.sha256(json.dumps([*content, self.ablation]).encode())
+        """Return text that differs where the member would: by cases, recipe, seed, or what it is before training."""
+        entry = self.entry
+        content = [entry.name, entry.n_qubits, entry.n_layers, self.name, asdict(self.recipe), self.places, self.seed]
+        digest = hashlib.sha256(json.dumps([*content, self.ablation, version("torch")]).encode())
+        torch.manual_seed(self.seed)
+        for name, value in self.untrained().state_dict().items():
+            digest.update(name.encode() + value.numpy().tobytes())
         digest.update(cases.x.numpy().tobytes() + cases.y.numpy().tobytes())
         return digest.hexdigest()
 
@@ -182,7 +188,7 @@ def train(
             done += 1
         said = [member_logits(member, held_out, question.mirrored, noiseless) for member in members[name]]
         logits = np.mean(said, axis=0)
-        fitted = fit_platt(logits, outcome)
+        fitted = Platt(*calibrated(logits, outcome))
         if name == HYBRID and question.sensitivity is not None:
             threshold = threshold_for_sensitivity(outcome, fitted.probability(logits), question.sensitivity)
         platt[name] = (fitted.slope, fitted.intercept)
@@ -215,8 +221,11 @@ def kept(fit: Fit, cases: Cases, preparation: Preparation, checkpoints: Path) ->
     took = file.with_suffix(".json")
     if took.is_file():
         member = fit.untrained()
-        load_weights(member, file)
-        return member, float(json.loads(took.read_text(encoding="utf-8")))
+        try:
+            load_weights(member, file)
+            return member, float(json.loads(took.read_text(encoding="utf-8")))
+        except (MissingAsset, ValueError):
+            took.unlink()  # Cut off while it was written: trained again.
     start = time.perf_counter()
     member = fit.run(cases, preparation)
     seconds = time.perf_counter() - start
