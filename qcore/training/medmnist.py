@@ -33,10 +33,6 @@ class ImageSet:
         """Count the images."""
         return len(self.x)
 
-    def joined(self, other: "ImageSet") -> "ImageSet":
-        """Return these images and then the others."""
-        return ImageSet(torch.cat([self.x, other.x]), torch.cat([self.y, other.y]))
-
 
 def read(data: Path, name: str, split: str, positive: int = 1) -> ImageSet:
     """Read one split.
@@ -54,7 +50,7 @@ def read(data: Path, name: str, split: str, positive: int = 1) -> ImageSet:
     if not file.is_file():
         raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder that holds {FOLDER}/{name}.npz.")
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"][:, 0]
     except (ValueError, KeyError, OSError, BadZipFile) as error:
         raise MissingAsset(f"{file} is damaged or no MedMNIST file. Download it again.") from error

@@ -28,6 +28,11 @@ def test_one_rotation_about_one_axis_is_known_exactly() -> None:
     assert found.expressibility == pytest.approx(-math.log(math.pi / 4), abs=0.08)
 
 
+def test_haar_random_states_are_as_expressive_as_can_be() -> None:
+    # Euler angles with a random phase in between are not evenly distributed; deep random circuits are nearly.
+    assert circuit_quality(layered(2, 12, ansatz=STRONG)).expressibility < 0.02
+
+
 def test_a_bell_state_is_fully_entangled() -> None:
     def bell(_: torch.Tensor, weights: torch.Tensor) -> None:
         qml.Hadamard(0)

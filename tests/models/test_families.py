@@ -11,7 +11,14 @@ from qcore.backends.registry import backend
 from qcore.models.encoded import load_weights, n_parameters, save_weights
 from qcore.models.families import FAMILIES, Kind, Shape
 from qcore.models.patch_experts import PatchExperts
-from qcore.models.quantum_layer import ABLATIONS, ClassicalLayer, QuantumLayer, ablate, classical_twin
+from qcore.models.quantum_layer import (
+    ABLATIONS,
+    ClassicalLayer,
+    QuantumLayer,
+    ablate,
+    classical_twin,
+    without_entanglers,
+)
 from qcore.models.quanvolution import patches
 
 IDEAL = backend("ideal")
@@ -153,3 +160,51 @@ def test_patch_experts_take_any_size_and_their_votes_add_up_to_one() -> None:
 def test_fixed_filters_take_one_angle_a_pixel() -> None:
     with pytest.raises(ValueError, match="a patch has 4 pixels"):
         FAMILIES["quanvolution-fixed"].build(shape(Kind.IMAGE), 3, 1)
+
+
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if "unentangled" not in family.whole])
+def test_without_entanglers_every_input_still_counts(name: str) -> None:
+    """Else the ablation would measure lost data."""
+    family = FAMILIES[name]
+    kind = next(kind for kind in Kind if kind in family.kinds)
+    for layer in circuits(family.build(shape(kind), *family.size)):
+        circuit = without_entanglers(layer.circuit)
+        inputs = torch.rand(1, circuit.n_inputs, dtype=torch.float64).requires_grad_()
+        weights = torch.rand(circuit.n_weights, dtype=torch.float64)
+        values = IDEAL.expectations(circuit, inputs, weights).values
+        (slopes,) = torch.autograd.grad((values * torch.rand_like(values)).sum(), inputs)
+        assert (slopes.abs() > 1e-9).all(), circuit.name
+
+
+@pytest.mark.parametrize("kind", ["unentangled", "linear"])
+def test_what_was_not_trained_is_not_trained_in_an_ablation_or_twin_either(kind: str) -> None:
+    fixed = ablate(built("quanvolution-fixed", Kind.IMAGE), kind).quanvolution.quantum
+    twin = built("quanvolution-fixed", Kind.IMAGE, control=True).quanvolution.quantum
+    for layer in (fixed, twin):
+        assert not any(parameter.requires_grad for parameter in layer.parameters())
+    free = ablate(built("quanvolution", Kind.IMAGE), kind).quanvolution.quantum
+    assert all(parameter.requires_grad for parameter in free.parameters())
+
+
+def test_no_two_grey_levels_become_the_same_angle_of_a_fixed_filter() -> None:
+    model = built("quanvolution-fixed", Kind.IMAGE).quanvolution
+    seen: list[torch.Tensor] = []
+    model.quantum.register_forward_pre_hook(lambda _, arguments: seen.append(arguments[0]))
+    grey = torch.linspace(-4, 6, 50)  # standardised, as brightest on darkest ground
+    model(grey.reshape(50, 1, 1, 1).expand(50, 1, 2, 2), IDEAL)
+    angles = seen[0].reshape(50, 4)[:, 0]
+    assert (angles.diff() > 0).all()
+    assert 0 < angles[0] < angles[-1] < torch.pi
+
+
+def test_a_family_ignores_what_it_says_and_nothing_else() -> None:
+    for name, kind in CASES:
+        family = FAMILIES[name]
+        usual = built_as(name, kind, *family.size)
+        for what, other in (("qubits", (family.size[0] // 2, family.size[1])), ("layers", (family.size[0], 3))):
+            same = built_as(name, kind, *other) == usual
+            assert same == (what in family.ignores), (name, kind, what)
+
+
+def built_as(name: str, kind: Kind, n_qubits: int, n_layers: int) -> str:
+    return circuits(FAMILIES[name].build(shape(kind), n_qubits, n_layers))[0].circuit.name

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from qcore.errors import MissingAsset
 from qcore.training.medmnist import FOLDER, read
@@ -29,21 +28,24 @@ def test_pixels_lie_between_0_and_1_and_the_positive_label_is_1(made_up: Path) -
     assert read(made_up, "madeup", "train").y.tolist() == [0, 1, 0, 1, 0, 1]
 
 
-def test_splits_can_be_joined(made_up: Path) -> None:
-    both = read(made_up, "madeup", "train").joined(read(made_up, "madeup", "val"))
-    assert len(both) == 9
-    assert torch.equal(both.x[6:], read(made_up, "madeup", "val").x)
-
-
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match=r"breastmnist\.npz is missing. Set QLINICAL_DATA"):
         read(tmp_path, "breastmnist", "train")
 
 
+def test_a_damaged_file_and_one_without_the_split_are_told(made_up: Path) -> None:
+    with pytest.raises(MissingAsset, match="damaged"):
+        read(made_up, "madeup", "extra")
+    file = made_up / FOLDER / "madeup.npz"
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(MissingAsset, match="damaged"):
+        read(made_up, "madeup", "train")
+
+
 def test_a_file_that_would_run_code_is_not_read(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     np.savez(tmp_path / FOLDER / "evil.npz", train_images=np.array([object()]), train_labels=np.zeros((1, 1)))
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(MissingAsset, match="no MedMNIST file"):
         read(tmp_path, "evil", "train")
 
 

@@ -273,6 +273,34 @@ def test_patients_are_answered_by_recurrent_cells_and_by_kernels_too(family: str
     assert ("Kernel trained by alignment" in text) == (family != "gru")
 
 
+def test_a_fit_that_was_cut_off_is_trained_again(kept: Path, trained: FamilyModel) -> None:
+    fit = Fit(RELEASED, CONTROL, RECIPE, SEEDS[0])
+    file = kept / f"{fit.key(blobs(90, 0))}.json"
+    assert file.is_file()
+    before = file.read_text()
+    file.write_text("")
+    member, seconds = training.kept(fit, blobs(90, 0), trained.preparation, kept)
+    assert seconds > 0
+    assert file.read_text() not in {"", before}
+    for now, then in zip(member.parameters(), trained.members[CONTROL][0].parameters(), strict=True):
+        torch.testing.assert_close(now, then)
+
+
+def test_weights_that_were_not_written_to_the_end_are_not_loaded(
+    trained: FamilyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(trained, tmp_path)
+    assert store.is_trained(RELEASED, tmp_path)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "save_weights", killed)
+    with pytest.raises(KeyboardInterrupt):
+        store.save(trained, tmp_path)
+    assert not store.is_trained(RELEASED, tmp_path)
+
+
 def test_the_study_of_other_weights_is_not_taken_over(trained: FamilyModel) -> None:
     found = evaluate(trained, blobs(60, 1), ENGINE)
     studied = found.model_copy(

@@ -58,6 +58,34 @@ def test_a_grid_is_every_combination_and_one_control_for_all_devices(tmp_path: P
     assert len({cell.key for cell in cells}) == len(cells)
 
 
+def test_a_family_that_takes_no_other_size_is_trained_once(tmp_path: Path) -> None:
+    text = GRID.replace("qubits = [2]", "qubits = [1, 4]").replace("layers = [1]", "layers = [1, 2, 3]")
+    families = GRID.split("families = ")[1].split("\n")[0]
+    cells = read_sweep(grid(tmp_path, text.replace(families, '["qcnn"]'))).cells()
+    assert {(cell.qubits, cell.layers) for cell in cells} == {(1, 1), (4, 1)}
+    assert len({cell.key for cell in cells}) == len(cells)
+
+
+def test_a_result_that_was_cut_off_is_trained_again(asked: Sweep, tmp_path: Path) -> None:
+    cell = asked.cells()[0]
+    (tmp_path / f"{cell.key}.parquet").write_bytes(b"PAR1")
+    assert unfinished([cell], tmp_path) == [cell]
+    assert read_results(tmp_path, [cell]).empty
+
+
+def test_results_need_a_folder(asked: Sweep, tmp_path: Path) -> None:
+    file = tmp_path / "results"
+    file.touch()
+    with pytest.raises(InvalidValue, match="is a file: choose a folder"):
+        run_sweep(asked.cells(), sweep_data.load("toy", None, None), file, None)
+
+
+@pytest.mark.parametrize("cases", [1, 449])
+def test_a_part_needs_both_outcomes_on_either_side(cases: int) -> None:
+    with pytest.raises(InvalidValue, match="has 2 to 448 of them"):
+        sweep_data.load("toy", cases, None)
+
+
 def test_another_number_of_epochs_is_another_cell(tmp_path: Path) -> None:
     few, many = (
         {cell.key for cell in read_sweep(grid(tmp_path, GRID.replace("epochs = 2", f"epochs = {n}"))).cells()}
