@@ -86,13 +86,11 @@ def _noise(threshold: float, evaluation: FamilyEvaluation) -> str:
     ]
     if evaluation.retrained_noise:
         where = ", ".join(f"`{name}`" for name in evaluation.retrained_on)
-        aware = len(evaluation.retrained_on) > 1
-        said = (
-            f"Trained noise-aware instead (in turns on {where})"
-            if aware
-            else f"Trained without noise instead ({where})"
-        )
-        parts += [f"{said}, the same family. {noise_bars(evaluation.retrained_noise)}"]
+        how = "noise-aware, in turns" if len(evaluation.retrained_on) > 1 else "without noise,"
+        parts += [
+            f"The same family trained {how} on {where}, instead:",
+            noise_bars(evaluation.retrained_noise),
+        ]
     return "\n\n".join(parts)
 
 

@@ -99,6 +99,10 @@ def _headline(point: NoisePoint) -> bool:
     return (point.scale, point.mitigation) == (HEADLINE_SCALE, "none")
 
 
+def _without(kind: str, entry: Entry) -> str:
+    return "would be no kernel" if kind in entry.model.whole else "not measured"
+
+
 def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
     linear = next((a.difference for a in evaluation.ablations if a.kind == "linear"), None)
     few = evaluation.learning[0].difference if evaluation.learning else None
@@ -108,5 +112,6 @@ def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
         interval(evaluation.metrics["auroc"]),
         interval(evaluation.controls[CONTROL]["auroc"]),
         interval(evaluation.differences["auroc"][CONTROL]),
-        *("not measured" if difference is None else interval(difference) for difference in (few, linear)),
+        "not measured" if few is None else interval(few),
+        _without("linear", entry) if linear is None else interval(linear),
     ]
