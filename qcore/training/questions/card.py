@@ -155,9 +155,14 @@ def _verdict(evaluation: FamilyEvaluation) -> str:
     lines = []
     for metric, by_model in evaluation.differences.items():
         for name, difference in by_model.items():
-            said = f"hybrid minus {LABELS[name].lower()}: {interval(difference)} {METRIC_NAMES[metric]}"
+            said = f"hybrid minus {_inside(LABELS[name])}: {interval(difference)} {METRIC_NAMES[metric]}"
             lines.append(f"- {said}; {_meaning(difference)}.")
     return "\n".join(lines)
+
+
+def _inside(label: str) -> str:
+    """Return a label as it stands inside a sentence; a name keeps its capital."""
+    return label if label.startswith("ResNet") else label[0].lower() + label[1:]
 
 
 def _meaning(difference: Estimate) -> str:
@@ -209,6 +214,6 @@ def _draws(draws: Sequence[float]) -> str:
 def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
     said = "" if evaluation.circuit is None else f"\n\n{circuit_numbers(evaluation.circuit)}"
     return (
-        f"```\n{circuit_drawing(layer.circuit)}\n```{said}\n\nThe {LABELS[CONTROL].lower()} has {entry.model.twin} in "
+        f"```\n{circuit_drawing(layer.circuit)}\n```{said}\n\nThe {_inside(LABELS[CONTROL])} has {entry.model.twin} in "
         "its place."
     )
