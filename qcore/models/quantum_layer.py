@@ -8,9 +8,17 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend as make_backend
 from qcore.circuits import Circuit
 
 INITIAL_SD_RAD = 0.5
+N_TYPICAL = 256
+"""Angles on which a backend is measured: 256 circuits more, once a model and backend."""
+MOMENTUM = 0.1
+"""That of batch normalisation."""
+RIDGE = 1e-6
+LEAST_SPREAD = 1e-3
+"""Of an expectation, where it is to be restored."""
 
 
 class QuantumLayer(nn.Module):
@@ -19,8 +27,14 @@ class QuantumLayer(nn.Module):
     Args:
         circuit: what runs.
         normalize: bring every observable to mean 0 and variance 1 over the batch in training and by the running mean
-            and variance afterwards (post-measurement normalisation, QuantumNAT, arXiv:2110.11331).
+            and variance afterwards (post-measurement normalisation, QuantumNAT, arXiv:2110.11331). QuantumNAT takes
+            mean and variance of a noisy batch from that batch; so that a single patient can be answered, and the same
+            whoever comes with him, here what a backend does to both is measured on `N_TYPICAL` typical angles, once,
+            and undone. Typical are those of a normal distribution with the moments that the angles had in training.
     """
+
+    angle_mean: Tensor
+    angle_covariance: Tensor
 
     def __init__(self, circuit: Circuit, normalize: bool = False) -> None:
         super().__init__()
@@ -29,6 +43,10 @@ class QuantumLayer(nn.Module):
         # five times flatter where there are RZ or CNOT.
         self.weights = nn.Parameter(INITIAL_SD_RAD * torch.randn(circuit.n_weights))
         self.normalization = nn.BatchNorm1d(len(circuit.observables), affine=False) if normalize else None
+        if normalize:
+            self.register_buffer("angle_mean", torch.zeros(circuit.n_inputs))
+            self.register_buffer("angle_covariance", torch.eye(circuit.n_inputs))
+        self._changes: dict[str, tuple[Tensor, Tensor]] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -45,8 +63,45 @@ class QuantumLayer(nn.Module):
         flat = angles.reshape(-1, self.circuit.n_inputs)
         values = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype)).values
         if self.normalization is not None:
+            if self.training:
+                self._remember(flat.detach())
+            else:
+                scale, shift = self._change(backend)
+                values = values * scale.to(values.dtype) + shift.to(values.dtype)
             values = self.normalization(values)
         return values.reshape(*angles.shape[:-1], self.n_outputs)
+
+    def train(self, mode: bool = True) -> "QuantumLayer":
+        """Forget what was measured of backends: the weights may change."""
+        self._changes.clear()
+        return super().train(mode)
+
+    def _remember(self, angles: Tensor) -> None:
+        """Follow mean and covariance of the angles as batch normalisation follows its own."""
+        if len(angles) > 1:
+            self.angle_mean.lerp_(angles.mean(0), MOMENTUM)
+            self.angle_covariance.lerp_(torch.cov(angles.T).reshape(self.angle_covariance.shape), MOMENTUM)
+
+    def _change(self, backend: Backend) -> tuple[Tensor, Tensor]:
+        """Return scale and shift that take mean and spread of what a backend measures back to the noiseless ones."""
+        if backend.name not in self._changes:
+            self._changes[backend.name] = self._measured_change(backend)
+        return self._changes[backend.name]
+
+    @torch.no_grad()
+    def _measured_change(self, backend: Backend) -> tuple[Tensor, Tensor]:
+        n = self.circuit.n_inputs
+        drawn = torch.randn(N_TYPICAL, n, generator=torch.Generator().manual_seed(0), dtype=self.angle_mean.dtype)
+        ridge = RIDGE * torch.eye(n, dtype=self.angle_mean.dtype)
+        typical = self.angle_mean + drawn @ torch.linalg.cholesky(self.angle_covariance + ridge).T
+        exact, found = (
+            place.expectations(self.circuit, typical, self.weights.to(typical.dtype)).values
+            for place in (make_backend("ideal"), backend)
+        )
+        # An observable that hardly moves has no spread to restore.
+        moves = (exact.std(0) > LEAST_SPREAD) & (found.std(0) > LEAST_SPREAD)
+        scale = torch.where(moves, exact.std(0) / found.std(0).clamp_min(LEAST_SPREAD), 1.0)
+        return scale, exact.mean(0) - scale * found.mean(0)
 
 
 class ClassicalLayer(nn.Module):
