@@ -9,11 +9,13 @@ from qcore.training.markdown import bars, table
 
 
 def noise_bars(points: Sequence[NoisePoint]) -> str:
-    """Return a chart of the share of decisions that noise of each scale changes, mean of the devices, unmitigated."""
+    """Return a chart of the share of decisions that noise of each scale changes, mean of the devices, no mitigation."""
     plain = [point for point in points if point.mitigation == "none"]
     scales = sorted({point.scale for point in plain})
     found = {f"noise x {scale:g}": float(np.mean([p.flips for p in plain if p.scale == scale])) for scale in scales}
-    return f"Share of decisions that change, mean of the devices, no mitigation:\n\n{bars(found)}" if found else ""
+    return (
+        f"Share of decisions that change, mean of the devices, no error mitigation:\n\n{bars(found)}" if found else ""
+    )
 
 
 def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float, trained_on: Sequence[str] = ()) -> str:

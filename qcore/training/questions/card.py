@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
 from qcore.models.families import Kind
-from qcore.models.quantum_layer import QuantumLayer, quantum_layers
+from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer, quantum_layers
 from qcore.models.resnet import ResNet18
 from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS, FamilyModel
 from qcore.tasks.questions.question import Entry, Question
@@ -14,6 +14,10 @@ from qcore.training.markdown import METRIC_NAMES, circuit_drawing, circuit_numbe
 from qcore.training.noise_table import noise_bars, noise_table
 from qcore.training.questions.train import NOISE_AWARE
 
+NORMALIZED = (
+    f"The model measures every backend on {N_TYPICAL} typical angles and undoes what noise does there to mean and spread "
+    "of each observable. Mitigation below is what the backend does besides."
+)
 USUAL_WIDTH = 64
 """Channels of the first block of the usual ResNet-18."""
 
@@ -22,7 +26,7 @@ def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
     """Return the card as Markdown."""
     entry, facts = model.entry, model.facts
     question, layer = entry.question, quantum_layers(model.members[HYBRID][0])[0]
-    noise = ["## Under device noise", _noise(facts.threshold, evaluation)]
+    noise = ["## Under device noise", _noise(facts.threshold, layer, evaluation)]
     parts = [
         f"# {question.title}" + ("" if entry.is_released else f": {entry.model.label}"),
         f"Question: {question.positive} (yes) or {question.negative} (no)? Research only, not for clinical use. This "
@@ -77,10 +81,11 @@ def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
     return said + f"; {usual / total:.0f} times fewer than ResNet-18 ({usual:,})."
 
 
-def _noise(threshold: float, evaluation: FamilyEvaluation) -> str:
+def _noise(threshold: float, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
     parts = [
         f"Decisions are counted at {threshold:.1%}. The other families under the same noise: "
         "`assets/evidence/families.md`.",
+        *([NORMALIZED] if layer.normalization is not None else []),
         noise_bars(evaluation.noise),
         noise_table(evaluation.noise, evaluation.metrics["auroc"].value, evaluation.trained_on),
     ]

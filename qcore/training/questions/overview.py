@@ -8,9 +8,10 @@ import numpy as np
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
+from qcore.models.quantum_layer import N_TYPICAL, quantum_layers
 from qcore.settings import ASSETS
 from qcore.tasks.questions import store
-from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS
+from qcore.tasks.questions.model import CONTROL, HYBRID, LABELS, new_member
 from qcore.tasks.questions.question import Entry, entries
 from qcore.training.markdown import bars, interval, table
 
@@ -78,8 +79,9 @@ def _section(several: Sequence[Measured]) -> list[str]:
             ],
             [_line(entry, evaluation) for entry, evaluation in several],
         ),
-        f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of four processors, no "
-        "mitigation.",
+        f"Decisions that {HEADLINE_SCALE:g} times the calibrated noise changes, mean of four processors, no error "
+        f"mitigation. A model with a star measures every processor on {N_TYPICAL} typical angles and undoes what noise "
+        "does there to mean and spread of its observables.",
         *(_chart(several, aware) for aware in (False, True)),
     ]
 
@@ -90,9 +92,14 @@ def _chart(several: Sequence[Measured], aware: bool) -> str:
     for entry, evaluation in several:
         this_way = (len(evaluation.trained_on) > 1) == aware
         if points := evaluation.noise if this_way else evaluation.retrained_noise:
-            flips[entry.model.label] = float(np.mean([p.flips for p in points if _headline(p)]))
+            flips[_starred(entry)] = float(np.mean([p.flips for p in points if _headline(p)]))
     how = "Trained under the noise of three of them, in turns" if aware else "Trained without noise"
     return f"{how}:\n\n{bars(dict(sorted(flips.items(), key=lambda pair: pair[1])))}" if flips else ""
+
+
+def _starred(entry: Entry) -> str:
+    normalized = quantum_layers(new_member(entry, HYBRID))[0].normalization is not None
+    return f"{entry.model.label}{' *' if normalized else ''}"
 
 
 def _headline(point: NoisePoint) -> bool:
