@@ -15,8 +15,8 @@ from qcore.training.noise_table import noise_bars, noise_table
 from qcore.training.questions.train import NOISE_AWARE
 
 NORMALIZED = (
-    f"The model measures every backend on {N_TYPICAL} typical angles and undoes what noise does there to mean and spread "
-    "of each observable. Mitigation below is what the backend does besides."
+    f"The model measures every backend on {N_TYPICAL} typical angles and undoes what noise does there to mean and "
+    "spread of each observable. Mitigation below is what the backend does besides."
 )
 USUAL_WIDTH = 64
 """Channels of the first block of the usual ResNet-18."""
