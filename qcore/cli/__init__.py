@@ -31,11 +31,16 @@ app.command()(families.families)
 
 
 def main() -> None:
-    """Run the command; an expected error becomes one sentence on the error stream and exit status 2."""
+    """Run the command; an expected error, or a file that cannot be used, becomes one sentence and exit status 2."""
     # Two cores are shared with whatever else runs; torch's thread pool makes small circuits slower, not faster.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app()
     except QlinicalError as error:
         complain(str(error), style="red")
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        complain(f"{error.filename}: {error.strerror}. Choose a place that can be read and written.", style="red")
         sys.exit(2)

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from qcore.errors import MissingAsset
 
 out = Console()
+STOPPED = 130
+"""Exit status of a command that Ctrl-C ended."""
 err = Console(stderr=True)
 
 BackendName = Annotated[
@@ -49,5 +51,5 @@ def data() -> Path:
 
     folder = data_dir()
     if folder is None:
-        raise MissingAsset(f"The data folder {settings().data} does not exist. Set QLINICAL_DATA to where the data is.")
+        raise MissingAsset(f"There is no data folder {settings().data}. Set QLINICAL_DATA to where the data is.")
     return folder

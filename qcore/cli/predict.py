@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from qcore.cli.console import BackendName, check_writable, complain, progress
-from qcore.cli.sweep import STOPPED, Scheduler, Workers
+from qcore.cli.console import STOPPED, BackendName, check_writable, complain, progress
+from qcore.cli.sweep import Scheduler, Workers
 from qcore.errors import InvalidValue, MissingAsset
 
 app = typer.Typer(help="Answer for the patients in a file.", no_args_is_help=True)
@@ -95,6 +95,8 @@ def _predict_cohort(file: Path, output: Path | None, backend: str, scheduler: st
     )
     if scored.refused:
         complain(f"{scored.refused:,} of {scored.patients:,} patients are not scored; the column note says why.")
+    complain(f"{scored.patients - scored.refused:,} patients scored, in {output}: pandas.read_parquet reads it.")
+    if scored.refused:
         raise typer.Exit(1)
 
 

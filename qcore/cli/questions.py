@@ -1,11 +1,13 @@
 """qlinical train, evaluate and study for the families: the same three commands for every question."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from qcore.cli.console import AsJson, BackendName, data, err, out, progress
+from qcore.cli.console import STOPPED, AsJson, BackendName, complain, data, err, out, progress
 from qcore.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
 """Known here too, so that the help needs neither torch nor PennyLane."""
 Family = Annotated[
-    str, typer.Option("--family", help="One of those listed by qlinical families; the released one if left out.")
+    str,
+    typer.Option("--family", help="One of those listed by qlinical families; left out, the one released (AKI: none)."),
 ]
 Write = Annotated[
     bool, typer.Option("--write", help="Also measure it under noise, and write evaluation.json and card.md.")
@@ -59,6 +62,16 @@ def add_studies(app: typer.Typer) -> None:
         add(name, title)
 
 
+@contextmanager
+def kept_if_stopped() -> Iterator[None]:
+    """Say on Ctrl-C that what is trained is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("Stopped. What is trained so far is kept in .cache/training: the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+
+
 def train_family(question: str, family: str) -> None:
     """Train a family for a question and write it to assets/models."""
     from qcore.settings import REPOSITORY
@@ -69,7 +82,7 @@ def train_family(question: str, family: str) -> None:
 
     wanted = entry(question, family)
     training, validation = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val"))
-    with progress() as bar:
+    with kept_if_stopped(), progress() as bar:
         step = bar.add_task("reading", total=None)
         model = train(
             wanted,
@@ -96,9 +109,10 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     """
     from qcore.backends.registry import backend as make_backend
     from qcore.tasks.questions import store
+    from qcore.tasks.questions.model import HYBRID, LABELS
     from qcore.tasks.questions.question import entry
     from qcore.training.questions.cases import read_cases
-    from qcore.training.questions.evaluate import evaluate, with_noise, with_study
+    from qcore.training.questions.evaluate import decisions_changed, evaluate, with_noise, with_study
     from qcore.training.questions.reference import reference
 
     check_written(write, backend)
@@ -112,12 +126,18 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
         store.save_evaluation(wanted, found)
         _write_card(wanted)
     if as_json:
-        print(found.model_dump_json(indent=2))  # noqa: T201 - for other programs, so without rich's line breaks
+        # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
+        print(found.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201
         return
     table = Table("model", *found.metrics, title=f"{found.split}, {found.n} cases, {found.backend} backend")
-    for key, metrics in {"hybrid": found.metrics, **found.controls}.items():
-        table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+    for key, metrics in {HYBRID: found.metrics, **found.controls}.items():
+        table.add_row(LABELS[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
     out.print(table)
+    if backend != "ideal":
+        changed = decisions_changed(model, cases, make_backend(backend))
+        out.print(
+            f"{changed:.1%} of the hybrid's decisions, at {model.facts.threshold:.1%}, differ from the noiseless."
+        )
 
 
 def study_family(question: str, family: str) -> None:
@@ -143,7 +163,7 @@ def study_family(question: str, family: str) -> None:
         read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
     )
     checkpoints = REPOSITORY / ".cache" / "training"
-    with err.status("training") as status:
+    with kept_if_stopped(), err.status("training") as status:
         study = Study(model, recipe_of(wanted), training, validation, test, checkpoints, status.update)
         found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
         other = study.retrained()

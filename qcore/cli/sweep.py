@@ -7,7 +7,7 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from qcore.cli.console import check_writable, complain, out, progress
+from qcore.cli.console import STOPPED, check_writable, complain, out, progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,8 +17,6 @@ Scheduler = Annotated[
     typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786; default: processes on this machine."),
 ]
 Workers = Annotated[int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1)]
-STOPPED = 130
-"""Exit status of a command that Ctrl-C ended."""
 
 
 def sweep(
@@ -55,7 +53,10 @@ def sweep(
         raise typer.Exit(STOPPED) from None
     results = read_results(folder, cells)
     _show(comparison(results))
-    out.print(f"{len(results)} models in {folder}: pandas.read_parquet reads them as one table.", soft_wrap=True)
+    n_files = len(list(folder.glob("*.parquet")))
+    others = f", beside {n_files - len(results)} of other sweeps" if n_files > len(results) else ""
+    said = f"{len(results)} models in {folder}{others}: pandas.read_parquet reads all that is there as one table."
+    out.print(said, soft_wrap=True)
     failed = results[results["error"].notna()]
     for error, count in failed["error"].value_counts().items():
         complain(f"{count} models failed: {error}")

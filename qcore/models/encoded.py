@@ -40,6 +40,7 @@ def n_parameters(model: nn.Module) -> int:
 def save_weights(model: nn.Module, path: Path) -> None:
     """Write parameters and fitted scales as safetensors."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()  # Says as an OSError that it cannot be written; safetensors would have an error of its own.
     save_model(model, str(path))
 
 

@@ -13,6 +13,8 @@ from qcore.evidence.metrics import Estimate
 METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
 CELLS = 30
 """Longest bar of a chart of text."""
+FULL = 0.1
+"""Share that fills it, unless there is a greater one."""
 
 
 def interval(estimate: Estimate | None, digits: int = 3) -> str:
@@ -28,12 +30,11 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def bars(values: Mapping[str, float]) -> str:
-    """Return shares as a chart of text, one line a name, the longest bar the greatest."""
-    most, width = max(values.values(), default=0.0), max(map(len, values), default=0)
-    lines = [
-        f"{name:{width}} {v:6.1%} {'█' * max(1, round(CELLS * v / most) if most else 0)}" for name, v in values.items()
-    ]
+def bars(values: Mapping[str, float], full: float = FULL) -> str:
+    """Return shares as a chart of text, one line a name; `full` fills a line, or the greatest share if that is more."""
+    width, most = max(map(len, values), default=0), max(full, *values.values())
+    cells = {name: "█" * round(CELLS * value / most) for name, value in values.items()}
+    lines = [f"{name:{width}} {value:6.1%} {cells[name]}".rstrip() for name, value in values.items()]
     return "```\n" + "\n".join(lines) + "\n```"
 
 

@@ -16,6 +16,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -147,7 +148,10 @@ def read_sweep(file: Path) -> Sweep:
     try:
         sweep = Sweep.model_validate(content)
     except ValidationError as error:
-        raise InvalidValue(f"{file}: {_sentence(str(error.errors()[0]['loc'][0]), content)}") from error
+        wrong = [str(each["loc"][0]) for each in error.errors()]
+        # A setting that does not exist first: it may be the one that is missing, misspelt.
+        first = next((field for field in wrong if field not in _EXPECTED), wrong[0])
+        raise InvalidValue(f"{file}: {_sentence(first, content)}") from error
     try:
         _check(sweep)
     except InvalidValue as error:
@@ -157,7 +161,9 @@ def read_sweep(file: Path) -> Sweep:
 
 def _sentence(field: str, content: dict[str, object]) -> str:
     if field not in _EXPECTED:
-        return f"'{field}' is not a setting of a sweep. There are: {', '.join(_EXPECTED)}."
+        near = get_close_matches(field, _EXPECTED, 1)
+        meant = f" Is '{near[0]}' meant?" if near else ""
+        return f"'{field}' is not a setting of a sweep.{meant} There are: {', '.join(_EXPECTED)}."
     if field not in content:
         return f"'{field}' is missing: {_EXPECTED[field]}."
     return f"'{field}' must be {_EXPECTED[field]}."

@@ -2,7 +2,9 @@
 
 import copy
 from pathlib import Path
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
 from torch import nn
 
 from qcore.errors import MissingAsset
@@ -14,6 +16,7 @@ from qcore.tasks.questions.model import CONTROL, HYBRID, RESNET, Facts, FamilyMo
 from qcore.tasks.questions.preparation import new_preparation
 from qcore.tasks.questions.question import Entry
 
+Content = TypeVar("Content", bound=BaseModel)
 DIRECTORY = ASSETS / "models"
 PREPARATION = "preparation.safetensors"
 FACTS = "model.json"
@@ -66,11 +69,11 @@ def load(entry: Entry, directory: Path = DIRECTORY) -> FamilyModel:
         MissingAsset: they were never trained, or a file is missing.
     """
     folder = directory / entry.name
-    again = f"Restore it with git, or run '{command(entry, 'train')}'."
+    again = f"Run '{command(entry, 'train')}', or restore it with git if it was there."
     for file in (folder / FACTS, folder / PREPARATION):
         if not file.is_file():
             raise MissingAsset(f"{file} is missing. {again}")
-    facts = Facts.model_validate_json((folder / FACTS).read_text(encoding="utf-8"))
+    facts = _read(folder / FACTS, Facts, again)
     preparation = new_preparation(entry.shape.kind)
     load_weights(preparation, folder / PREPARATION)
     members = {name: [new_member(entry, name) for _ in facts.seeds] for name in names_of_models(entry)}
@@ -81,6 +84,13 @@ def load(entry: Entry, directory: Path = DIRECTORY) -> FamilyModel:
                 raise MissingAsset(f"{file} is missing. {again}")
             load_weights(member, file)
     return FamilyModel(entry, preparation, members, facts)
+
+
+def _read(file: Path, kind: type[Content], again: str) -> Content:
+    try:
+        return kind.model_validate_json(file.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise MissingAsset(f"{file} is damaged or of another version of the program. {again}") from error
 
 
 def card_file(entry: Entry, directory: Path = DIRECTORY) -> Path:
@@ -101,10 +111,10 @@ def load_evaluation(entry: Entry, directory: Path = DIRECTORY) -> FamilyEvaluati
         MissingAsset: the model was never evaluated.
     """
     file = directory / entry.name / EVALUATION
+    again = f"Run '{command(entry, 'evaluate')} --write', or restore it with git if it was there."
     if not file.is_file():
-        again = f"Restore it with git, or run '{command(entry, 'evaluate')} --write'."
         raise MissingAsset(f"{file} is missing. {again}")
-    return FamilyEvaluation.model_validate_json(file.read_text(encoding="utf-8"))
+    return _read(file, FamilyEvaluation, again)
 
 
 def previous_evaluation(entry: Entry, directory: Path = DIRECTORY) -> FamilyEvaluation | None:

@@ -3,6 +3,7 @@
 Source: Silva et al. 2012, doi:10.13026/n4w7-1m50 (ODC-By 1.0).
 """
 
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -89,4 +90,7 @@ def _read(part: str, data: Path) -> pd.DataFrame:
         raise MissingAsset(
             f"{path.name} is not in {path.parent}. Set QLINICAL_DATA to the folder that holds aki/physionet2012."
         )
-    return pd.read_csv(path)
+    try:
+        return pd.read_csv(path)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise MissingAsset(f"{path} is damaged or not the table it should be. Make it again, see README.") from error

@@ -1,6 +1,7 @@
 """Measure a trained family on the test cases of its question beside its controls, and under device noise."""
 
 from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend
 from qcore.evidence.calibration import Platt, reliability
 from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.evaluation import ReliabilityPoint
@@ -74,6 +75,14 @@ def under_noise(model: FamilyModel, cases: Cases) -> list[NoisePoint]:
     """Return the noise curve of the hybrid on cases of the test split."""
     outcome = cases.y.double().numpy()
     return noise_curve(lambda where: model.probabilities(HYBRID, cases.x, where), outcome, model.facts.threshold)
+
+
+def decisions_changed(model: FamilyModel, cases: Cases, where: Backend) -> float:
+    """Return the share of cases that the hybrid decides otherwise on a backend than noiselessly."""
+    noiseless, found = (
+        model.probabilities(HYBRID, cases.x, place) >= model.facts.threshold for place in (backend("ideal"), where)
+    )
+    return float((noiseless != found).mean())
 
 
 STUDIED = ("ablations", "learning", "retrained_on", "retrained_noise")
