@@ -29,7 +29,7 @@ from qcore.training.questions import study
 from qcore.training.questions import train as training
 from qcore.training.questions.card import card
 from qcore.training.questions.cases import Cases
-from qcore.training.questions.evaluate import evaluate, with_noise, with_study
+from qcore.training.questions.evaluate import decisions_changed, evaluate, with_noise, with_study
 from qcore.training.questions.reference import Reference
 from qcore.training.questions.study import Study
 from qcore.training.questions.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
@@ -284,6 +284,23 @@ def test_a_fit_that_was_cut_off_is_trained_again(kept: Path, trained: FamilyMode
     assert file.read_text() not in {"", before}
     for now, then in zip(member.parameters(), trained.members[CONTROL][0].parameters(), strict=True):
         torch.testing.assert_close(now, then)
+
+
+@pytest.mark.parametrize("file", [store.FACTS, store.EVALUATION])
+def test_a_damaged_file_is_told(trained: FamilyModel, tmp_path: Path, file: str) -> None:
+    store.save(trained, tmp_path)
+    (tmp_path / RELEASED.name / file).write_text("{")
+    read = store.load if file == store.FACTS else store.load_evaluation
+    with pytest.raises(MissingAsset, match="is damaged or of another version"):
+        read(RELEASED, tmp_path)
+
+
+def test_noise_changes_the_decisions_it_says(trained: FamilyModel) -> None:
+    cases, where = blobs(60, 1), backend("noisy:torino:5")
+    threshold = trained.facts.threshold
+    sides = [trained.probabilities(HYBRID, cases.x, place) >= threshold for place in (backend("ideal"), where)]
+    assert decisions_changed(trained, cases, where) == pytest.approx(np.mean(sides[0] != sides[1]))
+    assert decisions_changed(trained, cases, backend("ideal")) == 0
 
 
 def test_weights_that_were_not_written_to_the_end_are_not_loaded(

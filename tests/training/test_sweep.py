@@ -58,6 +58,11 @@ def test_a_grid_is_every_combination_and_one_control_for_all_devices(tmp_path: P
     assert len({cell.key for cell in cells}) == len(cells)
 
 
+def test_a_misspelt_setting_is_told_before_the_one_it_leaves_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match=r"'famlies' is not a setting of a sweep\. Is 'families' meant"):
+        read_sweep(grid(tmp_path, GRID.replace("families = ", "famlies = ")))
+
+
 def test_a_family_that_takes_no_other_size_is_trained_once(tmp_path: Path) -> None:
     text = GRID.replace("qubits = [2]", "qubits = [1, 4]").replace("layers = [1]", "layers = [1, 2, 3]")
     families = GRID.split("families = ")[1].split("\n")[0]
