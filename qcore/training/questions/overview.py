@@ -58,8 +58,9 @@ def _verdict(found: Sequence[Measured]) -> str:
         f"- against the twin, both trained on a tenth of the cases, where all three draws must agree: {_count(few)};",
         f"- accuracy at even odds, against the twin: {_count(accuracy)}.",
     ]
-    return "AUROC of the hybrids; one comparison in twenty would come out as different by chance:\n\n" + "\n".join(
-        lines
+    return (
+        "How the hybrids compare, by AUROC where nothing else is said; one comparison in twenty would come out as different by chance:\n\n"
+        + "\n".join(lines)
     )
 
 
