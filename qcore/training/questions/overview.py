@@ -59,7 +59,7 @@ def _verdict(found: Sequence[Measured]) -> str:
         f"- accuracy at even odds, against the twin: {_count(accuracy)}.",
     ]
     return (
-        "How the hybrids compare, by AUROC where nothing else is said; one comparison in twenty would come out as different by chance:\n\n"
+        "How the hybrids compare, by AUROC if nothing else is said; one in twenty would differ by chance:\n\n"
         + "\n".join(lines)
     )
 
