@@ -34,6 +34,11 @@ class CircuitQuality:
     entangling_capability: float
     gradient_variance: float | None
 
+    @property
+    def entangles(self) -> bool:
+        """Whether its qubits ever meet, to three digits."""
+        return round(self.entangling_capability, 3) > 0
+
 
 @one_thread_at_a_time
 def circuit_quality(circuit: Circuit, samples: int = SAMPLES) -> CircuitQuality:

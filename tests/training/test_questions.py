@@ -17,11 +17,12 @@ from qcore.evidence import metrics
 from qcore.evidence.family_evaluation import LearningPoint
 from qcore.evidence.metrics import METRICS, Estimate
 from qcore.models.families import Kind, Shape
-from qcore.models.quantum_layer import ABLATIONS
+from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.aki.course import COLUMNS
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.questions import store
-from qcore.tasks.questions.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, FamilyModel, new_member
+from qcore.tasks.questions.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, FamilyModel, new_member
+from qcore.tasks.questions.preparation import Standardised
 from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
 from qcore.training.network import NetworkRecipe
 from qcore.training.noise_curve import noise_curve
@@ -39,6 +40,16 @@ QUESTION = replace(QUESTIONS["breast"], shapes=(Shape(Kind.IMAGE, 1, widths=(4, 
 RELEASED = replace(entry("breast"), question=QUESTION)
 RECIPE = Recipe(NetworkRecipe(6, batch=16, learning_rate=0.02), ULTRASOUND)
 SEEDS = (0, 1)
+FACTS = {
+    "threshold": 0.5,
+    "platt": {HYBRID: (1.0, 0.0)},
+    "validation_auroc": {},
+    "n_parameters": {},
+    "training_seconds": {},
+    "trained_on": (),
+    "epochs": 0,
+    "versions": {},
+}
 NOTHING = Estimate(0, 0, 0)
 
 
@@ -268,7 +279,7 @@ def test_patients_are_answered_by_recurrent_cells_and_by_kernels_too(family: str
     loaded = store.load(wanted, tmp_path)
     np.testing.assert_allclose(loaded.probabilities(HYBRID, last.x, ENGINE), risk, atol=1e-6)
     text = card(loaded, found)
-    assert wanted.model.label in text
+    assert wanted.definition.label in text
     assert f"qlinical study aki --family {family}" in text
     assert ("Kernel trained by alignment" in text) == (family != "gru")
 
@@ -301,6 +312,19 @@ def test_noise_changes_the_decisions_it_says(trained: FamilyModel) -> None:
     sides = [trained.probabilities(HYBRID, cases.x, place) >= threshold for place in (backend("ideal"), where)]
     assert decisions_changed(trained, cases, where) == pytest.approx(np.mean(sides[0] != sides[1]))
     assert decisions_changed(trained, cases, backend("ideal")) == 0
+
+
+def test_nearly_dependent_angles_survive_half_precision(tmp_path: Path) -> None:
+    """Four pixels make eight angles: their covariance has no room for rounding."""
+    other = replace(entry("breast", "quanvolution"), question=QUESTION)
+    member, control = new_member(other, HYBRID), new_member(other, CONTROL)
+    (layer,) = quantum_layers(member)
+    factor = torch.randn(layer.n_inputs, 2, generator=torch.Generator().manual_seed(0))
+    layer.angle_covariance = factor @ factor.T
+    facts = Facts.model_validate(FACTS | {"seeds": (0,)})
+    made = FamilyModel(other, Standardised(), {HYBRID: [member.eval()], CONTROL: [control.eval()]}, facts)
+    store.save(made, tmp_path)
+    assert np.isfinite(store.load(other, tmp_path).probabilities(HYBRID, blobs(4, 0).x, backend("noisy:fez"))).all()
 
 
 def test_weights_that_were_not_written_to_the_end_are_not_loaded(

@@ -64,7 +64,7 @@ def new_member(entry: Entry, name: str) -> nn.Module:
     shape = entry.shape
     if name == RESNET:
         return ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, shape.widths[0], shape.dropout)
-    build = entry.model.build if name == HYBRID else entry.model.control
+    build = entry.definition.build if name == HYBRID else entry.definition.control
     return build(shape, entry.n_qubits, entry.n_layers)
 
 

@@ -81,11 +81,11 @@ class Entry:
     @property
     def shape(self) -> Shape:
         """What it is given."""
-        return next(shape for shape in self.question.shapes if shape.kind in self.model.kinds)
+        return next(shape for shape in self.question.shapes if shape.kind in self.definition.kinds)
 
     @property
-    def model(self) -> Family:
-        """The family itself."""
+    def definition(self) -> Family:
+        """What its family is."""
         return FAMILIES[self.family]
 
 
@@ -145,7 +145,8 @@ QUESTIONS: Mapping[str, Question] = {
             limits=(
                 "One hospital, adults in intensive care, transfusions not recorded. The model of the page is another: "
                 "its card is `assets/models/aki/card.md`. The features are its features, and were chosen by people who "
-                "had seen figures of earlier models on set-b. That model and its gradient boosting trained on all of "
+                "had seen figures of earlier models on set-b; how noise is undone was settled by looking at decisions, "
+                "not outcomes, of set-b. That model and its gradient boosting trained on all of "
                 "set-a, so that their figures are a little higher."
             ),
             sensitivity=0.75,

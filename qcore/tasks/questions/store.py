@@ -11,6 +11,7 @@ from qcore.errors import MissingAsset
 from qcore.evidence.family_evaluation import FamilyEvaluation
 from qcore.models.encoded import load_weights, save_weights
 from qcore.models.families import Kind
+from qcore.models.quantum_layer import quantum_layers
 from qcore.settings import ASSETS
 from qcore.tasks.questions.model import CONTROL, HYBRID, RESNET, Facts, FamilyModel, new_member
 from qcore.tasks.questions.preparation import new_preparation
@@ -42,7 +43,14 @@ def _weights(folder: Path, name: str, seed: int) -> Path:
 def _as_kept(member: nn.Module, entry: Entry, name: str) -> nn.Module:
     """Return it in half precision where that halves megabytes: the ResNets, and image models nobody is shown."""
     pictures = entry.shape.kind in {Kind.IMAGE, Kind.VOLUME}
-    return copy.deepcopy(member).half() if pictures and (name == RESNET or not entry.is_released) else member
+    if not pictures or (name != RESNET and entry.is_released):
+        return member
+    kept = copy.deepcopy(member).half()
+    for layer, whole in zip(quantum_layers(kept), quantum_layers(member), strict=True):
+        if layer.normalization is not None:
+            # Rounded, nearly dependent angles would no longer have a covariance.
+            layer.angle_covariance = whole.angle_covariance.clone()
+    return kept
 
 
 def save(model: FamilyModel, directory: Path = DIRECTORY) -> None:

@@ -48,7 +48,7 @@ def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
     question, layer = entry.question, quantum_layers(model.members[HYBRID][0])[0]
     noise = ["## Under device noise", _noise(facts.threshold, layer, evaluation)]
     parts = [
-        f"# {question.title}" + ("" if entry.is_released else f": {entry.model.label}"),
+        f"# {question.title}" + ("" if entry.is_released else f": {entry.definition.label}"),
         f"Question: {question.positive} (yes) or {question.negative} (no)? Research only, not for clinical use. This "
         f"file is written by `{command(entry, 'evaluate')} --write`.",
         "## What it is",
@@ -93,9 +93,9 @@ def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
     layers = quantum_layers(model.members[HYBRID][0])
     angles = n_members * sum(each.weights.numel() for each in layers if each.weights.requires_grad)
     said = (
-        f"{entry.model.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; {n_members} members "
-        f"from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} trained "
-        f"numbers in all, {angles} of them angles of the circuit"
+        f"{entry.definition.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; {n_members} "
+        f"members from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} "
+        f"trained numbers in all, {angles} of them angles of the circuit"
     )
     if shape.kind not in {Kind.IMAGE, Kind.VOLUME}:
         return f"{said}. It reads {READS[shape.kind]}"
@@ -253,8 +253,8 @@ def _draws(draws: Sequence[float]) -> str:
 def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
     quality = evaluation.circuit
     said = "" if quality is None else f"\n\n{circuit_numbers(quality)}"
-    apart = f" {UNENTANGLED}" if quality is not None and round(quality.entangling_capability, 3) == 0 else ""
+    apart = f" {UNENTANGLED}" if quality is not None and not quality.entangles else ""
     return (
         f"```\n{circuit_drawing(layer.circuit)}\n```{said}{apart}\n\nThe {_inside(LABELS[CONTROL])} has "
-        f"{entry.model.twin} in its place."
+        f"{entry.definition.twin} in its place."
     )

@@ -37,8 +37,8 @@ def overview(found: Sequence[Measured]) -> str:
         "classical of about its size and is trained alike. Each card lies in `assets/models`; this page is written by "
         "`qlinical evaluate ... --write`.",
         _verdict(found),
-        "A circuit without entanglers (noise-resistant experts, GRU, LSTM) is a few qubits that never meet: what it "
-        "adds is a bounded wave of its inputs, which any computer works out. No quantum advantage is claimed here.",
+        f"A circuit without entanglers ({_unentangled(found)}) is a few qubits that never meet: what it adds is a "
+        "bounded wave of its inputs, which any computer works out. No quantum advantage is claimed here.",
     ]
     for question, several in groupby(found, key=lambda each: each[0].question):
         parts += [f"## {question.title}", *_section(list(several))]
@@ -62,6 +62,11 @@ def _verdict(found: Sequence[Measured]) -> str:
         "How the hybrids compare, by AUROC if nothing else is said; one in twenty would differ by chance:\n\n"
         + "\n".join(lines)
     )
+
+
+def _unentangled(found: Sequence[Measured]) -> str:
+    apart = [entry.definition.label for entry, each in found if each.circuit and not each.circuit.entangles]
+    return ", ".join(dict.fromkeys(apart))
 
 
 def _sure(point: LearningPoint) -> Estimate:
@@ -99,7 +104,7 @@ def _section(several: Sequence[Measured]) -> list[str]:
         f"mitigation. A model with a star measures every processor on {N_TYPICAL} typical angles and undoes what noise "
         "does there to mean and spread of its observables.",
         *(_chart(several, aware) for aware in (False, True)),
-        "A kernel is not trained across processors." if several[0][0].question.name == "aki" else "",
+        "A kernel is not trained across processors." if any(e.definition.fits_itself for e, _ in several) else "",
     ]
 
 
@@ -116,7 +121,7 @@ def _chart(several: Sequence[Measured], aware: bool) -> str:
 
 def _starred(entry: Entry) -> str:
     normalized = quantum_layers(new_member(entry, HYBRID))[0].normalization is not None
-    return f"{entry.model.label}{' *' if normalized else ''}"
+    return f"{entry.definition.label}{' *' if normalized else ''}"
 
 
 def _headline(point: NoisePoint) -> bool:
@@ -124,14 +129,14 @@ def _headline(point: NoisePoint) -> bool:
 
 
 def _without(kind: str, entry: Entry) -> str:
-    return "would be no kernel" if kind in entry.model.whole else "not measured"
+    return "would be no kernel" if kind in entry.definition.whole else "not measured"
 
 
 def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
     linear = next((a.difference for a in evaluation.ablations if a.kind == "linear"), None)
     few = evaluation.learning[0] if evaluation.learning else None
     return [
-        f"[{entry.model.label}](../models/{entry.name}/card.md)",
+        f"[{entry.definition.label}](../models/{entry.name}/card.md)",
         parameters(entry, evaluation),
         interval(evaluation.metrics["auroc"]),
         interval(evaluation.controls[CONTROL]["auroc"]),

@@ -72,7 +72,7 @@ class Study:
     def retrained(self) -> FamilyModel | None:
         """Train the hybrid without noise if it has seen any, else across noisy devices; None for a kernel."""
         entry, facts = self.model.entry, self.model.facts
-        if entry.model.fits_itself:
+        if entry.definition.fits_itself:
             return None
         aware = len(facts.trained_on) > 1
         self.on_progress("without noise" if aware else "across noisy devices")
@@ -95,7 +95,7 @@ class Study:
             "unentangled": any(len(gate.wires) > 1 for layer in layers for gate in gates(layer.circuit)),
             "linear": True,
         }
-        return [kind for kind in ABLATIONS if changes[kind] and kind not in self.model.entry.model.whole]
+        return [kind for kind in ABLATIONS if changes[kind] and kind not in self.model.entry.definition.whole]
 
     @property
     def _outcome(self) -> Array:

@@ -32,7 +32,8 @@ from qcore.tasks.questions.question import Entry
 from qcore.tasks.questions.store import names_of_models
 from qcore.training.augmentation import Augmentation, augment
 from qcore.training.devices import training_backend
-from qcore.training.network import NetworkRecipe, fit_network, smoothed_cross_entropy
+from qcore.training.fit_family import fit_family
+from qcore.training.network import NetworkRecipe
 from qcore.training.questions.cases import Cases
 
 SEEDS = (0, 1, 2)
@@ -116,22 +117,17 @@ class Fit:
     def run(self, cases: Cases, preparation: Preparation) -> nn.Module:
         """Train a member on cases as stored."""
         torch.manual_seed(self.seed)
-        member, where, x, y = self.untrained(), training_backend(self.places), cases.x, cases.y[:, None]
-        if self.entry.model.fits_itself:
-            member.fit(preparation(x), y, where, self.seed)  # type: ignore[operator]
-            return member.eval()
-        network, augmentation = self.recipe.network, self.recipe.augmentation
-        loss = smoothed_cross_entropy(network.label_smoothing)
-        if augmentation is None:
-            fit_network(member, preparation(x), y, loss, network, where, self.seed)
+        member, where, y = self.untrained(), training_backend(self.places), cases.y[:, None]
+        family, network, changes = self.entry.definition, self.recipe.network, self.recipe.augmentation
+        if changes is None:
+            fit_family(family, member, preparation(cases.x), y, network, where, self.seed)
             return member
-        changes = augmentation
 
         def change(images: Tensor, generator: Generator) -> Tensor:
             seen: Tensor = preparation(augment(images, changes, generator))
             return seen
 
-        fit_network(member, x, y, loss, network, where, self.seed, change)
+        fit_family(family, member, cases.x, y, network, where, self.seed, change)
         return member
 
     def key(self, cases: Cases) -> str:
@@ -202,7 +198,7 @@ def train(
         n_parameters={name: n_parameters(several[0]) for name, several in members.items()},
         training_seconds={name: round(value, 1) for name, value in seconds.items()},
         trained_on=trained_on or places(entry),
-        epochs=0 if entry.model.fits_itself else recipe.network.epochs,
+        epochs=0 if entry.definition.fits_itself else recipe.network.epochs,
         versions={library: version(library) for library in VERSIONS},
     )
     return FamilyModel(entry, preparation, members, facts)
