@@ -5,7 +5,21 @@ import sys
 
 import typer
 
-from qcore.cli import audit, cohort, device, doctor, evaluate, families, parity, predict, study, sweep, train
+from qcore.cli import (
+    audit,
+    cohort,
+    device,
+    doctor,
+    dose,
+    drug,
+    evaluate,
+    families,
+    parity,
+    predict,
+    study,
+    sweep,
+    train,
+)
 from qcore.cli.console import complain
 from qcore.errors import QlinicalError
 
@@ -20,6 +34,7 @@ for name, group in (
     ("predict", predict),
     ("cohort", cohort),
     ("device", device),
+    ("drug", drug),
     ("study", study),
     ("audit", audit),
 ):
@@ -28,6 +43,7 @@ app.command()(doctor.doctor)
 app.command()(parity.parity)
 app.command()(sweep.sweep)
 app.command()(families.families)
+app.command()(dose.dose)
 
 
 def main() -> None:

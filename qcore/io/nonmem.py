@@ -1,0 +1,165 @@
+"""A PK/PD data file, as NONMEM and R have them, to a study: who was given what and when, and what was measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qcore.errors import UnreadableInput
+from qcore.io.delimited import Delimited, read_delimited
+from qcore.io.nonmem_amounts import Amounts, amounts
+from qcore.io.nonmem_cells import is_missing
+from qcore.io.nonmem_columns import Columns, Role, detect, unit_in
+from qcore.io.nonmem_covariates import covariates
+from qcore.io.nonmem_doses import given
+from qcore.io.nonmem_events import Events, read_events
+from qcore.io.nonmem_notes import counted, listed, tallied
+from qcore.io.nonmem_occasions import Span, covered, spans
+from qcore.io.nonmem_options import Options
+from qcore.io.nonmem_quantities import Measured, compartments, measurements
+from qcore.io.nonmem_routes import Routes, routes
+from qcore.io.study import Array, Observations, Study, Subject, Units
+
+# Enough to put a sample before the dose of the same time, far too little to change what is left of the dose before.
+_JUST_BEFORE = 1e-9
+
+
+@dataclass(frozen=True)
+class ReadStudy:
+    """A study as a file holds it.
+
+    Attributes:
+        study: what was given and measured.
+        route_known: the file or the user tells of every dose whether it is absorbed. Where False, doses of which they
+            do not tell are marked as absorbed, and fitting has to find out.
+        columns: what the columns of the file were taken for.
+        notes: sentences on what was taken for what, left out or changed.
+    """
+
+    study: Study
+    route_known: bool
+    columns: Columns
+    notes: tuple[str, ...]
+
+
+def read_study(
+    name: str, data: bytes, roles: Mapping[Role, str] | None = None, options: Options | None = None
+) -> ReadStudy:
+    """Read a file with one line a dose or measurement.
+
+    Args:
+        name: of the file; only its ending is used.
+        data: its bytes.
+        roles: columns as the user says; "" says that no column has the role.
+        options: what else the user says.
+
+    Raises:
+        UnreadableInput: the file cannot be read as it is; says where, why and what to do.
+    """
+    options = options or Options()
+    table = read_delimited(name, data)
+    columns = detect(table.header, table.rows, roles, options.covariates)
+    table = _without_comments(table, columns)
+    events, on_lines = read_events(table, columns)
+    found, on_occasions = spans(events, options.occasions)
+    described = covariates(table, columns, found)
+    dosing, on_amounts = amounts(events, found, described, options)
+    without = [span for span in found if not dosing.dosed[span.rows.start : span.rows.stop].any()]
+    used, undosed = (covered(some, len(table.rows)) for some in (found, without))
+    measured, on_quantities = measurements(events, used, undosed, options)
+    ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
+    doses, on_doses = given(events, found, dosing, ways)
+    times, on_troughs = _times(events, found, measured, dosing, ways)
+    subjects = tuple(
+        Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
+        for place, span in enumerate(found)
+    )
+    kept = tuple(subject for subject in subjects if len(subject.observations.time))
+    study = Study(kept, tuple(described.values), options.units or _units(columns), described.weight)
+    dropped = [subject.name for subject in subjects if not len(subject.observations.time)]
+    on_dropped = [f"Left out because nothing was measured: subject {listed(dropped)}."] if dropped else []
+    notes = (
+        *(_columns_note(columns), _counts_note(study), _units_note(study.units, options.units is not None)),
+        *(*on_quantities, *on_amounts, *on_routes, *on_doses),
+        *(*on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes, *_early_note(study)),
+    )
+    return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes)
+
+
+def _without_comments(table: Delimited, columns: Columns) -> Delimited:
+    if Role.COMMENT not in columns.roles:
+        return table
+    place = table.header.index(columns.roles[Role.COMMENT])
+    kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place])]
+    if not kept:
+        raise UnreadableInput(
+            f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
+            "means, say comment= so that it is not used."
+        )
+    rows, lines = [table.rows[row] for row in kept], [table.lines[row] for row in kept]
+    return Delimited(table.header, rows, lines, table.decimal_comma)
+
+
+def _times(
+    events: Events, found: Sequence[Span], measured: Measured, dosing: Amounts, ways: Routes
+) -> tuple[Array, list[str]]:
+    """Times of measurements; a concentration that stands before a bolus of the same time was measured before it."""
+    time = events.numbers[Role.TIME]
+    early = np.zeros(len(time), dtype=np.bool_)
+    bolus = dosing.dosed & (ways.duration == 0) & ~(ways.known & ways.absorbed)
+    for span in found:
+        last = {time[row]: row for row in span.rows if bolus[row]}
+        early[[row for row in span.rows if row < last.get(time[row], -1)]] = True
+    early_measured = early[measured.row] & ~measured.response
+    times = time[measured.row]
+    times = np.where(early_measured, times - _JUST_BEFORE * np.maximum(np.abs(times), 1), times)
+    count = int(early_measured.sum())
+    return times, tallied({"Just before the dose of the same time, as in the file": count}, "concentration")
+
+
+def _observed(span: Span, measured: Measured, times: Array) -> Observations:
+    start, stop = np.searchsorted(measured.row, (span.rows.start, span.rows.stop))
+    order = start + np.argsort(times[start:stop], kind="stable")
+    return Observations(times[order], measured.value[order], measured.response[order])
+
+
+def _units(columns: Columns) -> Units:
+    usual = Units()
+    names = (columns.roles.get(role, "") for role in (Role.TIME, Role.VALUE, Role.RESPONSE))
+    time, concentration, response = (unit_in(name) for name in names)
+    dose = unit_in(columns.roles.get(Role.AMOUNT) or columns.roles.get(Role.DOSE, ""))
+    return Units(
+        time or usual.time,
+        (dose or usual.dose).removesuffix("/kg"),
+        concentration or usual.concentration,
+        response or usual.response,
+    )
+
+
+def _columns_note(columns: Columns) -> str:
+    said = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
+    described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
+    ignored = f" Not read: {', '.join(columns.ignored)}." if columns.ignored else ""
+    return f"Columns: {said}.{described}{ignored}"
+
+
+def _counts_note(study: Study) -> str:
+    response = np.concatenate([subject.observations.response for subject in study.subjects])
+    doses = sum(len(subject.doses.time) for subject in study.subjects)
+    placebo = sum(not len(subject.doses.time) for subject in study.subjects)
+    without = f", {placebo} of them without a dose" if placebo else ""
+    return (
+        f"Read: {counted(len(study.subjects), 'subject')}{without}, {counted(doses, 'dose')}, "
+        f"{counted(int((~response).sum()), 'concentration')}, {counted(int(response.sum()), 'response')}."
+    )
+
+
+def _units_note(units: Units, said: bool) -> str:
+    doubt = "" if said else " Say so if they are others: at most the names of columns tell."
+    return f"Times are in {units.time}, doses in {units.dose}, concentrations in {units.concentration}.{doubt}"
+
+
+def _early_note(study: Study) -> list[str]:
+    dosed = [subject for subject in study.subjects if len(subject.doses.time)]
+    before = sum(int((subject.observations.time < subject.doses.time[0]).sum()) for subject in dosed)
+    return tallied({"Kept from before the first dose": before}, "measurement")

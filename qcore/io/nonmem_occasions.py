@@ -1,0 +1,129 @@
+"""Which lines belong together: one subject, or one occasion of a subject who began anew free of drug."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qcore.io.delimited import shortened
+from qcore.io.nonmem_cells import Fault, refuse
+from qcore.io.nonmem_columns import Role
+from qcore.io.nonmem_events import Events
+from qcore.io.nonmem_notes import counted
+from qcore.io.nonmem_options import Occasions
+from qcore.io.study import Flags
+
+
+@dataclass(frozen=True)
+class Span:
+    """Lines of one subject and occasion that follow each other.
+
+    Attributes:
+        name: of the subject, and of the occasion where it is not the first.
+        rows: places of the lines among all.
+    """
+
+    name: str
+    rows: range
+
+
+def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[str]]:
+    """Divide the lines among subjects.
+
+    A subject begins anew where EVID is 3 or 4, and where time falls back as the column of occasions changes. Lines of
+    a subject with others between are refused: NONMEM takes them for two persons, other programs for one.
+
+    Args:
+        events: the lines.
+        occasions: what becomes of later occasions.
+
+    Returns:
+        Subjects in order of the file, and what is to be known about occasions.
+
+    Raises:
+        UnreadableInput: time falls back without a reset, or a subject stands in two places.
+    """
+    names = events.texts[Role.SUBJECT]
+    blocks = _blocks(names)
+    falls = _falls(events)
+    refuse([*_scattered(events, blocks), *_backwards(events, blocks, falls)])
+    parts = dict(zip((names[block.start] for block in blocks), _parts(events, blocks, falls), strict=True))
+    later = [len(found) - 1 for found in parts.values() if len(found) > 1]
+    if not later:
+        return tuple(Span(name, found[0]) for name, found in parts.items()), []
+    again = f"Begun anew, taken as free of drug: {counted(sum(later), 'occasion')} of {counted(len(later), 'subject')}."
+    if occasions is Occasions.FIRST:
+        kept = tuple(Span(name, found[0]) for name, found in parts.items())
+        return kept, [
+            f"{again} Only the first occasion of each is read, so that nobody counts twice; occasions can also be read "
+            "as subjects of their own."
+        ]
+    return tuple(_named(parts)), [
+        f"{again} Each occasion is a subject of its own here: differences between persons and between occasions are "
+        "not told apart, and the same person may stand on both sides of a split."
+    ]
+
+
+def covered(found: Sequence[Span], n_rows: int) -> Flags:
+    """Return which of all lines belong to these subjects, ``(n_rows,)``."""
+    flags = np.zeros(n_rows, dtype=np.bool_)
+    for span in found:
+        flags[span.rows.start : span.rows.stop] = True
+    return flags
+
+
+def _named(parts: Mapping[str, Sequence[range]]) -> Iterator[Span]:
+    for name, found in parts.items():
+        for count, rows in enumerate(found, start=1):
+            yield Span(name if count == 1 else f"{name} (occasion {count})", rows)
+
+
+def _blocks(names: Sequence[str]) -> list[range]:
+    starts = [row for row, name in enumerate(names) if row == 0 or name != names[row - 1]]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(names)], strict=True)]
+
+
+def _scattered(events: Events, blocks: Sequence[range]) -> Iterator[Fault]:
+    names = events.texts[Role.SUBJECT]
+    seen: dict[str, range] = {}
+    for block in blocks:
+        before = seen.setdefault(names[block.start], block)
+        if before != block:
+            yield events.fault(
+                block.start,
+                Role.SUBJECT,
+                f"Subject {shortened(names[block.start])} is also on lines {events.line[before.start]} to "
+                f"{events.line[before.stop - 1]}, with others between. Sort the lines by subject and time, or give a "
+                "second person another number.",
+            )
+
+
+def _falls(events: Events) -> Flags:
+    """Return the lines whose time is before that of the line above, ``(n_rows,)``; also where the subject changes."""
+    return np.diff(events.numbers[Role.TIME], prepend=-np.inf) < 0
+
+
+def _backwards(events: Events, blocks: Sequence[range], falls: Flags) -> Iterator[Fault]:
+    time = events.numbers[Role.TIME]
+    for row in (row for block in blocks for row in block[1:] if falls[row]):
+        if not events.reset[row] and not _another_occasion(events, row):
+            yield events.fault(
+                row,
+                Role.TIME,
+                f"The time {time[row]:g} is before {time[row - 1]:g} on the line above. Sort the lines of each subject "
+                "by time; where the subject begins anew, say so with EVID 3 or 4 or a column of occasions.",
+            )
+
+
+def _another_occasion(events: Events, row: int) -> bool:
+    occasion = events.texts[Role.OCCASION]
+    return occasion[row] != occasion[row - 1]
+
+
+def _parts(events: Events, blocks: Sequence[range], falls: Flags) -> Iterator[list[range]]:
+    # How often something was given or measured before each line: a reset before anything happened changes nothing.
+    happened = np.cumsum(np.append(0, events.dosed | events.measured))
+    for block in blocks:
+        anew = (row for row in block[1:] if falls[row] or (events.reset[row] and happened[row] > happened[block.start]))
+        starts = [block.start, *anew]
+        yield [range(start, end) for start, end in zip(starts, [*starts[1:], block.stop], strict=True)]

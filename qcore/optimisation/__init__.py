@@ -1,0 +1,1 @@
+"""Quadratic optimisation over bits by quantum circuits; knows nothing of medicine."""

@@ -1,0 +1,157 @@
+"""A fitted population model as it is kept and used: numbers, how sure they are, and whom they describe."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pydantic import TypeAdapter
+from torch import Tensor
+
+from qcore.errors import MissingAsset
+from qcore.io.study import Study, Units
+from qcore.population.fit import Fit, drawn
+from qcore.population.structure import SHARES, Structure, individual, natural, values
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A covariate of the subjects a model was fitted to.
+
+    Attributes:
+        name: of the covariate.
+        seen: its value in every subject, in one order for all covariates.
+    """
+
+    name: str
+    seen: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class PopulationModel:
+    """A fitted model, without the study's measurements.
+
+    Attributes:
+        structure: of the model.
+        numbers: unbounded, in the order of the structure's names.
+        covariance: of the numbers, row by row.
+        minus_two: -2 log likelihood of the fit.
+        bic: its Bayesian criterion.
+        n_subjects: it was fitted to.
+        n_measurements: it was fitted to.
+        shrinkage: of every random effect.
+        covariates: of the subjects.
+        weight: name of the covariate that is body weight in kg, if any.
+        units: of all numbers.
+        study: SHA-256 of the file it was fitted to.
+    """
+
+    structure: Structure
+    numbers: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    minus_two: float
+    bic: float
+    n_subjects: int
+    n_measurements: int
+    shrinkage: Mapping[str, float]
+    covariates: tuple[Spread, ...]
+    weight: str | None
+    units: Units
+    study: str
+
+    @property
+    def vector(self) -> Tensor:
+        """The numbers, ``(n_names,)``."""
+        return torch.tensor(self.numbers, dtype=torch.float64)
+
+    @property
+    def reported(self) -> dict[str, float]:
+        """The numbers by name, in their units."""
+        return dict(zip(self.structure.names, natural(self.structure, self.vector).tolist(), strict=True))
+
+    @property
+    def with_errors(self) -> dict[str, tuple[float, str]]:
+        """The numbers by name with their standard error: relative, in %, where the logarithm was estimated."""
+        errors = torch.tensor(self.covariance, dtype=torch.float64).diagonal().clamp(min=0).sqrt().tolist()
+        texts = [
+            f"{error:.3g}" if " on " in name or name in SHARES else f"{100 * error:.3g} %"
+            for name, error in zip(self.structure.names, errors, strict=True)
+        ]
+        return {name: (value, text) for (name, value), text in zip(self.reported.items(), texts, strict=True)}
+
+    def draws(self, count: int, seed: int) -> Tensor:
+        """Return numbers as they might be too, ``(count, n_names)``."""
+        return drawn(self.vector, torch.tensor(self.covariance, dtype=torch.float64), count, seed)
+
+    def covariate(self, name: str) -> tuple[float, ...]:
+        """Return a covariate of every subject.
+
+        Raises:
+            KeyError: it has none of this name.
+        """
+        return {each.name: each.seen for each in self.covariates}[name]
+
+    def patients(
+        self, covariates: Mapping[str, Tensor], eta: Tensor, numbers: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """Return parameters of patients, each ``(n_patients,)``.
+
+        Args:
+            covariates: each ``(n_patients,)``.
+            eta: ``(n_patients, n_random)``, standard normal: in units of omega.
+            numbers: other numbers than the model's own.
+        """
+        cut = values(self.structure, self.vector if numbers is None else numbers)
+        return individual(self.structure, cut, covariates, eta * cut.omega)
+
+
+_ADAPTER = TypeAdapter(PopulationModel)
+
+
+def kept(fitted: Fit, study: Study, digest: str) -> PopulationModel:
+    """Return what is kept of a fit.
+
+    Args:
+        fitted: with uncertainty.
+        study: it was fitted to.
+        digest: SHA-256 of the study's file.
+
+    Raises:
+        ValueError: the fit has no uncertainty.
+    """
+    if fitted.covariance is None:
+        raise ValueError("fit with uncertainty first")
+    return PopulationModel(
+        fitted.structure,
+        tuple(fitted.vector.tolist()),
+        tuple(map(tuple, fitted.covariance.tolist())),
+        fitted.minus_two,
+        fitted.bic,
+        len(study.subjects),
+        int(fitted.problem.design.counts.sum()),
+        fitted.shrinkage,
+        tuple(Spread(name, tuple(study.covariate(name).tolist())) for name in study.covariates),
+        study.weight,
+        study.units,
+        digest,
+    )
+
+
+def save(model: PopulationModel, file: Path) -> None:
+    """Write a model as JSON."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_ADAPTER.dump_python(model, mode="json"), indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def load(file: Path) -> PopulationModel:
+    """Read a model.
+
+    Raises:
+        MissingAsset: it is not there, or no model.
+    """
+    try:
+        return _ADAPTER.validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise MissingAsset(f"{file} is no population model that can be read: fit it again.") from error

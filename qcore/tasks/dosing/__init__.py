@@ -1,0 +1,1 @@
+"""Doses of a drug for one patient, chosen by what is known of the course of its effect."""

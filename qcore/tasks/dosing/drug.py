@@ -1,0 +1,142 @@
+"""A drug's file: what it is, how it is given, what is never exceeded, and what a dose of it is to reach."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qcore.errors import MissingAsset, UnreadableInput
+from qcore.settings import ASSETS
+from qcore.tasks.dosing.target import Measure, Target
+
+DIRECTORY = ASSETS / "drugs"
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Regimen(_Strict):
+    """One way to give it.
+
+    Attributes:
+        name: as people say it.
+        interval_h: between doses.
+        step: doses are whole multiples of this.
+        cap: the highest single dose, never exceeded.
+    """
+
+    name: str
+    interval_h: Positive
+    step: Positive
+    cap: Positive
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Regimen":
+        if self.cap < self.step:
+            raise ValueError(f"the cap of {self.name} is below its step, so that no dose is left")
+        return self
+
+
+class Aim(_Strict):
+    """What a dose is to reach at steady state.
+
+    Attributes:
+        measure: response, trough, peak or average.
+        low: it stays above.
+        high: it stays below.
+    """
+
+    measure: Measure
+    low: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _is_window(self) -> "Aim":
+        if self.low is None and self.high is None:
+            raise ValueError("an aim needs low or high, or both")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError("low must be below high")
+        return self
+
+    @property
+    def target(self) -> Target:
+        """The same, as the search takes it."""
+        return Target(self.measure, self.low, self.high)
+
+
+class UnitsOf(_Strict):
+    """Units of the drug's numbers."""
+
+    time: Literal["h"] = "h"
+    dose: str = "mg"
+    concentration: str = "mg/L"
+    response: str = ""
+
+
+class Drug(_Strict):
+    """A drug's file.
+
+    Attributes:
+        name: of the drug.
+        about: a sentence or two: where the numbers of this file come from.
+        route: how it is given.
+        units: of all numbers.
+        regimens: ways to give it, the first one first.
+        aim: what a dose is to reach.
+        shares: of patients who are to reach it, the first one first.
+        model: file of the fitted population model beside this file, if there is one.
+    """
+
+    name: str
+    about: str
+    route: Literal["oral", "subcutaneous", "intravenous"]
+    units: UnitsOf = UnitsOf()
+    regimens: Annotated[tuple[Regimen, ...], Field(min_length=1)]
+    aim: Aim
+    shares: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=1)] = (0.9, 0.75)
+    model: str | None = None
+
+
+def read_drug(file: Path) -> Drug:
+    """Read and check a drug's file.
+
+    Raises:
+        MissingAsset: it is not there.
+        UnreadableInput: it is not TOML, or something in it is missing, misspelt or impossible.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MissingAsset(
+            f"There is no drug file {file}. Those that come with Qlinical: {', '.join(names())}."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(f"{file.name} is not text in UTF-8: save it as such.") from error
+    try:
+        return Drug.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableInput(f"{file.name} is not TOML: {error}.") from error
+    except ValidationError as error:
+        raise UnreadableInput(f"{file.name}: {_sentence(error)}") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    found = []
+    for each in error.errors():
+        place = ".".join(map(str, each["loc"])) or "the file"
+        found.append(f"{place}: {each['msg'].removeprefix('Value error, ')}")
+    return "; ".join(found) + "."
+
+
+def names() -> list[str]:
+    """Return the drugs whose files come with Qlinical."""
+    return sorted(file.stem for file in DIRECTORY.glob("*.toml"))
+
+
+def shipped(name: str) -> Drug:
+    """Read the file of a drug that comes with Qlinical."""
+    return read_drug(DIRECTORY / f"{name}.toml")

@@ -1,0 +1,122 @@
+"""What a dose is to reach at steady state, and which doses reach it in each patient."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import torch
+from torch import Tensor
+
+from qcore.population.steady_state import SteadyState
+
+N_HALVINGS = 22
+"""Of the range of doses in which a patient's limit is looked for: a four-millionth of it is left."""
+
+
+class Measure(StrEnum):
+    """What is looked at over a dosing interval."""
+
+    RESPONSE = "response"
+    """Throughout the interval."""
+    TROUGH = "trough"
+    """Concentration just before the next dose."""
+    PEAK = "peak"
+    """Highest concentration."""
+    AVERAGE = "average"
+    """Average concentration; times the interval, the area under the curve."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A window in which a measure is to stay.
+
+    Attributes:
+        measure: of a patient.
+        low: it stays above, None where there is no limit.
+        high: it stays below, None where there is no limit.
+    """
+
+    measure: Measure
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Range:
+    """The doses that reach a target, by patient; every dose between the two does.
+
+    Attributes:
+        lowest: ``(n_patients,)``, infinite where none does.
+        highest: ``(n_patients,)``.
+    """
+
+    lowest: Tensor
+    highest: Tensor
+
+    def attainment(self, doses: Tensor) -> Tensor:
+        """Return the share of patients who reach the target with each dose, ``(n_doses,)``."""
+        lowest = self.lowest.sort().values
+        highest = torch.minimum(self.highest, torch.tensor(torch.inf, dtype=lowest.dtype)).sort().values
+        reached = torch.searchsorted(lowest, doses, right=True)
+        # Who is past the highest dose was past the lowest before; those who have no dose at all count in neither.
+        passed = torch.searchsorted(highest, doses)
+        return (reached - passed) / len(lowest)
+
+
+def doses_reaching(target: Target, state: SteadyState, cap: float) -> Range:
+    """Return the doses that reach a target.
+
+    Everything measured rises or falls steadily with the dose, so that each limit allows all doses on one side.
+
+    Args:
+        target: what is to be reached.
+        state: of patients.
+        cap: highest dose considered.
+    """
+    n_patients = len(next(iter(state.patients.values())))
+    lowest = torch.zeros(n_patients, dtype=torch.float64)
+    highest = torch.full((n_patients,), float(cap), dtype=torch.float64)
+    falls = target.measure is Measure.RESPONSE and state.response is not None and state.response.lowers
+    for limit, below in ((target.low, False), (target.high, True)):
+        if limit is None:
+            continue
+        edge = _edge(target.measure, limit, below, state, cap)
+        if below == falls:
+            lowest = torch.maximum(lowest, edge)
+        else:
+            highest = torch.minimum(highest, edge)
+    none = lowest > highest
+    return Range(torch.where(none, torch.inf, lowest), torch.where(none, torch.inf, highest))
+
+
+def _edge(measure: Measure, limit: float, below: bool, state: SteadyState, cap: float) -> Tensor:
+    """Return the dose at which each patient's measure crosses a limit: infinite, or -1, where no dose keeps it."""
+    if measure is not Measure.RESPONSE:
+        one = torch.ones(1, dtype=torch.float64)
+        unit = _measured(measure, state, one, below)
+        return limit / unit
+    zero = torch.zeros_like(state.patients["CL"])
+    first, last = zero, zero + cap
+    rises = not (state.response is not None and state.response.lowers)
+    for _ in range(N_HALVINGS):
+        middle = (first + last) / 2
+        above = _measured(measure, state, middle, below) > limit
+        higher = above != rises
+        first, last = torch.where(higher, middle, first), torch.where(higher, last, middle)
+    at_cap = _measured(measure, state, zero + cap, below)
+    at_none = _measured(measure, state, zero, below)
+    if rises:
+        edge = torch.where(at_cap <= limit, zero + torch.inf, first)
+        return torch.where(at_none > limit, zero - 1 if below else zero, edge)
+    edge = torch.where(at_cap > limit, zero + torch.inf, last)
+    return torch.where(at_none <= limit, zero if below else zero - 1, edge)
+
+
+def _measured(measure: Measure, state: SteadyState, doses: Tensor, below: bool) -> Tensor:
+    """Return a measure of each patient, ``(n_patients,)``: its extreme on the side of the limit."""
+    if measure is Measure.RESPONSE:
+        found = state.responses(doses)
+        return found.amax(-1) if below else found.amin(-1)
+    if measure is Measure.AVERAGE:
+        return state.average(doses)
+    concentrations = state.concentrations(doses)
+    return concentrations.amax(-1) if measure is Measure.PEAK else concentrations[..., -1]
