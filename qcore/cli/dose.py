@@ -40,6 +40,17 @@ def dose(
     per_kg: Annotated[
         bool | None, typer.Option("--per-kg/--not-per-kg", help="Doses are per kg of body weight.")
     ] = None,
+    logarithm: Annotated[
+        bool, typer.Option("--logarithm", help="Concentrations in FILE are natural logarithms.")
+    ] = False,
+    leave_out_negative: Annotated[
+        bool, typer.Option("--leave-out-negative", help="Leave out concentrations below 0 (noise of the assay).")
+    ] = False,
+    concentration: Annotated[str | None, typer.Option(help="DVID or CMT of the concentration.")] = None,
+    response: Annotated[str | None, typer.Option(help="DVID or CMT of the response; '' leaves it out.")] = None,
+    occasions: Annotated[
+        str, typer.Option(help="first or separate: what becomes of subjects who began anew.")
+    ] = "first",
     interval: Annotated[float | None, typer.Option(help="Hours between doses.")] = None,
     measure: Annotated[
         str | None, typer.Option(help="What is to be reached: response, trough, peak or average.")
@@ -67,7 +78,16 @@ def dose(
 
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
-    said = _options(route, single_dose, per_kg)
+    said = _options(
+        route=route,
+        dose=single_dose,
+        dose_per_kg=per_kg,
+        logarithm=logarithm,
+        leave_out_negative=leave_out_negative,
+        concentration=concentration,
+        response=response,
+        occasions=occasions,
+    )
     found = _fitted(file, columns or [], said, again)
     chosen = _drug(drug, questions, file, found)
     asked = _questions(questions, chosen, found, interval, measure, above, below, share, step, cap, weight, fixed or [])
@@ -81,12 +101,16 @@ def dose(
     _print(answers, chosen, found)
 
 
-def _options(route: str | None, single_dose: float | None, per_kg: bool | None) -> "Options":
-    from qcore.io.nonmem_options import Options, Route
+def _options(**said: Any) -> "Options":
+    from pydantic import TypeAdapter, ValidationError
 
-    if route is not None and route not in list(Route):
-        raise InvalidValue(f"--route is one of {', '.join(Route)}.")
-    return Options(route=Route(route) if route else None, dose=single_dose, dose_per_kg=per_kg)
+    from qcore.io.nonmem_options import Options
+
+    try:
+        return TypeAdapter(Options).validate_python(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidValue(f"--{'-'.join(map(str, first['loc'])).replace('_', '-')}: {first['msg']}.") from error
 
 
 def _fitted(file: Path, columns: list[str], options: "Options", again: bool) -> "Fitted":

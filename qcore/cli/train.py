@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from qcore.cli import questions
-from qcore.cli.console import data, out, progress
+from qcore.cli.console import data, err, out, progress
 from qcore.errors import InvalidValue
 
 app = typer.Typer(help="Train the models of a task from public data.", no_args_is_help=True)
@@ -78,6 +78,21 @@ def train_aki(
         table.add_row(key, str(model.facts.n_parameters[key]), f"{auroc:.3f}", f"{seconds:.1f}")
     out.print(table)
     out.print(f"Written to {directory or DIRECTORY}. Next: qlinical evaluate aki --write")
+
+
+@app.command("dosing")
+def train_dosing() -> None:
+    """Fit the population model of the challenge's study and write it with its card (about two minutes)."""
+    from qcore.tasks.dosing.fitted import SHIPPED
+    from qcore.training.population.train import train as fit
+
+    with err.status("Fitting") as status:
+        model = fit(data(), lambda step: status.update(f"Fitting: {step.what}"))
+    table = Table("number", "value", "standard error")
+    for name, (value, error) in model.with_errors.items():
+        table.add_row(name, f"{value:.4g}", error)
+    out.print(table)
+    out.print(f"Written to {SHIPPED}.")
 
 
 questions.add_training(app)

@@ -44,6 +44,7 @@ class Options:
         covariates: columns to read as covariates; None for all that are left.
         occasions: what becomes of later occasions.
         leave_out_negative: leave concentrations below 0 (noise of the assay) out instead of refusing the file.
+        logarithm: concentrations in the file are natural logarithms.
     """
 
     route: Route | None = None
@@ -55,6 +56,7 @@ class Options:
     covariates: tuple[str, ...] | None = None
     occasions: Occasions = Occasions.FIRST
     leave_out_negative: bool = False
+    logarithm: bool = False
 
     def __post_init__(self) -> None:
         """Check the dose.

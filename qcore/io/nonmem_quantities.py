@@ -16,6 +16,8 @@ from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_options import Options
 from qcore.io.study import Array, Flags, Quantity
 
+MAX_LOGARITHM = 20.0
+"""A concentration e times as high again and again, 20 times, is none."""
 _CONCENTRATION_WORDS = frozenset({"cp", "conc", "concentration", "pk", "c", "cc", "plasma", "serum", "drug", "central"})
 _RESPONSE_WORDS = frozenset({"pca", "effect", "eff", "pd", "response", "resp", "biomarker", "marker", "score", "e"})
 
@@ -63,6 +65,8 @@ def measurements(events: Events, used: Flags, undosed: Flags, options: Options) 
             "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
             "of quantification. A dose that every line repeats is of the role dose, as in dose=COLUMN."
         )
+    if options.logarithm:
+        return _raised(events, found, notes)
     return _without_negative(events, found, notes, options)
 
 
@@ -194,6 +198,17 @@ def _drug_likeness(name: str) -> int:
     return bool(words & _CONCENTRATION_WORDS) - bool(words & _RESPONSE_WORDS)
 
 
+def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
+    high = ~found.response & (found.value > MAX_LOGARITHM)
+    refuse(
+        events.fault(row, Role.VALUE, f"{value:g} is no logarithm of a concentration: do not say that it is one.")
+        for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
+    )
+    value = np.where(found.response, found.value, np.exp(found.value))
+    note = "Concentrations are natural logarithms, as was said: they were raised to e."
+    return Measured(found.row, value, found.response), [*notes, note]
+
+
 def _without_negative(
     events: Events, found: Measured, notes: list[str], options: Options
 ) -> tuple[Measured, list[str]]:
@@ -212,8 +227,8 @@ def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Faul
         yield events.fault(
             row,
             Role.VALUE,
-            f"The concentration {value:g} is below 0. Correct it; noise of the assay can be left out on request. If it "
-            "is a logarithm, write the concentration itself; if it is a response, say so.",
+            f"The concentration {value:g} is below 0. If concentrations are logarithms or this is a response, say so; "
+            "noise of the assay can be left out on request; else correct it.",
         )
 
 

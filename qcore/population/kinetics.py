@@ -62,7 +62,7 @@ def modes(
         entering = _apart(absorption.unsqueeze(-1), rates)
         through = bolus * entering / (entering - rates)
         through = torch.cat([through, -through.sum(-1, keepdim=True)], -1)
-        rates = torch.cat([rates, absorption.unsqueeze(-1)], -1)
+        rates = torch.cat([rates, entering], -1)
         bolus, running = torch.cat([bolus, none], -1), torch.cat([running, none], -1)
     if not infused:
         return Modes(rates, bolus, through, None)
@@ -88,8 +88,10 @@ def _disposition(
 
 
 def _apart(absorption: Tensor, rates: Tensor) -> Tensor:
+    """Return the rate of absorption ``(..., 1)``, moved a little where it meets another rate."""
     near = (absorption - rates).abs() < APART * rates
-    return torch.where(near, rates * (1 + APART), absorption.expand_as(rates))
+    met = (rates * near).sum(-1, keepdim=True)
+    return torch.where(near.any(-1, keepdim=True), met * (1 + APART), absorption)
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,8 @@ def superposed(events: Events, rates: Tensor, times: Tensor) -> Tensor:
 
 def _standing(events: Events, rates: Tensor) -> Tensor:
     """Return what stands in each mode just after each event: what is left of all events up to it."""
-    widths = events.times.diff(dim=-1).unsqueeze(-1)
+    widths = events.times.diff(dim=-1, prepend=events.times[..., :1]).unsqueeze(-1)
     kept = torch.exp(-rates.unsqueeze(-2) * widths)
-    kept = torch.cat([torch.zeros_like(kept[..., :1, :]), kept], -2)
     return scan(kept.expand_as(events.amplitudes), events.amplitudes, -2)
 
 

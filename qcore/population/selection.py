@@ -5,8 +5,8 @@ estimation), and at last both are fitted together. Source of the order: Zhang, B
 doi:10.1023/B:JOPA.0000012998.04442.1f.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -14,93 +14,24 @@ import torch
 from qcore.errors import InvalidValue
 from qcore.io.study import Quantity, Study
 from qcore.population.design import Design, design
-from qcore.population.fit import SMALLEST_OMEGA, Fit, fit, with_uncertainty
+from qcore.population.fit import SMALLEST_OMEGA, Fit, with_uncertainty
 from qcore.population.foce import Problem
 from qcore.population.guess import dynamic_guess, kinetic_guess
 from qcore.population.predict import exposure
-from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure, values
+from qcore.population.search import Candidate, Search
+from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure, regressor, values
 
 ALLOMETRY = {"CL": 0.75, "Q": 0.75, "V": 1.0, "V2": 1.0}
 """Exponents of body weight known beforehand. Source: Holford and Anderson 2017, doi:10.1016/j.xphs.2017.03.024."""
 ADULT_KG = 70.0
-WORTH = 2.0
-"""A step is kept if the criterion falls by more than this."""
-N_LEVELS = 2
+WORTH_COVARIATE = 5.0
+"""A covariate is kept if the criterion falls by more than this: of the many that are tried, some fit by chance."""
+MAX_COVARIATES = 12
+"""Up to so many effects of covariates are all tried at every step."""
+N_LIKELIEST = 4
+"""Of more, only so many: those that follow people's differences most closely."""
 FAR = 500.0
 """A form whose criterion is this much worse than the best is not followed."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """One model that was fitted on the way.
-
-    Attributes:
-        what: it changes, in words.
-        minus_two: -2 log likelihood.
-        bic: Bayesian criterion.
-        kept: whether the search went on from it.
-    """
-
-    what: str
-    minus_two: float
-    bic: float
-    kept: bool
-
-
-@dataclass
-class Search:
-    """A search under way.
-
-    Attributes:
-        on_step: called with every model that was tried.
-        tried: all of them, in order.
-    """
-
-    on_step: Callable[[Tried], None] = lambda _: None
-    tried: list[Tried] = field(default_factory=list)
-
-    def first(self, what: str, problem: Problem, known: Mapping[str, float]) -> Fit:
-        """Fit a model to start from."""
-        found = fit(problem, known)
-        self._note(what, found, True)
-        return found
-
-    def best(self, current: Fit, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]]) -> Fit:
-        """Return the best of what improves the criterion, else what was there."""
-        found = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
-        fits = [(what, each) for what, each in found if each is not None]
-        winner = min((each for _, each in fits), key=lambda each: each.bic, default=current)
-        winner = winner if winner.bic < current.bic - WORTH else current
-        for what, each in fits:
-            self._note(what, each, each is winner)
-        return winner
-
-    def climb(self, current: Fit, candidates: "Callable[[Structure], Iterable[Candidate]]") -> Fit:
-        """Take the best step again and again until none improves the criterion."""
-        while True:
-            problems = [
-                (what, replace(current.problem, structure=structure), more)
-                for what, structure, more in candidates(current.structure)
-            ]
-            following = self.best(current, problems)
-            if following is current:
-                return current
-            current = following
-
-    @staticmethod
-    def _fitted(problem: Problem, known: Mapping[str, float]) -> Fit | None:
-        try:
-            return fit(problem, known)
-        except InvalidValue:
-            return None
-
-    def _note(self, what: str, found: Fit, kept: bool) -> None:
-        self.tried.append(Tried(what, found.minus_two, found.bic, kept))
-        self.on_step(self.tried[-1])
-
-
-Candidate = tuple[str, Structure, Mapping[str, float]]
-"""What a step changes in words, the structure after it, and what new numbers start from."""
 
 
 def select(study: Study, route_known: bool = True, search: Search | None = None) -> Fit:
@@ -139,29 +70,41 @@ def _kinetic_part(study: Study) -> Study:
 
 
 def _kinetics(study: Study, route_known: bool, search: Search) -> Fit:
-    through = np.concatenate([each.doses.absorbed[each.doses.duration == 0] for each in study.subjects])
-    infused = any((each.doses.duration > 0).any() for each in study.subjects)
-    ways = [bool(through.any())] if route_known else [True, False]
-    fits = []
-    for absorbed in ways:
-        laid = design(study, None if route_known else absorbed)
-        both = absorbed and (infused or not through.all()) and route_known
-        for compartments in (1, 2):
-            structure = Structure(compartments, absorbed=absorbed, bioavailability=both)
-            problem = Problem(structure, laid)
-            name = (
-                f"{compartments} compartment{'s'[: compartments - 1]}, {'absorbed' if absorbed else 'into the blood'}"
-            )
-            fits.append(search.first(name, problem, kinetic_guess(structure, study, laid)))
-    current = min(fits, key=lambda each: each.bic)
+    ways = [any(each.doses.absorbed.any() for each in study.subjects)] if route_known else [True, False]
+    current = search.start(
+        _disposition(study, None if route_known else absorbed, absorbed, compartments)
+        for absorbed in ways
+        for compartments in (1, 2)
+    )[0]
     if study.weight:
         current = search.best(current, [_allometry(current, study)])
     if current.structure.absorbed:
         lag = replace(current.structure, lag=True)
         known = kinetic_guess(lag, study, current.problem.design)
         current = search.best(current, [("delay of absorption", replace(current.problem, structure=lag), known)])
-    current = search.climb(current, lambda structure: _more_random(structure, structure.kinetic))
-    return search.climb(current, lambda structure: _more_effects(structure, structure.kinetic, study))
+    current = search.climb(current, lambda each: _more_random(each.structure, each.structure.kinetic))
+    return search.climb(current, lambda each: _more_effects(each, each.structure.kinetic, study), WORTH_COVARIATE)
+
+
+def _disposition(
+    study: Study, said: bool | None, absorbed: bool, compartments: int
+) -> tuple[str, Problem, Mapping[str, float]]:
+    """Return a model to start from.
+
+    Args:
+        study: with doses and concentrations.
+        said: take all boluses as absorbed, or none; None as the study says.
+        absorbed: whether anything is.
+        compartments: 1 or 2.
+    """
+    blood = any((~each.doses.absorbed | (each.doses.duration > 0)).any() for each in study.subjects)
+    # How fast a dose is absorbed nearly always differs; without it a second compartment would make up for it.
+    random = ("CL", "V", "KA") if absorbed else ("CL", "V")
+    both = absorbed and said is None and blood
+    structure = Structure(compartments, absorbed=absorbed, bioavailability=both, random=random)
+    laid = design(study, said)
+    name = f"{compartments} compartment{'s'[: compartments - 1]}, {'absorbed' if absorbed else 'into the blood'}"
+    return name, Problem(structure, laid), kinetic_guess(structure, study, laid)
 
 
 def _allometry(current: Fit, study: Study) -> tuple[str, Problem, dict[str, float]]:
@@ -184,24 +127,43 @@ def _more_random(structure: Structure, names: tuple[str, ...]) -> list[Candidate
     ]
 
 
-def _more_effects(structure: Structure, names: tuple[str, ...], study: Study) -> list[Candidate]:
+def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Candidate]:
+    """Return what a covariate more would be: each on each parameter, or the likeliest where there are many."""
+    structure = current.structure
     taken = {(effect.parameter, effect.covariate) for effect in structure.effects}
-    found: list[Candidate] = []
+    # Where people are not known to differ, a covariate is not looked for either.
+    effects = [
+        Effect(name, covariate, reference)
+        for covariate, reference in _usable(study)
+        for name in names
+        if name in structure.random and (name, covariate) not in taken
+    ]
+    if len(effects) > MAX_COVARIATES:
+        effects = sorted(effects, key=lambda effect: -_correlation(current, effect))[:N_LIKELIEST]
+    return [
+        (f"{effect.covariate} on {effect.parameter}", replace(structure, effects=(*structure.effects, effect)), {})
+        for effect in effects
+    ]
+
+
+def _usable(study: Study) -> list[tuple[str, float | None]]:
+    """Return covariates that differ between people, with the value at which a parameter is typical."""
+    found: list[tuple[str, float | None]] = []
     for covariate in study.covariates:
         column = study.covariate(covariate)
-        levels = np.unique(column)
-        if len(levels) < N_LEVELS:
-            continue
-        binary = set(levels) <= {0.0, 1.0}
-        if not binary and (levels <= 0).any():
-            continue
-        reference = None if binary else float(np.median(column))
-        for name in names:
-            # Where people are not known to differ, a covariate is not looked for either.
-            if name in structure.random and (name, covariate) not in taken:
-                effect = Effect(name, covariate, reference)
-                found.append((f"{covariate} on {name}", replace(structure, effects=(*structure.effects, effect)), {}))
+        levels = set(column.tolist())
+        if len(levels) > 1 and levels <= {0.0, 1.0}:
+            found.append((covariate, None))
+        elif len(levels) > 1 and min(levels) > 0:
+            found.append((covariate, float(np.median(column))))
     return found
+
+
+def _correlation(current: Fit, effect: Effect) -> float:
+    """Return how closely a covariate follows what is left of people's differences."""
+    eta = current.conditional.eta[:, current.structure.random.index(effect.parameter)]
+    explains = regressor(effect, current.problem.design.covariates[effect.covariate])
+    return abs(float(torch.corrcoef(torch.stack([eta, explains]))[0, 1]))
 
 
 def _whole(study: Study, kinetics: Fit, search: Search) -> Fit:
@@ -214,9 +176,8 @@ def _whole(study: Study, kinetics: Fit, search: Search) -> Fit:
         effects=kinetics.structure.effects + response.structure.effects,
         noise=dict(kinetics.structure.noise) | {Quantity.RESPONSE: response.structure.noise[Quantity.RESPONSE]},
     )
-    return search.first(
-        "concentration and response together", Problem(structure, laid), kinetics.named | response.named
-    )
+    known = kinetics.named | response.named
+    return search.start([("concentration and response together", Problem(structure, laid), known)])[0]
 
 
 def _response(study: Study, laid: Design, kinetics: Fit, search: Search) -> Fit:
@@ -228,25 +189,27 @@ def _response(study: Study, laid: Design, kinetics: Fit, search: Search) -> Fit:
         given = exposure(shape, patients, laid)
     seen = replace(laid, counts=laid.kind(Quantity.RESPONSE))
 
-    def form(kind: ResponseKind, lowers: bool) -> Fit:
+    def form(kind: ResponseKind, lowers: bool) -> tuple[str, Problem, Mapping[str, float]]:
         structure = Structure(random=("R0",), response=Response(kind, lowers), exposed=True)
         problem = Problem(structure, seen, given)
         name = f"the drug {'lowers' if lowers else 'raises'} the response, by its {kind}"
-        return search.first(name.replace("its direct", "concentration"), problem, dynamic_guess(structure, problem))
+        return name.replace("its direct", "concentration"), problem, dynamic_guess(structure, problem)
 
-    ways = [form(ResponseKind.PRODUCTION, lowers) for lowers in (True, False)]
-    lowers = min(ways, key=lambda each: each.bic) is ways[0]
-    ways += [form(kind, lowers) for kind in (ResponseKind.LOSS, ResponseKind.DIRECT)]
+    first = search.start(form(ResponseKind.PRODUCTION, lowers) for lowers in (True, False))[0]
+    lowers = first.structure.response is not None and first.structure.response.lowers
+    ways = [first, *search.start(form(kind, lowers) for kind in (ResponseKind.LOSS, ResponseKind.DIRECT))]
     # A form may look worse until it is given the shape it needs.
-    shaped = [search.climb(each, _more_shape) for each in ways if each.bic < min(e.bic for e in ways) + FAR]
+    near = min(each.bic for each in ways) + FAR
+    shaped = [search.climb(each, _more_shape) for each in ways if each.bic < near]
     current = min(shaped, key=lambda each: each.bic)
-    current = search.climb(current, lambda structure: _more_random(structure, structure.dynamic))
-    current = search.climb(current, lambda structure: _more_effects(structure, structure.dynamic, study))
+
+    current = search.climb(current, lambda each: _more_random(each.structure, each.structure.dynamic))
+    current = search.climb(current, lambda each: _more_effects(each, each.structure.dynamic, study), WORTH_COVARIATE)
     return search.climb(current, _more_shape)
 
 
-def _more_shape(structure: Structure) -> list[Candidate]:
-    response = structure.response
+def _more_shape(current: Fit) -> list[Candidate]:
+    structure, response = current.structure, current.structure.response
     if response is None:
         return []
     found: list[Candidate] = []

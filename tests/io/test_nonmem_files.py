@@ -1,5 +1,6 @@
 """Public PK/PD data sets are read as they are published, with nothing lost that the file holds."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,14 @@ def test_a_file_without_doses_says_what_to_do(data: Path) -> None:
 
 def test_a_negative_concentration_is_named(data: Path) -> None:
     with pytest.raises(UnreadableInput, match=r"^Line 432, column 'DV': The concentration -0.2319 is below 0"):
-        read(data, "pkpd/nlmixr2data_nimoData.csv")
+        read(data, "pkpd/nlmixr2data_nimoData.csv", Options())
+
+
+def test_logarithms_are_raised(data: Path) -> None:
+    found = read(data, "pkpd/nlmixr2data_nimoData.csv", Options(logarithm=True))
+    assert sizes(found.study) == (12, 120, 321, 0)
+    assert found.study.subjects[0].observations.value[0] == pytest.approx(math.exp(4.1288))
+    assert any("logarithms" in note for note in found.notes)
 
 
 def test_infusions_and_occasions(data: Path) -> None:

@@ -1,5 +1,6 @@
 """The lowest dose with which enough people reach a target, and how sure it is."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,70 @@ class Answer:
     attained: float
 
 
+@dataclass(frozen=True)
+class Curves:
+    """What share of a population reaches a target, by dose; any share asked for is read off it.
+
+    Attributes:
+        doses: all of the regimen, up to its cap, ``(n_doses,)``.
+        best: share who reach it, by the model's own numbers, ``(n_doses,)``.
+        drawn: by draws of its numbers, ``(n_draws, n_doses)``.
+    """
+
+    doses: Tensor
+    best: Tensor
+    drawn: Tensor
+
+    def band(self) -> tuple[Tensor, Tensor]:
+        """Return what 90 of 100 draws lie between, by dose, each ``(n_doses,)``."""
+        edges = torch.tensor([(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], dtype=self.drawn.dtype)
+        low, high = torch.quantile(self.drawn, edges, dim=0)
+        return low, high
+
+    def answer(self, question: Question) -> Answer:
+        """Return the answer to a question on this population, regimen and target."""
+        dose = lowest_dose(self.doses, self.best, question.share)
+        drawn = [lowest_dose(self.doses, each, question.share) for each in self.drawn]
+        edges = np.quantile(
+            [math.inf if each is None else each for each in drawn],
+            [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2],
+            method="nearest",
+        )
+        low, high = (float(edge) if np.isfinite(edge) else None for edge in edges)
+        at = -1 if dose is None else int((self.doses == dose).nonzero()[0])
+        return Answer(question, dose, low, high, float(self.best[at]))
+
+
+def lowest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
+    """Return the lowest of doses ``(n_doses,)`` with which at least this share attain the target; None if none does."""
+    enough = (attained >= share).nonzero()
+    return float(doses[int(enough[0])]) if len(enough) else None
+
+
+def best_curve(model: PopulationModel, question: Question) -> Tensor:
+    """Return the share who reach a question's target by dose, by the model's own numbers, ``(n_doses,)``."""
+    crowd = people(model, question.population, N_PEOPLE, SEED)
+    return attainment(model, crowd, question.regimen, question.target)
+
+
+def drawn_curves(
+    model: PopulationModel, question: Question, on_progress: Callable[[int, int], None] = lambda *_: None
+) -> Tensor:
+    """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``.
+
+    Args:
+        model: that is asked.
+        question: its share does not matter.
+        on_progress: called with how many draws are done, and how many there are.
+    """
+    few = people(model, question.population, N_PEOPLE_A_DRAW, SEED)
+    drawn = []
+    for done, numbers in enumerate(model.draws(N_DRAWS, SEED)):
+        on_progress(done, N_DRAWS)
+        drawn.append(attainment(model, few, question.regimen, question.target, numbers))
+    return torch.stack(drawn)
+
+
 def grid(regimen: Regimen) -> Tensor:
     """Return all doses of a regimen up to its cap, ``(n_doses,)``."""
     return regimen.step * torch.arange(1, int(regimen.cap / regimen.step + 1e-9) + 1, dtype=torch.float64)
@@ -85,35 +150,15 @@ def answer(
         together.setdefault((repr((question.population, question.target)), question.regimen.interval_h), []).append(
             question
         )
-    draws = model.draws(N_DRAWS, SEED)
     found: dict[int, Answer] = {}
     for done, several in enumerate(together.values()):
         on_progress(done, len(together))
         one = several[0]
-        crowd = people(model, one.population, N_PEOPLE, SEED)
-        best = attainment(model, crowd, one.regimen, one.target)
-        few = people(model, one.population, N_PEOPLE_A_DRAW, SEED)
-        other = [attainment(model, few, one.regimen, one.target, numbers) for numbers in draws]
+        all_doses = Curves(grid(one.regimen), best_curve(model, one), drawn_curves(model, one))
         for question in several:
-            found[id(question)] = _answer(question, best, other)
+            found[id(question)] = all_doses.answer(question)
     on_progress(len(together), len(together))
     return [found[id(question)] for question in questions]
-
-
-def _answer(question: Question, best: Tensor, other: Sequence[Tensor]) -> Answer:
-    doses = grid(question.regimen)
-    lowest = [_lowest(doses, each, question.share) for each in other]
-    edges = np.quantile(lowest, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], method="nearest")
-    low, high = (float(edge) if np.isfinite(edge) else None for edge in edges)
-    dose = _lowest(doses, best, question.share)
-    reached = bool(np.isfinite(dose))
-    at = int((doses == dose).nonzero()[0]) if reached else -1
-    return Answer(question, dose if reached else None, low, high, float(best[at]))
-
-
-def _lowest(doses: Tensor, attained: Tensor, share: float) -> float:
-    enough = (attained >= share).nonzero()
-    return float(doses[int(enough[0])]) if len(enough) else float("inf")
 
 
 def challenge(drug: Drug, weight_free: bool = False) -> list[Question]:

@@ -11,6 +11,8 @@ from qcore.settings import ASSETS
 from qcore.tasks.dosing.target import Measure, Target
 
 DIRECTORY = ASSETS / "drugs"
+ALIKE = 0.02
+"""Intervals that differ by less than this share are the same."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -77,6 +79,22 @@ class UnitsOf(_Strict):
     response: str = ""
 
 
+class Studied(_Strict):
+    """What was given in the study behind the file.
+
+    Attributes:
+        doses: all different single doses above 0.
+        interval_h: between them; None where each was given once.
+    """
+
+    doses: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    interval_h: Positive | None = None
+
+    def same(self, interval_h: float) -> bool:
+        """Whether doses were studied at this interval."""
+        return self.interval_h is not None and abs(self.interval_h - interval_h) < ALIKE * interval_h
+
+
 class Drug(_Strict):
     """A drug's file.
 
@@ -89,6 +107,8 @@ class Drug(_Strict):
         aim: what a dose is to reach.
         shares: of patients who are to reach it, the first one first.
         model: file of the fitted population model beside this file, if there is one.
+        effect: what the response is called.
+        studied: what was given in the study, where the file tells.
     """
 
     name: str
@@ -99,6 +119,8 @@ class Drug(_Strict):
     aim: Aim
     shares: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=1)] = (0.9, 0.75)
     model: str | None = None
+    effect: str = "response"
+    studied: Studied | None = None
 
 
 def read_drug(file: Path) -> Drug:

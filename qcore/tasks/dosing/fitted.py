@@ -9,11 +9,11 @@ from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_options import Options
 from qcore.population.model import PopulationModel, kept, load, save
-from qcore.population.selection import Search, Tried, select
+from qcore.population.search import Search, Tried
+from qcore.population.selection import select
 from qcore.settings import ASSETS, settings
 
 SHIPPED = ASSETS / "models" / "dosing"
-KEPT_STEPS = "Each line is a model that was fitted; * marks those the search went on from."
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,26 @@ def fitted(
     """
     read = read_study(name, data, roles, options)
     key = digest(data, roles, options)
-    for file in (SHIPPED / f"{key[:16]}.json", _kept(key)):
-        if file.is_file() and not again:
-            return Fitted(read, load(file), False)
+    known = shipped_model(key) or (load(_kept(key)) if _kept(key).is_file() else None)
+    if known is not None and not again:
+        return Fitted(read, known, False)
     found = select(read.study, read.route_known, Search(on_step))
     model = kept(found, read.study, key)
     save(model, _kept(key))
     return Fitted(read, model, True)
 
 
+def shipped_model(key: str) -> PopulationModel | None:
+    """Return the model that comes with Qlinical for a file, told by its digest."""
+    models = (load(file) for file in sorted(SHIPPED.glob("*.json")))
+    return next((model for model in models if model.study == key), None)
+
+
 def digest(data: bytes, roles: Mapping[Role, str] | None, options: Options | None) -> str:
     """Return what tells one reading of one file from any other (SHA-256)."""
-    said = repr((sorted((roles or {}).items()), options or Options()))
-    return hashlib.sha256(data + said.encode()).hexdigest()
+    usual, said = Options(), options or Options()
+    other = {name: value for name, value in vars(said).items() if value != getattr(usual, name)}
+    return hashlib.sha256(data + repr((sorted((roles or {}).items()), sorted(other.items()))).encode()).hexdigest()
 
 
 def _kept(key: str) -> Path:

@@ -7,9 +7,7 @@ import torch
 from torch import Tensor
 
 from qcore.population.steady_state import SteadyState
-
-N_HALVINGS = 22
-"""Of the range of doses in which a patient's limit is looked for: a four-millionth of it is left."""
+from qcore.tasks.dosing.crossing import crossing
 
 
 class Measure(StrEnum):
@@ -95,19 +93,15 @@ def _edge(measure: Measure, limit: float, below: bool, state: SteadyState, cap: 
         unit = _measured(measure, state, one, below)
         return limit / unit
     zero = torch.zeros_like(state.patients["CL"])
-    first, last = zero, zero + cap
     rises = not (state.response is not None and state.response.lowers)
-    for _ in range(N_HALVINGS):
-        middle = (first + last) / 2
-        above = _measured(measure, state, middle, below) > limit
-        higher = above != rises
-        first, last = torch.where(higher, middle, first), torch.where(higher, last, middle)
+    half = state.patients["C50"] / state.average(torch.ones(1, dtype=torch.float64))
+    found = crossing(lambda doses: _measured(measure, state, doses, below), limit, cap, half)
     at_cap = _measured(measure, state, zero + cap, below)
     at_none = _measured(measure, state, zero, below)
     if rises:
-        edge = torch.where(at_cap <= limit, zero + torch.inf, first)
+        edge = torch.where(at_cap <= limit, zero + torch.inf, found)
         return torch.where(at_none > limit, zero - 1 if below else zero, edge)
-    edge = torch.where(at_cap > limit, zero + torch.inf, last)
+    edge = torch.where(at_cap > limit, zero + torch.inf, found)
     return torch.where(at_none <= limit, zero if below else zero - 1, edge)
 
 

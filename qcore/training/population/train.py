@@ -1,0 +1,40 @@
+"""Fit the population model of a drug's study, and write it with its card."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qcore.population.model import PopulationModel, save
+from qcore.population.search import Tried
+from qcore.tasks.dosing.answer import answer, challenge
+from qcore.tasks.dosing.drug import shipped
+from qcore.tasks.dosing.fitted import SHIPPED, fitted
+from qcore.training.population.card import card
+
+NAME = "challenge"
+STUDY = ("lsqi", "EstData.csv")
+"""Of the challenge, in the folder of public data."""
+
+
+def train(data: Path, on_step: Callable[[Tried], None], directory: Path = SHIPPED) -> PopulationModel:
+    """Fit the challenge's study and write ``challenge.json`` and its card (about two minutes).
+
+    Args:
+        data: folder of the public data sets.
+        on_step: called with every model that is tried.
+        directory: where to write.
+
+    Raises:
+        FileNotFoundError: the study is not there.
+    """
+    file = data.joinpath(*STUDY)
+    tried: list[Tried] = []
+
+    def note(step: Tried) -> None:
+        tried.append(step)
+        on_step(step)
+
+    model = fitted(file.name, file.read_bytes(), on_step=note, again=True).model
+    drug = shipped(NAME)
+    save(model, directory / f"{NAME}.json")
+    (directory / "card.md").write_text(card(model, drug, tried, answer(model, challenge(drug))), encoding="utf-8")
+    return model

@@ -1,0 +1,99 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from qcore.cli import app
+from qcore.errors import InvalidValue, MissingAsset
+from qcore.population.model import save
+from qcore.population.structure import Response
+from qcore.settings import Settings
+from qcore.tasks.dosing import answer, fitted
+from tests.tasks.dosing.models import population_model
+
+FILE = """ID,TIME,AMT,DV,EVID,CMT,BW,COMED
+1,0,100,.,1,1,70,0
+1,1,0,1.5,0,2,70,0
+1,8,0,1.1,0,2,70,0
+2,0,50,.,1,1,80,1
+2,1,0,0.7,0,2,80,1
+2,8,0,0.5,0,2,80,1
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that was fitted before: what is kept of a fit is a model for tests."""
+    monkeypatch.setattr(fitted, "settings", lambda: Settings(programs=tmp_path / "cache" / "programs"))
+    monkeypatch.setattr(answer, "N_PEOPLE", 256)
+    monkeypatch.setattr(answer, "N_PEOPLE_A_DRAW", 64)
+    monkeypatch.setattr(answer, "N_DRAWS", 10)
+    path = tmp_path / "study.csv"
+    path.write_text(FILE, encoding="utf-8")
+    key = fitted.digest(path.read_bytes(), {}, None)
+    save(population_model(Response(partial=True)), tmp_path / "cache" / "population" / f"{key}.json")
+    return path
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["dose", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_questions_of_the_challenge_as_json(file: Path) -> None:
+    found = json.loads(run(str(file), "--questions", "challenge", "--json"))
+    assert len(found["answers"]) == 12
+    first = found["answers"][0]
+    assert set(first) >= {"model", "population", "comed", "target", "interval_h", "dose_mg", "low", "high"}
+    assert first["model"] == "mechanistic"
+    assert {each["comed"] for each in found["answers"]} == {"as in the study", "no"}
+    assert found["fit"]["numbers"]["CL"] == pytest.approx(0.05)
+
+
+def test_any_other_question(file: Path) -> None:
+    said = ["--drug", "challenge", "--interval", "12", "--measure", "average", "--above", "2", "--share", "0.8"]
+    found = json.loads(run(str(file), *said, "--with", "COMED=0", "--weight", "60-90", "--json"))
+    (only,) = found["answers"]
+    assert (only["interval_h"], only["target"], only["comed"]) == (12, 0.8, "no")
+    assert only["dose_mg"] > 0
+
+
+def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
+    text = run(str(file))
+    assert "No drug file was given" in text
+    assert "CL" in text
+    found = json.loads(run(str(file), "--json"))
+    assert found["aim"] == {"measure": "response", "low": None, "high": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (["--cap", "1000", "--drug", "challenge"], "never exceeded"),
+        (["--measure", "mood", "--above", "1"], "--measure is one of"),
+        (["--measure", "peak"], "--above or --below"),
+        (["--weight", "heavy"], "two numbers of kg"),
+        (["--with", "COMED"], "COVARIATE=NUMBER"),
+        (["--with", "AGE=3"], "no covariate AGE"),
+        (["--questions", "all"], "--questions is challenge"),
+        (["--step", "-1"], "above 0"),
+        (["--route", "mouth"], "--route: .*'oral'"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_sentence(file: Path, said: list[str], sentence: str) -> None:
+    with pytest.raises(InvalidValue, match=sentence):
+        run(str(file), *said)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(MissingAsset, match="There is no file"):
+        run(str(tmp_path / "none.csv"))
+
+
+def test_a_drug_file_is_checked() -> None:
+    found = CliRunner().invoke(app, ["drug", "check", "assets/drugs/challenge.toml"], catch_exceptions=False)
+    assert "is a drug file" in found.stdout
+    listed = CliRunner().invoke(app, ["drug", "list"], catch_exceptions=False)
+    assert "challenge" in listed.stdout
