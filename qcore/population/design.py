@@ -106,18 +106,17 @@ class Design:
         return self.counts & (self.response == (quantity is Quantity.RESPONSE))
 
 
-def design(study: Study, absorbed: bool | None = None, ratio: float = RATIO) -> Design:
+def design(study: Study, absorbed: bool | None = None, ratio: float = RATIO, early: bool = False) -> Design:
     """Lay a study out.
-
-    Concentrations up to the first dose are not used: a model says 0 there.
 
     Args:
         study: what was done.
         absorbed: take all boluses as absorbed, or none; None as the study says.
         ratio: of panels; smaller is more exact and slower.
+        early: use concentrations up to the first dose too; a model says 0 there, of which a fit can make nothing.
     """
     subjects = study.subjects
-    used = [_used(subject) for subject in subjects]
+    used = [_used(subject) | early for subject in subjects]
     observed = [subject.observations for subject in subjects]
     pick = [(each.time[keep], each.value[keep], each.response[keep]) for each, keep in zip(observed, used, strict=True)]
     with_response = study.has_response
@@ -129,7 +128,8 @@ def design(study: Study, absorbed: bool | None = None, ratio: float = RATIO) -> 
     starts = _padded([edges[:-1] for edges in panels])
     widths = _padded([np.diff(edges) for edges in panels])
     at: list[Array] = [
-        np.searchsorted(edges, time).astype(float) - 1 for edges, (time, _, _) in zip(panels, pick, strict=True)
+        np.where(response, np.searchsorted(edges, time) - 1.0, 0)
+        for edges, (time, _, response) in zip(panels, pick, strict=True)
     ]
     return Design(
         schedule([subject.doses for subject in subjects], absorbed),

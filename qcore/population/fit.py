@@ -152,7 +152,7 @@ def fit(problem: Problem, known: Mapping[str, float], on_step: Progress = lambda
     if objective(numbers)[0] >= NOWHERE:
         raise InvalidValue("The model cannot be started on these data: check times, doses and units.")
     # Without bounds: with them the first step is not scaled, and goes far astray.
-    options = {"maxiter": MAX_ITERATIONS, "ftol": 1e-8, "gtol": 1e-3}
+    options = {"maxiter": MAX_ITERATIONS, "ftol": 1e-7, "gtol": 1e-3}
     found = minimize(objective, numbers, jac=True, method="L-BFGS-B", options=options)
     vector = torch.from_numpy(found.x)
     conditional = problem.conditional(vector, best["eta"])

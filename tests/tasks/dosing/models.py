@@ -37,7 +37,7 @@ def population_model(response: Response | None = None, *, error: float = 0.05) -
         150.0,
         40,
         800,
-        {"CL": 0.1},
+        dict.fromkeys(structure.random, 0.1),
         (
             Spread("BW", tuple(np.linspace(50, 100, 40).tolist())),
             Spread("COMED", tuple(float(index % 2) for index in range(40))),

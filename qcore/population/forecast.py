@@ -1,0 +1,144 @@
+"""One patient: parameters from a few measurements and what the population is like, and what comes next (Bayesian).
+
+The most probable random effects are found (maximum a posteriori), and their uncertainty is that of the normal density
+with the same curvature. Source: Sheiner et al. 1979, doi:10.1002/cpt1979263294.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qcore.errors import InvalidValue
+from qcore.io.study import Array, Observations, Quantity, Study, Subject
+from qcore.population.design import design
+from qcore.population.foce import Problem
+from qcore.population.model import PopulationModel
+from qcore.population.structure import individual, values
+
+COVERAGE = 0.9
+N_DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Individual:
+    """What is known of a patient.
+
+    Attributes:
+        model: of the population.
+        subject: covariates, doses and what was measured.
+        eta: the most probable random effects, ``(n_random,)``.
+        covariance: of them, ``(n_random, n_random)``.
+    """
+
+    model: PopulationModel
+    subject: Subject
+    eta: Tensor
+    covariance: Tensor
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The most probable parameters, in their units."""
+        return {name: float(value) for name, value in self._patients(self.eta.unsqueeze(0)).items()}
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """What 90 of 100 possible values of each parameter lie between."""
+        drawn = self._patients(self.draws(N_DRAWS, 0))
+        edges = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
+        return {name: tuple(np.quantile(value, edges).tolist()) for name, value in drawn.items()}
+
+    def draws(self, count: int, seed: int) -> Tensor:
+        """Return random effects as they might be, ``(count, n_random)``."""
+        generator = torch.Generator().manual_seed(seed)
+        standard = torch.randn(count, len(self.eta), generator=generator, dtype=self.eta.dtype)
+        drawn: Tensor = self.eta + standard @ torch.linalg.cholesky(self.covariance).T
+        return drawn
+
+    def _patients(self, eta: Tensor) -> dict[str, Tensor]:
+        covariates = {name: _number(value).expand(len(eta)) for name, value in self.subject.covariates.items()}
+        return individual(self.model.structure, values(self.model.structure, self.model.vector), covariates, eta)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a patient will show, every array ``(n_times,)``.
+
+    Attributes:
+        times: in the model's unit of time.
+        median: of the true value.
+        low: 90 of 100 possible true values lie between this and ``high``.
+        high: see ``low``.
+        low_measured: 90 of 100 possible measurements lie between this and ``high_measured``.
+        high_measured: see ``low_measured``.
+    """
+
+    times: Array
+    median: Array
+    low: Array
+    high: Array
+    low_measured: Array
+    high_measured: Array
+
+
+def learned(model: PopulationModel, subject: Subject) -> Individual:
+    """Return what a patient's measurements tell beside the population; none may be there.
+
+    Args:
+        model: of the population.
+        subject: with the model's covariates.
+
+    Raises:
+        InvalidValue: a covariate of the model is missing, or a response was measured that it does not have.
+    """
+    missing = [effect.covariate for effect in model.structure.effects if effect.covariate not in subject.covariates]
+    if missing:
+        raise InvalidValue(f"The model needs the patient's {', '.join(dict.fromkeys(missing))}.")
+    if model.structure.response is None and subject.observations.response.any():
+        raise InvalidValue("The model knows concentrations alone: leave the response out.")
+    found = _problem(model, subject).conditional(model.vector)
+    return Individual(model, subject, found.eta[0], torch.linalg.inv(found.information[0]))
+
+
+def forecast(patient: Individual, times: Array, quantity: Quantity, seed: int = 0) -> Forecast:
+    """Return what a patient will show at these times, under the doses that are part of the patient.
+
+    Args:
+        patient: with doses up to then, those to come among them.
+        times: ``(n_times,)``, in the model's unit of time, in any order.
+        quantity: that is asked for.
+        seed: of what is not known.
+
+    Raises:
+        InvalidValue: the model does not have this quantity.
+    """
+    model = patient.model
+    if quantity is Quantity.RESPONSE and model.structure.response is None:
+        raise InvalidValue("The model knows concentrations alone.")
+    order = np.argsort(times, kind="stable")
+    response = np.full(len(times), quantity is Quantity.RESPONSE)
+    asked = Observations(times[order], np.zeros(len(times)), response)
+    seen = Subject(patient.subject.name, patient.subject.covariates, patient.subject.doses, asked)
+    problem = _problem(model, seen, early=True)
+    cut = values(model.structure, model.vector)
+    eta = patient.draws(N_DRAWS, seed)
+    # One patient, many possible effects: they are the leading axis.
+    predicted = problem.predicted(cut, eta.unsqueeze(1))[:, 0]
+    variance, _ = problem.variance(cut, predicted.unsqueeze(1))
+    generator = torch.Generator().manual_seed(seed + 1)
+    noise = torch.randn(predicted.shape, generator=generator, dtype=predicted.dtype) * variance[:, 0].sqrt()
+    edges = torch.tensor([(1 - COVERAGE) / 2, 0.5, (1 + COVERAGE) / 2], dtype=predicted.dtype)
+    back = np.argsort(order, kind="stable")
+    low, median, high = torch.quantile(predicted, edges, dim=0).numpy()[:, back]
+    low_measured, _, high_measured = torch.quantile(predicted + noise, edges, dim=0).numpy()[:, back]
+    return Forecast(times, median, low, high, low_measured.clip(min=0), high_measured)
+
+
+def _problem(model: PopulationModel, subject: Subject, early: bool = False) -> Problem:
+    study = Study((subject,), tuple(subject.covariates), model.units, model.weight)
+    return Problem(model.structure, design(study, early=early))
+
+
+def _number(value: float) -> Tensor:
+    return torch.tensor(value, dtype=torch.float64)
