@@ -18,7 +18,8 @@ from qcore.tasks.dosing.drug import shipped
 from qcore.tasks.dosing.fitted import SHIPPED
 from qcore.tasks.dosing.people import Population, people
 
-N_PEOPLE = 10_000
+N_PEOPLE = 2**14
+"""More than 10,000; Sobol numbers come in powers of two."""
 N_DOSES = 30
 REPEATS = 3
 
