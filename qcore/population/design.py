@@ -10,6 +10,8 @@ from torch import Tensor
 from qcore.io.study import Array, Doses, Flags, Quantity, Study, Subject
 from qcore.population.turnover import nodes
 
+SHORT = 24
+"""Up to so many doses, padding costs less than sorting."""
 RATIO = 4.0
 """Each panel after a dose is at most so many times as far from it at its end as at its start."""
 
@@ -34,8 +36,20 @@ class Course:
         return bool((self.amounts != 0).any())
 
     def take(self, patients: Tensor) -> "Course":
-        """Return those of some patients."""
-        return Course(self.times[patients], self.amounts[patients], self.intervals[patients])
+        """Return those of some patients, without padding that none of them needs."""
+        amounts = self.amounts[patients]
+        length = max(1, int((amounts != 0).any(0).nonzero().max()) + 1) if bool((amounts != 0).any()) else 1
+        return Course(self.times[patients, :length], amounts[:, :length], self.intervals[patients, :length])
+
+    @property
+    def alike(self) -> list[Tensor]:
+        """Patients by number in groups with about as many doses, so that few are padded to the longest."""
+        counts = (self.amounts != 0).sum(-1)
+        longest, groups = self.amounts.shape[-1], []
+        while longest > SHORT and len(counts):
+            groups.append(((counts <= longest) & (counts > longest // 3)).nonzero().squeeze(-1))
+            longest //= 3
+        return [rows for rows in [*groups, (counts <= longest).nonzero().squeeze(-1)] if len(rows)]
 
 
 @dataclass(frozen=True)

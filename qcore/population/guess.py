@@ -12,7 +12,7 @@ from qcore.population.design import Design
 from qcore.population.foce import Problem
 from qcore.population.structure import SHARES, Structure, values
 
-N_POLISHED = 3
+N_POLISHED = 2
 """Guesses that are improved by least squares; the best of them is returned."""
 FLOOR = 0.02
 """Share of the largest measurement below which differences count less than in proportion."""
@@ -106,7 +106,7 @@ def _best(
             numbers,
             bounds=(numbers - 8, numbers + 8),
             loss="soft_l1",
-            max_nfev=60,
+            max_nfev=40,
         )
         polished.append((found.cost, found.x))
     best = min(polished, key=lambda pair: pair[0])[1]

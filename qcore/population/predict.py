@@ -115,13 +115,12 @@ def concentration(patients: Mapping[str, Tensor], schedule: Schedule, times: Ten
     lead = torch.broadcast_shapes(patients["CL"].shape, times.shape[:-1])
     total = times.new_zeros(*lead, times.shape[-1])
     if schedule.absorbed.used:
-        late = patients["TLAG"].unsqueeze(-1) if "TLAG" in patients else 0.0
         arriving = found.absorbed * patients["F"].unsqueeze(-1) if "F" in patients else found.absorbed
-        total = total + superposed(_events(schedule.absorbed, arriving, found, late), found.rates, times)
+        total = total + _added(schedule.absorbed, arriving, found.rates, times, patients.get("TLAG"))
     if schedule.bolus.used:
-        total = total + superposed(_events(schedule.bolus, found.bolus, found), found.rates, times)
+        total = total + _added(schedule.bolus, found.bolus, found.rates, times)
     if running and found.infused is not None:
-        total = total + superposed(_events(schedule.infused, found.infused, found), found.rates, times)
+        total = total + _added(schedule.infused, found.infused, found.rates, times)
     return total
 
 
@@ -131,7 +130,28 @@ def modes_of(patients: Mapping[str, Tensor], infused: bool) -> Modes:
     return modes(patients["CL"], patients["V"], absorption, flow, second, infused)
 
 
-def _events(course: Course, each: Tensor, found: Modes, late: Tensor | float = 0.0) -> Events:
+def _added(course: Course, each: Tensor, rates: Tensor, times: Tensor, late: Tensor | None = None) -> Tensor:
+    """Return what doses that take one way add, ``(..., n_patients, n_times)``.
+
+    Args:
+        course: of the doses.
+        each: what one unit adds to each mode, ``(..., n_patients, n_modes)``.
+        rates: of the modes.
+        times: ``(n_patients, n_times)``.
+        late: by how much each dose comes later, ``(..., n_patients)``.
+    """
+    groups = course.alike
+    if len(groups) == 1:
+        return superposed(_events(course, each, rates, late), rates, times)
+    parts = []
+    for rows in groups:
+        some = None if late is None else late[..., rows]
+        events = _events(course.take(rows), each[..., rows, :], rates[..., rows, :], some)
+        parts.append(superposed(events, rates[..., rows, :], times[..., rows, :]))
+    return torch.cat(parts, -2)[..., torch.argsort(torch.cat(groups)), :]
+
+
+def _events(course: Course, each: Tensor, rates: Tensor, late: Tensor | None) -> Events:
     amplitudes = course.amounts.unsqueeze(-1) * each.unsqueeze(-2)
-    repeated = steady(amplitudes, found.rates.unsqueeze(-2), course.intervals.unsqueeze(-1))
-    return Events(course.times + late, repeated)
+    repeated = steady(amplitudes, rates.unsqueeze(-2), course.intervals.unsqueeze(-1))
+    return Events(course.times if late is None else course.times + late.unsqueeze(-1), repeated)

@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from qcore.population.design import schedule
 from qcore.population.kinetics import APART, Events, modes, steady, superposed
+from qcore.population.predict import concentration
+from tests.population.trials import doses, subject
 
 POSITIVE = st.floats(0.05, 20)
 
@@ -87,3 +90,18 @@ def test_nothing_is_there_before_a_dose() -> None:
     events = Events(torch.tensor([5.0], dtype=torch.float64), found.bolus.unsqueeze(0))
     times = torch.tensor([0.0, 4.999, 5.0], dtype=torch.float64)
     assert superposed(events, found.rates, times).tolist() == [0, 0, pytest.approx(0.1)]
+
+
+def test_patients_with_few_doses_are_not_disturbed_by_one_with_many() -> None:
+    """They are worked out in groups of about as many doses, and must come back in their order."""
+    times = (1.0, 30.0, 200.0, 800.0)
+    counts = (3, 100, 1, 30, 12, 2)
+    people = [subject(str(n), doses(np.arange(n) * 8.0, 5.0 + n), times) for n in counts]
+    numbers = {"CL": 0.5, "V": 10.0, "KA": 1.2, "TLAG": 0.3}
+    spread = torch.linspace(0.5, 2, len(counts), dtype=torch.float64)
+    patients = {name: value * spread for name, value in numbers.items()}
+    together = concentration(patients, schedule([each.doses for each in people]), torch.tensor([times] * len(counts)))
+    for index, each in enumerate(people):
+        one = {name: value[index : index + 1] for name, value in patients.items()}
+        alone = concentration(one, schedule([each.doses]), torch.tensor([times]))
+        torch.testing.assert_close(together[index], alone[0], rtol=1e-6, atol=1e-9, check_dtype=False)
