@@ -31,6 +31,7 @@ page = st.navigation(
     [
         st.Page("views/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("views/aki.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
+        st.Page("views/dosing.py", title="Dose", icon=":material/medication:", url_path="dose"),
     ]
 )
 apply_style()

@@ -16,3 +16,10 @@ with st.container(border=True, width=560):
         "Will this intensive-care patient develop acute kidney injury in the next 24 hours? Twelve values decide."
     )
     st.page_link("views/aki.py", label="Open the AKI page", icon=":material/arrow_forward:")
+with st.container(border=True, width=560):
+    st.header(":material/medication: Dose")
+    st.markdown(
+        "What dose, how often, for whom? From the data of a study, the lowest dose that reaches its aim in enough "
+        "people, and how sure that is. A classical population model answers; no quantum circuit takes part yet."
+    )
+    st.page_link("views/dosing.py", label="Open the dose page", icon=":material/arrow_forward:")

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 Open = Callable[..., Page]
 WAIT_MS = 30_000
 ANSWER = re.compile(r"^(less than 1|\d+(?:\.\d)?)\s%\srisk of acute kidney injury in the next 24 hours$")
+DOSE = re.compile(r"^(\d+(?:\.\d+)?\smg|No dose up to \d+\smg) (once daily|once weekly|every )")
 NEW_RISK = re.compile(r"the risk would be (less than 1|\d+(?:\.\d)?)\s%")
 # Streamlit's documented mark of a finished script run.
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -34,6 +35,15 @@ def answered(page: Page) -> Page:
 def answer(page: Page) -> Locator:
     """The heading with the risk."""
     return page.get_by_role("heading", name=ANSWER)
+
+
+def dosed(page: Page) -> Page:
+    """Wait for the dose page with an answer, its interval and its last section."""
+    failed = page.get_by_text("Something went wrong")
+    expect(page.get_by_role("heading", name=DOSE).or_(failed)).to_be_visible(timeout=WAIT_MS)
+    expect(failed).to_have_count(0)
+    expect(page.get_by_text("The population model in numbers")).to_be_attached(timeout=WAIT_MS)
+    return settled(page)
 
 
 def risk(page: Page) -> str:

@@ -11,6 +11,7 @@ from browser_reading import (
     choose_in_sidebar,
     choose_processor,
     choose_way,
+    dosed,
     move_noise,
     settled,
 )
@@ -85,6 +86,59 @@ def by_hand(open_page: Open, scheme: str) -> Page:
     return settled(page)
 
 
+def dose(open_page: Open, scheme: str) -> Page:
+    """Weekly doses, with the five questions, missed doses and every expander open."""
+    page = dosed(open_page("/dose", scheme=scheme))
+    ask = page.get_by_role("button", name="Answer the five questions")
+    # Where another session has asked before, the table is there at once.
+    if ask.is_visible():
+        ask.click()
+    expect(page.get_by_text("Lower by")).to_be_visible(timeout=2 * WAIT_MS)
+    page.get_by_role("radio", name="once weekly").click()
+    expect(page.get_by_role("heading", name="mg once weekly")).to_be_visible(timeout=WAIT_MS)
+    dosed(page)
+    for name in ("The study: who was given what", "Does the model describe", "The population model in numbers"):
+        page.locator('[data-testid="stExpander"] summary').filter(has_text=name).click()
+        settled(page)
+    slider = page.get_by_role("slider", name="Doses missed in a row")
+    slider.focus()
+    slider.press("End")
+    expect(page.get_by_text("7 missed doses in a row")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def no_dose(open_page: Open, scheme: str) -> Page:
+    """With a threshold that no dose reaches."""
+    page = dosed(open_page("/dose", scheme=scheme))
+    field = page.get_by_role("spinbutton", name="Below (ng/mL)")
+    field.fill("0.5")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="does it")).to_be_visible(timeout=WAIT_MS)
+    return dosed(page)
+
+
+def own_study(open_page: Open, scheme: str) -> Page:
+    """With a file that cannot be read until its user says more."""
+    page = dosed(open_page("/dose", scheme=scheme))
+    choose_own_study(page)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "trial.csv"
+        file.write_text("WHO,TIME,AMT,DV\n1,0,100,.\n1,1,.,4.2\n", encoding="utf-8")
+        page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(file)
+        said = page.get_by_test_id("stMain").get_by_test_id("stAlert")
+        expect(said).to_contain_text("subject", timeout=WAIT_MS)
+    expect(page.get_by_role("combobox", name="Who (subject)")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
+def choose_own_study(page: Page) -> None:
+    """Choose to bring a study."""
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name="Study").click()
+    page.get_by_role("option", name="Your own study").click()
+    expect(page.get_by_text("Choose a file at the left")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+
+
 STATES: Mapping[str, Callable[[Open, str], Page]] = {
     "home": home,
     "example": example,
@@ -92,4 +146,7 @@ STATES: Mapping[str, Callable[[Open, str], Page]] = {
     "uploaded": uploaded,
     "noisy": noisy,
     "by_hand": by_hand,
+    "dose": dose,
+    "no_dose": no_dose,
+    "own_study": own_study,
 }

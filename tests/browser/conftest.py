@@ -19,7 +19,7 @@ START_S = 60
 STOP_S = 10
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Streamlit's page looks for its server below the path of a deep link first (/aki/_stcore/health), then at the root.
-DEEP_LINK_PROBES = ("/aki/_stcore/health", "/aki/_stcore/host-config")
+DEEP_LINK_PROBES = tuple(f"/{page}/_stcore/{ask}" for page in ("aki", "dose") for ask in ("health", "host-config"))
 
 
 @pytest.fixture(scope="session")

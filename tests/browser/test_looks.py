@@ -1,4 +1,4 @@
-"""Nothing overflows, is cut or hard to read: six states of the dashboard, three widths, both colour schemes."""
+"""Nothing overflows, is cut or hard to read: states of the dashboard, three widths, both colour schemes."""
 
 from pathlib import Path
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.aki.reading.table import template_csv
 
-PAGES = {"views/home.py": "Qlinical", "views/aki.py": "AKI"}
+PAGES = {"views/home.py": "Qlinical", "views/aki.py": "AKI", "views/dosing.py": "What dose"}
 
 
 @pytest.mark.parametrize("path", PAGES)

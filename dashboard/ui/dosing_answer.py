@@ -1,0 +1,147 @@
+"""The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from torch import Tensor
+
+from dashboard.ui.dosing_cache import is_kept, kept
+from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount, dose_interval, people_like, reached
+from dashboard.ui.numbers import NBSP, percent
+from qcore.records import audit
+from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, drawn_curves, grid, lowest_dose
+from qcore.tasks.dosing.course import doses_until_steady
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found.
+
+    Attributes:
+        answer: to the question.
+        curves: it was read off.
+    """
+
+    answer: Answer
+    curves: Curves
+
+    @property
+    def dose(self) -> float:
+        """The dose to look at: the answer, or the cap where no dose does it."""
+        return self.answer.question.regimen.cap if self.answer.dose is None else self.answer.dose
+
+
+def key_of(question: Question) -> str:
+    """Return what the curves of a question depend on; the share is read off them."""
+    return repr((question.population, question.regimen, question.target))
+
+
+def answer(source: Source, question: Question) -> Found:
+    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is."""
+    key, doses = key_of(question), grid(question.regimen)
+    with st.spinner("Simulating people"):
+        best = kept(source, "best", key, lambda: best_curve(source.model, question))
+    dose = lowest_dose(doses, best, question.share)
+    st.markdown(f"## {_head(dose, question, source)}")
+    st.markdown(_sentence(dose, best, question, source))
+    curves = Curves(doses, best, _drawn(source, question, key))
+    found = Found(curves.answer(question), curves)
+    st.markdown(_interval(found.answer, source))
+    beyond = beyond_study(source, question, found.dose)
+    if beyond:
+        st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
+    st.caption(_ground(source, question))
+    _record(source, key, question.share)
+    return found
+
+
+def _drawn(source: Source, question: Question, key: str) -> Tensor:
+    if is_kept(source, "drawn", key):
+        return kept(source, "drawn", key, lambda: drawn_curves(source.model, question))
+    bar = st.progress(0.0, text="How sure is it?")
+
+    def told(done: int, total: int) -> None:
+        bar.progress(done / total, text="How sure is it?")
+
+    drawn = kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
+    bar.empty()
+    return drawn
+
+
+def _head(dose: float | None, question: Question, source: Source) -> str:
+    regimen = question.regimen
+    if dose is None:
+        return f"No dose up to {amount(regimen.cap, source.drug)} {regimen.name} does it"
+    return f"{amount(dose, source.drug)} {regimen.name}"
+
+
+def _sentence(dose: float | None, best: Tensor, question: Question, source: Source) -> str:
+    whom = people_like(source, question.population)
+    if dose is None:
+        cap = amount(question.regimen.cap, source.drug)
+        return (
+            f"{cap} is the highest dose that is ever considered here. It {reached(question, source.drug)} in "
+            f"**{percent(float(best[-1]))}** of {whom}; {percent(question.share)} were asked for."
+        )
+    share = float(best[grid(question.regimen) == dose][0])
+    return (
+        f"It {reached(question, source.drug)} in **{percent(share)}** of {whom}, at steady state (after "
+        f"{_until_steady(source, question)}). It is the lowest dose, in steps of "
+        f"{amount(question.regimen.step, source.drug)}, that does so in {percent(question.share)} or more."
+    )
+
+
+def _until_steady(source: Source, question: Question) -> str:
+    every = question.regimen.interval_h
+    hours = doses_until_steady(source.model, every) * every
+    if source.model.units.time != "h" or hours < 2 * DAY_H:
+        return f"about {hours:.0f} {source.model.units.time}"
+    return f"about {hours / DAY_H:.0f} days" if hours < 3 * WEEK_H else f"about {hours / WEEK_H:.0f} weeks"
+
+
+def _interval(found: Answer, source: Source) -> str:
+    said = dose_interval(found.low, found.high, found.question.regimen, source.drug)
+    return f"90{NBSP}% interval of the dose: **{said}**, from how well the study's data fix the model."
+
+
+def _ground(source: Source, question: Question) -> str:
+    model, cap = source.model, f"{amount(question.regimen.cap, source.drug)} {question.regimen.name}"
+    return (
+        f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
+        f"{model.n_measurements:,} measurements; no quantum circuit takes part. "
+        f"Doses above {cap} are never considered. "
+        f"{'' if source.shared else f'{source.drug.about} These are a start, not advice. '}Research only."
+    )
+
+
+def beyond_study(source: Source, question: Question, dose: float) -> str:
+    """Say in what a dose goes beyond what was studied; nothing where it does not."""
+    said, studied, regimen = [], source.studied, question.regimen
+    if studied is not None:
+        highest = max(studied.doses)
+        if studied.interval_h is None:
+            said.append("the study gave single doses only: what repeated doses do is the model's word")
+        elif not studied.same(regimen.interval_h):
+            given = f"once every {studied.interval_h:g} h" if studied.interval_h != DAY_H else "once daily"
+            said.append(f"the study gave doses {given}, none {regimen.name}")
+        if dose > highest and (studied.interval_h is None or studied.same(regimen.interval_h)):
+            said.append(f"the highest dose studied was {amount(highest, source.drug)}")
+    weight, seen = question.population.weight_kg, source.model.weight and source.model.covariate(source.model.weight)
+    if weight and seen and (weight[0] < 0.95 * min(seen) or weight[1] > 1.05 * max(seen)):
+        said.append(f"the people studied weighed {min(seen):g} to {max(seen):g}{NBSP}kg")
+    return f"{_first_capital('; '.join(said))}." if said else ""
+
+
+def _first_capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _record(source: Source, key: str, share: float) -> None:
+    """Write one audit row a question, not one for every redraw."""
+    shown = (source.key, key, share)
+    if st.session_state.get("dosing_recorded") == shown:
+        return
+    card = "dosing" if source.shared else "dosing (fitted to an uploaded study)"
+    audit.append(audit.Action.PREDICTION, "dosing", model_card=card, backend="classical")
+    st.session_state["dosing_recorded"] = shown

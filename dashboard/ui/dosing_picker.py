@@ -1,0 +1,51 @@
+"""Choose the study a dose rests on."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.ui.dosing_fit import fitted_model
+from dashboard.ui.dosing_source import Source, challenge
+from dashboard.ui.dosing_upload import uploaded_study
+from qcore.tasks.dosing.groups import studied_in
+from qcore.tasks.dosing.plain import drug_of
+
+TRIAL, OWN = "Challenge trial", "Your own study"
+
+
+def pick_source(below: DeltaGenerator) -> Source | None:
+    """Show the ways to a study in the sidebar and return it; None while there is none yet.
+
+    Args:
+        below: where the user says what a file does not.
+    """
+    with st.sidebar:
+        way = st.selectbox(
+            "Study",
+            [TRIAL, OWN],
+            key="dosing_way",
+            persist_state="session",
+            help="The data a dose is worked out from.",
+        )
+        if way == TRIAL:
+            st.caption("A simulated phase 1 trial: 48 people, three doses once daily and placebo.")
+            return challenge()
+        file = st.file_uploader(
+            "CSV with one line a dose or measurement",
+            type=["csv", "tsv", "txt", "dat"],
+            key="dosing_file",
+            max_upload_size=20,
+        )
+        st.caption(
+            "As NONMEM, nlmixr2 and R have them: subject, time, dose and measurement. It stays in this session: "
+            "nothing of it is kept."
+        )
+    if file is None:
+        st.info("Choose a file at the left: concentrations of one drug, with or without a response to it.")
+        return None
+    upload = uploaded_study(file.name, file.getvalue(), below)
+    model = fitted_model(upload) if upload else None
+    if upload is None or model is None:
+        return None
+    read = upload.read
+    drug = drug_of(upload.title, read.study, model)
+    return Source(upload.title, drug, model, read.study, studied_in(read.study), None, read.notes, False)

@@ -1,0 +1,53 @@
+"""Dose: what dose, how often, for whom, from the data of a study."""
+
+import streamlit as st
+
+from dashboard.ui.dosing_answer import answer
+from dashboard.ui.dosing_attainment import attainment_chart
+from dashboard.ui.dosing_checks import checks_view
+from dashboard.ui.dosing_controls import question
+from dashboard.ui.dosing_course import course_view
+from dashboard.ui.dosing_fit import tried_models
+from dashboard.ui.dosing_model import model_view
+from dashboard.ui.dosing_picker import pick_source
+from dashboard.ui.dosing_questions import five_questions
+from dashboard.ui.dosing_study import study_panel
+from dashboard.ui.dosing_what_if import what_if
+
+STUDY = "The study: who was given what, and what they showed"
+
+st.title("What dose, how often, for whom")
+# How a file is read is asked for below the answer, which comes first as soon as there is one.
+page, below = st.container(), st.container()
+with page:
+    source = pick_source(below)
+    if source is None:
+        st.stop()
+    with st.container(border=True, key="pair_answer"):
+        told, asked_for = st.columns([6, 5], gap="large")
+    with asked_for:
+        asked = question(source)
+    if asked is None:
+        st.stop()
+    with told:
+        found = answer(source, asked)
+        attainment_chart(source, found)
+
+    st.header("Over time")
+    course_view(source, asked, found.dose)
+
+    st.header("What if: one patient")
+    what_if(source, asked, found.dose)
+    if source.shared:
+        st.header("The challenge's five questions")
+        five_questions(source)
+    # What is not open is not computed: every rerun would pay for it.
+    with st.expander(STUDY, key="dosing_study", on_change="rerun") as opened:
+        if opened.open:
+            study_panel(source)
+    with st.expander("Does the model describe the study?", key="dosing_checks", on_change="rerun") as opened:
+        if opened.open:
+            checks_view(source)
+    with st.expander("The population model in numbers", key="dosing_model", on_change="rerun") as opened:
+        if opened.open:
+            model_view(source, tried_models(source))

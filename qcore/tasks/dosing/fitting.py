@@ -1,0 +1,51 @@
+"""A population model fitted to a study that was just read, of which nothing is left on the disk."""
+
+from collections.abc import Callable, Mapping
+
+from qcore.io.nonmem import ReadStudy
+from qcore.io.nonmem_columns import Role
+from qcore.io.nonmem_options import Options
+from qcore.population.model import PopulationModel, kept, load
+from qcore.population.search import Search, Tried
+from qcore.population.selection import select
+from qcore.tasks.dosing.drug import DIRECTORY, Drug
+from qcore.tasks.dosing.fitted import digest, shipped_model
+
+TRIAL = ("lsqi", "EstData.csv")
+"""Where the data of the challenge's trial lie in the folder of public data."""
+
+
+class FitStopped(Exception):
+    """Somebody does not want the fit any more; raised by the caller's own ``on_step``."""
+
+
+def fitted_to(
+    read: ReadStudy,
+    data: bytes,
+    roles: Mapping[Role, str] | None = None,
+    options: Options | None = None,
+    on_step: Callable[[Tried], None] = lambda _: None,
+) -> PopulationModel:
+    """Return the model of a study: that which comes with Qlinical, else one fitted now, which takes minutes.
+
+    Args:
+        read: the study.
+        data: bytes of its file.
+        roles: columns as the user said.
+        options: what else the user said.
+        on_step: called with every model that is tried on the way; what it raises ends the fit.
+
+    Raises:
+        InvalidValue: there is too little to fit.
+    """
+    key = digest(data, roles, options)
+    return shipped_model(key) or kept(select(read.study, read.route_known, Search(on_step)), read.study, key)
+
+
+def model_of(drug: Drug) -> PopulationModel:
+    """Return the model that comes with the file of a drug.
+
+    Raises:
+        MissingAsset: there is none.
+    """
+    return load((DIRECTORY / (drug.model or "none")).resolve())

@@ -1,0 +1,61 @@
+"""The dose page in a real browser: what is asked for moves the answer, a patient follows at once, a study is fitted."""
+
+import re
+from pathlib import Path
+
+import pytest
+from browser_reading import WAIT_MS, Open, dosed, settled
+from browser_states import choose_own_study
+from playwright.sync_api import Page, expect
+
+CURVE = ((0.5, 4.1), (1, 6.2), (2, 6.0), (4, 4.4), (8, 2.1), (12, 1.1))
+FIT_MS = 180_000
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    return dosed(open_page("/dose"))
+
+
+def answer(page: Page) -> str:
+    return page.get_by_role("heading", name=re.compile(r"^\d+(\.\d)?\smg once ")).inner_text()
+
+
+def test_the_dose_is_in_view_when_the_page_opens(page: Page) -> None:
+    assert answer(page) == "6\u00a0mg once daily"
+    expect(page.get_by_role("heading", name="6 mg once daily")).to_be_in_viewport()
+    expect(page.get_by_text("90 % interval of the dose")).to_be_in_viewport()
+    expect(page.get_by_text("no quantum circuit takes part")).to_be_visible()
+
+
+def test_fewer_people_and_weekly_doses_are_a_click_each(page: Page) -> None:
+    page.get_by_role("radio", name="75 %").click()
+    expect(page.get_by_role("heading", name="4 mg once daily")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("radio", name="once weekly").click()
+    expect(page.get_by_role("heading", name="40 mg once weekly")).to_be_visible(timeout=WAIT_MS)
+    dosed(page)
+    expect(page.get_by_text("The study gave doses once daily, none once weekly.")).to_be_visible()
+
+
+def test_the_patient_follows_the_slider(page: Page) -> None:
+    told = page.get_by_text(re.compile(r"At steady state the biomarker lies between"))
+    before = told.inner_text()
+    slider = page.get_by_role("slider", name="Body weight (kg)").last
+    slider.focus()
+    slider.press("End")
+    expect(told).not_to_have_text(before, timeout=WAIT_MS)
+    assert answer(page) == "6\u00a0mg once daily", "the answer for all stays"
+
+
+def test_a_study_is_brought_fitted_and_answered(page: Page, tmp_path: Path) -> None:
+    choose_own_study(page)
+    rows = ["ID,TIME,AMT,DV"]
+    for person in range(1, 7):
+        rows += [f"{person},0,100,.", *(f"{person},{time},.,{value * (1 + person / 20):.4g}" for time, value in CURVE)]
+    file = tmp_path / "own.csv"
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(file)
+    page.get_by_role("button", name="Fit a model to this study").click(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name=re.compile(r"mg every 24 h"))).to_be_visible(timeout=FIT_MS)
+    settled(page)
+    expect(page.get_by_text("fitted to 6 subjects")).to_be_visible()
