@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from population_models import population_model
 from typer.testing import CliRunner
 
 from qcore.cli import app
@@ -10,7 +11,6 @@ from qcore.population.model import save
 from qcore.population.structure import Response
 from qcore.settings import Settings
 from qcore.tasks.dosing import answer, fitted
-from tests.tasks.dosing.models import population_model
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,BW,COMED
 1,0,100,.,1,1,70,0

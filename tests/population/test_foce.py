@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.optimize import minimize
+from trials import trial
 
 from qcore.io.study import Study
 from qcore.population import foce
@@ -9,7 +10,6 @@ from qcore.population.design import design
 from qcore.population.foce import Problem, residuals
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Response, Structure, values
-from tests.population.trials import trial
 
 STRUCTURE = Structure(
     2,

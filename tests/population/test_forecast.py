@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from population_models import population_model
+from trials import doses, subject
 
 from qcore.errors import InvalidValue
 from qcore.io.study import Observations, Quantity, Study, Subject
@@ -11,8 +13,6 @@ from qcore.population.forecast import forecast, learned
 from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
 from qcore.population.structure import Response
-from tests.population.trials import doses, subject
-from tests.tasks.dosing.models import population_model
 
 MODEL = population_model(Response(partial=True))
 GIVEN = doses(np.arange(14) * 24.0, 5.0)

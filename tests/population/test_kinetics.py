@@ -4,11 +4,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from trials import doses, subject
 
 from qcore.population.design import schedule
 from qcore.population.kinetics import APART, Events, modes, steady, superposed
 from qcore.population.predict import concentration
-from tests.population.trials import doses, subject
 
 POSITIVE = st.floats(0.05, 20)
 

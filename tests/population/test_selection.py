@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from trials import trial
 
 from qcore.errors import InvalidValue
 from qcore.io.study import Quantity, Study
@@ -11,7 +12,6 @@ from qcore.population.search import Search, Tried
 from qcore.population.selection import select
 from qcore.population.simulate import simulated
 from qcore.population.structure import Noise, Response, ResponseKind, Structure
-from tests.population.trials import trial
 
 STRUCTURE = Structure(
     response=Response(ResponseKind.PRODUCTION, lowers=True),

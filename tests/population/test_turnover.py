@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.integrate import solve_ivp
+from trials import doses, subject
 
 from qcore.io.study import Study
 from qcore.population.design import design
@@ -9,7 +10,6 @@ from qcore.population.predict import exposure, prediction
 from qcore.population.scan import scan
 from qcore.population.structure import Response, ResponseKind, Structure
 from qcore.population.turnover import nodes, panel_weights
-from tests.population.trials import doses, subject
 
 CLEARANCE, VOLUME, ABSORPTION, BASELINE = 0.3, 8.0, 1.1, 20.0
 TIMES = (-3.0, 0.0, 1, 3, 5, 24, 30, 47, 100, 120, 130, 160, 400)

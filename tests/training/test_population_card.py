@@ -2,6 +2,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from population_models import population_model
 
 from qcore.population.model import load
 from qcore.population.search import Tried
@@ -12,7 +13,6 @@ from qcore.tasks.dosing.answer import answer, challenge
 from qcore.tasks.dosing.drug import shipped
 from qcore.tasks.dosing.fitted import SHIPPED
 from qcore.training.population import train as training
-from tests.tasks.dosing.models import population_model
 
 
 def test_a_fit_is_written_with_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import pytest
+from population_models import population_model
 
 from qcore.population.model import load
 from qcore.population.structure import Response
@@ -8,7 +9,6 @@ from qcore.tasks.dosing.drug import Regimen, shipped
 from qcore.tasks.dosing.fitted import SHIPPED
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure, Target
-from tests.tasks.dosing.models import population_model
 
 DAILY = Regimen(name="once daily", interval_h=24, step=0.5, cap=60)
 TARGET = Target(Measure.RESPONSE, high=3.3)

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from population_models import population_model
 
 from qcore.errors import InvalidValue
 from qcore.population.structure import Response
 from qcore.tasks.dosing.people import Population, people
-from tests.tasks.dosing.models import population_model
 
 MODEL = population_model(Response(partial=True))
 

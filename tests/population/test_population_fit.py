@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from trials import trial
 
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.io.study import Quantity, Study
@@ -15,7 +16,6 @@ from qcore.population.search import Search, Tried
 from qcore.population.selection import select
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Noise, Structure
-from tests.population.trials import trial
 
 STRUCTURE = Structure(
     random=("CL", "V"),
