@@ -1,0 +1,141 @@
+"""Where the experts' circuits run in training: their state vectors, a register at a time, without noise.
+
+PennyLane's simulator applies an expert's circuit gate by gate and reads it observable by observable. Here all rotations
+of a qubit between two entanglers are one matrix, two qubits are turned at a time, the ring of CNOT is one permutation,
+and all observables are read together: the same numbers, some ten times sooner.
+"""
+
+import time
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from qcore.backends.protocol import Expectations, Provenance, check_shapes
+from qcore.circuits import Circuit
+from qcore.circuits.experts import expert
+
+
+class ExpertStates:
+    """Exact expectations of the circuits of `qcore.circuits.experts`, differentiable in inputs and weights."""
+
+    name = "expert-states"
+
+    def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
+        """Run one circuit for a batch; see `Backend.expectations`.
+
+        Raises:
+            ValueError: the shapes do not fit, or it is no expert's circuit.
+        """
+        check_shapes(circuit, inputs, weights)
+        n_qubits, n_layers = circuit.n_qubits, circuit.n_weights // (3 * circuit.n_qubits)
+        if circuit.name != expert(n_qubits, max(1, n_layers)).name:
+            raise ValueError(f"{circuit.name} is no expert's circuit: it runs on another backend")
+        start = time.perf_counter()
+        values = _expectations(inputs, weights.reshape(n_layers, n_qubits, 3))
+        return Expectations(
+            values=values,
+            standard_error=torch.zeros_like(values),
+            provenance=Provenance(
+                backend=self.name,
+                device="state vectors in torch",
+                calibration_time=None,
+                shots=None,
+                seed=None,
+                mitigation="none",
+                job_id=None,
+                seconds=time.perf_counter() - start,
+            ),
+        )
+
+
+def _expectations(inputs: Tensor, weights: Tensor) -> Tensor:
+    """Return ``(batch, 4 n_qubits - 1)`` of inputs ``(batch, n_qubits)`` and weights ``(n_layers, n_qubits, 3)``."""
+    n_qubits = inputs.shape[1]
+    encoded = _ry(inputs)
+    encoded = _rx(inputs) @ encoded
+    trained = _rz(weights[..., 2]) @ _ry(weights[..., 1]) @ _rz(weights[..., 0])
+    ring = _ring(n_qubits)
+    state = _product((trained[0] @ encoded)[..., 0])[:, ring]
+    for layer in trained[1:]:
+        state = _turned(state, layer @ encoded)[:, ring]
+    return _read(state, n_qubits)
+
+
+def _product(vectors: Tensor) -> Tensor:
+    """Return the state ``(batch, 2**n)`` of qubits that know nothing of each other, ``(batch, n, 2)``."""
+    state = vectors[:, 0]
+    for qubit in range(1, vectors.shape[1]):
+        state = (state.unsqueeze(-1) * vectors[:, qubit].unsqueeze(-2)).flatten(1)
+    return state
+
+
+def _turned(state: Tensor, gates: Tensor) -> Tensor:
+    """Apply gates ``(batch, n, 2, 2)``, two qubits at a time from the left; the axes come round in the end."""
+    qubit, n_qubits = 0, gates.shape[1]
+    while qubit < n_qubits:
+        gate = gates[:, qubit]
+        if qubit + 1 < n_qubits:
+            gate = torch.einsum("bij,bkl->bikjl", gate, gates[:, qubit + 1]).flatten(3, 4).flatten(1, 2)
+        size = gate.shape[-1]
+        state = (gate @ state.reshape(len(state), size, -1)).transpose(1, 2).reshape(len(state), -1)
+        qubit += 2
+    return state
+
+
+def _read(state: Tensor, n_qubits: int) -> Tensor:
+    """Return X, Y and Z of every qubit and ZZ of neighbours, in the order of `xyz_and_neighbours`."""
+    # Of each half of the register its density matrix, far smaller than the state, holds all that is read of one qubit.
+    halves = state.reshape(len(state), 2 ** (n_qubits // 2), -1)
+    across = _across(halves @ halves.mH) + _across(halves.mT @ halves.conj())
+    flips = 2 * torch.stack(across, -1)
+    along = (state.real.square() + state.imag.square()) @ _signs(n_qubits).to(flips.real.dtype)
+    return torch.cat([flips.real, flips.imag, along], -1)
+
+
+def _across(density: Tensor) -> list[Tensor]:
+    """Return what couples 0 and 1 of every qubit of density matrices ``(batch, 2**n, 2**n)``, each ``(batch,)``."""
+    n_qubits, found = density.shape[-1].bit_length() - 1, []
+    for qubit in range(n_qubits):
+        before, after = 2**qubit, 2 ** (n_qubits - qubit - 1)
+        block = density.reshape(-1, before, 2, after, before, 2, after)[:, :, 1, :, :, 0]
+        found.append(torch.einsum("bxyxy->b", block))
+    return found
+
+
+@cache
+def _ring(n_qubits: int) -> Tensor:
+    """Return which amplitude comes to each place by the ring of CNOT of `STRONG`."""
+    places = torch.arange(2**n_qubits)
+    for qubit in reversed(range(n_qubits if n_qubits > 2 else n_qubits - 1)):
+        control, target = (n_qubits - 1 - each % n_qubits for each in (qubit, qubit + 1))
+        places = places ^ (((places >> control) & 1) << target)
+    return places
+
+
+@cache
+def _signs(n_qubits: int) -> Tensor:
+    """Return Z of every qubit and ZZ of neighbours of every basis state, ``(2**n, 2 n - 1)``."""
+    bits = torch.arange(2**n_qubits).unsqueeze(-1) >> torch.arange(n_qubits - 1, -1, -1)
+    z = 1 - 2 * (bits & 1)
+    return torch.cat([z, z[:, :-1] * z[:, 1:]], -1).double()
+
+
+def _ry(angle: Tensor) -> Tensor:
+    cos, sin = torch.cos(angle / 2), torch.sin(angle / 2)
+    return _matrix(torch.complex(cos, 0 * cos), torch.complex(-sin, 0 * sin), torch.complex(sin, 0 * sin))
+
+
+def _rx(angle: Tensor) -> Tensor:
+    cos, sin = torch.cos(angle / 2), torch.sin(angle / 2)
+    off = torch.complex(0 * sin, -sin)
+    return _matrix(torch.complex(cos, 0 * cos), off, off)
+
+
+def _rz(angle: Tensor) -> Tensor:
+    cos, sin = torch.cos(angle / 2), torch.sin(angle / 2)
+    return torch.diag_embed(torch.stack([torch.complex(cos, -sin), torch.complex(cos, sin)], -1))
+
+
+def _matrix(diagonal: Tensor, right: Tensor, left: Tensor) -> Tensor:
+    return torch.stack([torch.stack([diagonal, right], -1), torch.stack([left, diagonal], -1)], -2)

@@ -1,0 +1,119 @@
+"""Train a learned model of concentration and response on the subjects of a study: unseen subjects, or a forecast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from qcore.backends.protocol import Backend
+from qcore.io.study import Study
+from qcore.tasks.dosing.learned.base import N_HALF_LIVES, Base, fit_superposition
+from qcore.tasks.dosing.learned.early import fit_early
+from qcore.tasks.dosing.learned.features import N_COLUMNS_OF_BASE, Features, fit_features
+from qcore.tasks.dosing.learned.history import half_lives_of
+from qcore.tasks.dosing.learned.model import Build, Corrector, Learned
+from qcore.tasks.dosing.learned.moments import Moments, measured_moments
+from qcore.training.dosing.contrast import Contrast, pretrain
+from qcore.training.dosing.people import People
+from qcore.training.dosing.states import ExpertStates
+from qcore.training.network import NetworkRecipe, fit_network
+
+LEAST_RESIDUALS = 2
+SMALLEST_RATIO = 1e-3
+"""A measurement this much below its prediction counts as this much: the logarithm of 0 is none."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a learned model is trained.
+
+    Attributes:
+        network: the training loop.
+        jitter: standard deviation of what is added to every standardised feature at every step: with few subjects,
+            exact covariates are names.
+        differ: standard deviation of the logarithms by which people differ beyond all features, for concentration and
+            response alike.
+        seeds: one a member.
+        contrast: pre-training of the encoders; None for none.
+    """
+
+    network: NetworkRecipe = field(
+        default_factory=lambda: NetworkRecipe(epochs=60, batch=256, learning_rate=5e-3, weight_decay=0.1)
+    )
+    jitter: float = 1.0
+    differ: float = 0.3
+    seeds: tuple[int, ...] = (0,)
+    contrast: Contrast | None = None
+
+
+def train(
+    study: Study,
+    build: Build,
+    recipe: Recipe,
+    end: float | None = None,
+    base: Base | None = None,
+    backend: Backend | None = None,
+    on_member: Callable[[int, int], object] = lambda _done, _all: None,
+) -> Learned:
+    """Train a model.
+
+    Args:
+        study: of the training subjects.
+        build: of its networks.
+        recipe: how.
+        end: a forecast of all that comes after this time, in the study's unit, from what was measured until then; None
+            for subjects of whom nothing was measured.
+        base: what is corrected, fitted to the same subjects; None for the superposition of an average course. One that
+            has used the early samples itself is given as it is, and their ratios to it say what it has left.
+        backend: where circuits run in training; None for state vectors.
+        on_member: is told how many members of how many are trained.
+    """
+    where = backend or ExpertStates()
+    start = base or fit_superposition(study)
+    moments = measured_moments(study, -np.inf if end is None else end)
+    early = None if end is None else fit_early(study, start, end)
+    features = fit_features(study, moments, start, early, half_lives_of(study, N_HALF_LIVES))
+    table = features.table(study, moments).float()
+    members = []
+    for place, seed in enumerate(recipe.seeds):
+        on_member(place, len(recipe.seeds))
+        members.append(_trained(table, moments, features, build, recipe, where, seed))
+    on_member(len(recipe.seeds), len(recipe.seeds))
+    learned = Learned(features, tuple(members), torch.zeros(2, dtype=torch.float64))
+    return replace(learned, noise=noise_of(learned.predicted(study, moments, where), moments.measured))
+
+
+def _trained(
+    table: Tensor, moments: Moments, features: Features, build: Build, recipe: Recipe, where: Backend, seed: int
+) -> Corrector:
+    torch.manual_seed(seed)
+    member = Corrector(build, features.n_features)
+    if recipe.contrast is not None:
+        pretrain(member, table[:, : features.n_features], recipe.contrast, seed)
+    people = People(member, int(moments.subject.max()) + 1, (~torch.isnan(moments.measured)).sum(0), recipe.differ)
+
+    def jittered(rows: Tensor, generator: Generator) -> Tensor:
+        added = recipe.jitter * torch.randn(len(rows), features.n_features, generator=generator)
+        return rows + torch.nn.functional.pad(added, (0, N_COLUMNS_OF_BASE + 1))
+
+    rows = torch.cat([table, moments.subject.unsqueeze(-1).float()], -1)
+    fit_network(people, rows, moments.measured.float(), people.loss, recipe.network, where, seed, jittered)
+    member.shift.copy_(people.mean_log_factor(moments.subject, moments.measured))
+    return member
+
+
+def noise_of(predicted: Tensor, measured: Tensor) -> Tensor:
+    """Return the spread of log residuals, ``(2,)``; NaN where there are hardly any.
+
+    Args:
+        predicted: ``(n_rows, 2)``.
+        measured: ``(n_rows, 2)``; NaN where there is no measurement.
+    """
+    spread = []
+    for mean, value in zip(predicted.T, measured.T, strict=True):
+        known = ~torch.isnan(value)
+        ratio = torch.log((value[known] / mean[known]).clamp(min=SMALLEST_RATIO))
+        spread.append(ratio.square().mean().sqrt() if len(ratio) >= LEAST_RESIDUALS else ratio.new_tensor(torch.nan))
+    return torch.stack(spread)
