@@ -8,7 +8,7 @@ import pennylane as qml
 import torch
 from torch import Tensor
 
-from qcore.backends.protocol import Expectations, Provenance, check_shapes
+from qcore.backends.protocol import Expectations, check_shapes
 from qcore.circuits import Circuit
 from qcore.circuits.recording import one_thread_at_a_time
 
@@ -27,20 +27,7 @@ class IdealBackend:
         # An observable whose gates see no input comes back unbatched.
         columns = [column.expand(len(inputs)) for column in measured]
         values = torch.stack(columns, dim=-1).to(inputs.dtype)
-        return Expectations(
-            values=values,
-            standard_error=torch.zeros_like(values),
-            provenance=Provenance(
-                backend=self.name,
-                device="PennyLane default.qubit",
-                calibration_time=None,
-                shots=None,
-                seed=None,
-                mitigation="none",
-                job_id=None,
-                seconds=time.perf_counter() - start,
-            ),
-        )
+        return Expectations.exact(values, self.name, "PennyLane default.qubit", start)
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """What every backend promises: the same circuit in, expectations with their provenance out."""
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +51,28 @@ class Expectations:
     standard_error: Tensor
     provenance: Provenance
     covariance: Tensor | None = None
+
+    @classmethod
+    def exact(cls, values: Tensor, backend: str, device: str, start: float) -> "Expectations":
+        """Return what neither noise nor shots had a part in.
+
+        Args:
+            values: ``(batch, n_observables)``.
+            backend: name of the backend.
+            device: the simulator.
+            start: `time.perf_counter` before the run.
+        """
+        provenance = Provenance(
+            backend=backend,
+            device=device,
+            calibration_time=None,
+            shots=None,
+            seed=None,
+            mitigation="none",
+            job_id=None,
+            seconds=time.perf_counter() - start,
+        )
+        return cls(values, torch.zeros_like(values), provenance)
 
 
 class Backend(Protocol):

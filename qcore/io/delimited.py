@@ -11,7 +11,7 @@ from qcore.io.numerals import has_decimal_comma
 
 MAX_BYTES = 20_000_000
 MAX_COLUMNS = 500
-_EMPTY = "The file is empty: it needs a header and one row a patient."
+_EMPTY = "The file is empty: it needs a header and rows below it."
 # Excel writes and reads this first line; it still counts as a line.
 _SEPARATOR_HINT = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\r\n"))
@@ -67,7 +67,7 @@ def read_delimited(name: str, data: bytes) -> Delimited:
     for record, line in zip(records, lines, strict=True):
         _check_record(header, record, line)
     if len(records) == 1:
-        raise UnreadableInput("The file has a header and no rows below it: add one row a patient.")
+        raise UnreadableInput("The file has a header and no rows below it.")
     # In a comma-separated file a number with a comma stands in quotation marks.
     decimal_comma = delimiter != "," and has_decimal_comma(text)
     return Delimited(header, records[1:], lines[1:], decimal_comma)

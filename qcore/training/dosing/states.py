@@ -11,7 +11,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from qcore.backends.protocol import Expectations, Provenance, check_shapes
+from qcore.backends.protocol import Expectations, check_shapes
 from qcore.circuits import Circuit
 from qcore.circuits.experts import expert
 
@@ -33,20 +33,7 @@ class ExpertStates:
             raise ValueError(f"{circuit.name} is no expert's circuit: it runs on another backend")
         start = time.perf_counter()
         values = _expectations(inputs, weights.reshape(n_layers, n_qubits, 3))
-        return Expectations(
-            values=values,
-            standard_error=torch.zeros_like(values),
-            provenance=Provenance(
-                backend=self.name,
-                device="state vectors in torch",
-                calibration_time=None,
-                shots=None,
-                seed=None,
-                mitigation="none",
-                job_id=None,
-                seconds=time.perf_counter() - start,
-            ),
-        )
+        return Expectations.exact(values, self.name, "state vectors in torch", start)
 
 
 def _expectations(inputs: Tensor, weights: Tensor) -> Tensor:
