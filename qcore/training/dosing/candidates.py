@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from torch import Tensor
 
@@ -18,10 +19,15 @@ from qcore.tasks.dosing.learned.features import moved
 from qcore.tasks.dosing.learned.mechanistic import Mechanistic
 from qcore.tasks.dosing.learned.model import Build, Experts, Learned
 from qcore.tasks.dosing.learned.moments import Moments
+from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
+from qcore.training.dosing.folds import folds
 from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import Recipe, train
 from qcore.training.network import NetworkRecipe
+
+N_INNER = 4
+"""Parts into which training subjects are divided to see how far off a model is."""
 
 
 class Start(StrEnum):
@@ -39,13 +45,15 @@ class Candidate:
 
     Attributes:
         start: what it starts from.
-        build: of the networks that correct it; None where nothing does.
+        build: of the networks or trees that correct it; None where nothing does.
         contrast: pre-training of the encoders; None for none.
+        seeds: of networks, one a member; what the members predict is averaged.
     """
 
     start: Start
-    build: Build | None = None
+    build: Build | Boosting | None = None
     contrast: Contrast | None = None
+    seeds: tuple[int, ...] = (0,)
 
 
 BLURRED = Recipe(NetworkRecipe(60, batch=256, learning_rate=5e-3, weight_decay=0.1), jitter=1.0, differ=0.3)
@@ -64,6 +72,8 @@ def _pair(name: str, start: Start, mode: Mode, contrast: Contrast | None = None)
 CANDIDATES: Mapping[str, Candidate] = {
     "superposition": Candidate(Start.SUPERPOSITION),
     "mechanistic": Candidate(Start.MECHANISTIC),
+    "gradient boosting": Candidate(Start.SUPERPOSITION, Boosting()),
+    "gradient boosting on mechanistic": Candidate(Start.MECHANISTIC, Boosting()),
     **_pair("", Start.SUPERPOSITION, Mode.CASCADE),
     **_pair(" on mechanistic", Start.MECHANISTIC, Mode.CASCADE),
     **_pair(" independent", Start.SUPERPOSITION, Mode.INDEPENDENT),
@@ -87,6 +97,11 @@ class Trainer:
     known: PopulationModel
     numbers: Tensor | None = field(default=None)
 
+    @cached_property
+    def inner(self) -> list[tuple["Trainer", Study]]:
+        """The training subjects divided once more: trainers of all but a part, and that part."""
+        return [(Trainer(fold.training, self.known), fold.test) for fold in folds(self.study, N_INNER, 1)]
+
     def predicted(self, candidate: Candidate, test: Study, moments: Moments, end: float | None) -> Tensor:
         """Train a candidate and return its prediction for others, ``(n_rows, 2)``.
 
@@ -97,6 +112,8 @@ class Trainer:
             end: the case: samples up to then are known; None where none are.
         """
         base = self._base(candidate.start, end)
+        if isinstance(candidate.build, Boosting):
+            return boosted(self.study, candidate.build, end, base, test, moments)
         if candidate.build is not None:
             return self.learned(candidate, candidate.build, end).predicted(test, moments, ExpertStates())
         if end is None or candidate.start is Start.MECHANISTIC:
@@ -125,4 +142,4 @@ class Trainer:
 def recipe_of(candidate: Candidate, end: float | None) -> Recipe:
     """Return how a candidate's networks are trained, in the case of `Trainer.predicted`."""
     recipe = BLURRED if end is None or candidate.start is Start.MECHANISTIC else SHARP
-    return replace(recipe, contrast=candidate.contrast)
+    return replace(recipe, contrast=candidate.contrast, seeds=candidate.seeds)

@@ -9,14 +9,12 @@ from qcore.evidence.metrics import Array
 from qcore.io.study import Quantity
 from qcore.tasks.dosing.learned.model import COVERAGE, Build, Learned
 from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
+from qcore.training.dosing.boosting import Boosting
 from qcore.training.dosing.candidates import Candidate, Trainer
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.folds import folds
 from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import noise_of
-
-N_INNER = 4
-"""Parts into which training subjects are divided to see how far off a model is."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ class Coverage:
 def checked(trainer: Trainer, candidate: Candidate, build: Build, end: float | None) -> Learned:
     """Train a candidate, and learn how far measurements lie from it on people it has not seen.
 
-    Among those it was trained on they lie closer: the intervals of a model that is used come from here.
+    Among those it was trained on they lie closer: the intervals of a model that is used come from here. One member is
+    enough to see it.
 
     Args:
         trainer: of the training subjects, who are divided once more.
@@ -52,10 +51,10 @@ def checked(trainer: Trainer, candidate: Candidate, build: Build, end: float | N
         end: the case, as in `Trainer.predicted`.
     """
     predicted, measured = [], []
-    for fold in folds(trainer.study, N_INNER, 1):
-        moments = measured_moments(fold.test, -np.inf if end is None else end)
-        inner = Trainer(fold.training, trainer.known).learned(candidate, build, end)
-        predicted.append(inner.predicted(fold.test, moments, ExpertStates()))
+    first = replace(candidate, seeds=candidate.seeds[:1])
+    for inner, part in trainer.inner:
+        moments = measured_moments(part, -np.inf if end is None else end)
+        predicted.append(inner.learned(first, build, end).predicted(part, moments, ExpertStates()))
         measured.append(moments.measured)
     learned = trainer.learned(candidate, build, end)
     return replace(learned, noise=noise_of(torch.cat(predicted), torch.cat(measured)))
@@ -71,7 +70,7 @@ def coverage(validation: Validation, candidate: Candidate) -> list[Coverage]:
     Raises:
         ValueError: the candidate has no networks, and so no interval.
     """
-    if candidate.build is None:
+    if candidate.build is None or isinstance(candidate.build, Boosting):
         raise ValueError("only networks draw intervals by dropout")
     found = []
     for case, end in validation.cases.items():

@@ -8,7 +8,7 @@ goes on from there.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import numpy as np
 from qcore.evidence.metrics import Array, Estimate
 from qcore.io.study import Quantity, Study
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.learned.model import Experts
+from qcore.tasks.dosing.learned.model import Build, Experts
 from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, recipe_of
 from qcore.training.dosing.errors import Squares, difference, rmse, spreads, squares
@@ -127,7 +127,13 @@ class Validation:
         return self._errors(divided, predicted)
 
     def _predicted(self, trainer: Trainer, fold: Fold, candidate: Candidate, end: float | None) -> Array:
-        """Return predictions of the subjects held out, ``(n_rows, 2)``."""
+        """Return predictions of the subjects held out, ``(n_rows, 2)``, the mean over all members."""
+        members = [replace(candidate, seeds=(seed,)) for seed in candidate.seeds]
+        mean: Array = np.mean([self._of_member(trainer, fold, member, end) for member in members], axis=0)
+        return mean
+
+    def _of_member(self, trainer: Trainer, fold: Fold, candidate: Candidate, end: float | None) -> Array:
+        """Return what one member predicts, ``(n_rows, 2)``; each is kept by itself, and more can join it."""
         file = self.kept / f"{self._key(fold, candidate, end)}.npy"
         if file.is_file():
             found: Array = np.load(file, allow_pickle=False)
@@ -143,7 +149,7 @@ class Validation:
 
     def _key(self, fold: Fold, candidate: Candidate, end: float | None) -> str:
         """Return text that differs where the predictions would, as long as the code is the same."""
-        recipe = asdict(recipe_of(candidate, end)) if candidate.build else None
+        recipe = asdict(recipe_of(candidate, end)) if isinstance(candidate.build, Build) else None
         content = [asdict(candidate), recipe, end, fold.held_out.tolist(), self.known.numbers, version("torch")]
         digest = hashlib.sha256(json.dumps(content).encode())
         for subject in self.study.subjects:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qcore.errors import InvalidValue
 from qcore.io.study import Array, Study
 from qcore.tasks.dosing.learned.base import Base, remaining_per_kg, weights_kg
 from qcore.tasks.dosing.learned.early import NAMES as EARLY_NAMES
@@ -27,6 +28,7 @@ class Features:
     Attributes:
         base: what the model corrects.
         early: how a subject's early samples are summarised; None for subjects of whom nothing was measured.
+        covariates: names of those it was fitted to, in order.
         half_lives: of decayed doses, ``(n_half_lives,)``, in the study's unit of time.
         scales: of what is 0 or spans decades, whose logarithm is taken: times since doses, doses, decayed doses and
             the base's concentration, ``(7 + n_half_lives,)``.
@@ -40,6 +42,7 @@ class Features:
 
     base: Base
     early: Early | None
+    covariates: tuple[str, ...]
     half_lives: Array
     scales: Tensor
     logged: tuple[bool, ...]
@@ -59,7 +62,15 @@ class Features:
         Args:
             study: of whom; of its measurements only the early ones are used, if any.
             moments: when.
+
+        Raises:
+            InvalidValue: the study has other covariates.
         """
+        if study.covariates != self.covariates:
+            raise InvalidValue(
+                f"This model was trained with the covariates {_listed(self.covariates)}, in this order; here they are "
+                f"{_listed(study.covariates)}."
+            )
         log_base, ratios = _base_of(study, moments, self.base, self.early)
         history = torch.log1p(_positive(study, moments, log_base, self.half_lives) / self.scales)
         raw = _columns(study, moments, history, log_base, ratios, self.logged)
@@ -87,7 +98,7 @@ def fit_features(study: Study, moments: Moments, base: Base, early: Early | None
     spread = torch.where(spread > 0, spread, torch.ones_like(spread))
     standard = (raw - raw.mean(0)) / spread
     low, high = standard.min(0).values, standard.max(0).values
-    return Features(base, early, half_lives, scales, logged, raw.mean(0), spread, low, high)
+    return Features(base, early, study.covariates, half_lives, scales, logged, raw.mean(0), spread, low, high)
 
 
 def names(study: Study, early: bool, n_half_lives: int) -> tuple[str, ...]:
@@ -140,6 +151,10 @@ def _columns(
         for name, log in zip(study.covariates, logged, strict=True)
     ]
     return torch.cat([history, log_base[:, 1:], *described, *([] if ratios is None else [ratios])], -1)
+
+
+def _listed(names_of_covariates: tuple[str, ...]) -> str:
+    return ", ".join(names_of_covariates) or "none"
 
 
 def _typical(column: Tensor) -> Tensor:

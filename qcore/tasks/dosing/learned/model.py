@@ -55,6 +55,7 @@ class Corrector(nn.Module):
     was measured then: the base's is a feature, and what the first experts add to it is handed on.
 
     Attributes:
+        build: what it is made of.
         shift: from the logarithm of the typical person to that of the mean over people, ``(2,)``; set after training.
 
     Args:
@@ -66,6 +67,7 @@ class Corrector(nn.Module):
 
     def __init__(self, build: Build, n_features: int) -> None:
         super().__init__()
+        self.build = build
         self.register_buffer("shift", torch.zeros(len(QUANTITIES)))
         make = quantum_experts if build.experts is Experts.QUANTUM else classical_experts
         self.experts: ExpertsModel = make(

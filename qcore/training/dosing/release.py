@@ -1,0 +1,105 @@
+"""The learned models that come with Qlinical: trained on all subjects of the study, kept with their facts."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from qcore.io.study import Study
+from qcore.models.quantum_layer import quantum_layers
+from qcore.population.model import PopulationModel
+from qcore.tasks.dosing.learned import store
+from qcore.tasks.dosing.learned.model import Build, Learned
+from qcore.training.dosing.candidates import CANDIDATES, Trainer
+from qcore.training.dosing.coverage import checked
+from qcore.training.dosing.evaluate import CASES
+
+RELEASED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
+"""Of `CANDIDATES`: the cascades, each beside its control."""
+SEEDS = (0, 1, 2)
+FACTS = "released.json"
+
+
+class Facts(BaseModel):
+    """What is written down of a model.
+
+    Attributes:
+        model: one of `RELEASED`.
+        case: unseen, or forecast.
+        seeds: one a member.
+        n_parameters: trained numbers of a member.
+        n_angles: those of them that are angles of circuits.
+        seconds: of training, all members.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    case: str
+    seeds: tuple[int, ...]
+    n_parameters: int
+    n_angles: int
+    seconds: float
+
+
+class Released(BaseModel):
+    """What is written down of all models.
+
+    Attributes:
+        study: SHA-256 of the study's file.
+        n_subjects: they were trained on.
+        torch: its version.
+        models: each by itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    study: str
+    n_subjects: int
+    torch: str
+    models: tuple[Facts, ...]
+
+
+def release(
+    study: Study,
+    known: PopulationModel,
+    directory: Path = store.DIRECTORY,
+    on_model: Callable[[str, int, int], object] = lambda _what, _done, _all: None,
+) -> Released:
+    """Train the models for both cases on all subjects and write them.
+
+    Args:
+        study: all of it.
+        known: the population model that was fitted to it.
+        directory: where to write, a folder a model.
+        on_model: is told which is trained, how many are done, and how many there are.
+    """
+    trainer, facts = Trainer(study, known, known.vector), list[Facts]()
+    wanted = [(case, end, name) for case, end in CASES.items() for name in RELEASED]
+    for place, (case, end, name) in enumerate(wanted):
+        on_model(f"{name}, {case}", place, len(wanted))
+        candidate, start = replace(CANDIDATES[name], seeds=SEEDS), time.perf_counter()
+        if not isinstance(candidate.build, Build):
+            raise TypeError(f"{name} has no networks")
+        learned = checked(trainer, candidate, candidate.build, end)
+        store.save(learned, store.folder(name, case, directory))
+        facts.append(_facts(learned, name, case, time.perf_counter() - start))
+    on_model("done", len(wanted), len(wanted))
+    found = Released(study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts))
+    (directory / FACTS).write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return found
+
+
+def _facts(learned: Learned, name: str, case: str, seconds: float) -> Facts:
+    member = learned.members[0]
+    return Facts(
+        model=name,
+        case=case,
+        seeds=SEEDS,
+        n_parameters=sum(parameter.numel() for parameter in member.parameters()),
+        n_angles=sum(layer.weights.numel() for layer in quantum_layers(member)),
+        seconds=round(seconds, 1),
+    )
