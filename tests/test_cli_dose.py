@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from qcore.errors import InvalidValue, MissingAsset
 from qcore.population.model import save
 from qcore.population.structure import Response
 from qcore.settings import Settings
-from qcore.tasks.dosing import answer, fitted
+from qcore.tasks.dosing import answer, fitted, fitting
+from qcore.tasks.dosing.drug import shipped
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,BW,COMED
 1,0,100,.,1,1,70,0
@@ -31,7 +33,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(answer, "N_DRAWS", 10)
     path = tmp_path / "study.csv"
     path.write_text(FILE, encoding="utf-8")
-    key = fitted.digest(path.read_bytes(), {}, None)
+    key = fitting.digest(path.read_bytes(), {}, None)
     save(population_model(Response(partial=True)), tmp_path / "cache" / "population" / f"{key}.json")
     return path
 
@@ -78,6 +80,7 @@ def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
         (["--with", "COMED"], "COVARIATE=NUMBER"),
         (["--with", "AGE=3"], "no covariate AGE"),
         (["--questions", "all"], "--questions is challenge"),
+        (["--questions", "challenge", "--share", "0.8", "--with", "COMED=0"], "leave out --share, --with"),
         (["--step", "-1"], "above 0"),
         (["--route", "mouth"], "--route: .*'oral'"),
     ],
@@ -85,6 +88,14 @@ def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
 def test_what_cannot_be_asked_is_a_sentence(file: Path, said: list[str], sentence: str) -> None:
     with pytest.raises(InvalidValue, match=sentence):
         run(str(file), *said)
+
+
+def test_the_challenge_asks_for_what_the_study_tells_apart() -> None:
+    plain = replace(population_model(Response(partial=True)), covariates=(), weight=None)
+    (only,) = {question.population.name for question in answer.challenge(shipped("challenge"), plain)}
+    assert only == "as in the study"
+    with pytest.raises(InvalidValue, match="the file holds none"):
+        answer.challenge(shipped("challenge"), population_model())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_columns import Role, detect
 from qcore.io.nonmem_options import Options, Route
 from qcore.io.study import Units
-from qcore.tasks.dosing.fitted import digest
+from qcore.tasks.dosing.fitting import digest
 
 FOUND, ABSENT = "as found", "no such column"
 ASKED = {

@@ -83,7 +83,7 @@ def train_aki(
 @app.command("dosing")
 def train_dosing() -> None:
     """Fit the population model of the challenge's study and write it with its card (about two minutes)."""
-    from qcore.tasks.dosing.fitted import SHIPPED
+    from qcore.tasks.dosing.fitting import SHIPPED
     from qcore.training.population.train import train as fit
 
     with err.status("Fitting") as status:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from scipy.optimize import minimize
+from scipy.stats import norm, qmc
 from torch import Tensor
 
 from qcore.errors import InvalidValue
@@ -18,8 +19,6 @@ STEP = 1e-3
 """Of the differences of the gradient that give its Hessian; the numbers are logarithms."""
 NOWHERE = 1e10
 """-2 log likelihood where there is none; a search turns back from there."""
-SMALLEST_OMEGA = 1e-3
-"""Where a random effect is as small as this it is taken as nothing."""
 DEFAULTS = {"omega": math.log(0.3), "additive": math.log(0.1), "proportional": math.log(0.2)}
 
 Progress = Callable[[float], None]
@@ -92,11 +91,14 @@ class Fit:
 
 
 def drawn(vector: Tensor, covariance: Tensor, count: int, seed: int) -> Tensor:
-    """Return normal draws around a vector, ``(count, n_names)``."""
-    generator = torch.Generator().manual_seed(seed)
-    standard = torch.randn(count, len(vector), generator=generator, dtype=vector.dtype)
+    """Return normal draws around a vector, ``(count, n_names)``, even rather than at random, so that few will do.
+
+    They change little where the covariance does, because its symmetric root is taken: that of another factor may turn.
+    """
+    even = qmc.Sobol(len(vector), rng=np.random.default_rng(seed)).random_base2(math.ceil(math.log2(count)))[:count]
+    standard = torch.from_numpy(norm.ppf(np.clip(even, 1e-9, 1 - 1e-9))).to(vector)
     level, directions = torch.linalg.eigh(covariance)
-    found: Tensor = vector + standard @ (directions * level.clamp(min=0).sqrt()).T
+    found: Tensor = vector + standard @ (directions * level.clamp(min=0).sqrt()) @ directions.T
     return found
 
 

@@ -200,12 +200,3 @@ class Problem:
         height = self._height(cut, eta, terms.predicted)
         spread = torch.logdet(self._information(cut, terms)) + 2 * torch.log(cut.omega).sum()
         return 2 * height + spread + self.design.counts.sum(-1) * math.log(2 * math.pi)
-
-
-def residuals(problem: Problem, vector: Tensor, eta: Tensor) -> Tensor:
-    """Return individual weighted residuals, ``(n_patients, n_times)``; 0 in padding."""
-    with torch.no_grad():
-        cut = values(problem.structure, vector)
-        predicted = problem.predicted(cut, eta)
-        variance, _ = problem.variance(cut, predicted)
-        return (problem.design.measured - predicted) / torch.sqrt(variance) * problem.design.counts

@@ -1,7 +1,7 @@
 """A search for the structure of a model: which steps were tried, and which were kept."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -46,15 +46,24 @@ class Search:
 
     Attributes:
         on_step: called with every model that was tried.
-        tried: all of them, in order.
     """
 
     on_step: Callable[[Tried], None] = lambda _: None
-    tried: list[Tried] = field(default_factory=list)
 
     def start(self, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]]) -> list[Fit]:
-        """Fit models to start from; the best comes first, and those with absorption slower than elimination last."""
-        found = [(what, fit(problem, known)) for what, problem, known in candidates]
+        """Fit models to start from; the best comes first, and those with absorption slower than elimination last.
+
+        Raises:
+            InvalidValue: none of them can be fitted.
+        """
+        found, refused = [], list[InvalidValue]()
+        for what, problem, known in candidates:
+            try:
+                found.append((what, fit(problem, known)))
+            except InvalidValue as error:
+                refused.append(error)
+        if refused and not found:
+            raise refused[0]
         ordered = sorted((each for _, each in found), key=lambda each: (is_flipped(each), each.bic))
         for what, each in found:
             self._note(what, each, each is ordered[0])
@@ -93,8 +102,7 @@ class Search:
             return None
 
     def _note(self, what: str, found: Fit, kept: bool) -> None:
-        self.tried.append(Tried(what, found.minus_two, found.bic, kept))
-        self.on_step(self.tried[-1])
+        self.on_step(Tried(what, found.minus_two, found.bic, kept))
 
 
 def is_flipped(found: Fit) -> bool:

@@ -14,7 +14,7 @@ import torch
 from qcore.errors import InvalidValue
 from qcore.io.study import Quantity, Study
 from qcore.population.design import Design, design
-from qcore.population.fit import SMALLEST_OMEGA, Fit, with_uncertainty
+from qcore.population.fit import Fit, with_uncertainty
 from qcore.population.foce import Problem
 from qcore.population.guess import dynamic_guess, kinetic_guess
 from qcore.population.predict import exposure
@@ -30,6 +30,8 @@ MAX_COVARIATES = 12
 """Up to so many effects of covariates are all tried at every step."""
 N_LIKELIEST = 4
 """Of more, only so many: those that follow people's differences most closely."""
+NEGLIGIBLE_OMEGA = 0.02
+"""Differences between people of about two per cent and less are left out where the criterion allows."""
 FAR = 500.0
 """A form whose criterion is this much worse than the best is not followed."""
 
@@ -49,7 +51,7 @@ def select(study: Study, route_known: bool = True, search: Search | None = None)
     kinetics = _kinetics(_kinetic_part(study), route_known, search)
     if not study.has_response:
         return with_uncertainty(_trimmed(kinetics, search))
-    whole = _whole(study, _trimmed(kinetics, search), search)
+    whole = _whole(study, route_known, _trimmed(kinetics, search), search)
     return with_uncertainty(_trimmed(whole, search))
 
 
@@ -166,8 +168,8 @@ def _correlation(current: Fit, effect: Effect) -> float:
     return abs(float(torch.corrcoef(torch.stack([eta, explains]))[0, 1]))
 
 
-def _whole(study: Study, kinetics: Fit, search: Search) -> Fit:
-    laid = design(study)
+def _whole(study: Study, route_known: bool, kinetics: Fit, search: Search) -> Fit:
+    laid = design(study, None if route_known else kinetics.structure.absorbed)
     response = _response(study, laid, kinetics, search)
     structure = replace(
         kinetics.structure,
@@ -239,7 +241,7 @@ def _trimmed(current: Fit, search: Search) -> Fit:
         structure = current.structure
         smaller = []
         for name in structure.random:
-            if current.reported[f"omega {name}"] < SMALLEST_OMEGA * 20 and len(structure.random) > 1:
+            if current.reported[f"omega {name}"] < NEGLIGIBLE_OMEGA and len(structure.random) > 1:
                 random = tuple(each for each in structure.random if each != name)
                 smaller.append((f"no differences in {name}", replace(structure, random=random)))
         for quantity, noise in structure.noise.items():
@@ -251,7 +253,7 @@ def _trimmed(current: Fit, search: Search) -> Fit:
                         smaller.append((f"no {part} error of {quantity}", replace(structure, noise=changed)))
         none: dict[str, float] = {}
         problems = [(what, replace(current.problem, structure=each), none) for what, each in smaller]
-        following = search.best(current, problems)
+        following = search.best(current, problems, worth=0.0)
         if following is current:
             return current
         current = following

@@ -15,7 +15,7 @@ from qcore.population.model import load
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.tasks.dosing.answer import answer, challenge
 from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.fitted import SHIPPED
+from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.tasks.dosing.people import Population, people
 
 N_PEOPLE = 2**14
@@ -45,7 +45,7 @@ def main() -> None:
         forecast(patient, times, Quantity.RESPONSE)
 
     def questions() -> None:
-        answer(model, challenge(shipped("challenge")))
+        answer(model, challenge(shipped("challenge"), model))
 
     print(f"{N_PEOPLE:,} people x {N_DOSES} doses at steady state: {_best(population):.2f} s (goal 5)")
     print(f"one patient, three measurements, forecast at 200 times with uncertainty: {_best(what_if):.3f} s")

@@ -19,7 +19,7 @@ from qcore.population.foce import Problem
 from qcore.population.model import load
 from qcore.population.simulate import simulated
 from qcore.settings import data_dir
-from qcore.tasks.dosing.fitted import SHIPPED
+from qcore.tasks.dosing.fitting import SHIPPED
 
 COVERAGE = 0.9
 SHIFT = 0.3

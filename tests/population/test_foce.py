@@ -7,7 +7,7 @@ from trials import trial
 from qcore.io.study import Study
 from qcore.population import foce
 from qcore.population.design import design
-from qcore.population.foce import Problem, residuals
+from qcore.population.foce import Problem
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Response, Structure, values
 
@@ -78,9 +78,3 @@ def test_a_linear_model_has_its_exact_likelihood() -> None:
     spread = torch.sqrt(0.2**2 + (0.1 * predicted) ** 2)
     errors = torch.distributions.Normal(predicted, spread).log_prob(laid.measured)
     assert total == pytest.approx(-2 * float((errors * laid.counts).sum()), abs=1e-3)
-
-
-def test_residuals_of_the_true_model_are_standard_normal(problem: Problem) -> None:
-    found = residuals(problem, TRUTH, problem.conditional(TRUTH).eta)[problem.design.counts]
-    assert 0.8 < float(found.std()) < 1.1
-    assert abs(float(found.mean())) < 0.2

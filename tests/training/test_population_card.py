@@ -11,7 +11,7 @@ from qcore.settings import REPOSITORY
 from qcore.tasks.dosing import answer as answers
 from qcore.tasks.dosing.answer import answer, challenge
 from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.fitted import SHIPPED
+from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.training.population import train as training
 
 
@@ -27,7 +27,7 @@ def test_a_fit_is_written_with_its_card(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(training, "fitted", fitted)
     for name, few in (("N_PEOPLE", 256), ("N_PEOPLE_A_DRAW", 64), ("N_DRAWS", 5)):
         monkeypatch.setattr(answers, name, few)
-    file = tmp_path.joinpath("data", *training.STUDY)
+    file = tmp_path.joinpath("data", *training.TRIAL)
     file.parent.mkdir(parents=True)
     file.write_bytes(b"study")
     steps: list[Tried] = []
@@ -50,7 +50,7 @@ def test_the_shipped_card_and_the_readme_say_what_the_shipped_model_answers() ->
         assert f"| {value:.4g} | {error} |" in row
     assert model.study in card
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    for each in answer(model, challenge(shipped("challenge"))):
+    for each in answer(model, challenge(shipped("challenge"), model)):
         said = f"{each.dose:g} mg", f"{each.low:g} to {each.high:g}"
         question = each.question
         start = f"| {question.population.name} | {question.regimen.name} | {question.share:.0%} |"

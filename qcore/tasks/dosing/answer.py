@@ -3,23 +3,28 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from qcore.errors import InvalidValue
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.tasks.dosing.drug import Drug, Regimen
 from qcore.tasks.dosing.people import People, Population, people
-from qcore.tasks.dosing.target import Target, doses_reaching
+from qcore.tasks.dosing.target import Measure, Target, doses_reaching
 
 N_PEOPLE = 8192
 N_PEOPLE_A_DRAW = 1024
-N_DRAWS = 100
+N_DRAWS = 128
 SEED = 2025
 COVERAGE = 0.9
 """Of the interval of a dose."""
+MECHANISTIC = "mechanistic"
+Progress = Callable[[int, int], None]
+"""Is told how many parts of the work are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,11 @@ class Answer:
     Attributes:
         question: that was asked.
         dose: the lowest that does it; None where none up to the cap does.
-        low: the dose is between this and ``high`` in 90 of 100 draws of the model's numbers; None beyond the cap.
+        low: the dose is between this and ``high`` in 90 % of draws of the model's numbers; None beyond the cap.
         high: see ``low``.
         attained: share of the population who reach the target with the dose (with the cap, where no dose does).
+        model: that says so.
+        backend: where its circuits ran, as a line of text; None where it has none.
     """
 
     question: Question
@@ -56,6 +63,8 @@ class Answer:
     low: float | None
     high: float | None
     attained: float
+    model: str = MECHANISTIC
+    backend: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,18 @@ class Curves:
         doses: all of the regimen, up to its cap, ``(n_doses,)``.
         best: share who reach it, by the model's own numbers, ``(n_doses,)``.
         drawn: by draws of its numbers, ``(n_draws, n_doses)``.
+        model: that says so.
+        backend: where its circuits ran; None where it has none.
     """
 
     doses: Tensor
     best: Tensor
     drawn: Tensor
+    model: str = MECHANISTIC
+    backend: str | None = None
 
     def band(self) -> tuple[Tensor, Tensor]:
-        """Return what 90 of 100 draws lie between, by dose, each ``(n_doses,)``."""
+        """Return what 90 % of draws lie between, by dose, each ``(n_doses,)``."""
         edges = torch.tensor([(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], dtype=self.drawn.dtype)
         low, high = torch.quantile(self.drawn, edges, dim=0)
         return low, high
@@ -89,7 +102,7 @@ class Curves:
         )
         low, high = (float(edge) if np.isfinite(edge) else None for edge in edges)
         at = -1 if dose is None else int((self.doses == dose).nonzero()[0])
-        return Answer(question, dose, low, high, float(self.best[at]))
+        return Answer(question, dose, low, high, float(self.best[at]), self.model, self.backend)
 
 
 def lowest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
@@ -98,15 +111,56 @@ def lowest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
     return float(doses[int(enough[0])]) if len(enough) else None
 
 
+class Asked(Protocol):
+    """A model that can be asked for doses."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def runs_on(self) -> str | None:
+        """Where its circuits run, as a line of text; None where it has none."""
+        ...
+
+    def best(self, question: Question) -> Tensor:
+        """Return the share who reach a question's target by dose, by the model's own numbers, ``(n_doses,)``."""
+        ...
+
+    def drawn(self, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
+        """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``."""
+        ...
+
+
+@dataclass(frozen=True)
+class AskedMechanistic:
+    """The population model, asked for doses.
+
+    Attributes:
+        model: that is asked.
+    """
+
+    model: PopulationModel
+    name: str = MECHANISTIC
+    runs_on: str | None = None
+
+    def best(self, question: Question) -> Tensor:
+        """Return the share who reach a question's target by dose; see `Asked`."""
+        return best_curve(self.model, question)
+
+    def drawn(self, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
+        """Return the same by draws of the model's numbers; see `Asked`."""
+        return drawn_curves(self.model, question, on_progress)
+
+
 def best_curve(model: PopulationModel, question: Question) -> Tensor:
     """Return the share who reach a question's target by dose, by the model's own numbers, ``(n_doses,)``."""
     crowd = people(model, question.population, N_PEOPLE, SEED)
     return attainment(model, crowd, question.regimen, question.target)
 
 
-def drawn_curves(
-    model: PopulationModel, question: Question, on_progress: Callable[[int, int], None] = lambda *_: None
-) -> Tensor:
+def drawn_curves(model: PopulationModel, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
     """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``.
 
     Args:
@@ -136,12 +190,17 @@ def attainment(
 
 
 def answer(
-    model: PopulationModel, questions: Sequence[Question], on_progress: Callable[[int, int], None] = lambda *_: None
+    model: PopulationModel, questions: Sequence[Question], on_progress: Progress = lambda *_: None
 ) -> list[Answer]:
+    """Return what the population model answers; see `ask`."""
+    return ask(AskedMechanistic(model), questions, on_progress)
+
+
+def ask(asked: Asked, questions: Sequence[Question], on_progress: Progress = lambda *_: None) -> list[Answer]:
     """Answer questions; those that differ in the share alone are worked out together.
 
     Args:
-        model: that is asked.
+        asked: the model.
         questions: what is asked.
         on_progress: called with how many parts of the work are done, and how many there are.
     """
@@ -154,32 +213,42 @@ def answer(
     for done, several in enumerate(together.values()):
         on_progress(done, len(together))
         one = several[0]
-        all_doses = Curves(grid(one.regimen), best_curve(model, one), drawn_curves(model, one))
+        all_doses = Curves(grid(one.regimen), asked.best(one), asked.drawn(one), asked.name, asked.runs_on)
         for question in several:
             found[id(question)] = all_doses.answer(question)
     on_progress(len(together), len(together))
     return [found[id(question)] for question in questions]
 
 
-def challenge(drug: Drug, weight_free: bool = False) -> list[Question]:
+def challenge(drug: Drug, model: PopulationModel) -> list[Question]:
     """Return the five questions of the Quantum Innovation Challenge 2025, for every regimen and share of the file.
+
+    Of populations by weight and without comedication only those are asked for that the study tells apart.
 
     Args:
         drug: with its regimens, aim and shares.
-        weight_free: the study has no weight, so that populations by weight are left out.
+        model: that is to be asked.
+
+    Raises:
+        InvalidValue: the questions are about a response, and the model has none.
     """
-    populations = (
-        [Population()]
-        if weight_free
-        else [
-            Population("50-100 kg", (50.0, 100.0)),
-            Population("70-140 kg", (70.0, 140.0)),
-            Population("50-100 kg, no comedication", (50.0, 100.0), {"COMED": 0.0}),
-        ]
-    )
+    if drug.aim.measure is Measure.RESPONSE and model.structure.response is None:
+        raise InvalidValue(
+            "The questions of the challenge are about a response, and the file holds none: ask for --measure trough, "
+            "peak or average, or say with --response which DVID or CMT is the response."
+        )
     return [
         Question(population, regimen, drug.aim.target, share)
-        for population in populations
+        for population in _challenge_populations(model)
         for share in drug.shares
         for regimen in drug.regimens
     ]
+
+
+def _challenge_populations(model: PopulationModel) -> list[Population]:
+    lighter, heavier = (50.0, 100.0), (70.0, 140.0)
+    usual = Population("50-100 kg", lighter) if model.weight else Population()
+    populations = [usual, Population("70-140 kg", heavier)] if model.weight else [usual]
+    if "COMED" in {each.name for each in model.covariates}:
+        populations.append(Population(f"{usual.name}, no comedication", usual.weight_kg, {"COMED": 0.0}))
+    return populations

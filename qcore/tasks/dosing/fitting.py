@@ -1,5 +1,6 @@
 """A population model fitted to a study that was just read, of which nothing is left on the disk."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from qcore.io.nonmem import ReadStudy
@@ -8,9 +9,10 @@ from qcore.io.nonmem_options import Options
 from qcore.population.model import PopulationModel, kept, load
 from qcore.population.search import Search, Tried
 from qcore.population.selection import select
+from qcore.settings import ASSETS
 from qcore.tasks.dosing.drug import DIRECTORY, Drug
-from qcore.tasks.dosing.fitted import digest, shipped_model
 
+SHIPPED = ASSETS / "models" / "dosing"
 TRIAL = ("lsqi", "EstData.csv")
 """Where the data of the challenge's trial lie in the folder of public data."""
 
@@ -39,7 +41,21 @@ def fitted_to(
         InvalidValue: there is too little to fit.
     """
     key = digest(data, roles, options)
-    return shipped_model(key) or kept(select(read.study, read.route_known, Search(on_step)), read.study, key)
+    return shipped_model(key) or fitted_now(read, key, on_step)
+
+
+def fitted_now(read: ReadStudy, key: str, on_step: Callable[[Tried], None]) -> PopulationModel:
+    """Find a model of a study and fit it, whatever was fitted before.
+
+    Args:
+        read: the study.
+        key: its digest.
+        on_step: called with every model that is tried on the way.
+
+    Raises:
+        InvalidValue: there is too little to fit.
+    """
+    return kept(select(read.study, read.route_known, Search(on_step)), read.study, key)
 
 
 def model_of(drug: Drug) -> PopulationModel:
@@ -49,3 +65,16 @@ def model_of(drug: Drug) -> PopulationModel:
         MissingAsset: there is none.
     """
     return load((DIRECTORY / (drug.model or "none")).resolve())
+
+
+def shipped_model(key: str) -> PopulationModel | None:
+    """Return the model that comes with Qlinical for a file, told by its digest."""
+    models = (load(file) for file in sorted(SHIPPED.glob("*.json")))
+    return next((model for model in models if model.study == key), None)
+
+
+def digest(data: bytes, roles: Mapping[Role, str] | None, options: Options | None) -> str:
+    """Return what tells one reading of one file from any other (SHA-256)."""
+    usual, said = Options(), options or Options()
+    other = {name: value for name, value in vars(said).items() if value != getattr(usual, name)}
+    return hashlib.sha256(data + repr((sorted((roles or {}).items()), sorted(other.items()))).encode()).hexdigest()

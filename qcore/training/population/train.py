@@ -7,12 +7,11 @@ from qcore.population.model import PopulationModel, save
 from qcore.population.search import Tried
 from qcore.tasks.dosing.answer import answer, challenge
 from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.fitted import SHIPPED, fitted
+from qcore.tasks.dosing.fitted import fitted
+from qcore.tasks.dosing.fitting import SHIPPED, TRIAL
 from qcore.training.population.card import card
 
 NAME = "challenge"
-STUDY = ("lsqi", "EstData.csv")
-"""Of the challenge, in the folder of public data."""
 
 
 def train(data: Path, on_step: Callable[[Tried], None], directory: Path = SHIPPED) -> PopulationModel:
@@ -26,7 +25,7 @@ def train(data: Path, on_step: Callable[[Tried], None], directory: Path = SHIPPE
     Raises:
         FileNotFoundError: the study is not there.
     """
-    file = data.joinpath(*STUDY)
+    file = data.joinpath(*TRIAL)
     tried: list[Tried] = []
 
     def note(step: Tried) -> None:
@@ -36,5 +35,6 @@ def train(data: Path, on_step: Callable[[Tried], None], directory: Path = SHIPPE
     model = fitted(file.name, file.read_bytes(), on_step=note, again=True).model
     drug = shipped(NAME)
     save(model, directory / f"{NAME}.json")
-    (directory / "card.md").write_text(card(model, drug, tried, answer(model, challenge(drug))), encoding="utf-8")
+    answers = answer(model, challenge(drug, model))
+    (directory / "card.md").write_text(card(model, drug, tried, answers), encoding="utf-8")
     return model

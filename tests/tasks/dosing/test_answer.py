@@ -6,7 +6,7 @@ from qcore.population.structure import Response
 from qcore.tasks.dosing import answer as answers
 from qcore.tasks.dosing.answer import Answer, Question, answer, challenge
 from qcore.tasks.dosing.drug import Regimen, shipped
-from qcore.tasks.dosing.fitted import SHIPPED
+from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure, Target
 
@@ -73,7 +73,7 @@ def test_the_challenge_is_answered_by_the_shipped_model() -> None:
     drug = shipped("challenge")
     found = {
         (each.question.population.name, each.question.regimen.interval_h, each.question.share): each.dose
-        for each in answer(model, challenge(drug))
+        for each in answer(model, challenge(drug, model))
     }
     assert len(found) == 12
     everyone, heavy, alone = dict.fromkeys(name for name, _, _ in found)
