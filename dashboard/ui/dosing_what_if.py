@@ -8,8 +8,9 @@ import streamlit as st
 from torch import Tensor
 
 from dashboard.ui import palette
+from dashboard.ui.dosing_covariates import scales, switched
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES, WEEK_H, amount, limits, unit_of
+from dashboard.ui.dosing_words import WEEK_H, amount, limits, unit_of
 from dashboard.ui.gauge import LEGEND
 from dashboard.ui.numbers import NBSP
 from qcore.io.study import Array
@@ -59,26 +60,21 @@ def what_if(source: Source, question: Question, dose: float) -> None:
 
 
 def _patient(source: Source, question: Question, dose: float) -> tuple[dict[str, float], float, int]:
-    covariates = {}
-    model, regimen, key = source.model, question.regimen, f"{source.key}_{question.regimen.interval_h:g}"
-    if model.weight and source.needs_weight:
-        seen = model.covariate(model.weight)
-        step = 1.0 if max(seen) > 30 else 10.0 ** np.floor(np.log10(max(seen))) / 10
-        low, high = step * np.ceil(0.6 * min(seen) / step), step * np.floor(1.6 * max(seen) / step)
-        middle = step * round(float(np.median(seen)) / step)
-        covariates[model.weight] = st.slider(
-            "Body weight (kg)",
-            float(low),
-            float(high),
-            float(middle),
-            float(step),
+    regimen, key = question.regimen, f"{source.key}_{question.regimen.interval_h:g}"
+    covariates = {
+        each.name: st.slider(
+            each.label,
+            each.low,
+            each.high,
+            each.middle,
+            each.step,
             format="%g",
-            key=f"dosing_if_weight_{source.key}",
+            # The weight keeps its key whatever its column is called.
+            key=f"dosing_if_{'weight' if each.name == source.model.weight else each.name}_{source.key}",
         )
-    for name in source.switches:
-        called = SWITCH_NAMES.get(name, name)
-        label = called.capitalize() if name in SWITCH_NAMES else called
-        covariates[name] = float(st.toggle(label, key=f"dosing_if_{name}_{source.key}"))
+        for each in scales(source)
+    }
+    covariates |= switched(source, "dosing_if")
     chosen = st.number_input(
         f"Dose {regimen.name} ({source.drug.units.dose}), at most {amount(regimen.cap, source.drug)}",
         min_value=regimen.step,

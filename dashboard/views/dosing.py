@@ -9,10 +9,10 @@ from dashboard.ui.dosing_controls import question
 from dashboard.ui.dosing_course import course_view
 from dashboard.ui.dosing_fit import tried_models
 from dashboard.ui.dosing_model import model_view
+from dashboard.ui.dosing_one import one_patient
 from dashboard.ui.dosing_picker import pick_source
 from dashboard.ui.dosing_questions import five_questions
 from dashboard.ui.dosing_study import study_panel
-from dashboard.ui.dosing_what_if import what_if
 
 STUDY = "The study: who was given what, and what they showed"
 
@@ -36,8 +36,8 @@ with page:
     st.header("Over time")
     course_view(source, asked, found.dose)
 
-    st.header("What if: one patient")
-    what_if(source, asked, found.dose)
+    st.header("One patient")
+    one_patient(source, asked, found.dose)
     if source.shared:
         st.header("The challenge's five questions")
         five_questions(source)

@@ -40,12 +40,17 @@ class Individual:
     @property
     def parameters(self) -> dict[str, float]:
         """The most probable parameters, in their units."""
-        return {name: float(value) for name, value in self._patients(self.eta.unsqueeze(0)).items()}
+        return {name: float(value) for name, value in self.patients(self.eta.unsqueeze(0)).items()}
+
+    @property
+    def typical(self) -> dict[str, float]:
+        """The parameters of a typical person of the same covariates, in their units."""
+        return {name: float(value) for name, value in self.patients(torch.zeros_like(self.eta).unsqueeze(0)).items()}
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
         """What 90 of 100 possible values of each parameter lie between."""
-        drawn = self._patients(self.draws(N_DRAWS, 0))
+        drawn = self.patients(self.draws(N_DRAWS, 0))
         edges = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
         return {name: tuple(np.quantile(value, edges).tolist()) for name, value in drawn.items()}
 
@@ -56,7 +61,8 @@ class Individual:
         drawn: Tensor = self.eta + standard @ torch.linalg.cholesky(self.covariance).T
         return drawn
 
-    def _patients(self, eta: Tensor) -> dict[str, Tensor]:
+    def patients(self, eta: Tensor) -> dict[str, Tensor]:
+        """Return the parameters that go with random effects ``(n, n_random)``, each ``(n,)``."""
         covariates = {name: _number(value).expand(len(eta)) for name, value in self.subject.covariates.items()}
         return individual(self.model.structure, values(self.model.structure, self.model.vector), covariates, eta)
 
@@ -90,7 +96,8 @@ def learned(model: PopulationModel, subject: Subject) -> Individual:
         subject: with the model's covariates.
 
     Raises:
-        InvalidValue: a covariate of the model is missing, or a response was measured that it does not have.
+        InvalidValue: a covariate of the model is missing, a response was measured that it does not have, or the levels
+            are beyond all it can show.
     """
     missing = [effect.covariate for effect in model.structure.effects if effect.covariate not in subject.covariates]
     if missing:
@@ -98,7 +105,41 @@ def learned(model: PopulationModel, subject: Subject) -> Individual:
     if model.structure.response is None and subject.observations.response.any():
         raise InvalidValue("The model knows concentrations alone: leave the response out.")
     found = _problem(model, subject).conditional(model.vector)
+    # Levels a million times too high leave no number that a curve can be drawn with.
+    if not bool(found.eta.isfinite().all() and found.information.isfinite().all()):
+        raise InvalidValue("The model cannot explain these levels at all: check their times and units.")
     return Individual(model, subject, found.eta[0], torch.linalg.inv(found.information[0]))
+
+
+def unmeasured(model: PopulationModel, subject: Subject) -> Individual:
+    """Return what is known of a patient by covariates alone, whatever was measured.
+
+    Args:
+        model: of the population.
+        subject: with the model's covariates.
+    """
+    omega = values(model.structure, model.vector).omega
+    return Individual(model, subject, torch.zeros_like(omega), torch.diag(omega**2))
+
+
+def possible(patient: Individual, asked: Observations, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Return what a patient may show and what may be measured then, each ``(n_draws, n_observations)``.
+
+    Args:
+        patient: with doses up to then, those to come among them.
+        asked: times and quantities; values are not looked at.
+        seed: of what is not known.
+    """
+    model = patient.model
+    seen = Subject(patient.subject.name, patient.subject.covariates, patient.subject.doses, asked)
+    problem = _problem(model, seen, early=True)
+    cut = values(model.structure, model.vector)
+    # One patient, many possible effects: they are the leading axis.
+    predicted = problem.predicted(cut, patient.draws(N_DRAWS, seed).unsqueeze(1))[:, 0]
+    variance, _ = problem.variance(cut, predicted.unsqueeze(1))
+    generator = torch.Generator().manual_seed(seed + 1)
+    noise = torch.randn(predicted.shape, generator=generator, dtype=predicted.dtype) * variance[:, 0].sqrt()
+    return predicted, (predicted + noise).clamp(min=0)
 
 
 def forecast(patient: Individual, times: Array, quantity: Quantity, seed: int = 0) -> Forecast:
@@ -118,21 +159,12 @@ def forecast(patient: Individual, times: Array, quantity: Quantity, seed: int = 
         raise InvalidValue("The model knows concentrations alone.")
     order = np.argsort(times, kind="stable")
     response = np.full(len(times), quantity is Quantity.RESPONSE)
-    asked = Observations(times[order], np.zeros(len(times)), response)
-    seen = Subject(patient.subject.name, patient.subject.covariates, patient.subject.doses, asked)
-    problem = _problem(model, seen, early=True)
-    cut = values(model.structure, model.vector)
-    eta = patient.draws(N_DRAWS, seed)
-    # One patient, many possible effects: they are the leading axis.
-    predicted = problem.predicted(cut, eta.unsqueeze(1))[:, 0]
-    variance, _ = problem.variance(cut, predicted.unsqueeze(1))
-    generator = torch.Generator().manual_seed(seed + 1)
-    noise = torch.randn(predicted.shape, generator=generator, dtype=predicted.dtype) * variance[:, 0].sqrt()
+    predicted, measured = possible(patient, Observations(times[order], np.zeros(len(times)), response), seed)
     edges = torch.tensor([(1 - COVERAGE) / 2, 0.5, (1 + COVERAGE) / 2], dtype=predicted.dtype)
     back = np.argsort(order, kind="stable")
     low, median, high = torch.quantile(predicted, edges, dim=0).numpy()[:, back]
-    low_measured, _, high_measured = torch.quantile(predicted + noise, edges, dim=0).numpy()[:, back]
-    return Forecast(times, median, low, high, low_measured.clip(min=0), high_measured)
+    low_measured, _, high_measured = torch.quantile(measured, edges, dim=0).numpy()[:, back]
+    return Forecast(times, median, low, high, low_measured, high_measured)
 
 
 def _problem(model: PopulationModel, subject: Subject, early: bool = False) -> Problem:

@@ -99,12 +99,21 @@ def typical(model: PopulationModel, covariates: Mapping[str, float]) -> dict[str
 
 def looked_at(interval: float, count: int) -> Array:
     """Return times over so many intervals, closer to each other after a dose than before the next."""
-    points = min(max(MOST_POINTS // count, POINTS[0]), POINTS[1])
+    return looked_at_between(interval * np.arange(count + 1, dtype=np.float64))
+
+
+def looked_at_between(events: Array) -> Array:
+    """Return times from the first to the last of several events, closer to each other after one than before the next.
+
+    Args:
+        events: rising, ``(n_events,)``.
+    """
+    points = min(max(MOST_POINTS // max(1, len(events) - 1), POINTS[0]), POINTS[1])
     # The first step is a hundredth or so of the interval, however many there are.
     steps = np.cumsum((1 + POINTS[0] / points) ** np.arange(points))
     # The last one is just before the next dose, where what goes straight into the blood jumps.
-    once = interval * np.append(0.0, np.minimum(steps / steps[-1], 1 - JUST_BEFORE))
-    return np.append((np.arange(count)[:, None] * interval + once).ravel(), count * interval)
+    once = np.append(0.0, np.minimum(steps / steps[-1], 1 - JUST_BEFORE))
+    return np.append((events[:-1, None] + np.diff(events)[:, None] * once).ravel(), events[-1])
 
 
 def course(structure: Structure, patients: Mapping[str, Tensor], doses: Doses, times: Array) -> Course:
