@@ -22,7 +22,7 @@ def test_the_dose_comes_first_in_a_plain_sentence(page: AppTest) -> None:
     assert first == "## 6 mg once daily"
     assert "It keeps the biomarker below 3.3 ng/mL throughout the day in **92 %** of people like those" in sentence
     assert "(50–100 kg, half with comedication)" in sentence
-    assert interval.startswith("90 % interval of the dose: **5 to 6.5 mg**")
+    assert interval.startswith("90 % interval of the dose: **5 to 7 mg**")
     said = everything(page)
     assert "fitted to 48 subjects" in said
     assert "no quantum circuit takes part" in said
