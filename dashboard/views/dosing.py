@@ -8,6 +8,7 @@ from dashboard.ui.dosing_checks import checks_view
 from dashboard.ui.dosing_controls import question
 from dashboard.ui.dosing_course import course_view
 from dashboard.ui.dosing_fit import tried_models
+from dashboard.ui.dosing_loading import larger_first_dose
 from dashboard.ui.dosing_model import model_view
 from dashboard.ui.dosing_one import one_patient
 from dashboard.ui.dosing_picker import pick_source
@@ -35,6 +36,9 @@ with page:
 
     st.header("Over time")
     course_view(source, asked, found.dose)
+    with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
+        if opened.open:
+            larger_first_dose(source, asked, found.dose)
 
     st.header("One patient")
     one_patient(source, asked, found.dose)
