@@ -16,8 +16,10 @@ from qcore.io.nonmem_events import Events, read_events
 from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_occasions import Span, covered, spans
 from qcore.io.nonmem_options import Options
+from qcore.io.nonmem_order import by_time
 from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
+from qcore.io.nonmem_rxode import translated
 from qcore.io.study import Array, Observations, Study, Subject, Units
 
 # Enough to put a sample before the dose of the same time, far too little to change what is left of the dose before.
@@ -59,8 +61,11 @@ def read_study(
     options = options or Options()
     table = read_delimited(name, data)
     columns = detect(table.header, table.rows, roles, options.covariates)
-    table = _without_comments(table, columns)
+    table, columns, on_codes = translated(_without_comments(table, columns), columns)
     events, on_lines = read_events(table, columns)
+    table, on_order = by_time(table, events)
+    if on_order:
+        events, on_lines = read_events(table, columns)
     found, on_occasions = spans(events, options.occasions)
     described = covariates(table, columns, found)
     dosing, on_amounts = amounts(events, found, described, options)
@@ -81,7 +86,8 @@ def read_study(
     notes = (
         *(_columns_note(columns), _counts_note(study), _units_note(study.units, options.units is not None)),
         *(*on_quantities, *on_amounts, *on_routes, *on_doses),
-        *(*on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes, *_early_note(study)),
+        *(*on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
+        *_early_note(study),
     )
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes)
 

@@ -54,11 +54,12 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         Role.DATE: "date dat1 dat2 dat3 datetime",
         Role.AMOUNT: "amt amount doseamount doseamt",
         Role.DOSE: "dose dos doselevel nominaldose",
-        Role.VALUE: "dv conc concentration cp cobs plasmaconcentration serumconcentration y observation result value c",
+        Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result value "
+        "c",
         Role.RESPONSE: "response resp effect pd pca biomarker",
         Role.EVID: "evid",
         Role.MDV: "mdv",
-        Role.DVID: "dvid dvname ytype dvidname yname flag",
+        Role.DVID: "dvid dvname ytype obsid dvidname yname flag",
         Role.CMT: "cmt compartment",
         Role.RATE: "rate infusionrate",
         Role.DURATION: "tinf dur duration infusionduration infusiontime tinfusion",
@@ -77,6 +78,8 @@ _NOT_USED = frozenset(
         *("tad", "tapd", "tsld", "tald", "ntad", "nomtime", "ntime", "nominaltime", "visit", "day"),
         *("rownames", "row", "rownumber", "rownum", "x", "unnamed0", "seq", "rec", "recno", "line"),
         *("ldv", "lndv", "logdv", "lnconc", "logconc"),
+        # Monolix: by which of the model's ways a dose goes in.
+        *("adm", "admid"),
     }
 )
 _CONCENTRATION_NAMES = frozenset({"conc", "concentration", "cp", "cobs", "plasmaconcentration", "serumconcentration"})

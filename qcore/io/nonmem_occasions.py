@@ -44,10 +44,10 @@ def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[
         UnreadableInput: time falls back without a reset, or a subject stands in two places.
     """
     names = events.texts[Role.SUBJECT]
-    blocks = _blocks(names)
+    together = blocks(names)
     falls = _falls(events)
-    refuse([*_scattered(events, blocks), *_backwards(events, blocks, falls)])
-    parts = dict(zip((names[block.start] for block in blocks), _parts(events, blocks, falls), strict=True))
+    refuse([*_scattered(events, together), *_backwards(events, together, falls)])
+    parts = dict(zip((names[block.start] for block in together), _parts(events, together, falls), strict=True))
     later = [len(found) - 1 for found in parts.values() if len(found) > 1]
     if not later:
         return tuple(Span(name, found[0]) for name, found in parts.items()), []
@@ -78,15 +78,16 @@ def _named(parts: Mapping[str, Sequence[range]]) -> Iterator[Span]:
             yield Span(name if count == 1 else f"{name} (occasion {count})", rows)
 
 
-def _blocks(names: Sequence[str]) -> list[range]:
+def blocks(names: Sequence[str]) -> list[range]:
+    """Return the lines that follow each other with the same name."""
     starts = [row for row, name in enumerate(names) if row == 0 or name != names[row - 1]]
     return [range(start, end) for start, end in zip(starts, [*starts[1:], len(names)], strict=True)]
 
 
-def _scattered(events: Events, blocks: Sequence[range]) -> Iterator[Fault]:
+def _scattered(events: Events, together: Sequence[range]) -> Iterator[Fault]:
     names = events.texts[Role.SUBJECT]
     seen: dict[str, range] = {}
-    for block in blocks:
+    for block in together:
         before = seen.setdefault(names[block.start], block)
         if before != block:
             yield events.fault(
@@ -103,9 +104,9 @@ def _falls(events: Events) -> Flags:
     return np.diff(events.numbers[Role.TIME], prepend=-np.inf) < 0
 
 
-def _backwards(events: Events, blocks: Sequence[range], falls: Flags) -> Iterator[Fault]:
+def _backwards(events: Events, together: Sequence[range], falls: Flags) -> Iterator[Fault]:
     time = events.numbers[Role.TIME]
-    for row in (row for block in blocks for row in block[1:] if falls[row]):
+    for row in (row for block in together for row in block[1:] if falls[row]):
         if not events.reset[row] and not _another_occasion(events, row):
             yield events.fault(
                 row,
@@ -120,10 +121,10 @@ def _another_occasion(events: Events, row: int) -> bool:
     return occasion[row] != occasion[row - 1]
 
 
-def _parts(events: Events, blocks: Sequence[range], falls: Flags) -> Iterator[list[range]]:
+def _parts(events: Events, together: Sequence[range], falls: Flags) -> Iterator[list[range]]:
     # How often something was given or measured before each line: a reset before anything happened changes nothing.
     happened = np.cumsum(np.append(0, events.dosed | events.measured))
-    for block in blocks:
+    for block in together:
         anew = (row for row in block[1:] if falls[row] or (events.reset[row] and happened[row] > happened[block.start]))
         starts = [block.start, *anew]
         yield [range(start, end) for start, end in zip(starts, [*starts[1:], block.stop], strict=True)]
