@@ -54,8 +54,8 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         Role.DATE: "date dat1 dat2 dat3 datetime",
         Role.AMOUNT: "amt amount doseamount doseamt",
         Role.DOSE: "dose dos doselevel nominaldose",
-        Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result value "
-        "c",
+        Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result "
+        "value c",
         Role.RESPONSE: "response resp effect pd pca biomarker",
         Role.EVID: "evid",
         Role.MDV: "mdv",
