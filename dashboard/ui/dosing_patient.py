@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.ui.dosing_answer import beyond_study
+from dashboard.ui.dosing_drivers import patient_view
 from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
 from dashboard.ui.dosing_patient_entry import FROM, patient_entry
 from dashboard.ui.dosing_patient_words import dose_head, dose_sentence, learnt, surprise
@@ -79,6 +80,9 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
             return
         _answer(source, question, known, dose)
     _ahead(source, question, known, dose)
+    with st.expander("What drives this patient's dose", key="dosing_patient_why", on_change="rerun") as opened:
+        if opened.open:
+            patient_view(source, question, known.patient)
     with st.expander("This patient in numbers", key="dosing_patient_numbers", on_change="rerun") as opened:
         if opened.open:
             _numbers(known)

@@ -1,5 +1,7 @@
 """What one patient's levels say, in plain words."""
 
+from collections.abc import Mapping
+
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import SWITCH_NAMES, amount, reached, unit_of
 from dashboard.ui.numbers import NBSP, percent
@@ -18,9 +20,8 @@ def chance(probability: float) -> str:
     return f"more than 99{NBSP}%" if probability > 0.99 else percent(probability)
 
 
-def kind(source: Source, subject: Subject) -> str:
-    """Write of what kind a patient is: a patient of 84 kg without comedication."""
-    known = subject.covariates
+def kind(source: Source, known: Mapping[str, float]) -> str:
+    """Write of what kind a patient with these covariates is: a patient of 84 kg without comedication."""
     traits = []
     for name in dict.fromkeys(effect.covariate for effect in source.model.structure.effects):
         if name in source.switches:
@@ -34,7 +35,7 @@ def kind(source: Source, subject: Subject) -> str:
 def learnt(source: Source, subject: Subject, found: dict[str, Difference]) -> str:
     """Write what the levels say of the patient, clearance and baseline first; the rest is for those who ask."""
     if not len(subject.observations.time):
-        return f"No levels yet: this is what is known of any {kind(source, subject).removeprefix('a ')}."
+        return f"No levels yet: this is what is known of any {kind(source, subject.covariates).removeprefix('a ')}."
     said = []
     if "CL" in found:
         said.append(f"clears the drug {_differs(found['CL'], 'slower', 'faster', 'as fast as usual')}")
@@ -43,7 +44,8 @@ def learnt(source: Source, subject: Subject, found: dict[str, Difference]) -> st
         said.append(f"has, without the drug, a {source.drug.effect} {height}")
     if not said:
         return ""
-    return f"By these levels this patient {', and '.join(said)}, beside what is typical of {kind(source, subject)}."
+    usual = kind(source, subject.covariates)
+    return f"By these levels this patient {', and '.join(said)}, beside what is typical of {usual}."
 
 
 def _differs(found: Difference, less: str, more: str, same: str) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from dashboard.ui import palette
 from dashboard.ui.dosing_covariates import scales, switched
+from dashboard.ui.dosing_drivers import patient_view
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import WEEK_H, amount, limits, unit_of
 from dashboard.ui.gauge import LEGEND
@@ -57,6 +58,9 @@ def what_if(source: Source, question: Question, dose: float) -> None:
         st.caption(
             "A typical patient of this kind, as the model has it: real patients differ, as the bands above show."
         )
+    with st.expander("What drives this patient's dose", key="dosing_if_why", on_change="rerun") as opened:
+        if opened.open:
+            patient_view(source, question, covariates)
 
 
 def _patient(source: Source, question: Question, dose: float) -> tuple[dict[str, float], float, int]:

@@ -1,6 +1,7 @@
-"""Why: a waterfall from the typical patient's risk to this patient's, one bar an input."""
+"""Why: a waterfall from the typical patient's value to this patient's, one bar an input."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,25 +25,59 @@ BESIDE = NBSP * 4
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How values are drawn and written.
+
+    Attributes:
+        factor: a value times this is drawn.
+        suffix: of the numbers along the axis.
+        whole: writes a value.
+        step: writes what one input adds, with its sign.
+        first: names the row that the bars start from.
+        last: names the row that they lead to.
+        unit: of a step, as it is spoken.
+        room: least room for a number beside a bar, as it is drawn.
+    """
+
+    factor: float
+    suffix: str
+    whole: Callable[[float], str]
+    step: Callable[[float], str]
+    first: str
+    last: str
+    unit: str
+    room: float
+
+
+RISK = Scale(100.0, " %", percent, points, "Typical patient", "This patient", "points", 2.0)
+"""A probability, in percent."""
+
+
 def waterfall(
-    explanation: Explanation, labels: Mapping[str, str], key: str, noiseless: Explanation | None = None
+    explanation: Explanation,
+    labels: Mapping[str, str],
+    key: str,
+    noiseless: Explanation | None = None,
+    scale: Scale = RISK,
 ) -> None:
-    """Draw an explanation of a probability, strongest input first.
+    """Draw an explanation, strongest input first.
 
     Args:
-        explanation: attributions in probability.
+        explanation: attributions in the unit that the scale takes.
         labels: what to write beside each bar, by name.
         key: Streamlit key of the chart.
         noiseless: drawn as ghosts; its order is kept, so that bars stay where they are while the noise changes.
+        scale: how values are drawn and written.
     """
     order = np.argsort(-np.abs((noiseless or explanation).attributions))
-    names = ["Typical patient", *(labels[explanation.names[i]] for i in order), "This patient"]
-    start, end = _bars(explanation, order)
+    names = [scale.first, *(labels[explanation.names[i]] for i in order), scale.last]
+    start, end = _bars(explanation, order, scale)
     rows = list(range(len(names)))
     step = end - start
-    texts = [percent(end[0] / 100), *(points(value / 100) for value in step[1:-1]), percent(end[-1] / 100)]
-    error = np.array([0.0, *explanation.standard_error[order], 0.0]) * 100 * BETWEEN_95
-    ghost = _ghost_ends(start, noiseless, order)
+    texts = _texts(explanation, order, scale)
+    error = np.array([0.0, *explanation.standard_error[order], 0.0]) * scale.factor * BETWEEN_95
+    ghost = _ghost_ends(start, noiseless, order, scale)
     reach = np.stack([start, end, end - error, end + error, ghost])
     beyond = np.where(step >= 0, reach.max(axis=0), reach.min(axis=0))
     traces: list[dict[str, Any]] = [
@@ -76,34 +111,35 @@ def waterfall(
         traces[-1] |= {"marker": {"size": 1, "color": palette.NEUTRAL}, "hoverinfo": "skip"}
     if noiseless:
         traces.append({"type": "scatter", "mode": "markers", "x": ghost, "y": rows, "marker": _ghost_marker()})
-        traces[-1] |= {"customdata": _noiseless_texts(noiseless, order), "hovertemplate": HOVER}
-    layout = _layout(names, reach, beyond, start, end)
-    spoken = _spoken(explanation, labels, order)
+        traces[-1] |= {"customdata": _texts(noiseless, order, scale), "hovertemplate": HOVER}
+    layout = _layout(names, reach, beyond, (start, end), scale)
+    spoken = _spoken(explanation, labels, order, scale)
     st.plotly_chart(go.Figure(traces, layout), key=key, config={"displayModeBar": False}, alt=spoken)
 
 
 HOVER = "noiseless %{customdata}<extra></extra>"
 
 
-def _bars(explanation: Explanation, order: NDArray[np.int64]) -> tuple[Array, Array]:
-    """Return where every bar starts and ends, in percent: the base, one an input, the total."""
-    steps = explanation.attributions[order] * 100
-    path = explanation.base_value * 100 + np.concatenate([[0.0], np.cumsum(steps)])
+def _bars(explanation: Explanation, order: NDArray[np.int64], scale: Scale) -> tuple[Array, Array]:
+    """Return where every bar starts and ends, as drawn: the base, one an input, the total."""
+    steps = explanation.attributions[order] * scale.factor
+    path = explanation.base_value * scale.factor + np.concatenate([[0.0], np.cumsum(steps)])
     return np.array([0.0, *path[:-1], 0.0]), np.array([path[0], *path[1:], path[-1]])
 
 
-def _ghost_ends(start: Array, noiseless: Explanation | None, order: NDArray[np.int64]) -> Array:
-    """Return where every bar would end if its length were the noiseless one, in percent."""
+def _ghost_ends(start: Array, noiseless: Explanation | None, order: NDArray[np.int64], scale: Scale) -> Array:
+    """Return where every bar would end if its length were the noiseless one, as drawn."""
     if noiseless is None:
         return start
-    ideal_start, ideal_end = _bars(noiseless, order)
+    ideal_start, ideal_end = _bars(noiseless, order, scale)
     return start + ideal_end - ideal_start
 
 
-def _noiseless_texts(noiseless: Explanation, order: NDArray[np.int64]) -> list[str]:
-    start, end = _bars(noiseless, order)
-    steps = (points(value / 100) for value in (end - start)[1:-1])
-    return [percent(end[0] / 100), *steps, percent(end[-1] / 100)]
+def _texts(explanation: Explanation, order: NDArray[np.int64], scale: Scale) -> list[str]:
+    """Return what is written beside every bar."""
+    steps = explanation.attributions[order]
+    total = explanation.base_value + float(steps.sum())
+    return [scale.whole(explanation.base_value), *(scale.step(float(value)) for value in steps), scale.whole(total)]
 
 
 def _colours(step: Array) -> list[str]:
@@ -115,9 +151,9 @@ def _ghost_marker() -> dict[str, Any]:
     return {**palette.GHOST, "size": 9, "line": {**palette.GHOST["line"], "width": 1.5}}
 
 
-def _layout(names: list[str], reach: Array, beyond: Array, start: Array, end: Array) -> dict[str, Any]:
-    low, high = float(reach.min()), float(reach.max())
-    room = max(2.0, (high - low) * ROOM)
+def _layout(names: list[str], reach: Array, beyond: Array, bars: tuple[Array, Array], scale: Scale) -> dict[str, Any]:
+    (start, end), low, high = bars, float(reach.min()), float(reach.max())
+    room = max(scale.room, (high - low) * ROOM)
     connectors = [
         {"type": "line", "x0": end[i], "x1": end[i], "y0": i, "y1": i + 1, "line": CONNECTOR, "layer": "below"}
         for i in range(len(names) - 1)
@@ -143,7 +179,7 @@ def _layout(names: list[str], reach: Array, beyond: Array, start: Array, end: Ar
         },
         "xaxis": {
             "range": [min(0.0, leftmost), high + room],
-            "ticksuffix": " %",
+            "ticksuffix": scale.suffix,
             "fixedrange": True,
             "tickfont": {"size": 13},
             "zeroline": False,
@@ -154,8 +190,10 @@ def _layout(names: list[str], reach: Array, beyond: Array, start: Array, end: Ar
 CONNECTOR = {"color": palette.NEUTRAL, "width": 1}
 
 
-def _spoken(explanation: Explanation, labels: Mapping[str, str], order: NDArray[np.int64]) -> str:
+def _spoken(explanation: Explanation, labels: Mapping[str, str], order: NDArray[np.int64], scale: Scale) -> str:
     strongest = "; ".join(
-        f"{labels[explanation.names[i]]} {points(float(explanation.attributions[i]))} points" for i in order[:4]
+        f"{labels[explanation.names[i]]} {scale.step(float(explanation.attributions[i]))} {scale.unit}"
+        for i in order[:4]
     )
-    return f"Waterfall from {percent(explanation.base_value)} for the typical patient. Strongest: {strongest}"
+    first = f"{scale.first[0].lower()}{scale.first[1:]}"
+    return f"Waterfall from {scale.whole(explanation.base_value)}, {first}. Strongest: {strongest}"

@@ -7,6 +7,7 @@ from dashboard.ui.dosing_attainment import attainment_chart
 from dashboard.ui.dosing_checks import checks_view
 from dashboard.ui.dosing_controls import question
 from dashboard.ui.dosing_course import course_view
+from dashboard.ui.dosing_drivers import population_view
 from dashboard.ui.dosing_fit import tried_models
 from dashboard.ui.dosing_loading import larger_first_dose
 from dashboard.ui.dosing_model import model_view
@@ -33,6 +34,10 @@ with page:
     with told:
         found = answer(source, asked)
         attainment_chart(source, found)
+
+    with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
+        if opened.open:
+            population_view(source, asked)
 
     st.header("Over time")
     course_view(source, asked, found.dose)

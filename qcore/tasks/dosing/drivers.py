@@ -1,0 +1,118 @@
+"""What drives a dose: how much of it goes to each covariate, beside the average of the study (exact Shapley values).
+
+The value of a group of covariates is the dose that is needed where these are the asked-for people's and all others are
+as in the study. For a population that is the dose which reaches the target in the share asked for; for one patient it
+is what a typical person needs, the mean over the study's subjects where covariates are theirs. Doses are not rounded to
+steps here, so that what covariates add makes up the difference exactly. Source: Lundberg and Lee 2017, arXiv:1705.07874
+(interventional, with the study as the background).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qcore.errors import InvalidValue
+from qcore.explain.explanation import Explanation
+from qcore.explain.shapley import Array, exact_shapley
+from qcore.population.model import PopulationModel
+from qcore.population.steady_state import Interval, SteadyState
+from qcore.population.structure import values
+from qcore.tasks.dosing.answer import N_PEOPLE_A_DRAW, SEED, Question
+from qcore.tasks.dosing.people import People, Population, people
+from qcore.tasks.dosing.target import Range, doses_reaching
+
+LEVELS = {
+    "levels: clearance": ("CL",),
+    "levels: uptake": ("V", "Q", "V2", "KA", "TLAG", "F"),
+    "levels: baseline": ("R0",),
+    "levels: effect": ("KOUT", "IMAX", "SMAX", "C50", "HILL"),
+}
+"""What a patient's own levels tell, in parts that people can follow, with the parameters of each."""
+MOST_SUBJECTS = 256
+"""Of a large study, so many subjects stand for its average."""
+
+
+def population_drivers(model: PopulationModel, question: Question) -> Explanation:
+    """Attribute the dose for a population to the covariates in which it differs from the study.
+
+    Args:
+        model: that is asked.
+        question: of the dose.
+
+    Raises:
+        InvalidValue: in the study's people or in others that come up, no dose up to the cap does it.
+    """
+    asked, usual = (
+        people(model, population, N_PEOPLE_A_DRAW, SEED) for population in (question.population, Population())
+    )
+    return _explained(model, question, asked, usual, lambda reached: _needed_by(reached, question.share))
+
+
+def patient_drivers(
+    model: PopulationModel, question: Question, covariates: Mapping[str, float], eta: Tensor | None = None
+) -> Explanation:
+    """Attribute the dose that one patient needs to the patient's covariates, and to what the levels tell.
+
+    Args:
+        model: that is asked.
+        question: its regimen and target are the patient's.
+        covariates: of the patient.
+        eta: random effects that the levels tell, ``(n_random,)``; None where nothing was measured.
+
+    Raises:
+        InvalidValue: somebody who comes up reaches the target with no dose up to the cap.
+    """
+    rows = np.unique(np.linspace(0, model.n_subjects - 1, MOST_SUBJECTS).round().astype(int))
+    seen = {each.name: torch.tensor(each.seen, dtype=torch.float64)[rows] for each in model.covariates}
+    none = torch.zeros(len(rows), len(model.structure.random), dtype=torch.float64)
+    own = {name: torch.full((len(rows),), float(value), dtype=torch.float64) for name, value in covariates.items()}
+    mine = none if eta is None else none + eta / values(model.structure, model.vector).omega
+    return _explained(model, question, People(seen | own, mine), People(seen, none), _mean)
+
+
+def _explained(
+    model: PopulationModel, question: Question, asked: People, usual: People, read: Callable[[Range], float]
+) -> Explanation:
+    names = list(dict.fromkeys(effect.covariate for effect in model.structure.effects))
+    told = {name: part for part, several in LEVELS.items() for name in several}
+    moved = (asked.eta != usual.eta).any(0).tolist()
+    parts = {told[name] for name, moves in zip(model.structure.random, moved, strict=True) if moves}
+    players = [*names, *(part for part in LEVELS if part in parts)]
+    if not players:
+        raise InvalidValue("In this study no covariate was found that changes the dose.")
+    regimen = question.regimen
+
+    def dose(group: Array) -> float:
+        ours = {name for name, mine in zip(players, group, strict=True) if mine}
+        mixed = usual.covariates | {name: asked.covariates[name] for name in names if name in ours}
+        told_here = torch.tensor([told.get(name) in ours for name in model.structure.random])
+        crowd = People(mixed, torch.where(told_here, asked.eta, usual.eta))
+        state = SteadyState(model.structure, crowd.patients(model), Interval.of(regimen.interval_h))
+        return read(doses_reaching(question.target, state, regimen.cap))
+
+    def doses(groups: Array) -> tuple[Array, Array]:
+        found = np.array([dose(group) for group in groups])
+        if not np.isfinite(found).all():
+            raise InvalidValue(
+                "This cannot be split up: among the people compared are some in whom no dose up to "
+                f"{regimen.cap:g} {regimen.name} reaches the target."
+            )
+        return found, np.zeros(len(found))
+
+    found = exact_shapley(doses, np.ones(len(players)), np.zeros(len(players)), players)
+    return replace(found, method="Exact Shapley values beside the people of the study")
+
+
+def _needed_by(reached: Range, share: float) -> float:
+    """Return the lowest dose with which this share is on target; infinite where none is."""
+    doses = reached.lowest[reached.lowest.isfinite()].sort().values
+    enough = (reached.attainment(doses) >= share).nonzero()
+    return float(doses[int(enough[0])]) if len(enough) else math.inf
+
+
+def _mean(reached: Range) -> float:
+    return float(reached.lowest.mean())
