@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import questions
+from qcore.cli import dosing_models, questions
 from qcore.cli.console import AsJson, BackendName, data, err, out
 
 app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
@@ -51,6 +51,17 @@ def evaluate_aki(
     for key, metrics in {result.model: result.metrics, **result.controls}.items():
         table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
     out.print(table)
+
+
+@app.command("dosing")
+def evaluate_dosing(
+    as_json: AsJson = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Measure again (about an hour) and write evaluation.json and card.md.")
+    ] = False,
+) -> None:
+    """Show the errors of every model of concentration and response, on subjects held out by cross-validation."""
+    dosing_models.evaluate_learned(as_json, write)
 
 
 questions.add_evaluation(app)

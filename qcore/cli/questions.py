@@ -63,12 +63,12 @@ def add_studies(app: typer.Typer) -> None:
 
 
 @contextmanager
-def kept_if_stopped() -> Iterator[None]:
-    """Say on Ctrl-C that what is trained is kept."""
+def kept_if_stopped(folder: str = ".cache/training") -> Iterator[None]:
+    """Say on Ctrl-C that what is trained is kept in a folder."""
     try:
         yield
     except KeyboardInterrupt:
-        complain("Stopped. What is trained so far is kept in .cache/training: the same command goes on from there.")
+        complain(f"Stopped. What is trained so far is kept in {folder}: the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
 
 

@@ -2,7 +2,16 @@
 
 import typer
 
-from qcore.cli import questions
+from qcore.cli import dosing_models, questions
 
 app = typer.Typer(help="Ablations, learning curves and training with and without noise.", no_args_is_help=True)
 questions.add_studies(app)
+
+
+@app.command("dosing")
+def study_dosing() -> None:
+    """Train circuits of 2 to 12 qubits and 1 to 4 layers beside their controls; renews the card after each.
+
+    What is trained is kept: stopped by Ctrl-C or otherwise, the same command goes on where it was.
+    """
+    dosing_models.study_sizes()

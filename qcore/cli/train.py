@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import questions
+from qcore.cli import dosing_models, questions
 from qcore.cli.console import data, err, out, progress
 from qcore.errors import InvalidValue
 
@@ -81,8 +81,18 @@ def train_aki(
 
 
 @app.command("dosing")
-def train_dosing() -> None:
-    """Fit the population model of the challenge's study and write it with its card (about two minutes)."""
+def train_dosing(
+    learned: Annotated[
+        bool, typer.Option("--learned", help="Train the learned models instead (about fifteen minutes).")
+    ] = False,
+) -> None:
+    """Fit the population model of the challenge's study and write it with its card (about two minutes).
+
+    With --learned, trains the quantum and classical networks on all subjects instead: assets/models/dosing/learned.
+    """
+    if learned:
+        dosing_models.train_learned()
+        return
     from qcore.tasks.dosing.fitting import SHIPPED
     from qcore.training.population.train import train as fit
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
 
 from torch import Tensor
 
@@ -21,13 +20,9 @@ from qcore.tasks.dosing.learned.model import Build, Experts, Learned
 from qcore.tasks.dosing.learned.moments import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
-from qcore.training.dosing.folds import folds
 from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import Recipe, train
 from qcore.training.network import NetworkRecipe
-
-N_INNER = 4
-"""Parts into which training subjects are divided to see how far off a model is."""
 
 
 class Start(StrEnum):
@@ -65,8 +60,14 @@ SHARP = replace(BLURRED, jitter=0.2, differ=0.05)
 """How networks are trained to forecast by themselves: what makes people differ is in the early samples."""
 
 
-def _pair(name: str, start: Start, mode: Mode, contrast: Contrast | None = None) -> dict[str, Candidate]:
-    return {f"{kind}{name}": Candidate(start, Build(kind, mode), contrast) for kind in Experts}
+SEEDS = (0, 1, 2)
+"""Of the members of what is released."""
+
+
+def _pair(
+    name: str, start: Start, mode: Mode, contrast: Contrast | None = None, seeds: tuple[int, ...] = (0,)
+) -> dict[str, Candidate]:
+    return {f"{kind}{name}": Candidate(start, Build(kind, mode), contrast, seeds) for kind in Experts}
 
 
 CANDIDATES: Mapping[str, Candidate] = {
@@ -74,8 +75,8 @@ CANDIDATES: Mapping[str, Candidate] = {
     "mechanistic": Candidate(Start.MECHANISTIC),
     "gradient boosting": Candidate(Start.SUPERPOSITION, Boosting()),
     "gradient boosting on mechanistic": Candidate(Start.MECHANISTIC, Boosting()),
-    **_pair("", Start.SUPERPOSITION, Mode.CASCADE),
-    **_pair(" on mechanistic", Start.MECHANISTIC, Mode.CASCADE),
+    **_pair("", Start.SUPERPOSITION, Mode.CASCADE, seeds=SEEDS),
+    **_pair(" on mechanistic", Start.MECHANISTIC, Mode.CASCADE, seeds=SEEDS),
     **_pair(" independent", Start.SUPERPOSITION, Mode.INDEPENDENT),
     **_pair(" multi-task", Start.SUPERPOSITION, Mode.MULTI_TASK),
     **_pair(" pre-trained", Start.SUPERPOSITION, Mode.CASCADE, Contrast()),
@@ -96,11 +97,6 @@ class Trainer:
     study: Study
     known: PopulationModel
     numbers: Tensor | None = field(default=None)
-
-    @cached_property
-    def inner(self) -> list[tuple["Trainer", Study]]:
-        """The training subjects divided once more: trainers of all but a part, and that part."""
-        return [(Trainer(fold.training, self.known), fold.test) for fold in folds(self.study, N_INNER, 1)]
 
     def predicted(self, candidate: Candidate, test: Study, moments: Moments, end: float | None) -> Tensor:
         """Train a candidate and return its prediction for others, ``(n_rows, 2)``.

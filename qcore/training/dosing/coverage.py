@@ -1,19 +1,26 @@
-"""How often new measurements lie in a learned model's prediction intervals, on subjects it has not seen."""
+"""How often new measurements lie in a learned model's prediction intervals, and what device noise does to it.
 
+Both need the networks of every fold once more; seeds are fixed, so they are those whose errors were measured.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
+from qcore.backends.protocol import Backend
 from qcore.evidence.metrics import Array
 from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned.model import COVERAGE, Build, Learned
+from qcore.tasks.dosing.learned.model import COVERAGE, Build
 from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
-from qcore.training.dosing.boosting import Boosting
-from qcore.training.dosing.candidates import Candidate, Trainer
-from qcore.training.dosing.evaluate import Validation
+from qcore.training.dosing.candidates import Trainer
+from qcore.training.dosing.evaluate import Validation, after
 from qcore.training.dosing.folds import folds
 from qcore.training.dosing.states import ExpertStates
+from qcore.training.dosing.sums import Summed
 from qcore.training.dosing.train import noise_of
 
 
@@ -22,6 +29,7 @@ class Coverage:
     """How an interval holds.
 
     Attributes:
+        model: its name.
         case: unseen, or forecast.
         quantity: concentration or response.
         nominal: share of measurements that should lie inside.
@@ -30,6 +38,7 @@ class Coverage:
         width: median of the interval's upper over its lower end.
     """
 
+    model: str
     case: str
     quantity: Quantity
     nominal: float
@@ -38,56 +47,90 @@ class Coverage:
     width: float
 
 
-def checked(trainer: Trainer, candidate: Candidate, build: Build, end: float | None) -> Learned:
-    """Train a candidate, and learn how far measurements lie from it on people it has not seen.
+@dataclass(frozen=True, eq=False)
+class Retrained:
+    """What the networks of the folds of one division say besides their predictions.
 
-    Among those it was trained on they lie closer: the intervals of a model that is used come from here. One member is
-    enough to see it.
-
-    Args:
-        trainer: of the training subjects, who are divided once more.
-        candidate: to be trained.
-        build: of its networks.
-        end: the case, as in `Trainer.predicted`.
+    Attributes:
+        coverage: of each quantity.
+        places: squared errors where circuits run, by the name of the backend.
     """
-    predicted, measured = [], []
-    first = replace(candidate, seeds=candidate.seeds[:1])
-    for inner, part in trainer.inner:
-        moments = measured_moments(part, -np.inf if end is None else end)
-        predicted.append(inner.learned(first, build, end).predicted(part, moments, ExpertStates()))
-        measured.append(moments.measured)
-    learned = trainer.learned(candidate, build, end)
-    return replace(learned, noise=noise_of(torch.cat(predicted), torch.cat(measured)))
+
+    coverage: list[Coverage]
+    places: dict[str, Summed]
 
 
-def coverage(validation: Validation, candidate: Candidate) -> list[Coverage]:
-    """Train a candidate on every fold and look where the measurements of those held out lie.
+def spread_of_residuals(
+    validation: Validation, name: str, case: str, besides: NDArray[np.int64] | None = None
+) -> Tensor:
+    """Return the spread of log measurements around a candidate's predictions of those held out, ``(2,)``.
+
+    Among those it was trained on they lie closer: the intervals of a model that is used come from here.
 
     Args:
-        validation: its study, folds and cases; nothing is kept.
-        candidate: with networks.
+        validation: whose first division is used, trained where it is not kept.
+        name: of the candidate.
+        case: one of the validation's.
+        besides: places in the study of subjects who are left out; None for nobody.
+    """
+    moments = measured_moments(validation.study, after(validation.cases[case]))
+    kept = ~np.isin(moments.subject.numpy(), [] if besides is None else besides)
+    predicted = _one(validation, name, case).predictions()[name, case][0]
+    return noise_of(torch.from_numpy(predicted[kept]), moments.measured[torch.from_numpy(kept)])
+
+
+def retrained(validation: Validation, name: str, case: str, backends: Mapping[str, Backend]) -> Retrained:
+    """Train a candidate on every fold of the first division, and ask those networks once more.
+
+    Args:
+        validation: its study and folds.
+        name: of a candidate with networks.
+        case: one of the validation's.
+        backends: where its circuits run besides state vectors, by name; empty for a classical one.
 
     Raises:
-        ValueError: the candidate has no networks, and so no interval.
+        ValueError: the candidate has no networks.
     """
-    if candidate.build is None or isinstance(candidate.build, Boosting):
-        raise ValueError("only networks draw intervals by dropout")
+    candidate, end = validation.candidates[name], validation.cases[case]
+    if not isinstance(candidate.build, Build):
+        raise ValueError(f"{name} has no networks")  # noqa: TRY004 - its type is that of a candidate
+    whole = measured_moments(validation.study, after(end))
+    rows = len(whole)
+    inside, width = np.full((rows, len(QUANTITIES)), np.nan), np.full((rows, len(QUANTITIES)), np.nan)
+    said = {place: np.full((rows, len(QUANTITIES)), np.nan) for place in backends}
+    for fold in folds(validation.study, validation.n_folds, 1):
+        out = np.isin(whole.subject.numpy(), fold.held_out)
+        trained = Trainer(fold.training, validation.known).learned(candidate, candidate.build, end)
+        learned = replace(trained, noise=spread_of_residuals(validation, name, case, fold.held_out))
+        moments = measured_moments(fold.test, after(end))
+        low, high = learned.interval(fold.test, moments, ExpertStates())
+        known = ~torch.isnan(moments.measured)
+        within = ((moments.measured >= low) & (moments.measured <= high)).double()
+        inside[out] = torch.where(known, within, torch.nan).numpy()
+        width[out] = torch.where(known, high / low, torch.nan).numpy()
+        for place, backend in backends.items():
+            said[place][out] = learned.predicted(fold.test, moments, backend).numpy()
+    n = len(validation.study.subjects)
+    places = {place: Summed.of(name, case, candidate.seeds, whole, [each], n) for place, each in said.items()}
+    return Retrained(_coverage(name, case, inside, width), places)
+
+
+def _one(validation: Validation, name: str, case: str) -> Validation:
+    return replace(
+        validation,
+        n_repeats=1,
+        cases={case: validation.cases[case]},
+        candidates={name: validation.candidates[name]},
+        on_progress=lambda _what, _done, _all: None,
+    )
+
+
+def _coverage(name: str, case: str, inside: Array, width: Array) -> list[Coverage]:
     found = []
-    for case, end in validation.cases.items():
-        inside: list[Array] = []
-        widths: list[Array] = []
-        for fold in folds(validation.study, validation.n_folds, validation.n_repeats):
-            learned = checked(Trainer(fold.training, validation.known), candidate, candidate.build, end)
-            moments = measured_moments(fold.test, -np.inf if end is None else end)
-            low, high = learned.interval(fold.test, moments, ExpertStates())
-            known = ~torch.isnan(moments.measured)
-            within = ((moments.measured >= low) & (moments.measured <= high)).double()
-            inside.append(torch.where(known, within, torch.nan).numpy())
-            widths.append(torch.where(known, high / low, torch.nan).numpy())
-        shares, wide = np.concatenate(inside), np.concatenate(widths)
-        for column, quantity in enumerate(QUANTITIES):
-            mine = ~np.isnan(shares[:, column])
-            if mine.any():
-                share, width = float(shares[mine, column].mean()), float(np.median(wide[mine, column]))
-                found.append(Coverage(case, quantity, COVERAGE, round(share, 3), int(mine.sum()), round(width, 2)))
+    for column, quantity in enumerate(QUANTITIES):
+        mine = ~np.isnan(inside[:, column])
+        if mine.any():
+            share, wide = float(inside[mine, column].mean()), float(np.median(width[mine, column]))
+            n = int(mine.sum())
+            found.append(Coverage(name, case, quantity, COVERAGE, round(share, 3), n, round(wide, 2)))
     return found

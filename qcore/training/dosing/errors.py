@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,7 @@ def spreads(study: Study) -> dict[Quantity, float]:
     return {quantity: float(values[chosen].std(ddof=1)) for quantity, chosen in kinds if chosen.sum() > 1}
 
 
+@cache
 def _draws(n_subjects: int) -> Array:
     """Return how often each subject is in each resample, ``(N_RESAMPLES, n_subjects)``."""
     generator = np.random.default_rng(SEED)

@@ -7,21 +7,22 @@ goes on from there.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from qcore.evidence.metrics import Array, Estimate
-from qcore.io.study import Quantity, Study
+from qcore.evidence.metrics import Array
+from qcore.io.study import Study
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.learned.model import Build, Experts
+from qcore.tasks.dosing.learned.model import Build
 from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, recipe_of
-from qcore.training.dosing.errors import Squares, difference, rmse, spreads, squares
+from qcore.training.dosing.errors import spreads
 from qcore.training.dosing.folds import N_FOLDS, N_REPEATS, Fold, folds
+from qcore.training.dosing.sums import Summed, Sums
 
 FORECAST_AFTER = 168.0
 """A week: samples up to then are known in a forecast, in the study's unit of time."""
@@ -30,59 +31,6 @@ FORECAST_CASE = "forecast"
 CASES: Mapping[str, float | None] = {UNSEEN_CASE: None, FORECAST_CASE: FORECAST_AFTER}
 """Until when samples are known, in the study's unit of time, by the name of the case; None where none are."""
 Progress = Callable[[str, int, int], object]
-
-
-@dataclass(frozen=True)
-class Error:
-    """How far a model is off.
-
-    Attributes:
-        model: one of `CANDIDATES`.
-        case: unseen, or forecast.
-        quantity: concentration or response.
-        rmse: in the quantity's unit.
-        normalised: divided by the standard deviation of all measurements of the quantity.
-    """
-
-    model: str
-    case: str
-    quantity: Quantity
-    rmse: Estimate
-    normalised: Estimate
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How much more one model is off than another, on the same subjects, normalised; below 0 it is better."""
-
-    model: str
-    other: str
-    case: str
-    quantity: Quantity
-    difference: Estimate
-
-
-@dataclass(frozen=True)
-class Errors:
-    """The errors of all models.
-
-    Attributes:
-        n_subjects: predicted, each once in every repeat.
-        n_folds: parts of a division.
-        n_repeats: divisions.
-        cases: by name, until when samples are known, in the study's unit of time; None where none are.
-        spreads: standard deviation of all measurements of each quantity, in its unit.
-        errors: of every model, case and quantity.
-        comparisons: of every quantum model with its control, and of every model with the mechanistic one.
-    """
-
-    n_subjects: int
-    n_folds: int
-    n_repeats: int
-    cases: Mapping[str, float | None]
-    spreads: Mapping[Quantity, float]
-    errors: tuple[Error, ...]
-    comparisons: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,22 +57,46 @@ class Validation:
     candidates: Mapping[str, Candidate] = field(default_factory=lambda: CANDIDATES)
     on_progress: Progress = lambda _what, _done, _all: None
 
-    def run(self) -> Errors:
-        """Train every candidate on every fold, unless that is done, and return the errors."""
+    def run(self) -> Sums:
+        """Train every candidate on every fold, unless that is done, and return the squared errors."""
+        moments = {case: measured_moments(self.study, after(end)) for case, end in self.cases.items()}
+        sums = [
+            Summed.of(name, case, self.candidates[name].seeds, moments[case], several, len(self.study.subjects))
+            for (name, case), several in self.predictions().items()
+        ]
+        return Sums(
+            n_subjects=len(self.study.subjects),
+            n_folds=self.n_folds,
+            n_repeats=self.n_repeats,
+            cases=dict(self.cases),
+            spreads=spreads(self.study),
+            models=tuple(sums),
+        )
+
+    def predictions(self) -> dict[tuple[str, str], list[Array]]:
+        """Return what each candidate predicts in each case of those held out, of every division ``(n_rows, 2)``.
+
+        Rows are those of `measured_moments` of the whole study.
+        """
         divided = list(folds(self.study, self.n_folds, self.n_repeats))
+        subject = {case: measured_moments(self.study, after(end)).subject.numpy() for case, end in self.cases.items()}
         total, done = len(divided) * len(self.cases) * len(self.candidates), 0
-        predicted: dict[tuple[str, str, int], list[Array]] = {}
+        found: dict[tuple[str, str], list[Array]] = {
+            (name, case): [np.full((len(rows), len(QUANTITIES)), np.nan) for _ in range(self.n_repeats)]
+            for case, rows in subject.items()
+            for name in self.candidates
+        }
         for fold in divided:
             trainer = Trainer(fold.training, self.known)
             for case, end in self.cases.items():
+                out = np.isin(subject[case], fold.held_out)
                 for name, candidate in self.candidates.items():
                     where = f"part {fold.number + 1} of division {fold.repeat + 1}"
                     self.on_progress(f"{name}, {case}, {where}", done, total)
-                    rows = self._predicted(trainer, fold, candidate, end)
-                    predicted.setdefault((name, case, fold.repeat), []).append(rows)
+                    found[name, case][fold.repeat][out] = self._predicted(trainer, fold, candidate, end)
                     done += 1
         self.on_progress("done", total, total)
-        return self._errors(divided, predicted)
+        return found
 
     def _predicted(self, trainer: Trainer, fold: Fold, candidate: Candidate, end: float | None) -> Array:
         """Return predictions of the subjects held out, ``(n_rows, 2)``, the mean over all members."""
@@ -138,7 +110,7 @@ class Validation:
         if file.is_file():
             found: Array = np.load(file, allow_pickle=False)
             return found
-        moments = measured_moments(fold.test, _after(end))
+        moments = measured_moments(fold.test, after(end))
         rows: Array = trainer.predicted(candidate, fold.test, moments, end).numpy()
         file.parent.mkdir(parents=True, exist_ok=True)
         # Written whole or not at all.
@@ -158,60 +130,7 @@ class Validation:
                 digest.update(array.tobytes())
         return digest.hexdigest()[:32]
 
-    def _errors(self, divided: Sequence[Fold], predicted: Mapping[tuple[str, str, int], list[Array]]) -> Errors:
-        """Put the folds of every division together, and compare."""
-        spread = spreads(self.study)
-        errors, comparisons = [], []
-        for case, end in self.cases.items():
-            found = {name: self._squares(divided, predicted, name, case, end) for name in self.candidates}
-            for column, quantity in enumerate(QUANTITIES):
-                if quantity not in spread:
-                    continue
-                of = {name: each[column] for name, each in found.items()}
-                unit = spread[quantity]
-                errors += [Error(name, case, quantity, rmse(each), rmse(each, unit)) for name, each in of.items()]
-                against = [(name, "mechanistic") for name in of if name != "mechanistic" and "mechanistic" in of]
-                pairs = [(name, other) for name, other in controls(of).items() if other in of]
-                comparisons += [
-                    Comparison(name, other, case, quantity, difference(of[name], of[other], unit))
-                    for name, other in [*pairs, *against]
-                ]
-        return Errors(
-            len(self.study.subjects),
-            self.n_folds,
-            self.n_repeats,
-            self.cases,
-            spread,
-            tuple(errors),
-            tuple(comparisons),
-        )
 
-    def _squares(
-        self,
-        divided: Sequence[Fold],
-        predicted: Mapping[tuple[str, str, int], list[Array]],
-        name: str,
-        case: str,
-        end: float | None,
-    ) -> list[Squares]:
-        """Return the squared errors of a model in a case, of each quantity."""
-        moments = measured_moments(self.study, _after(end))
-        subject, measured = moments.subject.numpy(), moments.measured.numpy()
-        repeats = []
-        for repeat in range(self.n_repeats):
-            rows = np.full_like(measured, np.nan)
-            parts = [fold for fold in divided if fold.repeat == repeat]
-            for fold, said in zip(parts, predicted[name, case, repeat], strict=True):
-                rows[np.isin(subject, fold.held_out)] = said
-            repeats.append(rows - measured)
-        n = len(self.study.subjects)
-        return [squares(subject, [each[:, column] for each in repeats], n) for column in range(len(QUANTITIES))]
-
-
-def controls(names: Iterable[str]) -> dict[str, str]:
-    """Return the name of the control of every quantum candidate among some names."""
-    return {name: name.replace(Experts.QUANTUM, Experts.CLASSICAL, 1) for name in names if Experts.QUANTUM in name}
-
-
-def _after(end: float | None) -> float:
+def after(end: float | None) -> float:
+    """Return the time after which a case is measured: all times where no samples are known."""
     return -np.inf if end is None else end

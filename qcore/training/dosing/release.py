@@ -8,18 +8,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from qcore.io.study import Study
+from qcore.errors import MissingAsset
 from qcore.models.quantum_layer import quantum_layers
-from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.model import Build, Learned
-from qcore.training.dosing.candidates import CANDIDATES, Trainer
-from qcore.training.dosing.coverage import checked
-from qcore.training.dosing.evaluate import CASES
+from qcore.training.dosing.candidates import Trainer
+from qcore.training.dosing.coverage import spread_of_residuals
+from qcore.training.dosing.evaluate import Validation
 
 RELEASED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
 """Of `CANDIDATES`: the cascades, each beside its control."""
-SEEDS = (0, 1, 2)
 FACTS = "released.json"
 
 
@@ -64,41 +62,58 @@ class Released(BaseModel):
 
 
 def release(
-    study: Study,
-    known: PopulationModel,
+    validation: Validation,
     directory: Path = store.DIRECTORY,
     on_model: Callable[[str, int, int], object] = lambda _what, _done, _all: None,
 ) -> Released:
-    """Train the models for both cases on all subjects and write them.
+    """Train the models for every case on all subjects and write them.
 
     Args:
-        study: all of it.
-        known: the population model that was fitted to it.
+        validation: of the same study; it says how far from predictions of unseen people measurements lie, and what of
+            its first division is not kept is trained.
         directory: where to write, a folder a model.
         on_model: is told which is trained, how many are done, and how many there are.
     """
+    study, known = validation.study, validation.known
     trainer, facts = Trainer(study, known, known.vector), list[Facts]()
-    wanted = [(case, end, name) for case, end in CASES.items() for name in RELEASED]
-    for place, (case, end, name) in enumerate(wanted):
+    wanted = [(case, name) for case in validation.cases for name in RELEASED]
+    for place, (case, name) in enumerate(wanted):
         on_model(f"{name}, {case}", place, len(wanted))
-        candidate, start = replace(CANDIDATES[name], seeds=SEEDS), time.perf_counter()
+        candidate, start = validation.candidates[name], time.perf_counter()
         if not isinstance(candidate.build, Build):
             raise TypeError(f"{name} has no networks")
-        learned = checked(trainer, candidate, candidate.build, end)
+        learned = trainer.learned(candidate, candidate.build, validation.cases[case])
+        seconds = time.perf_counter() - start
+        learned = replace(learned, noise=spread_of_residuals(validation, name, case))
         store.save(learned, store.folder(name, case, directory))
-        facts.append(_facts(learned, name, case, time.perf_counter() - start))
+        facts.append(_facts(learned, name, case, candidate.seeds, seconds))
     on_model("done", len(wanted), len(wanted))
     found = Released(study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts))
     (directory / FACTS).write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return found
 
 
-def _facts(learned: Learned, name: str, case: str, seconds: float) -> Facts:
+def load(directory: Path = store.DIRECTORY) -> Released:
+    """Read what is written down of the models.
+
+    Raises:
+        MissingAsset: it is not there, or damaged.
+    """
+    file = directory / FACTS
+    try:
+        return Released.model_validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise MissingAsset(
+            f"{file} cannot be read. Restore it with git, or run 'qlinical train dosing --learned'."
+        ) from error
+
+
+def _facts(learned: Learned, name: str, case: str, seeds: tuple[int, ...], seconds: float) -> Facts:
     member = learned.members[0]
     return Facts(
         model=name,
         case=case,
-        seeds=SEEDS,
+        seeds=seeds,
         n_parameters=sum(parameter.numel() for parameter in member.parameters()),
         n_angles=sum(layer.weights.numel() for layer in quantum_layers(member)),
         seconds=round(seconds, 1),

@@ -1,17 +1,36 @@
 """How large the experts' circuits should be: qubits x layers, each size beside a control with as many parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.metrics import Estimate
 from qcore.io.study import Quantity
 from qcore.tasks.dosing.learned.model import Build, Experts
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, Validation
+from qcore.training.dosing.sums import Sums
 
 QUBITS = (2, 4, 8, 12)
 LAYERS = (1, 2, 3, 4)
 """Team PNU's heat map."""
+
+
+class Measured(BaseModel):
+    """Squared errors of one size.
+
+    Attributes:
+        n_qubits: of every expert.
+        n_layers: of every expert's circuit.
+        sums: of "quantum" and its control, "classical".
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n_qubits: int
+    n_layers: int
+    sums: Sums
 
 
 @dataclass(frozen=True)
@@ -35,35 +54,37 @@ class Size:
     difference: Estimate
 
 
-def sizes(validation: Validation, qubits: Sequence[int] = QUBITS, layers: Sequence[int] = LAYERS) -> list[Size]:
-    """Train every size and its control on the folds of a validation, to forecast from the first week.
+def measured(validation: Validation, n_qubits: int, n_layers: int) -> Measured:
+    """Train a size and its control on a validation's first division, to forecast from the first week.
 
     Args:
-        validation: its study, folds and folder; its candidates and cases are not used.
-        qubits: numbers of qubits.
-        layers: numbers of layers.
+        validation: its study, parts and folder; its candidates and cases are not used.
+        n_qubits: of every expert.
+        n_layers: of every expert's circuit.
     """
-    shapes = [(n_qubits, n_layers) for n_qubits in qubits for n_layers in layers]
     candidates = {
-        _name(experts, *shape): Candidate(Start.SUPERPOSITION, Build(experts, n_qubits=shape[0], n_layers=shape[1]))
-        for shape in shapes
+        experts.value: Candidate(Start.SUPERPOSITION, Build(experts, n_qubits=n_qubits, n_layers=n_layers))
         for experts in Experts
     }
-    found = replace(validation, candidates=candidates, cases={FORECAST_CASE: FORECAST_AFTER}).run()
-    errors = {(each.model, each.quantity): each.normalised for each in found.errors}
-    differences = {(each.model, each.quantity): each.difference for each in found.comparisons}
-    return [
-        Size(
-            *shape,
-            quantity,
-            errors[_name(Experts.QUANTUM, *shape), quantity],
-            errors[_name(Experts.CLASSICAL, *shape), quantity],
-            differences[_name(Experts.QUANTUM, *shape), quantity],
-        )
-        for shape in shapes
-        for quantity in found.spreads
-    ]
+    one = replace(validation, n_repeats=1, candidates=candidates, cases={FORECAST_CASE: FORECAST_AFTER})
+    return Measured(n_qubits=n_qubits, n_layers=n_layers, sums=one.run())
 
 
-def _name(experts: Experts, n_qubits: int, n_layers: int) -> str:
-    return f"{experts} {n_qubits}x{n_layers}"
+def sizes(several: Iterable[Measured]) -> list[Size]:
+    """Return the cells of a heat map."""
+    found = []
+    for each in several:
+        errors = {(error.model, error.quantity): error.normalised for error in each.sums.errors}
+        differences = {(one.model, one.quantity): one.difference for one in each.sums.comparisons}
+        found += [
+            Size(
+                each.n_qubits,
+                each.n_layers,
+                quantity,
+                errors[Experts.QUANTUM, quantity],
+                errors[Experts.CLASSICAL, quantity],
+                differences[Experts.QUANTUM, quantity],
+            )
+            for quantity in each.sums.spreads
+        ]
+    return found

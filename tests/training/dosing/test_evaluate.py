@@ -12,7 +12,8 @@ from qcore.tasks.dosing.learned.model import Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, recipe_of
 from qcore.training.dosing.contrast import Contrast
-from qcore.training.dosing.evaluate import Errors, Validation, controls
+from qcore.training.dosing.evaluate import Validation
+from qcore.training.dosing.sums import Sums, controls
 from qcore.training.network import NetworkRecipe
 
 WHOLE = study(12)
@@ -37,21 +38,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def errors(folder: Path) -> Errors:
+def errors(folder: Path) -> Sums:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("BLURRED", "SHARP"):
             patch.setattr(named, name, replace(getattr(named, name), network=NetworkRecipe(2, batch=64)))
         return validation(folder).run()
 
 
-def rmse(errors: Errors, model: str, case: str, quantity: Quantity) -> float:
+def rmse(errors: Sums, model: str, case: str, quantity: Quantity) -> float:
     found = [e for e in errors.errors if (e.model, e.case, e.quantity) == (model, case, quantity)]
     assert len(found) == 1
     assert found[0].normalised.value == pytest.approx(found[0].rmse.value / errors.spreads[quantity], abs=1e-3)
     return found[0].rmse.value
 
 
-def test_every_model_is_measured_in_every_case_and_the_mechanistic_one_knows_best(errors: Errors) -> None:
+def test_every_model_is_measured_in_every_case_and_the_mechanistic_one_knows_best(errors: Sums) -> None:
     assert len(errors.errors) == len(SMALL) * 2 * 2
     for quantity in Quantity:
         best = rmse(errors, "mechanistic", "forecast", quantity)
@@ -59,7 +60,7 @@ def test_every_model_is_measured_in_every_case_and_the_mechanistic_one_knows_bes
         assert best < rmse(errors, "mechanistic", "unseen", quantity)
 
 
-def test_each_quantum_model_is_compared_with_its_control_and_all_with_the_mechanistic_one(errors: Errors) -> None:
+def test_each_quantum_model_is_compared_with_its_control_and_all_with_the_mechanistic_one(errors: Sums) -> None:
     pairs = {(c.model, c.other) for c in errors.comparisons}
     assert pairs == {("quantum", "classical"), *((name, "mechanistic") for name in SMALL if name != "mechanistic")}
     for each in errors.comparisons:
@@ -68,7 +69,7 @@ def test_each_quantum_model_is_compared_with_its_control_and_all_with_the_mechan
         assert each.difference.value == pytest.approx(expected, abs=1e-3)
 
 
-def test_what_is_done_is_not_done_again(errors: Errors, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_done_is_not_done_again(errors: Sums, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BLURRED", "SHARP"):
         monkeypatch.setattr(named, name, replace(getattr(named, name), network=NetworkRecipe(2, batch=64)))
 

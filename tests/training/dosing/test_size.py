@@ -18,14 +18,14 @@ def test_every_size_is_beside_its_control(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(size, "FORECAST_AFTER", 30.0)
     told: list[int] = []
     validation = Validation(
-        study(6), known(), tmp_path, n_folds=2, n_repeats=1, on_progress=lambda _what, _done, total: told.append(total)
+        study(6), known(), tmp_path, n_folds=2, on_progress=lambda _what, _done, total: told.append(total)
     )
-    found = size.sizes(validation, qubits=(1, 2), layers=(1,))
+    found = size.sizes(size.measured(validation, n_qubits, 1) for n_qubits in (1, 2))
     assert [(each.n_qubits, each.n_layers, each.quantity) for each in found] == [
         (n_qubits, 1, quantity) for n_qubits in (1, 2) for quantity in Quantity
     ]
-    # Two sizes, two models, two parts, one case.
-    assert set(told) == {8}
+    # Two models, two parts of one division, one case.
+    assert set(told) == {4}
     for each in found:
         assert each.difference.value == pytest.approx(each.quantum.value - each.classical.value, abs=2e-4)
     assert len({each.quantum for each in found}) == 4

@@ -1,0 +1,89 @@
+"""qlinical train, evaluate and study for the learned models of concentration and response."""
+
+import json
+from typing import TYPE_CHECKING
+
+from rich.progress import Progress
+from rich.table import Table
+
+from qcore.cli.console import data, err, out, progress
+from qcore.cli.questions import kept_if_stopped
+
+if TYPE_CHECKING:
+    from qcore.training.dosing.evaluate import Validation
+    from qcore.training.dosing.sums import Sums
+
+
+def train_learned() -> None:
+    """Train the learned models on all subjects and write them to assets/models/dosing/learned."""
+    from qcore.tasks.dosing.learned import store
+    from qcore.training.dosing.challenge import write_card
+    from qcore.training.dosing.release import release
+
+    with kept_if_stopped(".cache/dosing"), progress() as bar:
+        validation = _validation(bar)
+        found = release(validation, on_model=validation.on_progress)
+    write_card()
+    table = Table("model", "case", "members", "parameters", "fit, s")
+    for each in found.models:
+        table.add_row(each.model, each.case, str(len(each.seeds)), f"{each.n_parameters:,}", f"{each.seconds:.0f}")
+    out.print(table)
+    out.print(f"Written to {store.DIRECTORY}.")
+
+
+def evaluate_learned(as_json: bool, write: bool) -> None:
+    """Show the errors of all models, from what is kept of their evaluation; measure again if that is to be written."""
+    from qcore.training.dosing import evaluation
+    from qcore.training.dosing.challenge import write_card
+
+    if write:
+        sizes = evaluation.load().sizes if evaluation.is_there() else ()
+        with kept_if_stopped(".cache/dosing"), progress() as bar:
+            validation = _validation(bar)
+            found = evaluation.Evaluation(study=validation.known.study, measured=validation.run(), sizes=sizes)
+            evaluation.save(evaluation.with_networks(found, validation))
+        write_card()
+    kept = evaluation.load()
+    with err.status("resampling subjects"):
+        report = kept.report()
+    if as_json:
+        print(json.dumps(report, indent=2))  # noqa: T201 - for other programs, so without rich's line breaks
+        return
+    out.print(_errors(kept.measured))
+    out.print(f"{evaluation.HOW} These figures are kept; '{evaluation.RENEW}' measures again.")
+
+
+def study_sizes() -> None:
+    """Train every size of the circuits beside its control, and renew the card after each."""
+    from qcore.tasks.dosing.learned import store
+    from qcore.training.dosing import evaluation
+    from qcore.training.dosing.challenge import CARD, write_card
+    from qcore.training.dosing.size import LAYERS, QUBITS, measured
+
+    found = evaluation.load()
+    with kept_if_stopped(".cache/dosing"), progress() as bar:
+        validation = _validation(bar)
+        for n_qubits in QUBITS:
+            for n_layers in LAYERS:
+                found = found.with_size(measured(validation, n_qubits, n_layers))
+                evaluation.save(found)
+                write_card()
+    out.print(f"Written to {store.DIRECTORY / CARD}.")
+
+
+def _validation(bar: Progress) -> "Validation":
+    from qcore.training.dosing.challenge import validation
+
+    step = bar.add_task("reading", total=None)
+    return validation(data(), lambda what, done, total: bar.update(step, description=what, completed=done, total=total))
+
+
+def _errors(sums: "Sums") -> Table:
+    columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
+    subjects = f"{sums.n_subjects} subjects, {sums.n_repeats} divisions into {sums.n_folds} parts"
+    table = Table("model", *(f"{quantity}, {case}" for case, quantity in columns), title=f"normalised RMSE, {subjects}")
+    found = {(each.model, each.case, each.quantity): each.normalised for each in sums.errors}
+    for name in dict.fromkeys(each.model for each in sums.models):
+        mine = [found[name, *column] for column in columns]
+        table.add_row(name, *(f"{each.value:.3f} ({each.low:.3f} to {each.high:.3f})" for each in mine))
+    return table

@@ -1,0 +1,269 @@
+"""The card of the learned models of concentration and response: generated from their evaluation, never by hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from qcore.evidence.metrics import Estimate
+from qcore.io.study import Quantity, Units
+from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
+from qcore.training.dosing.candidates import CANDIDATES
+from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
+from qcore.training.dosing.evaluation import HOW, Evaluation
+from qcore.training.dosing.release import RELEASED, Released
+from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
+from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
+from qcore.training.markdown import interval, table
+
+GOALS = {UNSEEN_CASE: 0.55, FORECAST_CASE: 0.23}
+"""Normalised RMSE of the response that was set as a goal for the quantum-enhanced model."""
+PNU = 0.2267
+"""Team PNU's figure at 8 qubits and 3 layers; how it was measured is not said."""
+WHAT = {
+    "superposition": "an average course of one dose, added up over all doses; the response by saturating effects",
+    MECHANISTIC: "the population model of `../card.md`, fitted again to the training subjects of every fold",
+    "gradient boosting": "scikit-learn's boosted trees on the networks' table, correcting the superposition or "
+    "predicting outright, whichever is better in training subjects held out in turns",
+    "gradient boosting on mechanistic": "the same, starting from the mechanistic model",
+    "quantum": "mixture of quantum experts behind a residual perceptron, cascade concentration -> response, correcting "
+    "the superposition",
+    "quantum on mechanistic": "the same cascade, correcting the mechanistic model",
+    "quantum independent": "a mixture for each quantity, which do not know of each other",
+    "quantum multi-task": "one mixture with a head for each quantity",
+    "quantum pre-trained": "the cascade with contrastive pre-training of its encoders",
+}
+"""Of every candidate; a classical one is the quantum one's control, tanh units in place of circuits."""
+
+
+def card(evaluation: Evaluation, released: Released, units: Units) -> str:
+    """Return the card as Markdown.
+
+    Args:
+        evaluation: of all models.
+        released: what is written down of the models that come with Qlinical.
+        units: of the study.
+    """
+    sums = evaluation.measured
+    parts = [
+        "# Learned models of concentration and response",
+        "Research only, not for clinical use. This file is written by `qlinical evaluate dosing --write`, "
+        "`qlinical study dosing` and `qlinical train dosing --learned`.",
+        "## What is compared",
+        _what(sums),
+        "## How it was measured",
+        _how(evaluation, released),
+        "## Errors, normalised",
+        f"Root mean squared errors over the standard deviation of all measurements "
+        f"({_spreads(sums, units)}), with 95 % intervals.",
+        errors_table(sums),
+        _goals(sums),
+        "## Errors in units",
+        _raw_table(sums, units),
+        "## Quantum minus classical",
+        "Difference of normalised errors on the same subjects; below 0 the circuits are better.",
+        _differences(sums, [each for each in sums.comparisons if each.other != MECHANISTIC]),
+        _told_apart([each for each in sums.comparisons if each.other != MECHANISTIC]),
+        "## Distance to the mechanistic model",
+        "Difference of normalised errors on the same subjects; below 0 the model is better than the mechanistic one.",
+        _differences(sums, [each for each in sums.comparisons if each.other == MECHANISTIC]),
+        "## Intervals",
+        _coverage(evaluation),
+        "## Under device noise",
+        _noise(evaluation),
+        "## Size of the circuits",
+        _sizes(evaluation.sizes),
+        "## What is shipped",
+        _shipped(released),
+        "## What to keep in mind",
+        _limits(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def errors_table(sums: Sums, names: Sequence[str] | None = None) -> str:
+    """Return normalised errors as a Markdown table, a line a model.
+
+    Args:
+        sums: of all models.
+        names: of the models to show; None for all.
+    """
+    return _table(sums, lambda error: interval(error.normalised), names)
+
+
+def _raw_table(sums: Sums, units: Units) -> str:
+    of = {Quantity.CONCENTRATION: units.concentration, Quantity.RESPONSE: units.response}
+    return _table(sums, lambda error: f"{interval(error.rmse, 2)} {of[error.quantity]}".rstrip(), None)
+
+
+def _table(sums: Sums, write: Callable[[Error], str], names: Sequence[str] | None) -> str:
+    columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
+    found = {(each.model, each.case, each.quantity): write(each) for each in sums.errors}
+    shown = [name for name in _names(sums) if names is None or name in names]
+    header = ["model", *(f"{quantity}, {case}" for case, quantity in columns)]
+    return table(header, [[name, *(found[name, *column] for column in columns)] for name in shown])
+
+
+def _names(sums: Sums) -> list[str]:
+    return list(dict.fromkeys(each.model for each in sums.models))
+
+
+def _what(sums: Sums) -> str:
+    lines = [f"- {name}: {what}." for name, what in WHAT.items() if name in _names(sums)]
+    build = Build()
+    lines.append(
+        f"- classical ...: the control of the quantum model of the same name, with about as many parameters. Circuits: "
+        f"{build.n_qubits} qubits, {build.n_layers} layers, RY and RX of the input before each layer of trained "
+        "rotations and a ring of CNOT; read X, Y, Z and neighbouring ZZ."
+    )
+    missing = [name for name in CANDIDATES if name not in _names(sums)]
+    if missing:
+        lines.append(f"- Not measured: {', '.join(missing)}.")
+    return "\n".join(lines)
+
+
+def _how(evaluation: Evaluation, released: Released) -> str:
+    sums = evaluation.measured
+    seeds = {len(each.seeds) for each in sums.models}
+    members = "one network a model (seed 0)" if seeds == {1} else f"{min(seeds)} to {max(seeds)} networks a model"
+    return (
+        f"{sums.n_subjects} subjects of the challenge's study (SHA-256 `{evaluation.study}`), {sums.n_repeats} "
+        f"divisions into {sums.n_folds} parts with every dose in each, {members}. {HOW} `{UNSEEN_CASE}`: all "
+        f"measurements of a subject are predicted. `{FORECAST_CASE}`: those after {FORECAST_AFTER:g} h are, from the "
+        f"subject's own samples until then. torch {released.torch}."
+    )
+
+
+def _spreads(sums: Sums, units: Units) -> str:
+    of = {Quantity.CONCENTRATION: units.concentration, Quantity.RESPONSE: units.response}
+    return ", ".join(f"{quantity} {value:.3f} {of[quantity]}".rstrip() for quantity, value in sums.spreads.items())
+
+
+def _goals(sums: Sums) -> str:
+    said = []
+    for case, goal in GOALS.items():
+        mine = [each for each in sums.errors if (each.case, each.quantity) == (case, Quantity.RESPONSE)]
+        quantum = [each for each in mine if Experts.QUANTUM in each.model]
+        if not quantum:
+            continue
+        met = [f"{each.model} {each.normalised.value:.3f}" for each in quantum if each.normalised.value <= goal]
+        best = min(mine, key=lambda each: each.normalised.value)
+        said.append(
+            f"Goal for the response, {case}: at most {goal:g}. "
+            + (f"Met by {', '.join(met)}. " if met else "Missed by every quantum model. ")
+            + f"The best of all models is {best.model} at {best.normalised.value:.3f}"
+            + ("." if best.normalised.value <= goal else ", which misses it too.")
+        )
+    said.append(f"Team PNU reports {PNU:g} at 8 qubits and 3 layers, and does not say on which data.")
+    return " ".join(said)
+
+
+def _differences(sums: Sums, several: Sequence[Comparison]) -> str:
+    columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
+    found = {(each.model, each.case, each.quantity): _signed(each.difference) for each in several}
+    names = list(dict.fromkeys(each.model for each in several))
+    header = ["model", *(f"{quantity}, {case}" for case, quantity in columns)]
+    return table(header, [[name, *(found[name, *column] for column in columns)] for name in names])
+
+
+def _told_apart(several: Sequence[Comparison]) -> str:
+    """Say where circuits and controls differ by more than chance, one comparison at a time."""
+    better = [f"{each.model} ({each.quantity}, {each.case})" for each in several if each.difference.high < 0]
+    worse = [f"{each.model} ({each.quantity}, {each.case})" for each in several if each.difference.low > 0]
+    return (
+        f"Of {len(several)} intervals, each by itself, those that leave out 0: circuits better in "
+        f"{', '.join(better) or 'none'}; worse in {', '.join(worse) or 'none'}. The others hold 0."
+    )
+
+
+def _signed(estimate: Estimate) -> str:
+    return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
+
+
+def _coverage(evaluation: Evaluation) -> str:
+    if not evaluation.coverage:
+        return "Not measured yet."
+    rows = [
+        [each.model, each.case, each.quantity, f"{each.found:.1%}", f"{each.n:,}", f"{each.width:.2f}"]
+        for each in evaluation.coverage
+    ]
+    return (
+        f"A prediction interval is made of draws with dropout and of the spread of measurements around predictions of "
+        f"other people held out. {COVERAGE:.0%} of new measurements should lie inside; on subjects held out in the "
+        "first division these did. Width: median of the upper over the lower end.\n\n"
+        + table(["model", "case", "quantity", "inside", "measurements", "width"], rows)
+    )
+
+
+def _noise(evaluation: Evaluation) -> str:
+    if not evaluation.places:
+        return "Not measured yet."
+    report = evaluation.report()["under_noise"]
+    columns = [(case, quantity) for case in evaluation.measured.cases for quantity in evaluation.measured.spreads]
+    found = {
+        (each["model"], each["backend"], each["case"], each["quantity"]): interval(Estimate(**each["normalised"]))
+        for each in report
+    }
+    lines = list(dict.fromkeys((each["model"], each["backend"]) for each in report))
+    rows = [[model, place, *(found.get((model, place, *column), "") for column in columns)] for model, place in lines]
+    header = ["model", "circuits run on", *(f"{quantity}, {case}" for case, quantity in columns)]
+    return (
+        "Normalised errors in the first division, with the very networks that were measured without noise. They "
+        "normalise what the circuits measure (see `qcore/models/quantum_layer.py`).\n\n" + table(header, rows)
+    )
+
+
+def _sizes(several: Sequence[Measured]) -> str:
+    if not several:
+        return "Not measured yet: `qlinical study dosing`."
+    cells = {(each.n_qubits, each.n_layers, each.quantity): each for each in sizes(several)}
+    first = several[0].sums
+    texts = [
+        f"Normalised errors of the forecast by the cascade on the superposition, {first.n_repeats} division into "
+        f"{first.n_folds} parts, one network a model, each size beside a control with as many parameters."
+    ]
+    for quantity in first.spreads:
+        mine = {key[:2]: cell for key, cell in cells.items() if key[2] == quantity}
+        texts += [
+            f"{quantity.capitalize()}, quantum / classical:",
+            _map({key: f"{cell.quantum.value:.3f} / {cell.classical.value:.3f}" for key, cell in mine.items()}),
+            f"{quantity.capitalize()}, quantum minus classical:",
+            _map({key: _signed(cell.difference) for key, cell in mine.items()}),
+        ]
+    missing = [f"{n} x {depth}" for n in QUBITS for depth in LAYERS if (n, depth) not in {key[:2] for key in cells}]
+    if missing:
+        texts.append(f"Not trained yet: {', '.join(missing)} (qubits x layers); `qlinical study dosing` goes on.")
+    return "\n\n".join(texts)
+
+
+def _map(cells: Mapping[tuple[int, int], str]) -> str:
+    rows = [[str(n), *(cells.get((n, depth), "–") for depth in LAYERS)] for n in QUBITS]
+    return table(["qubits", *(f"{depth} layer{'s' if depth > 1 else ''}" for depth in LAYERS)], rows)
+
+
+def _shipped(released: Released) -> str:
+    rows = [
+        [
+            each.model,
+            each.case,
+            str(len(each.seeds)),
+            f"{each.n_parameters:,}",
+            str(each.n_angles),
+            f"{each.seconds:.0f}",
+        ]
+        for each in released.models
+    ]
+    return (
+        f"{', '.join(RELEASED)}, for both cases, trained on all {released.n_subjects} subjects; the "
+        "predictions of the members are averaged. They have seen everybody: measured above are models trained the same "
+        "way on fewer subjects.\n\n"
+        + table(["model", "case", "members", "parameters of a member", "of them angles", "training, s"], rows)
+    )
+
+
+def _limits() -> str:
+    return (
+        "The shape of the networks and how they are trained were found on other divisions of the same 48 subjects: "
+        "the errors of all networks lean to the good side by an unknown amount. So do those of the mechanistic model "
+        "and of what starts from it: its structure was found once, on all 48 subjects; only its numbers are fitted "
+        "again in every fold. Intervals are over the subjects, not over divisions and seeds. With 48 subjects they are "
+        "wide, and differences between models are far better known than the errors themselves. The study is simulated, "
+        "presumably by a mechanistic model, which favours mechanistic models. No quantum advantage is claimed."
+    )

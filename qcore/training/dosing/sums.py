@@ -1,0 +1,151 @@
+"""What a cross-validation leaves: squared errors by subject, from which every figure and its interval follow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from qcore.evidence.metrics import Array, Estimate
+from qcore.io.study import Quantity
+from qcore.tasks.dosing.learned.model import Experts
+from qcore.tasks.dosing.learned.moments import QUANTITIES, Moments
+from qcore.training.dosing.errors import Squares, difference, rmse, squares
+
+DIGITS = 6
+MECHANISTIC = "mechanistic"
+
+
+@dataclass(frozen=True)
+class Error:
+    """How far a model is off.
+
+    Attributes:
+        model: its name.
+        case: unseen, or forecast.
+        quantity: concentration or response.
+        rmse: in the quantity's unit.
+        normalised: divided by the standard deviation of all measurements of the quantity.
+    """
+
+    model: str
+    case: str
+    quantity: Quantity
+    rmse: Estimate
+    normalised: Estimate
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How much more one model is off than another, on the same subjects, normalised; below 0 it is better."""
+
+    model: str
+    other: str
+    case: str
+    quantity: Quantity
+    difference: Estimate
+
+
+class Summed(BaseModel):
+    """Squared errors of a model in a case, in squared units, by subject in the order of the study.
+
+    Attributes:
+        model: its name.
+        case: unseen, or forecast.
+        seeds: of its members.
+        total: mean over divisions of the sum over a subject's measurements, by quantity.
+        count: measurements of a subject, by quantity.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    case: str
+    seeds: tuple[int, ...]
+    total: dict[Quantity, tuple[float, ...]]
+    count: dict[Quantity, tuple[int, ...]]
+
+    @classmethod
+    def of(
+        cls, model: str, case: str, seeds: tuple[int, ...], moments: Moments, predicted: Sequence[Array], n: int
+    ) -> "Summed":
+        """Add up.
+
+        Args:
+            model: its name.
+            case: unseen, or forecast.
+            seeds: of its members.
+            moments: with what was measured.
+            predicted: of every division, ``(n_rows, 2)``.
+            n: subjects.
+        """
+        measured, subject = moments.measured.numpy(), moments.subject.numpy()
+        total, count = dict[Quantity, tuple[float, ...]](), dict[Quantity, tuple[int, ...]]()
+        for column, quantity in enumerate(QUANTITIES):
+            if np.isnan(measured[:, column]).all():
+                continue
+            found = squares(subject, [(each - measured)[:, column] for each in predicted], n)
+            total[quantity] = tuple(float(f"{each:.{DIGITS}g}") for each in found.total)
+            count[quantity] = tuple(map(int, found.count))
+        return cls(model=model, case=case, seeds=seeds, total=total, count=count)
+
+    def squares(self, quantity: Quantity) -> Squares:
+        """Return what errors are computed from."""
+        return Squares(np.array(self.total[quantity]), np.array(self.count[quantity], dtype=np.float64))
+
+
+class Sums(BaseModel):
+    """Squared errors of all models on the same folds.
+
+    Attributes:
+        n_subjects: predicted, each once in every division.
+        n_folds: parts of a division.
+        n_repeats: divisions.
+        cases: by name, until when samples are known, in the study's unit of time; None where none are.
+        spreads: standard deviation of all measurements of each quantity, in its unit.
+        models: each in each case.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n_subjects: int
+    n_folds: int
+    n_repeats: int
+    cases: dict[str, float | None]
+    spreads: dict[Quantity, float]
+    models: tuple[Summed, ...]
+
+    @cached_property
+    def errors(self) -> list[Error]:
+        """Of every model, case and quantity, with intervals over resampled subjects."""
+        return [
+            Error(each.model, each.case, quantity, rmse(found), rmse(found, self.spreads[quantity]))
+            for each in self.models
+            for quantity, found in self._of(each).items()
+        ]
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """Of every quantum model with its control, and of every model with the mechanistic one."""
+        names = list(dict.fromkeys(each.model for each in self.models))
+        pairs = [*controls(names).items(), *((name, MECHANISTIC) for name in names if name != MECHANISTIC)]
+        return [
+            Comparison(one.model, other, one.case, quantity, self._difference(one, two, quantity))
+            for model, other in pairs
+            for one in self.models
+            for two in self.models
+            if (one.model, two.model, two.case) == (model, other, one.case)
+            for quantity in self._of(one)
+        ]
+
+    def _of(self, one: Summed) -> dict[Quantity, Squares]:
+        return {quantity: one.squares(quantity) for quantity in one.total if quantity in self.spreads}
+
+    def _difference(self, one: Summed, two: Summed, quantity: Quantity) -> Estimate:
+        return difference(one.squares(quantity), two.squares(quantity), self.spreads[quantity])
+
+
+def controls(names: Iterable[str]) -> dict[str, str]:
+    """Return the name of the control of every quantum model among some names."""
+    return {name: name.replace(Experts.QUANTUM, Experts.CLASSICAL, 1) for name in names if Experts.QUANTUM in name}
