@@ -110,9 +110,15 @@ def _ground(source: Source, question: Question) -> str:
     return (
         f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
         f"{model.n_measurements:,} measurements; no quantum circuit takes part. "
-        f"Doses above {cap} are never considered. "
-        f"{'' if source.shared else f'{source.drug.about} These are a start, not advice. '}Research only."
+        f"Doses above {cap} are never considered. {_of_drug(source)}Research only."
     )
+
+
+def _of_drug(source: Source) -> str:
+    """Say where interval, step, cap and aim come from, where that is not Qlinical."""
+    if source.drug_file:
+        return "Steps, caps and aim are those of your drug file. "
+    return "" if source.shared else f"{source.drug.about} These are a start, not advice. "
 
 
 def beyond_study(source: Source, question: Question, dose: float) -> str:
@@ -137,11 +143,16 @@ def _first_capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def card_of(source: Source) -> str:
+    """Name the model of a study and its drug in the audit trail."""
+    model = "dosing" if source.shared else "dosing (fitted to an uploaded study)"
+    return f"{model}, own drug file" if source.drug_file else model
+
+
 def _record(source: Source, key: str, share: float) -> None:
     """Write one audit row a question, not one for every redraw."""
     shown = (source.key, key, share)
     if st.session_state.get("dosing_recorded") == shown:
         return
-    card = "dosing" if source.shared else "dosing (fitted to an uploaded study)"
-    audit.append(audit.Action.PREDICTION, "dosing", model_card=card, backend="classical")
+    audit.append(audit.Action.PREDICTION, "dosing", model_card=card_of(source), backend="classical")
     st.session_state["dosing_recorded"] = shown

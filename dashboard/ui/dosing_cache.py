@@ -26,7 +26,7 @@ def kept(source: Source, name: str, key: Hashable, compute: Callable[[], Result]
         key: everything else the result depends on.
         compute: makes it; not under a lock, so that nobody waits for somebody else's.
     """
-    if not source.shared:
+    if not source.for_all:
         return remembered(f"dosing_{name}", (source.key, key), compute)
     whole = (source.key, name, key)
     with _lock:
@@ -41,7 +41,7 @@ def kept(source: Source, name: str, key: Hashable, compute: Callable[[], Result]
 
 def is_kept(source: Source, name: str, key: Hashable) -> bool:
     """Tell whether a result is there already."""
-    if not source.shared:
+    if not source.for_all:
         import streamlit as st
 
         return (source.key, key) in st.session_state.get(f"dosing_{name}", {})

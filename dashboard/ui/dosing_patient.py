@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.ui.dosing_answer import beyond_study
+from dashboard.ui.dosing_answer import beyond_study, card_of
 from dashboard.ui.dosing_drivers import patient_view
 from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
 from dashboard.ui.dosing_patient_entry import FROM, patient_entry
@@ -100,8 +100,7 @@ def _known(source: Source, question: Question, subject: Subject) -> Known:
     key = (source.key, repr((subject.covariates, entry, asked)))
     known = remembered("dosing_patient_known", key, compute)
     if st.session_state.get("dosing_patient_recorded") != key:
-        card = "dosing" if source.shared else "dosing (own study or drug file)"
-        audit.append(audit.Action.PREDICTION, "dosing", model_card=card, backend="classical", patients=1)
+        audit.append(audit.Action.PREDICTION, "dosing", model_card=card_of(source), backend="classical", patients=1)
         st.session_state["dosing_patient_recorded"] = key
     return known
 

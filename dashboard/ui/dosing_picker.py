@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.ui.dosing_drug import with_drug_file
 from dashboard.ui.dosing_fit import fitted_model
 from dashboard.ui.dosing_source import Source, challenge
 from dashboard.ui.dosing_upload import uploaded_study
@@ -13,11 +14,16 @@ TRIAL, OWN = "Challenge trial", "Your own study"
 
 
 def pick_source(below: DeltaGenerator) -> Source | None:
-    """Show the ways to a study in the sidebar and return it; None while there is none yet.
+    """Show the ways to a study and to a drug's file in the sidebar and return both; None while there is none yet.
 
     Args:
         below: where the user says what a file does not.
     """
+    study = _study(below)
+    return None if study is None else with_drug_file(study)
+
+
+def _study(below: DeltaGenerator) -> Source | None:
     with st.sidebar:
         way = st.selectbox(
             "Study",

@@ -30,7 +30,8 @@ class Source:
         studied: doses that were given, where they are known.
         weight_kg: the range of weights that is asked for at first; None for that of the study.
         notes: how the study's file was read.
-        shared: public, so that what follows from it may be kept for everybody.
+        shared: the study is public.
+        drug_file: part of the SHA-256 of the drug's file where the user brought one, else nothing.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Source:
     weight_kg: tuple[float, float] | None
     notes: tuple[str, ...]
     shared: bool
+    drug_file: str = ""
 
     @property
     def key(self) -> str:
@@ -48,7 +50,13 @@ class Source:
 
         The trial that comes with Qlinical has another drug file than the same trial uploaded by a user.
         """
-        return f"{'shared' if self.shared else 'own'}_{self.model.study[:16]}"
+        study = f"{'shared' if self.shared else 'own'}_{self.model.study[:16]}"
+        return f"{study}_{self.drug_file}" if self.drug_file else study
+
+    @property
+    def for_all(self) -> bool:
+        """Whether nothing in it is a user's own, so that what follows from it may be kept for everybody."""
+        return self.shared and not self.drug_file
 
     @property
     def switches(self) -> tuple[str, ...]:

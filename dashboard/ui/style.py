@@ -6,6 +6,7 @@ NARROW_PX = 1279
 
 # The test ids are Streamlit's own; a keyed container gets its key as a class. Text in charts takes the colour of the
 # page: the grey of Streamlit's chart theme is too pale for AA, and a colour set here would not follow a theme switch.
+# Primary buttons are pale in the dark theme, where white on them cannot be read; light-dark() does follow a switch.
 PAIR = '[class*="st-key-pair"] > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] {{padding: 4.2rem clamp(1rem, 3vw, 4rem) 4rem; max-width: 1500px;}}
@@ -14,6 +15,7 @@ STYLE = f"""<style>
   {PAIR} > [data-testid="stColumn"] {{min-width: 100%;}}
 }}
 [data-testid="stMainBlockContainer"] h2 {{font-size: 1.55rem; padding-top: .6rem;}}
+[data-testid="stBaseButton-primary"] {{color: light-dark(#ffffff, #0a1218) !important;}}
 [data-testid="stPlotlyChart"] text {{fill: currentColor !important;}}
 [data-testid="stPlotlyChart"] .errorbars path {{stroke: currentColor !important;}}
 .q-table {{width: 100%; border-collapse: collapse; font-size: .94rem; font-variant-numeric: tabular-nums;}}

@@ -47,7 +47,7 @@ with page:
 
     st.header("One patient")
     one_patient(source, asked, found.dose)
-    if source.shared:
+    if source.for_all:
         st.header("The challenge's five questions")
         five_questions(source)
     # What is not open is not computed: every rerun would pay for it.

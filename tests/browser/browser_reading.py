@@ -40,7 +40,7 @@ def answer(page: Page) -> Locator:
 def dosed(page: Page) -> Page:
     """Wait for the dose page with an answer, its interval and its last section."""
     failed = page.get_by_text("Something went wrong")
-    expect(page.get_by_role("heading", name=DOSE).or_(failed)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", level=2, name=DOSE).or_(failed)).to_be_visible(timeout=WAIT_MS)
     expect(failed).to_have_count(0)
     expect(page.get_by_text("The population model in numbers")).to_be_attached(timeout=WAIT_MS)
     return settled(page)

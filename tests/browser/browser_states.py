@@ -107,6 +107,34 @@ def dose(open_page: Open, scheme: str) -> Page:
     return settled(page)
 
 
+def patient(open_page: Open, scheme: str) -> Page:
+    """One patient with measured levels, a larger first dose, and what drives both doses."""
+    page = dosed(open_page("/dose", scheme=scheme))
+    page.get_by_role("radio", name="With measured levels").click()
+    page.get_by_role("button", name="Try an example").click(timeout=WAIT_MS)
+    expect(page.get_by_text("By these levels this patient")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    for name in ("What drives this dose", "A larger first dose", "What drives this patient", "This patient in numbers"):
+        page.locator('[data-testid="stExpander"] summary').filter(has_text=name).click()
+        settled(page)
+    expect(page.get_by_text("Maximum a posteriori")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_test_id("stSidebar").get_by_text("Drug file").click()
+    return settled(page)
+
+
+def wrong_level(open_page: Open, scheme: str) -> Page:
+    """One patient with a level that cannot be, and doses one by one."""
+    page = dosed(open_page("/dose", scheme=scheme))
+    page.get_by_role("radio", name="With measured levels").click()
+    page.get_by_role("radio", name="one by one").click(timeout=WAIT_MS)
+    settled(page)
+    field = page.get_by_role("spinbutton", name="Body weight (kg)")
+    field.fill("0.07")
+    field.press("Enter")
+    expect(page.get_by_text("A body weight of 0.07 kg is not possible")).to_be_visible(timeout=WAIT_MS)
+    return settled(page)
+
+
 def no_dose(open_page: Open, scheme: str) -> Page:
     """With a threshold that no dose reaches."""
     page = dosed(open_page("/dose", scheme=scheme))
@@ -147,6 +175,8 @@ STATES: Mapping[str, Callable[[Open, str], Page]] = {
     "noisy": noisy,
     "by_hand": by_hand,
     "dose": dose,
+    "patient": patient,
+    "wrong_level": wrong_level,
     "no_dose": no_dose,
     "own_study": own_study,
 }

@@ -18,7 +18,7 @@ def page(open_page: Open) -> Page:
 
 
 def answer(page: Page) -> str:
-    return page.get_by_role("heading", name=re.compile(r"^\d+(\.\d)?\smg once ")).inner_text()
+    return page.get_by_role("heading", level=2, name=re.compile(r"^\d+(\.\d)?\smg once ")).inner_text()
 
 
 def test_the_dose_is_in_view_when_the_page_opens(page: Page) -> None:
@@ -45,6 +45,39 @@ def test_the_patient_follows_the_slider(page: Page) -> None:
     slider.press("End")
     expect(told).not_to_have_text(before, timeout=WAIT_MS)
     assert answer(page) == "6\u00a0mg once daily", "the answer for all stays"
+
+
+def test_levels_are_typed_into_the_table_and_give_this_patient_a_dose(page: Page) -> None:
+    page.get_by_role("radio", name="With measured levels").click()
+    own = page.get_by_role("heading", name=re.compile("mg once daily for this patient$"))
+    expect(own).to_be_visible(timeout=WAIT_MS)
+    before = own.inner_text()
+    settled(page)
+    # Cells are drawn on a canvas: typed as people do, from the first one on.
+    table = page.locator('[data-testid="stDataFrame"]').last
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 80, "y": 55})
+    for text in ("72", "2.2"):
+        page.keyboard.type(text, delay=60)
+        page.keyboard.press("Tab")
+    expect(page.get_by_text("By these levels this patient clears the drug")).to_contain_text("slower", timeout=WAIT_MS)
+    expect(own).not_to_have_text(before, timeout=WAIT_MS)
+    assert answer(page) == "6\u00a0mg once daily", "the answer for all stays"
+
+
+def test_a_changed_drug_file_is_answered_by(page: Page) -> None:
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Drug file").click()
+    with page.expect_download() as got:
+        sidebar.get_by_role("button", name="Download").click()
+    text = Path(got.value.path()).read_text(encoding="utf-8")
+    changed = {"name": "mine.toml", "mimeType": "application/toml"}
+    sidebar.locator('input[type="file"]').set_input_files(
+        [{**changed, "buffer": text.replace("high = 3.3", "high = 5").replace("cap = 100", "cap = 20").encode()}]
+    )
+    expect(page.get_by_text("once daily (at most 20")).to_be_visible(timeout=WAIT_MS)
+    dosed(page)
+    assert float(answer(page).split()[0]) < 6
 
 
 def test_a_study_is_brought_fitted_and_answered(page: Page, tmp_path: Path) -> None:

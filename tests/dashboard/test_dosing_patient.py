@@ -124,7 +124,7 @@ def test_what_cannot_be_ends_in_a_sentence(page: AppTest) -> None:
         "Levels, row 1: the time -3 h is negative": (-3.0, 2.0, None),
         "before any dose had arrived": (0.0, 2.0, None),
         "“morning” is not a number": ("morning", 2.0, None),
-        "there is a time but no level": (30.0, None, None),
+        "Levels, row 1: the time is missing": (None, 2.0, None),
         "cannot be negative": (30.0, -1.0, None),
     }
     for sentence, row in refused.items():

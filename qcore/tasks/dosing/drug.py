@@ -1,6 +1,7 @@
 """A drug's file: what it is, how it is given, what is never exceeded, and what a dose of it is to reach."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,13 @@ from qcore.tasks.dosing.target import Measure, Target
 DIRECTORY = ASSETS / "drugs"
 ALIKE = 0.02
 """Intervals that differ by less than this share are the same."""
+
+MOST_DOSES = 20_000
+"""Of one regimen: a page works all of them out."""
+SHORTEST_H, LONGEST_H = 0.25, 24.0 * 366
+LONGEST_NAME, LONGEST_TEXT = 60, 1000
+UNREADABLE = set("<>[]{}*`$|\\")
+"""Signs by which a page would format a name rather than show it."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -53,8 +61,8 @@ class Aim(_Strict):
     """
 
     measure: Measure
-    low: float | None = None
-    high: float | None = None
+    low: Positive | None = None
+    high: Positive | None = None
 
     @model_validator(mode="after")
     def _is_window(self) -> "Aim":
@@ -131,19 +139,62 @@ def read_drug(file: Path) -> Drug:
         UnreadableInput: it is not TOML, or something in it is missing, misspelt or impossible.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        data = file.read_bytes()
     except FileNotFoundError:
         raise MissingAsset(
             f"There is no drug file {file}. Those that come with Qlinical: {', '.join(names())}."
         ) from None
-    except UnicodeDecodeError as error:
-        raise UnreadableInput(f"{file.name} is not text in UTF-8: save it as such.") from error
+    return parsed(file.name, data)
+
+
+def parsed(name: str, data: bytes) -> Drug:
+    """Check the text of a drug's file.
+
+    Args:
+        name: of the file.
+        data: its bytes.
+
+    Raises:
+        UnreadableInput: it is not TOML, or something in it is missing, misspelt or impossible.
+    """
     try:
-        return Drug.model_validate(tomllib.loads(text))
+        found = Drug.model_validate(tomllib.loads(data.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(f"{name} is not text in UTF-8: save it as such.") from error
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableInput(f"{file.name} is not TOML: {error}.") from error
+        raise UnreadableInput(f"{name} is not TOML: {error}.") from error
     except ValidationError as error:
-        raise UnreadableInput(f"{file.name}: {_sentence(error)}") from error
+        raise UnreadableInput(f"{name}: {_sentence(error)}") from error
+    except RecursionError as error:
+        raise UnreadableInput(f"{name} is not a drug's file: its values are nested too deeply.") from error
+    wrong = next(_wrong(found), None)
+    if wrong:
+        raise UnreadableInput(f"{name}: {wrong}.")
+    return found
+
+
+def _wrong(drug: Drug) -> Iterator[str]:
+    """Yield what a page could not show or work out, though every value is possible by itself."""
+    units = {f"units.{name}": text for name, text in drug.units.model_dump().items()}
+    ways = {f"regimens.{place}.name": each.name for place, each in enumerate(drug.regimens)}
+    for place, text in {"name": drug.name, "effect": drug.effect, **units, **ways}.items():
+        # A response may have no unit: a score has none.
+        if not (text.strip() or place == "units.response") or len(text) > LONGEST_NAME or not text.isprintable():
+            yield f"{place}: one line of 1 to {LONGEST_NAME} characters"
+    for place, text in {"effect": drug.effect, "about": drug.about, **units, **ways}.items():
+        if UNREADABLE & set(text):
+            yield f"{place}: without {' '.join(sorted(UNREADABLE & set(text)))}"
+    if len(drug.about) > LONGEST_TEXT:
+        yield f"about: at most {LONGEST_TEXT} characters"
+    if len({each.name for each in drug.regimens}) < len(drug.regimens):
+        yield "regimens: two have the same name"
+    if len(set(drug.shares)) < len(drug.shares):
+        yield "shares: one is there twice"
+    for row, each in enumerate(drug.regimens):
+        if each.cap / each.step > MOST_DOSES:
+            yield f"regimens.{row}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
+        if not SHORTEST_H <= each.interval_h <= LONGEST_H:
+            yield f"regimens.{row}.interval_h: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
 
 
 def _sentence(error: ValidationError) -> str:

@@ -34,7 +34,7 @@ def entered(
         drug: whose cap tells which doses can have been given.
         covariates: by name.
         doses: rows of time and amount; rows that are empty are left out.
-        levels: rows of time, concentration and response, one of which may be empty.
+        levels: rows of time, concentration and response, one of which may be empty; rows without either are left out.
 
     Raises:
         InvalidValue: something is missing or impossible; the sentence names table and row.
@@ -86,12 +86,11 @@ def _levels(model: PopulationModel, drug: Drug, given: Doses, rows: Sequence[tup
     found = []
     for number, row in enumerate(rows, 1):
         time, *values = (_number(cell, "Levels", number) for cell in row)
-        if time is None and all(value is None for value in values):
+        # A time alone is a row that is being typed.
+        if all(value is None for value in values):
             continue
         if time is None:
             raise InvalidValue(f"Levels, row {number}: the time is missing.")
-        if all(value is None for value in values):
-            raise InvalidValue(f"Levels, row {number}: there is a time but no level; enter one or delete the row.")
         _check_time(time, "Levels", number, model)
         for quantity, value in zip((Quantity.CONCENTRATION, Quantity.RESPONSE), values, strict=True):
             if value is not None:

@@ -1,0 +1,65 @@
+"""The drug's file: to change outside and to bring back; what is wrong with it is told as the command does."""
+
+import hashlib
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_words import amount
+from qcore.errors import QlinicalError
+from qcore.tasks.dosing.drug import parsed
+from qcore.tasks.dosing.drug_match import check_match
+from qcore.tasks.dosing.drug_text import written
+
+
+def with_drug_file(source: Source) -> Source | None:
+    """Show the drug's file in the sidebar; return the study with the drug that is in use, None where a file is wrong.
+
+    Args:
+        source: with the drug as Qlinical has it.
+    """
+    with st.sidebar:
+        told, file = _exchange(source)
+    if file is None:
+        return source
+    data = file.getvalue()
+    try:
+        drug = parsed(file.name, data)
+        check_match(drug, source.model)
+    except QlinicalError as error:
+        st.error(str(error), icon=":material/error:")
+        st.markdown("Nothing is answered with a drug file that is wrong: correct it, or remove it at the left.")
+        return None
+    ways = ", ".join(f"{each.name} (at most {amount(each.cap, drug)})" for each in drug.regimens)
+    told.caption(f"In use: your drug file, {drug.route}, {ways}.")
+    digest = hashlib.sha256(data).hexdigest()[:12]
+    return replace(source, drug=drug, studied=drug.studied or source.studied, drug_file=digest)
+
+
+def _exchange(source: Source) -> tuple[DeltaGenerator, UploadedFile | None]:
+    """Return where to say what is in use, and the file that is there, if any."""
+    told = st.container()
+    # The uploader is there while the expander is closed: it holds the file that is in use.
+    with st.expander("Drug file: doses, caps, aim", key=f"dosing_drug_box_{source.key}"):
+        st.download_button(
+            "Download",
+            written(source.drug),
+            "drug.toml",
+            "application/toml",
+            key="dosing_drug_download",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        file = st.file_uploader(
+            "Changed file (TOML)",
+            type=["toml"],
+            key=f"dosing_drug_{source.key}",
+            max_upload_size=1,
+            help="How often it is given, in which steps, up to what, and what it is to reach. The command "
+            "`qlinical drug check` says the same of a file.",
+        )
+    return told, file
