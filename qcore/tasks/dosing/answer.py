@@ -124,12 +124,8 @@ class Asked(Protocol):
         """Where its circuits run, as a line of text; None where it has none."""
         ...
 
-    def best(self, question: Question) -> Tensor:
-        """Return the share who reach a question's target by dose, by the model's own numbers, ``(n_doses,)``."""
-        ...
-
-    def drawn(self, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
-        """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``."""
+    def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
+        """Return what share of a question's population reaches its target, by dose; its share does not matter."""
         ...
 
 
@@ -145,13 +141,10 @@ class AskedMechanistic:
     name: str = MECHANISTIC
     runs_on: str | None = None
 
-    def best(self, question: Question) -> Tensor:
-        """Return the share who reach a question's target by dose; see `Asked`."""
-        return best_curve(self.model, question)
-
-    def drawn(self, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
-        """Return the same by draws of the model's numbers; see `Asked`."""
-        return drawn_curves(self.model, question, on_progress)
+    def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
+        """Return what share reaches the target, by dose; see `Asked`."""
+        doses, drawn = grid(question.regimen), drawn_curves(self.model, question, on_progress)
+        return Curves(doses, best_curve(self.model, question), drawn)
 
 
 def best_curve(model: PopulationModel, question: Question) -> Tensor:
@@ -212,8 +205,7 @@ def ask(asked: Asked, questions: Sequence[Question], on_progress: Progress = lam
     found: dict[int, Answer] = {}
     for done, several in enumerate(together.values()):
         on_progress(done, len(together))
-        one = several[0]
-        all_doses = Curves(grid(one.regimen), asked.best(one), asked.drawn(one), asked.name, asked.runs_on)
+        all_doses = asked.curves(several[0])
         for question in several:
             found[id(question)] = all_doses.answer(question)
     on_progress(len(together), len(together))

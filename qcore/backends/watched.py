@@ -1,0 +1,32 @@
+"""A backend that remembers what ran, for what calls circuits deep inside a model."""
+
+from torch import Tensor
+
+from qcore.backends.protocol import Backend, Expectations, Provenance
+from qcore.circuits import Circuit
+
+
+class Watched:
+    """Another backend, of whose runs the last provenance and the number of circuits are kept.
+
+    Args:
+        backend: that runs.
+
+    Attributes:
+        name: of that backend.
+        provenance: of the last run; None before the first.
+        n_circuits: that were run, one a row of a batch.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self.name = backend.name
+        self.provenance: Provenance | None = None
+        self.n_circuits = 0
+        self._backend = backend
+
+    def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
+        """Run one circuit for a batch; see `Backend.expectations`."""
+        found = self._backend.expectations(circuit, inputs, weights)
+        self.provenance = found.provenance
+        self.n_circuits += len(inputs)
+        return found
