@@ -82,14 +82,17 @@ class Search:
             self._note(what, each, each is winner)
         return winner
 
+    def step(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
+        """Take the best step that improves the criterion, if there is one."""
+        problems = [
+            (what, replace(current.problem, structure=structure), more) for what, structure, more in candidates(current)
+        ]
+        return self.best(current, problems, worth)
+
     def climb(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
         """Take the best step again and again until none improves the criterion."""
         while True:
-            problems = [
-                (what, replace(current.problem, structure=structure), more)
-                for what, structure, more in candidates(current)
-            ]
-            following = self.best(current, problems, worth)
+            following = self.step(current, candidates, worth)
             if following is current:
                 return current
             current = following

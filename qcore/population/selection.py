@@ -129,6 +129,10 @@ def _more_random(structure: Structure, names: tuple[str, ...]) -> list[Candidate
     ]
 
 
+def _more_dynamic_random(current: Fit) -> list[Candidate]:
+    return _more_random(current.structure, current.structure.dynamic)
+
+
 def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Candidate]:
     """Return what a covariate more would be: each on each parameter, or the likeliest where there are many."""
     structure = current.structure
@@ -200,14 +204,18 @@ def _response(study: Study, laid: Design, kinetics: Fit, search: Search) -> Fit:
     first = search.start(form(ResponseKind.PRODUCTION, lowers) for lowers in (True, False))[0]
     lowers = first.structure.response is not None and first.structure.response.lowers
     ways = [first, *search.start(form(kind, lowers) for kind in (ResponseKind.LOSS, ResponseKind.DIRECT))]
-    # A form may look worse until it is given the shape it needs.
-    near = min(each.bic for each in ways) + FAR
-    shaped = [search.climb(each, _more_shape) for each in ways if each.bic < near]
-    current = min(shaped, key=lambda each: each.bic)
-
-    current = search.climb(current, lambda each: _more_random(each.structure, each.structure.dynamic))
+    # A form may look worse until it is given the shape and the differences between people that it needs.
+    shaped = [search.climb(each, _more_shape) for each in _near(ways)]
+    differing = [search.step(each, _more_dynamic_random) for each in _near(shaped)]
+    current = min(differing, key=lambda each: each.bic)
+    current = search.climb(current, _more_dynamic_random)
     current = search.climb(current, lambda each: _more_effects(each, each.structure.dynamic, study), WORTH_COVARIATE)
     return search.climb(current, _more_shape)
+
+
+def _near(fits: list[Fit]) -> list[Fit]:
+    best = min(each.bic for each in fits)
+    return [each for each in fits if each.bic < best + FAR]
 
 
 def _more_shape(current: Fit) -> list[Candidate]:
