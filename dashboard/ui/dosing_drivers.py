@@ -119,16 +119,19 @@ def _sentence(
         f"{_inside(label)} {'adds' if value > 0 else 'takes away'} **{_step(question, abs(value))}{NBSP}{unit}**"
         for label, value in moved
     ]
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return (
         f"For {usual} the dose {question.regimen.name} would be {_whole(source, found.base_value)}, for {mine} it is "
-        f"**{_whole(source, total)}**: {' and '.join(parts)}."
+        f"**{_whole(source, total)}**: {listed}."
     )
 
 
 def _inside(label: str) -> str:
     """Return a label as it stands inside a sentence."""
-    first = f"what the levels say of {label.removeprefix('Levels: ')}"
-    return first if label.startswith("Levels: ") else f"{label[0].lower()}{label[1:]}"
+    part = label.removeprefix("Levels: ")
+    if part == label:
+        return f"{label[0].lower()}{label[1:]}"
+    return f"what the levels say of {'' if part.startswith('how ') else 'the '}{part}"
 
 
 def _step(question: Question, value: float) -> str:
