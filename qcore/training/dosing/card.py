@@ -71,7 +71,7 @@ def card(evaluation: Evaluation, released: Released, units: Units) -> str:
         "## Size of the circuits",
         _sizes(evaluation.sizes),
         "## What is shipped",
-        _shipped(released),
+        _shipped(released, sums),
         "## What to keep in mind",
         _limits(),
     ]
@@ -143,11 +143,11 @@ def _goals(sums: Sums) -> str:
         quantum = [each for each in mine if Experts.QUANTUM in each.model]
         if not quantum:
             continue
-        met = [f"{each.model} {each.normalised.value:.3f}" for each in quantum if each.normalised.value <= goal]
+        met = [f"{each.model}, {interval(each.normalised)}" for each in quantum if each.normalised.value <= goal]
         best = min(mine, key=lambda each: each.normalised.value)
         said.append(
             f"Goal for the response, {case}: at most {goal:g}. "
-            + (f"Met by {', '.join(met)}. " if met else "Missed by every quantum model. ")
+            + (f"Met by {'; '.join(met)}. " if met else "Missed by every quantum model. ")
             + f"The best of all models is {best.model} at {best.normalised.value:.3f}"
             + ("." if best.normalised.value <= goal else ", which misses it too.")
         )
@@ -238,7 +238,7 @@ def _map(cells: Mapping[tuple[int, int], str]) -> str:
     return table(["qubits", *(f"{depth} layer{'s' if depth > 1 else ''}" for depth in LAYERS)], rows)
 
 
-def _shipped(released: Released) -> str:
+def _shipped(released: Released, sums: Sums) -> str:
     rows = [
         [
             each.model,
@@ -253,9 +253,17 @@ def _shipped(released: Released) -> str:
     return (
         f"{', '.join(RELEASED)}, for both cases, trained on all {released.n_subjects} subjects; the "
         "predictions of the members are averaged. They have seen everybody: measured above are models trained the same "
-        "way on fewer subjects.\n\n"
+        f"way on fewer subjects{_members(released, sums)}.\n\n"
         + table(["model", "case", "members", "parameters of a member", "of them angles", "training, s"], rows)
     )
+
+
+def _members(released: Released, sums: Sums) -> str:
+    measured = {(each.model, each.case): len(each.seeds) for each in sums.models}
+    fewer = {measured[each.model, each.case] for each in released.models} - {
+        len(each.seeds) for each in released.models
+    }
+    return f", with {min(fewer)} member each: what more members bring is not measured yet" if fewer else ""
 
 
 def _limits() -> str:

@@ -153,7 +153,7 @@ def test_the_errors_can_be_read_by_a_program_and_by_a_person() -> None:
     assert found["task"] == "dosing"
     assert found["known_until"] == {"unseen": None, "forecast": 168.0}
     models = {each["model"] for each in found["errors"]}
-    assert {"mechanistic", "quantum", "classical"} <= models
+    assert {"mechanistic", "quantum", "classical", "gradient boosting"} <= models
     assert len(found["errors"]) == len(models) * 2 * 2
     for each in found["errors"]:
         estimate, spread = each["normalised"], found["standard_deviations"][each["quantity"]]
