@@ -6,6 +6,7 @@ import pytest
 from population_models import population_model
 from typer.testing import CliRunner
 
+from qcore.backends.protocol import Backend
 from qcore.cli import app
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.population.model import save
@@ -13,6 +14,7 @@ from qcore.population.structure import Response
 from qcore.settings import Settings
 from qcore.tasks.dosing import answer, fitted, fitting
 from qcore.tasks.dosing.drug import shipped
+from qcore.tasks.dosing.learned import released
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,BW,COMED
 1,0,100,.,1,1,70,0
@@ -108,3 +110,44 @@ def test_a_drug_file_is_checked() -> None:
     assert "is a drug file" in found.stdout
     listed = CliRunner().invoke(app, ["drug", "list"], catch_exceptions=False)
     assert "challenge" in listed.stdout
+
+
+def test_another_study_is_answered_by_the_mechanistic_model_alone(file: Path) -> None:
+    found = json.loads(run(str(file), "--questions", "challenge", "--json", "--backend", "noisy:fez"))
+    assert {(each["model"], each["backend"]) for each in found["answers"]} == {("mechanistic", None)}
+    assert "no circuit ran" in found["notes"][-1]
+
+
+def test_every_model_answers_the_study_it_was_trained_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Said:
+        """A model that always says the same."""
+
+        def __init__(self, name: str, runs_on: str | None) -> None:
+            self.name, self.runs_on = name, runs_on
+
+        def curves(self, question: answer.Question, *_: object) -> answer.Curves:
+            doses = answer.grid(question.regimen)
+            best = (doses >= question.regimen.step * 4).double()
+            return answer.Curves(doses, best, best.repeat(3, 1), self.name, self.runs_on)
+
+    class Trained:
+        """Models of this very study."""
+
+        def asked(self, _known: object, place: Backend) -> list[Said]:
+            return [Said("quantum", place.name), Said("classical", None)]
+
+    monkeypatch.setattr(released, "load_released", Trained)
+    said = [str(file), "--questions", "challenge", "--backend", "noisy:fez:3"]
+    found = json.loads(run(*said, "--json"))
+    of_quantum = [each for each in found["answers"] if each["model"] == "quantum"]
+    assert len(of_quantum) == len(found["answers"]) / 3 == 12
+    assert {each["backend"] for each in of_quantum} == {"noisy:fez:3"}
+    assert of_quantum[0]["dose_mg"] == of_quantum[0]["low"] == of_quantum[0]["high"] == 2.0
+    assert {each["backend"] for each in found["answers"] if each["model"] == "classical"} == {None}
+    assert "quantum" in run(*said)
+
+
+def test_a_processor_is_refused_in_a_sentence(file: Path) -> None:
+    for line in ("ibm:fez", "rehearsal:fez"):
+        with pytest.raises(InvalidValue, match="forty thousand circuits"):
+            run(str(file), "--questions", "challenge", "--backend", line)

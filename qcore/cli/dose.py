@@ -8,7 +8,8 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from qcore.cli.console import AsJson, complain, err, out
+from qcore.cli.console import AsJson, BackendName, complain, err, out
+from qcore.cli.dose_models import answers_of_all, comparison, json_row
 from qcore.errors import InvalidValue, MissingAsset
 
 if TYPE_CHECKING:
@@ -67,15 +68,15 @@ def dose(
     again: Annotated[
         bool, typer.Option("--again", help="Fit once more, even if these data were fitted before.")
     ] = False,
+    backend: BackendName = "ideal",
     as_json: AsJson = False,
 ) -> None:
     """Fit a population model to FILE and say which dose reaches a target in how many people.
 
     Fitting takes minutes the first time and is remembered. Without a drug file the aim comes from the study and is a
-    start, not advice.
+    start, not advice. In the challenge's study the quantum and classical networks answer too, on any --backend that is
+    simulated.
     """
-    from qcore.tasks.dosing.answer import answer
-
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
     said = _options(
@@ -91,14 +92,17 @@ def dose(
     found = _fitted(file, columns or [], said, again)
     chosen = _drug(drug, questions, file, found)
     asked = _questions(questions, chosen, found, interval, measure, above, below, share, step, cap, weight, fixed or [])
-    with err.status("Simulating people"):
-        answers = answer(found.model, asked)
+    answers, learned, said_of_models = answers_of_all(found.model, asked, backend)
+    notes = [*found.read.notes, *said_of_models]
     if as_json:
-        print(json.dumps(_json(answers, chosen, found), indent=2))  # noqa: T201 - for other programs
+        print(json.dumps(_json(answers + learned, chosen, found, notes), indent=2))  # noqa: T201 - for other programs
         return
-    for note in found.read.notes:
+    for note in notes:
         out.print(f"- {note}", highlight=False)
     _print(answers, chosen, found)
+    if learned:
+        out.print(comparison(answers, learned, chosen.units.dose))
+    complain("Research only, not for clinical use.")
 
 
 def _options(**said: Any) -> "Options":
@@ -160,7 +164,9 @@ def _questions(
     from qcore.tasks.dosing.target import Measure
 
     if questions == CHALLENGE:
-        return challenge(drug)
+        said = {"interval": interval, "measure": measure, "above": above, "below": below, "share": share, "step": step}
+        _refuse(said | {"cap": cap, "weight": weight, "with": fixed or None})
+        return challenge(drug, found.model)
     if measure is not None and measure not in list(Measure):
         raise InvalidValue(f"--measure is one of {', '.join(Measure)}.")
     aim = drug.aim
@@ -176,6 +182,16 @@ def _questions(
         regimens = regimens[:1]
     shares = (share,) if share else drug.shares
     return [Question(population, regimen, aim.target, each) for each in shares for regimen in regimens]
+
+
+def _refuse(said: dict[str, object]) -> None:
+    """Refuse what the questions of the challenge leave no room for, rather than answer something else."""
+    given = [f"--{name}" for name, value in said.items() if value is not None]
+    if given:
+        raise InvalidValue(
+            f"--questions {CHALLENGE} asks for fixed people, intervals and shares: leave out {', '.join(given)}, or "
+            "leave out --questions and ask with them alone."
+        )
 
 
 def _population(weight: str | None, fixed: list[str]) -> Any:
@@ -215,23 +231,10 @@ def _changed(regimen: "Regimen", interval: float | None, step: float | None, cap
         raise InvalidValue("An interval, a step and a cap are above 0, and the cap is not below the step.") from error
 
 
-def _json(answers: "list[Answer]", drug: "Drug", found: "Fitted") -> dict[str, Any]:
+def _json(answers: "list[Answer]", drug: "Drug", found: "Fitted", notes: list[str]) -> dict[str, Any]:
     model = found.model
     return {
-        "answers": [
-            {
-                "model": "mechanistic",
-                "population": each.question.population.name,
-                "comed": each.question.population.comedication,
-                "target": each.question.share,
-                "interval_h": each.question.regimen.interval_h,
-                "dose_mg": each.dose,
-                "low": each.low,
-                "high": each.high,
-                "attained": round(each.attained, 4),
-            }
-            for each in answers
-        ],
+        "answers": [json_row(each) for each in answers],
         "drug": drug.name,
         "aim": drug.aim.model_dump(),
         "fit": {
@@ -242,7 +245,7 @@ def _json(answers: "list[Answer]", drug: "Drug", found: "Fitted") -> dict[str, A
             "measurements": model.n_measurements,
             "shrinkage": dict(model.shrinkage),
         },
-        "notes": list(found.read.notes),
+        "notes": notes,
     }
 
 
@@ -265,4 +268,3 @@ def _print(answers: "list[Answer]", drug: "Drug", found: "Fitted") -> None:
             f"{each.attained:.1%}",
         )
     out.print(table)
-    complain("Research only, not for clinical use.")

@@ -1,0 +1,24 @@
+"""Where the circuits of a learned model can run when it is asked for doses."""
+
+from qcore.backends.protocol import Backend
+from qcore.backends.registry import backend
+from qcore.backends.specification import parse
+from qcore.errors import InvalidValue
+
+SIMULATED = ("ideal", "noisy")
+REFUSED = (
+    "A dose takes about forty thousand circuits a model, for people, doses and networks: no job for a processor that "
+    "is shared with others. Choose ideal, or the simulated processor, as noisy:fez."
+)
+
+
+def simulated(text: str) -> Backend:
+    """Build a backend that simulates circuits here.
+
+    Raises:
+        InvalidValue: the text specifies none, or a processor.
+        MissingAsset: there is no calibration of this device.
+    """
+    if parse(text).kind not in SIMULATED:
+        raise InvalidValue(REFUSED)
+    return backend(text)
