@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.ui import palette
 from dashboard.ui.dosing_answer import Found
+from dashboard.ui.dosing_figure import SHARE_AXIS, layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval, limits, what
 from dashboard.ui.numbers import percent
@@ -42,24 +43,18 @@ def attainment_chart(source: Source, found: Found) -> None:
             {"x": [found.answer.dose], "y": [100 * found.answer.attained], "mode": "markers", "marker": mark}
             | {"name": f"the dose: {amount(found.answer.dose, drug)}", "hoverinfo": "skip"}
         )
-    layout = {
-        "title": {"text": "How many people reach it, by dose", "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": HEIGHT_PX,
-        "margin": {"l": 8, "r": 14, "t": 76, "b": 44},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
-        "dragmode": False,
+    looks = layout("How many people reach it, by dose", HEIGHT_PX, f"Dose {regimen.name} ({unit})") | {
         "shapes": [_share_line(question.share), *_beyond(highest, end)],
         "annotations": [_share_label(question.share), *_beyond_label(highest, end, source, regimen.interval_h)],
-        "xaxis": {"title": {"text": f"Dose {regimen.name} ({unit})"}, "range": [0, end], "fixedrange": True}
-        | {"zeroline": False},
-        "yaxis": {"range": [0, 104], "ticksuffix": " %", "dtick": 25, "fixedrange": True, "zeroline": False},
+        "yaxis": SHARE_AXIS | {"range": [0, 104]},
     }
+    looks["xaxis"]["range"] = [0, end]
     alt = (
         f"Share of people in whom {what(question.target.measure, drug)} stays {limits(question.target, drug)}, by "
         f"dose. {percent(found.answer.attained)} with {amount(found.dose, drug)}; interval of the dose "
         f"{dose_interval(found.answer.low, found.answer.high, regimen, drug)}."
     )
-    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], layout)
+    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], looks)
     st.plotly_chart(figure, key="dosing_attainment", config={"displayModeBar": False}, alt=alt)
     if highest is not None and highest < end:
         st.caption("Grey: more drug than anybody in the study was given. There the model extrapolates.")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
+from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.numbers import percent
 from qcore.io.study import Array, Quantity, Study
@@ -61,20 +62,12 @@ def _observed_predicted(found: Fitness, name: str, unit: str, responds: bool) ->
     line = {"type": "line", "x0": 0, "x1": end, "y0": 0, "y1": end, "line": {"color": palette.NEUTRAL, "dash": "dot"}}
     axis: dict[str, Any] = {"range": [0, end], "fixedrange": True, "zeroline": False, "nticks": 6}
     tail = f", {unit}" if unit else ""
-    layout = {
-        "title": {"text": f"Measured {name}{tail}", "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": SIDE_PX,
-        "margin": {"l": 8, "r": 14, "t": 44, "b": 44},
-        "showlegend": False,
-        "dragmode": False,
-        "shapes": [line],
-        "xaxis": {**axis, "title": {"text": "Predicted for the person"}},
-        "yaxis": axis,
-    }
+    looks = layout(f"Measured {name}{tail}", SIDE_PX, "Predicted for the person", legend=False)
+    looks |= {"shapes": [line], "xaxis": looks["xaxis"] | axis, "yaxis": axis}
     points = {"type": "scatter", "x": predicted, "y": observed, "mode": "markers", "hoverinfo": "skip"}
     marker = {"size": 4, "color": palette.LOWERS, "opacity": 0.6}
     alt = f"{len(observed)} measurements of the {name} beside their predictions; on the dotted line they agree"
-    figure = go.Figure([points | {"marker": marker}], layout)
+    figure = go.Figure([points | {"marker": marker}], looks)
     st.plotly_chart(figure, key=f"dosing_predicted_{responds}", config={"displayModeBar": False}, alt=alt)
 
 
@@ -83,18 +76,10 @@ def _visual(check: VisualCheck, name: str, unit: str, time_unit: str) -> None:
     at = check.times / 24 if in_days else check.times
     traces = [trace for place in range(len(NAMES)) for trace in _quantile(check, at, place)]
     tail = f", {unit}" if unit else ""
-    layout = {
-        "title": {"text": f"Quantiles of the {name}{tail}", "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": SIDE_PX,
-        "margin": {"l": 8, "r": 14, "t": 44, "b": 44},
-        "showlegend": False,
-        "dragmode": False,
-        "xaxis": {"title": {"text": f"Time ({'days' if in_days else time_unit})"}, "fixedrange": True}
-        | {"zeroline": False},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
-    }
+    across = f"Time ({'days' if in_days else time_unit})"
+    looks = layout(f"Quantiles of the {name}{tail}", SIDE_PX, across, legend=False)
     alt = f"{percent(check.inside)} of measured quantiles of the {name} lie where nine in ten made-up studies have them"
-    st.plotly_chart(go.Figure(traces, layout), key=f"dosing_visual_{name}", config={"displayModeBar": False}, alt=alt)
+    st.plotly_chart(go.Figure(traces, looks), key=f"dosing_visual_{name}", config={"displayModeBar": False}, alt=alt)
     st.caption(f"{percent(check.inside)} of the points lie in their band; about 90 % are expected.")
 
 

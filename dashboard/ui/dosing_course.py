@@ -9,6 +9,7 @@ from torch import Tensor
 
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
+from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, unit_of
 from qcore.tasks.dosing.answer import Question
@@ -100,17 +101,9 @@ def _figure(title: str, times: Any, band: Band, unit: str) -> go.Figure:
         {"x": times, "y": listed(band.median), "mode": "lines", "line": {"color": palette.LOWERS, "width": 2}}
         | {"hovertemplate": f"%{{x:.1f}} {unit}: %{{y:.3~g}}<extra></extra>"},
     ]
-    layout = {
-        "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": HEIGHT_PX,
-        "margin": {"l": 8, "r": 14, "t": 44, "b": 44},
-        "showlegend": False,
-        "dragmode": False,
-        "xaxis": {"title": {"text": f"Time since the first dose ({unit})"}, "fixedrange": True}
-        | {"zeroline": False, "range": [-0.015 * times[-1], 1.01 * times[-1]]},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
-    }
-    return go.Figure([{"type": "scatter"} | trace for trace in traces], layout)
+    looks = layout(title, HEIGHT_PX, f"Time since the first dose ({unit})", legend=False)
+    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], looks)
+    return figure.update_xaxes(range=[-0.015 * times[-1], 1.01 * times[-1]])
 
 
 def _draw_limits(figure: go.Figure, target: Target) -> None:

@@ -9,12 +9,13 @@ import streamlit as st
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
 from dashboard.ui.dosing_course import DAYS_FROM_H
+from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import DAY_H, amount, limits, what
-from dashboard.ui.gauge import LEGEND
 from dashboard.ui.numbers import NBSP
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.loading import Onset, largest_first, onset
+from qcore.tasks.dosing.people import middle
 
 HEIGHT_PX = 330
 SHARES = {0.5: "half of people", 0.75: "three quarters"}
@@ -31,7 +32,10 @@ def larger_first_dose(source: Source, question: Question, dose: float) -> None:
     """
     regimen, key = question.regimen, repr((question.population, question.regimen, dose))
     largest = kept(
-        source, "largest", key, partial(largest_first, source.model, _middle(source, question), regimen, dose)
+        source,
+        "largest",
+        key,
+        partial(largest_first, source.model, middle(source.model, question.population), regimen, dose),
     )
     st.markdown(_rule(source, question, dose, largest))
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
@@ -61,12 +65,6 @@ def _onset(source: Source, question: Question, doses: tuple[float, float]) -> On
     key = repr((question.population, question.regimen, question.target, doses))
     compute = partial(onset, source.model, question.population, question.regimen, question.target, doses)
     return kept(source, "onset", key, compute)
-
-
-def _middle(source: Source, question: Question) -> dict[str, float]:
-    """Return the covariates of somebody in the middle of the people asked for."""
-    weight, name = question.population.weight_kg, source.model.weight
-    return ({name: sum(weight) / 2} if weight and name else {}) | dict(question.population.fixed)
 
 
 def _rule(source: Source, question: Question, dose: float, largest: float) -> str:
@@ -145,13 +143,5 @@ def _figure(title: str, unit: str, lines: list[tuple[Any, Any]], *, changed: boo
         | look
         for (x, y), look in zip(lines, looks, strict=True)
     ]
-    layout = {
-        "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": HEIGHT_PX,
-        "margin": {"l": 8, "r": 14, "t": 76, "b": 44},
-        "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
-        "dragmode": False,
-        "xaxis": {"title": {"text": f"Time since the first dose ({unit})"}, "fixedrange": True, "zeroline": False},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
-    }
-    return go.Figure(traces if changed else traces[1:], layout)
+    shown = traces if changed else traces[1:]
+    return go.Figure(shown, layout(title, HEIGHT_PX, f"Time since the first dose ({unit})"))

@@ -9,9 +9,9 @@ from torch import Tensor
 from dashboard.ui import palette
 from dashboard.ui.dosing_course import DAYS_FROM_H
 from dashboard.ui.dosing_course import FILL as BAND
+from dashboard.ui.dosing_figure import SHARE_AXIS, layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount
-from dashboard.ui.gauge import LEGEND
 from dashboard.ui.numbers import percent
 from qcore.io.study import Array, Observations
 from qcore.tasks.dosing.answer import Question
@@ -44,21 +44,14 @@ def chance_chart(source: Source, question: Question, found: IndividualDose, usua
         traces[-1] |= {"name": f"the dose above: {amount(usual, source.drug)}", "hoverinfo": "skip"}
     share = 100 * question.share
     dashed = {"color": palette.RAISES, "width": 2, "dash": "dash"}
-    layout = {
-        "title": {"text": "How sure each dose is in this patient", "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": CHANCE_PX,
-        "margin": {"l": 8, "r": 14, "t": 76, "b": 44},
-        "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
-        "dragmode": False,
-        "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": share, "y1": share, "line": dashed}],
-        "xaxis": {"title": {"text": f"Dose {regimen.name} ({unit})"}, "range": [0, end], "fixedrange": True}
-        | {"zeroline": False},
-        "yaxis": {"range": [0, 108], "ticksuffix": " %", "dtick": 25, "fixedrange": True, "zeroline": False},
-    }
+    looks = layout("How sure each dose is in this patient", CHANCE_PX, f"Dose {regimen.name} ({unit})")
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": share, "y1": share, "line": dashed}
+    looks |= {"shapes": [line], "yaxis": SHARE_AXIS | {"range": [0, 108]}}
+    looks["xaxis"]["range"] = [0, end]
     alt = (
         f"Probability that this patient reaches the target, by dose: {percent(found.chance(dose))} with {dose:g} {unit}"
     )
-    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], layout)
+    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], looks)
     st.plotly_chart(figure, key="dosing_patient_chance", config={"displayModeBar": False}, alt=alt)
 
 
@@ -116,22 +109,14 @@ def _course(source: Source, ahead: FollowUp, title: str, band: Band, typical: Te
     ]
     begins = ahead.start / long
     shade = {"type": "rect", "x0": begins, "x1": at[-1], "yref": "paper", "y0": 0, "y1": 1, "line_width": 0}
-    layout = {
-        "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": COURSE_PX,
-        "margin": {"l": 8, "r": 14, "t": 76, "b": 44},
-        "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
-        "dragmode": False,
-        "shapes": [{**shade, "fillcolor": palette.BAND, "layer": "below"}],
-        "xaxis": {"title": {"text": f"Time since the first dose ({unit})"}, "fixedrange": True, "zeroline": False}
-        | {"range": [-0.015 * at[-1], 1.01 * at[-1]]},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
-    }
+    looks = layout(title, COURSE_PX, f"Time since the first dose ({unit})")
+    looks["shapes"] = [{**shade, "fillcolor": palette.BAND, "layer": "below"}]
+    looks["xaxis"]["range"] = [-0.015 * at[-1], 1.01 * at[-1]]
     alt = (
         f"{title} of this patient over {at[-1]:.0f} {unit}: at the end {float(band.median[-1]):.3g}, 90 % interval "
         f"{float(band.low[-1]):.3g} to {float(band.high[-1]):.3g}; a typical patient {float(typical[-1]):.3g}"
     )
-    return go.Figure([{"type": "scatter"} | trace for trace in traces], layout), alt
+    return go.Figure([{"type": "scatter"} | trace for trace in traces], looks), alt
 
 
 def _draw_seen(figure: go.Figure, source: Source, seen: Observations, ahead: FollowUp, *, responds: bool) -> None:

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.ui import palette
+from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_upload import reading_notes
 from dashboard.ui.dosing_words import SWITCH_NAMES, amount
-from dashboard.ui.gauge import LEGEND
 from dashboard.ui.numbers import NBSP
 from qcore.io.study import Study
 from qcore.tasks.dosing.groups import Group, groups
@@ -134,13 +134,4 @@ def _trace(x: Any, y: Any, name: str, colour: str) -> dict[str, Any]:
 
 
 def _figure(traces: list[dict[str, Any]], title: str, across: str) -> go.Figure:
-    layout = {
-        "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": HEIGHT_PX,
-        "margin": {"l": 8, "r": 14, "t": 76, "b": 44},
-        "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
-        "dragmode": False,
-        "xaxis": {"title": {"text": across}, "fixedrange": True, "zeroline": False},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
-    }
-    return go.Figure(traces, layout)
+    return go.Figure(traces, layout(title, HEIGHT_PX, across))

@@ -10,9 +10,9 @@ from torch import Tensor
 from dashboard.ui import palette
 from dashboard.ui.dosing_covariates import scales, switched
 from dashboard.ui.dosing_drivers import patient_view
+from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import WEEK_H, amount, limits, unit_of
-from dashboard.ui.gauge import LEGEND
 from dashboard.ui.numbers import NBSP
 from qcore.io.study import Array
 from qcore.tasks.dosing.answer import Question
@@ -178,17 +178,8 @@ def _chart(
     if left_out is not None:
         line = {"color": palette.BRAND, "width": 2.5}
         traces.append({"x": at, "y": left_out[0].numpy(), "line": line, "name": "with missed doses"})
-    layout = {
-        "title": {"text": name, "font": {"size": 15}, "x": 0, "xref": "paper"},
-        "height": HEIGHT_PX,
-        "margin": {"l": 8, "r": 14, "t": 76 if left_out is not None else 44, "b": 44},
-        "showlegend": left_out is not None,
-        "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
-        "dragmode": False,
-        "xaxis": {"title": {"text": f"Time at steady state ({unit})"}, "fixedrange": True, "zeroline": False},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 5},
-    }
-    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], layout)
+    looks = layout(name, HEIGHT_PX, f"Time at steady state ({unit})", legend=left_out is not None)
+    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], looks)
     measure = question.target.measure
     if responds == (measure is Measure.RESPONSE) and measure is not Measure.AVERAGE:
         for limit in (question.target.low, question.target.high):

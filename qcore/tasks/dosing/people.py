@@ -54,6 +54,12 @@ class People:
         return model.patients(self.covariates, self.eta, numbers)
 
 
+def middle(model: PopulationModel, population: Population) -> dict[str, float]:
+    """Return the covariates of somebody in the middle of a population; those left out are as in the study."""
+    weight = population.weight_kg
+    return ({model.weight: sum(weight) / 2} if weight and model.weight else {}) | dict(population.fixed)
+
+
 def people(model: PopulationModel, population: Population, count: int, seed: int) -> People:
     """Draw people, evenly rather than at random (scrambled Sobol numbers), so that few stand for many.
 
