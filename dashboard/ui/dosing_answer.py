@@ -109,7 +109,7 @@ def _ground(source: Source, question: Question) -> str:
     model, cap = source.model, f"{amount(question.regimen.cap, source.drug)} {question.regimen.name}"
     return (
         f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
-        f"{model.n_measurements:,} measurements; no quantum circuit takes part. "
+        f"{model.n_measurements:,} measurements; no quantum circuit takes part in it. "
         f"Doses above {cap} are never considered. {_of_drug(source)}Research only."
     )
 

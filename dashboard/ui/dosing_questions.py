@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_cache import is_kept, kept
+from dashboard.ui.dosing_questions_models import every_model
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
 from dashboard.ui.numbers import percent
@@ -23,7 +24,7 @@ from qcore.tasks.dosing.answer import (
 
 def five_questions(source: Source) -> None:
     """Show the button, then the table; it stays for as long as the session does."""
-    asked = challenge(source.drug)
+    asked = challenge(source.drug, source.model)
     ready = all(is_kept(source, "drawn", key_of(each)) for each in asked)
     if not ready and not st.session_state.get("dosing_five"):
         st.markdown(
@@ -42,6 +43,7 @@ def five_questions(source: Source) -> None:
     )
     for sentence in _changes(source, answers):
         st.markdown(f"- {sentence}")
+    every_model(source, answers)
 
 
 def _answers(source: Source, asked: list[Question]) -> list[Answer]:

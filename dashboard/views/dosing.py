@@ -9,6 +9,7 @@ from dashboard.ui.dosing_controls import question
 from dashboard.ui.dosing_course import course_view
 from dashboard.ui.dosing_drivers import population_view
 from dashboard.ui.dosing_fit import tried_models
+from dashboard.ui.dosing_learned import learned_models
 from dashboard.ui.dosing_loading import larger_first_dose
 from dashboard.ui.dosing_model import model_view
 from dashboard.ui.dosing_one import one_patient
@@ -34,6 +35,7 @@ with page:
     with told:
         found = answer(source, asked)
         attainment_chart(source, found)
+    learned_models(source, asked, found)
 
     with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
         if opened.open:

@@ -20,6 +20,6 @@ with st.container(border=True, width=560):
     st.header(":material/medication: Dose")
     st.markdown(
         "What dose, how often, for whom? From the data of a study, the lowest dose that reaches its aim in enough "
-        "people, and how sure that is. A classical population model answers; no quantum circuit takes part yet."
+        "people, and how sure that is. A population model answers; a quantum network answers beside it."
     )
     st.page_link("views/dosing.py", label="Open the dose page", icon=":material/arrow_forward:")

@@ -1,0 +1,182 @@
+"""What the quantum model says: the doses of all models side by side, where circuits run, and which model to trust."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from dashboard.ui.backend_selector import Chosen, backend_selector
+from dashboard.ui.dosing_answer import Found
+from dashboard.ui.dosing_asking import POLL_S, Asking, Said, Wanted
+from dashboard.ui.dosing_cache import is_kept, kept
+from dashboard.ui.dosing_learned_chart import doses_chart
+from dashboard.ui.dosing_learned_words import LABELS, how_asked, moved_by_noise, ran, verdict
+from dashboard.ui.dosing_source import Source
+from dashboard.ui.noise_in_use import NOISELESS
+from dashboard.ui.resources import backend_by_name
+from qcore.errors import QlinicalError
+from qcore.models.quantum_layer import quantum_layers
+from qcore.tasks.dosing.answer import Answer, Question
+from qcore.tasks.dosing.learned.released import Released, load_released
+
+CACHE = "learned"
+SLOT = "dosing_asking"
+LINE = "dosing_line"
+
+
+@st.cache_resource(show_spinner="Loading the networks")
+def released() -> Released:
+    """Return the learned models, loaded once a process."""
+    return load_released()
+
+
+def knows(source: Source) -> bool:
+    """Tell whether the learned models were trained on this study."""
+    return source.model.study == released().study
+
+
+def learned_models(source: Source, question: Question, found: Found) -> None:
+    """Show the selector of backends, then what the learned models say; nothing where they do not know the study."""
+    if not knows(source):
+        return
+    st.header("What the quantum model says", anchor="quantum")
+    chosen = backend_selector()
+    st.session_state[LINE] = chosen.backend.name
+    wanted = wanted_of(question, chosen.backend.name)
+    if have_all(source, wanted):
+        _show(source, wanted, chosen, found)
+    else:
+        drawing(SLOT)
+        _watch(source, wanted, chosen, found)
+
+
+def chosen_line() -> str:
+    """Return where circuits run, as chosen in the sidebar."""
+    line: str = st.session_state.get(LINE, NOISELESS)
+    return line
+
+
+def wanted_of(question: Question, line: str) -> list[Wanted]:
+    """Return what is asked on a backend: quantum models there and, beside it, noiselessly; classical ones once.
+
+    Args:
+        question: that is asked.
+        line: where circuits run.
+    """
+    lines = list(dict.fromkeys([line, NOISELESS]))
+    quantum = [name for name in released().models if runs_circuits(name)]
+    first = [Wanted(name, place, question) for name in quantum for place in lines]
+    return first + [Wanted(name, "", question) for name in released().models if name not in quantum]
+
+
+def runs_circuits(name: str) -> bool:
+    """Tell whether a model has circuits."""
+    return any(quantum_layers(member) for member in released().models[name].members)
+
+
+def have_all(source: Source, wanted: Sequence[Wanted]) -> bool:
+    """Tell whether all has been answered."""
+    return all(is_kept(source, CACHE, each.key) for each in wanted)
+
+
+def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[tuple[str, str, str], Said]:
+    """Return what has been answered so far, by key."""
+    return {each.key: kept(source, CACHE, each.key, _never) for each in wanted if is_kept(source, CACHE, each.key)}
+
+
+def ask_on(source: Source, slot: str, wanted: Sequence[Wanted], at_once: bool = False) -> Asking | None:
+    """Keep on asking, from the second look on: the first leaves the machine to what else is on the page.
+
+    Args:
+        source: the study.
+        slot: of the session; what was asked in it before is stopped.
+        wanted: what is asked.
+        at_once: ask at the first look.
+
+    Raises:
+        QlinicalError: a model could not be asked.
+    """
+    keys = tuple(each.key for each in wanted)
+    job: Asking | None
+    before, job = st.session_state.get(slot, ((), None))
+    if before != keys:
+        if job is not None:
+            job.stop()
+        job = None
+        st.session_state[slot] = (keys, None)
+    if job is None and (before == keys or at_once):
+        missing = [each for each in wanted if not is_kept(source, CACHE, each.key)]
+        places = {line: backend_by_name(line) for line in {each.line or NOISELESS for each in missing}}
+        job = Asking(released(), source.model, missing, places)
+        st.session_state[slot] = (keys, job)
+    if job is not None:
+        for key, said in dict(job.said).items():
+            kept(source, CACHE, key, partial(_same, said))
+        if job.error is not None:
+            st.session_state.pop(slot)
+            raise job.error
+    return job
+
+
+def drawing(slot: str) -> None:
+    """Note that the whole page is being drawn, before a fragment that polls."""
+    st.session_state[f"{slot}_drawn"] = False
+
+
+def is_poll(slot: str) -> bool:
+    """Tell a fragment whether it is polling: only then may it draw the page anew, which loses a click under way."""
+    polls = bool(st.session_state.get(f"{slot}_drawn"))
+    st.session_state[f"{slot}_drawn"] = True
+    return polls
+
+
+@st.fragment(run_every=POLL_S)
+def _watch(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) -> None:
+    try:
+        ask_on(source, SLOT, wanted)
+    except QlinicalError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if is_poll(SLOT) and have_all(source, wanted):
+        st.rerun()
+    _show(source, wanted, chosen, found)
+
+
+def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) -> None:
+    said = said_of(source, wanted)
+    question, line = found.answer.question, chosen.backend.name
+    waiting = [each for each in wanted if each.key not in said]
+
+    def answers(place: str) -> dict[str, Answer]:
+        return {
+            each.model: said[each.key].curves.answer(question)
+            for each in wanted
+            if each.key in said and each.line in {place, ""}
+        }
+
+    here, noiseless = answers(line), answers(NOISELESS)
+    order = [name for name in LABELS if name in here]
+    st.markdown(verdict(found.answer, here, source))
+    doses_chart(found.answer, {name: here[name] for name in order}, noiseless if line != NOISELESS else {}, source)
+    if waiting:
+        each = waiting[0]
+        where = " without noise" if each.line == NOISELESS and line != NOISELESS else ""
+        done = len(wanted) - len(waiting)
+        st.caption(
+            f":material/progress_activity: Asking the {LABELS[each.model].lower()}{where} ({done} of {len(wanted)})."
+        )
+    if line != NOISELESS and "quantum" in here and "quantum" in noiseless:
+        st.markdown(moved_by_noise(here, noiseless, source))
+    quantum = next((said[each.key] for each in wanted if each.line == line and each.key in said), None)
+    if quantum is not None and quantum.provenance is not None:
+        st.caption(ran(quantum.provenance, quantum.n_circuits, chosen.job is not None))
+    with st.expander("How the networks are asked, and how far to trust them"):
+        st.markdown(how_asked(question, released().differences["quantum"][1]))
+
+
+def _same(said: Said) -> Said:
+    return said
+
+
+def _never() -> Said:
+    raise LookupError("it was kept a moment ago")

@@ -1,0 +1,110 @@
+"""The five questions answered by every model, one column each; asked for by a button, because it takes a minute."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.ui.dosing_answer import key_of
+from dashboard.ui.dosing_asking import POLL_S, Wanted
+from dashboard.ui.dosing_learned import (
+    ask_on,
+    chosen_line,
+    drawing,
+    have_all,
+    is_poll,
+    knows,
+    released,
+    runs_circuits,
+    said_of,
+)
+from dashboard.ui.dosing_learned_words import LABELS
+from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_words import amount, dose_interval
+from dashboard.ui.noise_in_use import NOISELESS
+from dashboard.ui.numbers import percent
+from qcore.errors import QlinicalError
+from qcore.tasks.dosing.answer import Answer
+
+SLOT = "dosing_asking_five"
+
+
+def every_model(source: Source, answers: list[Answer]) -> None:
+    """Show the button, then progress, then the table; nothing where the learned models do not know the study.
+
+    Args:
+        source: the study.
+        answers: of the population model, one a question.
+    """
+    if not knows(source):
+        return
+    wanted = _wanted(answers, chosen_line())
+    if have_all(source, wanted):
+        _show(source, wanted, answers)
+    elif st.session_state.get("dosing_five_models"):
+        drawing(SLOT)
+        _watch(source, wanted)
+    elif st.button("Ask the networks the same questions", key="dosing_five_models_ask"):
+        st.session_state["dosing_five_models"] = True
+        st.rerun()
+
+
+def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
+    different = {key_of(each.question): each.question for each in answers}.values()
+    return [
+        Wanted(name, line if runs_circuits(name) else "", question)
+        for question in different
+        for name in released().models
+    ]
+
+
+@st.fragment(run_every=POLL_S)
+def _watch(source: Source, wanted: list[Wanted]) -> None:
+    try:
+        ask_on(source, SLOT, wanted, at_once=True)
+    except QlinicalError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if is_poll(SLOT) and have_all(source, wanted):
+        st.rerun()
+    done = len(said_of(source, wanted))
+    st.progress(done / len(wanted), text=f"Asking the networks: {done} of {len(wanted)}")
+
+
+def _show(source: Source, wanted: list[Wanted], answers: list[Answer]) -> None:
+    line = chosen_line()
+    where = "on the noiseless simulator" if line == NOISELESS else f"on `{line}`"
+    st.subheader("By every model")
+    st.html(_table(source, wanted, answers))
+    st.caption(
+        f"Doses in {source.drug.units.dose}, in brackets 90 % intervals; circuits ran {where}. The population model is "
+        "the one to go by; the networks are there to be compared with it."
+    )
+
+
+def _table(source: Source, wanted: list[Wanted], answers: list[Answer]) -> str:
+    said = said_of(source, wanted)
+    lines = {each.model: each.line for each in wanted}
+    names = [name for name in LABELS if name in lines]
+    head = "".join(f"<th>{escape(text)}</th>" for text in ("Population model", *(LABELS[name] for name in names)))
+    rows = []
+    for each in answers:
+        question = each.question
+        key = key_of(question)
+        others = [said[name, lines[name], key].curves.answer(question) for name in names]
+        cells = "".join(f"<td>{_cell(one, source)}</td>" for one in others)
+        who = escape(question.population.name.replace("-", "–"))
+        rows.append(
+            f"<tr><td>{who}, {percent(question.share)}</td><td class='whole'>{escape(question.regimen.name)}</td>"
+            f"<td class='strong'>{_cell(each, source)}</td>{cells}</tr>"
+        )
+    return (
+        f"<table class='q-table'><thead><tr><th>For whom, and how many</th><th>How often</th>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _cell(found: Answer, source: Source) -> str:
+    regimen, unit = found.question.regimen, f" {source.drug.units.dose}"
+    interval = dose_interval(found.low, found.high, regimen, source.drug).replace("\u00a0", " ").replace(unit, "")
+    dose = f"none up to {regimen.cap:g}" if found.dose is None else amount(found.dose, source.drug).split("\u00a0")[0]
+    return f"<span class='whole'>{dose}</span> <span class='whole'>({interval})</span>"
