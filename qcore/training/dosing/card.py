@@ -122,13 +122,19 @@ def _what(sums: Sums) -> str:
 def _how(evaluation: Evaluation, released: Released) -> str:
     sums = evaluation.measured
     seeds = {len(each.seeds) for each in sums.models}
-    members = "one network a model (seed 0)" if seeds == {1} else f"{min(seeds)} to {max(seeds)} networks a model"
+    members = "one network a model (seed 0)" if seeds == {1} else _several(sums)
     return (
         f"{sums.n_subjects} subjects of the challenge's study (SHA-256 `{evaluation.study}`), {sums.n_repeats} "
         f"divisions into {sums.n_folds} parts with every dose in each, {members}. {HOW} `{UNSEEN_CASE}`: all "
         f"measurements of a subject are predicted. `{FORECAST_CASE}`: those after {FORECAST_AFTER:g} h are, from the "
         f"subject's own samples until then. torch {released.torch}."
     )
+
+
+def _several(sums: Sums) -> str:
+    averaged = {each.model: len(each.seeds) for each in sums.models if len(each.seeds) > 1}
+    said = ", ".join(f"{name} {count}" for name, count in averaged.items())
+    return f"one network a model (seed 0), but the mean of several in {said}"
 
 
 def _spreads(sums: Sums, units: Units) -> str:
@@ -206,7 +212,8 @@ def _noise(evaluation: Evaluation) -> str:
     header = ["model", "circuits run on", *(f"{quantity}, {case}" for case, quantity in columns)]
     return (
         "Normalised errors in the first division, with the very networks that were measured without noise. They "
-        "normalise what the circuits measure (see `qcore/models/quantum_layer.py`).\n\n" + table(header, rows)
+        "normalise what the circuits measure (`qcore/models/quantum_layer.py`), and circuits only correct a prediction "
+        "that has none: little can go wrong.\n\n" + table(header, rows)
     )
 
 

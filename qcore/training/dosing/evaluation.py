@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from qcore.training.dosing.size import Measured, sizes
 from qcore.training.dosing.sums import Summed, Sums
 
 FILE = "evaluation.json"
+NOISELESS = "ideal"
 PLACES = ("noisy:fez", "noisy:torino", "noisy:fez:3")
 """Backends on which the quantum models are asked besides state vectors."""
 RENEW = "qlinical evaluate dosing --write"
@@ -49,7 +51,7 @@ class Evaluation(BaseModel):
         study: SHA-256 of the file of the study.
         measured: squared errors of all models.
         coverage: of the intervals of the released models, in the first division.
-        places: the quantum models under device noise.
+        places: the quantum models without noise and under that of devices.
         sizes: those that were trained.
     """
 
@@ -104,8 +106,15 @@ def with_networks(evaluation: Evaluation, validation: Validation, names: tuple[s
             validation.on_progress(f"{name}, {case}, once more", done, total)
             found = retrained(validation, name, case, backends)
             coverage += found.coverage
+            if Experts.QUANTUM in name:
+                places.append(Place(backend=NOISELESS, sums=_first_division(validation, name, case)))
             places += [Place(backend=place, sums=sums) for place, sums in found.places.items()]
     return evaluation.model_copy(update={"coverage": tuple(coverage), "places": tuple(places)})
+
+
+def _first_division(validation: Validation, name: str, case: str) -> Summed:
+    cases, candidates = {case: validation.cases[case]}, {name: validation.candidates[name]}
+    return replace(validation, n_repeats=1, cases=cases, candidates=candidates).run().models[0]
 
 
 def save(evaluation: Evaluation, directory: Path = store.DIRECTORY) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -116,7 +115,7 @@ class Sums(BaseModel):
     spreads: dict[Quantity, float]
     models: tuple[Summed, ...]
 
-    @cached_property
+    @property
     def errors(self) -> list[Error]:
         """Of every model, case and quantity, with intervals over resampled subjects."""
         return [
@@ -125,7 +124,7 @@ class Sums(BaseModel):
             for quantity, found in self._of(each).items()
         ]
 
-    @cached_property
+    @property
     def comparisons(self) -> list[Comparison]:
         """Of every quantum model with its control, and of every model with the mechanistic one."""
         names = list(dict.fromkeys(each.model for each in self.models))

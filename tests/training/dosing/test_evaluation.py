@@ -78,6 +78,16 @@ def test_the_intervals_of_every_network_are_looked_at(
     assert {(each.model, each.quantity) for each in found.coverage} == {(name, q) for name in PAIR for q in Quantity}
 
 
+def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+    _, found, *_ = small
+    assert len(found.measured.errors) == 3 * 2
+    noise = found.report()["under_noise"]
+    assert {(each["backend"], each["model"]) for each in noise} == {("ideal", "quantum")}
+    # The one division of this validation is its first.
+    before = {each.quantity: each.rmse.value for each in found.measured.errors if each.model == "quantum"}
+    assert {each["quantity"]: each["rmse"]["value"] for each in noise} == before
+
+
 def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
     small: tuple[Validation, Evaluation, release.Released, Path],
 ) -> None:
@@ -91,6 +101,8 @@ def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
     assert errors_table(found.measured) in text
     assert "Not measured yet: `qlinical study dosing`." in text
     assert "| quantum | unseen | 2 |" in text
+    assert "one network a model (seed 0), but the mean of several in quantum 2." in text
+    assert "is not measured yet" not in text
 
 
 def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
