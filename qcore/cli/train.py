@@ -83,7 +83,7 @@ def train_aki(
 @app.command("dosing")
 def train_dosing(
     learned: Annotated[
-        bool, typer.Option("--learned", help="Train the learned models instead (about fifteen minutes).")
+        bool, typer.Option("--learned", help="Train the learned models instead (5 to 20 minutes).")
     ] = False,
 ) -> None:
     """Fit the population model of the challenge's study and write it with its card (about two minutes).

@@ -7,7 +7,7 @@ from qcore.io.study import Quantity, Units
 from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
-from qcore.training.dosing.evaluation import HOW, Evaluation
+from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
 from qcore.training.dosing.release import RELEASED, Released
 from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
 from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
@@ -73,7 +73,7 @@ def card(evaluation: Evaluation, released: Released, units: Units) -> str:
         "## What is shipped",
         _shipped(released, sums),
         "## What to keep in mind",
-        _limits(),
+        LIMITS,
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -271,14 +271,3 @@ def _members(released: Released, sums: Sums) -> str:
         len(each.seeds) for each in released.models
     }
     return f", with {min(fewer)} member each: what more members bring is not measured yet" if fewer else ""
-
-
-def _limits() -> str:
-    return (
-        "The shape of the networks and how they are trained were found on other divisions of the same 48 subjects: "
-        "the errors of all networks lean to the good side by an unknown amount. So do those of the mechanistic model "
-        "and of what starts from it: its structure was found once, on all 48 subjects; only its numbers are fitted "
-        "again in every fold. Intervals are over the subjects, not over divisions and seeds. With 48 subjects they are "
-        "wide, and differences between models are far better known than the errors themselves. The study is simulated, "
-        "presumably by a mechanistic model, which favours mechanistic models. No quantum advantage is claimed."
-    )
