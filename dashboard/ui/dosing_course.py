@@ -10,6 +10,7 @@ from torch import Tensor
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
 from dashboard.ui.dosing_figure import layout
+from dashboard.ui.dosing_learned import course_of_quantum
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, unit_of
 from qcore.tasks.dosing.answer import Question
@@ -20,6 +21,7 @@ from qcore.tasks.dosing.target import Measure, Target
 HEIGHT_PX = 330
 DAYS_FROM_H = 96.0
 FILL = "rgba(59, 130, 208, 0.24)"
+QUANTUM_LINE = " Dotted green: the median person by the quantum network, for as long as the study watched people."
 
 
 def course_view(source: Source, question: Question, dose: float) -> None:
@@ -32,6 +34,7 @@ def course_view(source: Source, question: Question, dose: float) -> None:
     concentration, response = kept(
         source, "course", key, partial(crowd, source.model, question.population, doses, times)
     )
+    quantum = course_of_quantum(source, question, doses, times)
     group = nearest(source.study, dose, interval) if source.study else None
     in_days = times[-1] > DAYS_FROM_H and source.model.units.time == "h"
     hours, unit = (times / 24, "days") if in_days else (times, source.model.units.time)
@@ -47,6 +50,8 @@ def course_view(source: Source, question: Question, dose: float) -> None:
             figure = _figure(f"{name}, {value_unit}" if value_unit else name, hours, band, unit)
             if shows_target:
                 _draw_limits(figure, target)
+            if quantum is not None:
+                _draw_quantum(figure, hours, quantum[:, int(responds)])
             if group:
                 at, values = group.points(responds)
                 inside = at <= times[-1]
@@ -58,7 +63,7 @@ def course_view(source: Source, question: Question, dose: float) -> None:
             )
             with column:
                 st.plotly_chart(figure, key=f"dosing_course_{responds}", config={"displayModeBar": False}, alt=alt)
-    st.caption(_caption(source, question, dose, group))
+    st.caption(_caption(source, question, dose, group) + (QUANTUM_LINE if quantum is not None else ""))
 
 
 def _caption(source: Source, question: Question, dose: float, group: Group | None) -> str:
@@ -112,6 +117,12 @@ def _draw_limits(figure: go.Figure, target: Target) -> None:
     for limit in (target.low, target.high):
         if limit is not None:
             figure.add_hline(limit, line={"color": palette.RAISES, "width": 2, "dash": "dash"})
+
+
+def _draw_quantum(figure: go.Figure, times: Any, values: Tensor) -> None:
+    line = {"color": palette.BRAND, "width": 2, "dash": "dot"}
+    shown = [None if value != value else round(value, 5) for value in values.tolist()]
+    figure.add_scatter(x=times, y=shown, mode="lines", line=line, hoverinfo="skip")
 
 
 def _draw_points(figure: go.Figure, times: Any, values: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from torch import Tensor
 
 from dashboard.ui.backend_selector import Chosen, backend_selector
 from dashboard.ui.dosing_answer import Found
@@ -15,11 +16,15 @@ from dashboard.ui.dosing_source import Source
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.resources import backend_by_name
 from qcore.errors import QlinicalError
+from qcore.io.study import Array, Doses
 from qcore.models.quantum_layer import quantum_layers
 from qcore.tasks.dosing.answer import Answer, Question
+from qcore.tasks.dosing.learned.asked import AskedLearned
+from qcore.tasks.dosing.learned.over_time import median_course
 from qcore.tasks.dosing.learned.released import Released, load_released
 
 CACHE = "learned"
+QUANTUM = "quantum"
 SLOT = "dosing_asking"
 LINE = "dosing_line"
 
@@ -118,6 +123,27 @@ def ask_on(source: Source, slot: str, wanted: Sequence[Wanted], at_once: bool = 
     return job
 
 
+def course_of_quantum(source: Source, question: Question, doses: Doses, times: Array) -> Tensor | None:
+    """Return concentration and response of the median person by the quantum network, ``(n_times, 2)``.
+
+    None until the network has answered the question where circuits run: from then on this takes a second or so.
+
+    Args:
+        source: the study.
+        question: that is asked.
+        doses: that are taken.
+        times: ``(n_times,)``.
+    """
+    line = chosen_line()
+    if not knows(source) or not is_kept(source, CACHE, Wanted(QUANTUM, line, question).key):
+        return None
+    (asked,) = (each for each in released().asked(source.model, backend_by_name(line)) if each.name == QUANTUM)
+    if not isinstance(asked, AskedLearned):
+        return None
+    key = (line, repr((question.population, question.regimen.interval_h)), float(doses.amount[0]))
+    return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
+
+
 def drawing(slot: str) -> None:
     """Note that the whole page is being drawn, before a fragment that polls."""
     st.session_state[f"{slot}_drawn"] = False
@@ -165,13 +191,13 @@ def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) ->
         st.caption(
             f":material/progress_activity: Asking the {LABELS[each.model].lower()}{where} ({done} of {len(wanted)})."
         )
-    if line != NOISELESS and "quantum" in here and "quantum" in noiseless:
+    if line != NOISELESS and QUANTUM in here and QUANTUM in noiseless:
         st.markdown(moved_by_noise(here, noiseless, source))
     quantum = next((said[each.key] for each in wanted if each.line == line and each.key in said), None)
     if quantum is not None and quantum.provenance is not None:
         st.caption(ran(quantum.provenance, quantum.n_circuits, chosen.job is not None))
     with st.expander("How the networks are asked, and how far to trust them"):
-        st.markdown(how_asked(question, released().differences["quantum"][1]))
+        st.markdown(how_asked(question, released().differences[QUANTUM][1]))
 
 
 def _same(said: Said) -> Said:

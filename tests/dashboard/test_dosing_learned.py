@@ -74,6 +74,18 @@ def test_all_models_stand_beside_the_answer(page: AppTest) -> None:
     assert dose(page) == 6.0
 
 
+def test_the_quantum_course_joins_the_bands_once_it_has_answered(page: AppTest) -> None:
+    before = figure(page, "dosing_course_True")["data"]
+    assert "Dotted green" not in everything(page)
+    looked_again(page)
+    (line,) = (
+        trace for trace in figure(page, "dosing_course_True")["data"] if trace.get("line", {}).get("dash") == "dot"
+    )
+    assert len(line["x"]) == len(before[2]["x"])
+    assert line["y"][0] > 6 > 3.3 > line["y"][-1]
+    assert "Dotted green" in everything(page)
+
+
 def test_noise_moves_the_quantum_dots_beside_their_diamonds(page: AppTest) -> None:
     page.selectbox(key="backend_kind").set_value("noisy").run()
     looked_again(page)

@@ -12,9 +12,11 @@ from made_up_study import study
 
 from qcore.backends.registry import backend
 from qcore.errors import MissingAsset
+from qcore.io.study import Subject
 from qcore.population.model import PopulationModel, Spread
 from qcore.population.steady_state import Interval
 from qcore.tasks.dosing.answer import Curves, Question, ask, attainment, grid, lowest_dose
+from qcore.tasks.dosing.course import regular
 from qcore.tasks.dosing.drug import Regimen, shipped
 from qcore.tasks.dosing.fitting import model_of
 from qcore.tasks.dosing.learned import asked as asking
@@ -26,7 +28,8 @@ from qcore.tasks.dosing.learned.features import fit_features
 from qcore.tasks.dosing.learned.history import half_lives_of
 from qcore.tasks.dosing.learned.mechanistic import Mechanistic
 from qcore.tasks.dosing.learned.model import Build, Corrector, Experts, Learned
-from qcore.tasks.dosing.learned.moments import measured_moments
+from qcore.tasks.dosing.learned.moments import measured_moments, moments_at
+from qcore.tasks.dosing.learned.over_time import median_course
 from qcore.tasks.dosing.learned.profiles import profiles
 from qcore.tasks.dosing.learned.released import LEARNED, People, load_released, save_people
 from qcore.tasks.dosing.learned.steady import doses_taken, rows
@@ -167,6 +170,20 @@ def test_people_are_looked_at_before_the_study_ends() -> None:
     assert laid.shape == (1, 2, 2)
     assert [len(each.doses.time) for each in laid.study.subjects] == [0, 3]
     np.testing.assert_allclose(laid.moments.time, [48, 72, 48, 72], atol=1e-3)
+
+
+def test_the_median_person_over_time_is_drawn_while_the_study_watched() -> None:
+    plain = Differences((0.0, 0.0, math.log(0.2), math.log(0.1), math.log(0.1)), SURE)
+    model = replace(on_average(moved=0.3), differences=(plain, plain))
+    times = np.array([0.0, 1, 12, 24, 96, 168, 200])
+    taken = regular(model.known.structure, 4.0, 24.0, 8)
+    population = Population("alike", (70.0, 70.0), {"FLAG": 0.0})
+    found = median_course(model, population, taken, times)
+    alike = Subject("", {"WT": 70.0, "FLAG": 0.0}, taken, WHOLE.subjects[0].observations)
+    one = replace(WHOLE, subjects=(alike,))
+    expected = model.learned.predicted(one, moments_at([times[:-1]]), IDEAL)
+    torch.testing.assert_close(found[:-1], expected, rtol=1e-5, atol=1e-9)
+    assert bool(found[-1].isnan().all())
 
 
 def test_only_the_study_they_were_trained_on_is_answered() -> None:
