@@ -193,9 +193,14 @@ def _coverage(evaluation: Evaluation) -> str:
     return (
         f"A prediction interval is made of draws with dropout and of the spread of measurements around predictions of "
         f"other people held out. {COVERAGE:.0%} of new measurements should lie inside; on subjects held out in the "
-        "first division these did. Width: median of the upper over the lower end.\n\n"
+        f"first division these did{_seeds(evaluation)}. Width: median of the upper over the lower end.\n\n"
         + table(["model", "case", "quantity", "inside", "measurements", "width"], rows)
     )
+
+
+def _seeds(evaluation: Evaluation) -> str:
+    seeds = evaluation.places[0].sums.seeds if evaluation.places else ()
+    return f" (seeds {', '.join(map(str, seeds))})" if seeds else ""
 
 
 def _noise(evaluation: Evaluation) -> str:
@@ -211,7 +216,7 @@ def _noise(evaluation: Evaluation) -> str:
     rows = [[model, place, *(found.get((model, place, *column), "") for column in columns)] for model, place in lines]
     header = ["model", "circuits run on", *(f"{quantity}, {case}" for case, quantity in columns)]
     return (
-        "Normalised errors in the first division, with the very networks that were measured without noise. They "
+        f"Normalised errors in the first division, of the same networks in all places{_seeds(evaluation)}. They "
         "normalise what the circuits measure (`qcore/models/quantum_layer.py`), and circuits only correct a prediction "
         "that has none: little can go wrong.\n\n" + table(header, rows)
     )
@@ -267,7 +272,5 @@ def _shipped(released: Released, sums: Sums) -> str:
 
 def _members(released: Released, sums: Sums) -> str:
     measured = {(each.model, each.case): len(each.seeds) for each in sums.models}
-    fewer = {measured[each.model, each.case] for each in released.models} - {
-        len(each.seeds) for each in released.models
-    }
-    return f", with {min(fewer)} member each: what more members bring is not measured yet" if fewer else ""
+    fewer = [each.model for each in released.models if measured[each.model, each.case] < len(each.seeds)]
+    return f", and with fewer members in {', '.join(dict.fromkeys(fewer))}" if fewer else ""
