@@ -11,7 +11,7 @@ from dashboard.ui.dosing_answer import Found
 from dashboard.ui.dosing_asking import POLL_S, Asking, Said, Wanted
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
-from dashboard.ui.dosing_learned_words import LABELS, how_asked, moved_by_noise, ran, verdict
+from dashboard.ui.dosing_learned_words import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.resources import backend_by_name
@@ -47,6 +47,8 @@ def learned_models(source: Source, question: Question, found: Found) -> None:
     st.header("What the quantum model says", anchor="quantum")
     chosen = backend_selector()
     st.session_state[LINE] = chosen.backend.name
+    if chosen.job is not None:
+        st.info(NO_JOB, icon=":material/block:")
     wanted = wanted_of(question, chosen.backend.name)
     if have_all(source, wanted):
         _show(source, wanted, chosen, found)
@@ -195,7 +197,7 @@ def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) ->
         st.markdown(moved_by_noise(here, noiseless, source))
     quantum = next((said[each.key] for each in wanted if each.line == line and each.key in said), None)
     if quantum is not None and quantum.provenance is not None:
-        st.caption(ran(quantum.provenance, quantum.n_circuits, chosen.job is not None))
+        st.caption(ran(quantum.provenance, quantum.n_circuits))
     with st.expander("How the networks are asked, and how far to trust them"):
         st.markdown(how_asked(question, released().differences[QUANTUM][1]))
 

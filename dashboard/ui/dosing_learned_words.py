@@ -12,7 +12,6 @@ from qcore.backends.protocol import Provenance
 from qcore.io.study import Quantity
 from qcore.tasks.dosing.answer import Answer, Question
 from qcore.tasks.dosing.learned.differences import LOG_SD_LEVEL, LOG_SD_SLOPE, Differences
-from qcore.tasks.dosing.learned.place import REFUSED
 
 MECHANISTIC_LABEL = "Population model (the answer)"
 LABELS = {
@@ -22,6 +21,11 @@ LABELS = {
     "classical on mechanistic": "Classical network on population model",
 }
 """By name, in the order of rows."""
+NO_JOB = (
+    "Nothing is sent to IBM or rehearsed for a dose: it takes about forty thousand circuits a model, for people, doses "
+    "and networks. What stands below ran on the noiseless simulator; to see the noise of a processor, choose the "
+    "simulated one."
+)
 
 
 def verdict(mechanistic: Answer, learned: Mapping[str, Answer], source: Source) -> str:
@@ -99,13 +103,13 @@ def moved_by_noise(here: Mapping[str, Answer], noiseless: Mapping[str, Answer], 
             )
     same = all(each.dose == noiseless[name].dose for name, each in here.items() if name in noiseless)
     why = (
-        " The circuits' share in what these networks say is small, and what they measure is scaled back to the spread "
-        "it has without noise: so little of it is left."
+        " What circuits measure under noise is scaled back to the mean and the spread it has without: that undoes "
+        "nearly all that this noise does to circuits as small as these."
     )
     return f"**What this noise does:** {'; '.join(said)}.{why if same else ''}"
 
 
-def ran(provenance: Provenance, n_circuits: int, job_wanted: bool) -> str:
+def ran(provenance: Provenance, n_circuits: int) -> str:
     """Write what ran: device, calibration, shots, number of circuits."""
     lines = [f"What ran: {provenance.device}"]
     if provenance.calibration_time:
@@ -113,8 +117,7 @@ def ran(provenance: Provenance, n_circuits: int, job_wanted: bool) -> str:
     lines.append("exact expectation values" if provenance.shots is None else f"{provenance.shots:,} shots a circuit")
     lines.append("no error mitigation" if provenance.mitigation == "none" else f"mitigation: {provenance.mitigation}")
     lines.append(f"{n_circuits:,} circuits of four qubits for the quantum network")
-    refused = f" {REFUSED.replace('ideal, or the simulated processor, as noisy:fez', 'the simulated processor')}"
-    return f"{', '.join(lines)}.{refused if job_wanted else ''}"
+    return f"{', '.join(lines)}."
 
 
 def how_asked(question: Question, differences: Differences) -> str:

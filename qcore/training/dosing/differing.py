@@ -1,5 +1,6 @@
 """How people differ from what the released models expect, learnt from people who were held out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,22 +18,23 @@ from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.states import ExpertStates
 
 
-def write_people(validation: Validation, directory: Path = store.DIRECTORY) -> People:
+def write_people(validation: Validation, directory: Path = store.DIRECTORY, names: Sequence[str] = LEARNED) -> People:
     """Learn how people differ from every released model and write it beside the models.
 
     Args:
         validation: of the study the models were trained on; what of its first division is not kept is trained.
         directory: of the models.
+        names: of the models, which are candidates of the validation.
 
     Raises:
         MissingAsset: a model is not there.
     """
-    chosen = {name: validation.candidates[name] for name in LEARNED}
+    chosen = {name: validation.candidates[name] for name in names}
     case = {UNSEEN: validation.cases[UNSEEN]}
     predicted = replace(validation, candidates=chosen, cases=case, n_repeats=1).predictions()
     moments = measured_moments(validation.study)
     found = {}
-    for name in LEARNED:
+    for name in names:
         learned = store.load(store.folder(name, UNSEEN, directory))
         held_out = torch.from_numpy(predicted[name, UNSEEN][0])
         found[name] = differing(learned, validation.study, moments, held_out)

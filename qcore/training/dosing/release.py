@@ -14,6 +14,7 @@ from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.model import Build, Learned
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.coverage import spread_of_residuals
+from qcore.training.dosing.differing import write_people
 from qcore.training.dosing.evaluate import Validation
 
 RELEASED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
@@ -87,6 +88,7 @@ def release(
         learned = replace(learned, noise=spread_of_residuals(validation, name, case))
         store.save(learned, store.folder(name, case, directory))
         facts.append(_facts(learned, name, case, candidate.seeds, seconds))
+    write_people(validation, directory, RELEASED)
     on_model("done", len(wanted), len(wanted))
     found = Released(study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts))
     (directory / FACTS).write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
