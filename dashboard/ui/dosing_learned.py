@@ -1,13 +1,14 @@
 """What the quantum model says: the doses of all models side by side, where circuits run, and which model to trust."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 from torch import Tensor
 
-from dashboard.ui.backend_selector import Chosen, backend_selector
-from dashboard.ui.dosing_answer import Found
+from dashboard.ui.backend_selector import Chosen
+from dashboard.ui.dosing_answer import Found, key_of
 from dashboard.ui.dosing_asking import POLL_S, Asking, Said, Wanted
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
@@ -18,6 +19,7 @@ from dashboard.ui.resources import backend_by_name
 from qcore.errors import QlinicalError
 from qcore.io.study import Array, Doses
 from qcore.models.quantum_layer import quantum_layers
+from qcore.records import audit
 from qcore.tasks.dosing.answer import Answer, Question
 from qcore.tasks.dosing.learned.asked import AskedLearned
 from qcore.tasks.dosing.learned.over_time import median_course
@@ -40,18 +42,25 @@ def knows(source: Source) -> bool:
     return source.model.study == released().study
 
 
-def learned_models(source: Source, question: Question, found: Found) -> None:
-    """Show the selector of backends, then what the learned models say; nothing where they do not know the study."""
+def learned_models(source: Source, question: Question, found: Found, chosen: Chosen) -> None:
+    """Show what the learned models say; nothing where they do not know the study.
+
+    Args:
+        source: the study.
+        question: that is asked.
+        found: the mechanistic model's answer.
+        chosen: where circuits run.
+    """
     if not knows(source):
         return
     st.header("What the quantum model says", anchor="quantum")
-    chosen = backend_selector()
     st.session_state[LINE] = chosen.backend.name
     if chosen.job is not None:
         st.info(NO_JOB, icon=":material/block:")
     wanted = wanted_of(question, chosen.backend.name)
     if have_all(source, wanted):
         _show(source, wanted, chosen, found)
+        _record(source, question, chosen.backend.name)
     else:
         drawing(SLOT)
         _watch(source, wanted, chosen, found)
@@ -88,7 +97,12 @@ def have_all(source: Source, wanted: Sequence[Wanted]) -> bool:
 
 def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[tuple[str, str, str], Said]:
     """Return what has been answered so far, by key."""
-    return {each.key: kept(source, CACHE, each.key, _never) for each in wanted if is_kept(source, CACHE, each.key)}
+    found = {}
+    for each in wanted:
+        # What another session's answers have pushed out in between is asked again.
+        with suppress(LookupError):
+            found[each.key] = kept(source, CACHE, each.key, _never)
+    return found
 
 
 def ask_on(source: Source, slot: str, wanted: Sequence[Wanted], at_once: bool = False) -> Asking | None:
@@ -202,9 +216,17 @@ def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) ->
         st.markdown(how_asked(question, released().differences[QUANTUM][1]))
 
 
+def _record(source: Source, question: Question, line: str) -> None:
+    """Write one audit row a question and backend, not one for every redraw."""
+    shown = (source.key, key_of(question), question.share, line)
+    if st.session_state.get("dosing_learned_recorded") != shown:
+        audit.append(audit.Action.PREDICTION, "dosing", model_card="dosing/learned", backend=line)
+        st.session_state["dosing_learned_recorded"] = shown
+
+
 def _same(said: Said) -> Said:
     return said
 
 
 def _never() -> Said:
-    raise LookupError("it was kept a moment ago")
+    raise LookupError("not answered yet")

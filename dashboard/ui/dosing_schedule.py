@@ -73,7 +73,7 @@ def first_weeks(source: Source, question: Question, dose: float, chosen: Chosen)
     with left:
         _exposure(source, search, found, dose)
     with right:
-        _probabilities(source, search, found)
+        _probabilities(source, question, search, found)
     st.caption(_search(found, chosen))
 
 
@@ -100,7 +100,7 @@ def _plan(source: Source, search: FirstPeriods, schedule: Schedule) -> str:
 def _beside(source: Source, search: FirstPeriods, found: ScheduleResult) -> str:
     n = len(found.search.values)
     if found.gap == 0:
-        return f"No other of the {n} possible schedules is better: all of them were tried, one by one."
+        return f"It is the best of all {n} possible schedules, which were tried one by one to see."
     return (
         f"Trying all {n} possible schedules, one by one, finds a better one that the search missed: "
         f"{_plan(source, search, found.optimum)} What was found costs {found.gap / found.optimum.cost:.0%} more."
@@ -156,7 +156,7 @@ def _exposure(source: Source, search: FirstPeriods, found: ScheduleResult, dose:
     st.plotly_chart(figure, key="dosing_schedule_exposure", config={"displayModeBar": False}, alt=alt)
 
 
-def _probabilities(source: Source, search: FirstPeriods, found: ScheduleResult) -> None:
+def _probabilities(source: Source, question: Question, search: FirstPeriods, found: ScheduleResult) -> None:
     shown = sorted(found.likeliest[:SHOWN], key=lambda each: each.probability)
     best = found.optimum.cost
     names = [" · ".join(f"{dose:g}" for dose in each.doses_mg) for each in shown]
@@ -168,14 +168,14 @@ def _probabilities(source: Source, search: FirstPeriods, found: ScheduleResult) 
         "marker": {"color": [palette.BRAND if np.isclose(each.cost, best) else palette.NEUTRAL for each in shown]},
         "hovertemplate": "%{y}: %{x:.1f} %<extra></extra>",
     }
-    title = f"Likeliest measured schedules ({source.drug.units.dose} by {_period(search, source)})"
+    unit = f"{source.drug.units.dose} {question.regimen.name}"
+    title = f"Likeliest measured schedules ({unit}, by {_period(search, source)})"
     figure = go.Figure([bars], layout(title, HEIGHT_PX, "Probability (%)"))
     figure.update_layout(yaxis={"type": "category", "fixedrange": True, "rangemode": None})
     figure.add_vline(
         100 * found.search.guessing_probability,
         line={"color": palette.RAISES, "width": 1.5, "dash": "dash"},
-        annotation={"text": "guessing", "font": {"size": 13}},
-        annotation_position="top right",
+        annotation={"text": "guessing", "font": {"size": 13}, "y": 1, "yanchor": "bottom", "xanchor": "left"},
     )
     alt = f"{title}: {names[-1]} with {shown[-1].probability:.1%}"
     st.plotly_chart(figure, key="dosing_schedule_probabilities", config={"displayModeBar": False}, alt=alt)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.ui.backend_selector import backend_selector
 from dashboard.ui.dosing_answer import answer
 from dashboard.ui.dosing_attainment import attainment_chart
 from dashboard.ui.dosing_checks import checks_view
@@ -15,8 +16,10 @@ from dashboard.ui.dosing_model import model_view
 from dashboard.ui.dosing_one import one_patient
 from dashboard.ui.dosing_picker import pick_source
 from dashboard.ui.dosing_questions import five_questions
+from dashboard.ui.dosing_schedule import first_weeks
 from dashboard.ui.dosing_study import study_panel
 
+WEEKS = "A dose for each of the first weeks, by a quantum search"
 STUDY = "The study: who was given what, and what they showed"
 
 st.title("What dose, how often, for whom")
@@ -35,7 +38,8 @@ with page:
     with told:
         found = answer(source, asked)
         attainment_chart(source, found)
-    learned_models(source, asked, found)
+    chosen = backend_selector()
+    learned_models(source, asked, found, chosen)
 
     with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
         if opened.open:
@@ -46,6 +50,9 @@ with page:
     with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
         if opened.open:
             larger_first_dose(source, asked, found.dose)
+    with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
+        if opened.open:
+            first_weeks(source, asked, found.dose, chosen)
 
     st.header("One patient")
     one_patient(source, asked, found.dose)
