@@ -62,18 +62,27 @@ def json_row(each: "Answer") -> dict[str, Any]:
     }
 
 
-def comparison(first: "list[Answer]", learned: "list[Answer]", unit: str) -> Table:
-    """Return a table with a line a question and a column a model, the mechanistic one first."""
-    columns = list(dict.fromkeys((each.model, each.backend) for each in learned))
-    heads = [f"{name} ({place})" if place else name for name, place in columns]
-    table = Table("for", "how often", "share", f"mechanistic, {unit}", *heads, box=SIMPLE)
-    by = {(each.model, id(each.question)): each for each in learned}
-    for each in first:
-        question = each.question
-        cells = [_cell(by[name, id(question)]) for name, _ in columns]
-        who, how = question.population.name, question.regimen.name
-        table.add_row(who, how, f"{question.share:.0%}", f"[bold]{_cell(each)}[/bold]", *cells)
-    return table
+def comparison(first: "list[Answer]", learned: "list[Answer]", unit: str) -> list[Table]:
+    """Return a table a population, with a line a model, the mechanistic one first, and a column a question.
+
+    Args:
+        first: what the mechanistic model answers.
+        learned: what the others do, to the same questions.
+        unit: of doses.
+    """
+    tables: dict[str, dict[str, list[Answer]]] = {}
+    for each in [*first, *learned]:
+        tables.setdefault(each.question.population.name, {}).setdefault(each.model, []).append(each)
+    found = []
+    for population, models in tables.items():
+        asked = [each.question for each in next(iter(models.values()))]
+        heads = [f"{each.regimen.name}, {each.share:.0%}" for each in asked]
+        table = Table(f"{population}, {unit}", *heads, box=SIMPLE, padding=0)
+        for name, answers in models.items():
+            bold = "bold" if answers[0] in first else None
+            table.add_row(name, *map(_cell, answers), style=bold)
+        found.append(table)
+    return found
 
 
 def _cell(found: "Answer") -> str:
@@ -81,4 +90,4 @@ def _cell(found: "Answer") -> str:
         f"{each:g}" if each is not None else f"over {found.question.regimen.cap:g}"
         for each in (found.dose, found.low, found.high)
     )
-    return f"{dose} ({low} to {high})"
+    return f"{dose} ({low}-{high})"

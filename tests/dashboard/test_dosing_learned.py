@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from dashboard_reading import everything, figure, is_fault_free
+from dashboard_reading import everything, figure, is_fault_free, rows_in_trail
 from dosing_reading import dose, is_answered, key
 from streamlit.testing.v1 import AppTest
 
@@ -74,6 +74,16 @@ def test_all_models_stand_beside_the_answer(page: AppTest) -> None:
     assert dose(page) == 6.0
 
 
+def test_a_question_and_a_backend_are_one_row_of_the_trail(page: AppTest) -> None:
+    before = rows_in_trail()
+    looked_again(page)
+    page.run()
+    assert rows_in_trail() == before + 1
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    looked_again(page)
+    assert rows_in_trail() == before + 2
+
+
 def test_the_quantum_course_joins_the_bands_once_it_has_answered(page: AppTest) -> None:
     before = figure(page, "dosing_course_True")["data"]
     assert "Dotted green" not in everything(page)
@@ -138,7 +148,7 @@ def test_another_study_is_not_put_to_them(home: AppTest, monkeypatch: pytest.Mon
     assert is_fault_free(page)
     assert "What the quantum model says" not in everything(page)
     with pytest.raises(KeyError):
-        page.selectbox(key="backend_kind")
+        page.session_state["dosing_asking"]
 
 
 def test_asking_ends_when_it_is_stopped_and_tells_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
