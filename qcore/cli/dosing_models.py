@@ -35,12 +35,15 @@ def evaluate_learned(as_json: bool, write: bool) -> None:
     """Show the errors of all models, from what is kept of their evaluation; measure again if that is to be written."""
     from qcore.training.dosing import evaluation
     from qcore.training.dosing.challenge import write_card
+    from qcore.training.dosing.floor import floors
 
     if write:
         sizes = evaluation.load().sizes if evaluation.is_there() else ()
         with kept_if_stopped(".cache/dosing"), progress() as bar:
             validation = _validation(bar)
-            found = evaluation.Evaluation(study=validation.known.study, measured=validation.run(), sizes=sizes)
+            known = validation.known
+            least = floors(known, validation.study)
+            found = evaluation.Evaluation(study=known.study, measured=validation.run(), sizes=sizes, floors=least)
             evaluation.save(evaluation.with_networks(found, validation))
         write_card()
     kept = evaluation.load()

@@ -8,6 +8,7 @@ from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
 from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
+from qcore.training.dosing.floor import N_TRIALS
 from qcore.training.dosing.release import RELEASED, Released
 from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
 from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
@@ -55,6 +56,7 @@ def card(evaluation: Evaluation, released: Released, units: Units) -> str:
         f"({_spreads(sums, units)}), with 95 % intervals.",
         errors_table(sums),
         _goals(sums),
+        _floors(evaluation),
         "## Errors in units",
         _raw_table(sums, units),
         "## Quantum minus classical",
@@ -159,6 +161,22 @@ def _goals(sums: Sums) -> str:
         )
     said.append(f"Team PNU reports {PNU:g} at 8 qubits and 3 layers, and does not say on which data.")
     return " ".join(said)
+
+
+def _floors(evaluation: Evaluation) -> str:
+    """Write how far off even who knows the truth would be."""
+    if not evaluation.floors:
+        return "How far off who knows the truth would be is not measured yet."
+    said = [
+        f"{quantity} {found.mean:.3f} ({found.low:.3f} to {found.high:.3f} in nine of ten trials)"
+        for quantity, found in evaluation.floors.items()
+    ]
+    return (
+        f"How low can an error of unseen subjects be? In {N_TRIALS} trials simulated from the mechanistic model with "
+        "the doses, times and covariates of the study, the best prediction there is, the mean over all people of the "
+        f"same covariates and doses by the very model that made the trial, is off by {', '.join(said)}. People differ, "
+        "and nothing tells how of somebody who was not measured."
+    )
 
 
 def _differences(sums: Sums, several: Sequence[Comparison]) -> str:

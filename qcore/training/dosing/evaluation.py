@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from pydantic_core import to_jsonable_python
 
 from qcore.backends.registry import backend
 from qcore.errors import MissingAsset
+from qcore.io.study import Quantity
 from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.model import Experts
 from qcore.training.dosing.coverage import Coverage, retrained
 from qcore.training.dosing.evaluate import Validation
+from qcore.training.dosing.floor import Floor
 from qcore.training.dosing.release import RELEASED
 from qcore.training.dosing.size import Measured, sizes
 from qcore.training.dosing.sums import Summed, Sums
@@ -61,6 +64,7 @@ class Evaluation(BaseModel):
         coverage: of the intervals of the released models, in the first division.
         places: the quantum models without noise and under that of devices.
         sizes: those that were trained.
+        floors: by quantity, errors of an unseen subject by who knows the truth.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +74,7 @@ class Evaluation(BaseModel):
     coverage: tuple[Coverage, ...] = ()
     places: tuple[Place, ...] = ()
     sizes: tuple[Measured, ...] = ()
+    floors: Mapping[Quantity, Floor] = {}
 
     def with_size(self, size: Measured) -> "Evaluation":
         """Return it with a size that was trained, in the place of what was known of it before."""
@@ -101,6 +106,7 @@ class Evaluation(BaseModel):
                 for error in first.model_copy(update={"models": (place.sums,)}).errors
             ],
             "sizes": [to_jsonable_python(each) for each in sizes(self.sizes)],
+            "unseen_by_who_knows_the_truth": to_jsonable_python(self.floors),
         }
 
 
