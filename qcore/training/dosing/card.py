@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from qcore.evidence.metrics import Estimate
 from qcore.io.study import Quantity, Units
 from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
+from qcore.tasks.dosing.learned.released import LEARNED
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
 from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
 from qcore.training.dosing.floor import N_TRIALS
-from qcore.training.dosing.release import RELEASED, Released
+from qcore.training.dosing.release import Released
 from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
 from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
 from qcore.training.markdown import interval, table
@@ -281,7 +282,7 @@ def _shipped(released: Released, sums: Sums) -> str:
         for each in released.models
     ]
     return (
-        f"{', '.join(RELEASED)}, for both cases, trained on all {released.n_subjects} subjects; the "
+        f"{', '.join(LEARNED)}, for both cases, trained on all {released.n_subjects} subjects; the "
         "predictions of the members are averaged. They have seen everybody: measured above are models trained the same "
         f"way on fewer subjects{_members(released, sums)}.\n\n"
         + table(["model", "case", "members", "parameters of a member", "of them angles", "training, s"], rows)

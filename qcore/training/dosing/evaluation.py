@@ -15,10 +15,10 @@ from qcore.errors import MissingAsset
 from qcore.io.study import Quantity
 from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.model import Experts
+from qcore.tasks.dosing.learned.released import LEARNED
 from qcore.training.dosing.coverage import Coverage, retrained
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.floor import Floor
-from qcore.training.dosing.release import RELEASED
 from qcore.training.dosing.size import Measured, sizes
 from qcore.training.dosing.sums import Summed, Sums
 
@@ -110,7 +110,7 @@ class Evaluation(BaseModel):
         }
 
 
-def with_networks(evaluation: Evaluation, validation: Validation, names: tuple[str, ...] = RELEASED) -> Evaluation:
+def with_networks(evaluation: Evaluation, validation: Validation, names: tuple[str, ...] = LEARNED) -> Evaluation:
     """Add how often intervals hold, and the errors under device noise: trains the networks of the first division."""
     coverage, places = list[Coverage](), list[Place]()
     for name in names:

@@ -12,13 +12,12 @@ from qcore.errors import MissingAsset
 from qcore.models.quantum_layer import quantum_layers
 from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.model import Build, Learned
+from qcore.tasks.dosing.learned.released import LEARNED
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.coverage import spread_of_residuals
 from qcore.training.dosing.differing import write_people
 from qcore.training.dosing.evaluate import Validation
 
-RELEASED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
-"""Of `CANDIDATES`: the cascades, each beside its control."""
 FACTS = "released.json"
 
 
@@ -26,7 +25,7 @@ class Facts(BaseModel):
     """What is written down of a model.
 
     Attributes:
-        model: one of `RELEASED`.
+        model: one of `LEARNED`.
         case: unseen, or forecast.
         seeds: one a member.
         n_parameters: trained numbers of a member.
@@ -77,7 +76,7 @@ def release(
     """
     study, known = validation.study, validation.known
     trainer, facts = Trainer(study, known, known.vector), list[Facts]()
-    wanted = [(case, name) for case in validation.cases for name in RELEASED]
+    wanted = [(case, name) for case in validation.cases for name in LEARNED]
     for place, (case, name) in enumerate(wanted):
         on_model(f"{name}, {case}", place, len(wanted))
         candidate, start = validation.candidates[name], time.perf_counter()
@@ -88,7 +87,7 @@ def release(
         learned = replace(learned, noise=spread_of_residuals(validation, name, case))
         store.save(learned, store.folder(name, case, directory))
         facts.append(_facts(learned, name, case, candidate.seeds, seconds))
-    write_people(validation, directory, RELEASED)
+    write_people(validation, directory, LEARNED)
     on_model("done", len(wanted), len(wanted))
     found = Released(study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts))
     (directory / FACTS).write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")

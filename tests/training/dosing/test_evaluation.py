@@ -39,7 +39,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluat
     validation = Validation(study(9), known(), folder / "kept", 2, 1, {"unseen": None}, SMALL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
-        patch.setattr(release, "RELEASED", PAIR)
+        patch.setattr(release, "LEARNED", PAIR)
         patch.setattr(evaluation, "PLACES", ())
         found = Evaluation(study="0123", measured=validation.run())
         found = evaluation.with_networks(found, validation, PAIR)
@@ -151,7 +151,7 @@ def test_the_shipped_figures_are_of_the_shipped_study_and_the_readme_says_them()
 
 
 @pytest.mark.parametrize("case", ["unseen", "forecast"])
-@pytest.mark.parametrize("name", release.RELEASED)
+@pytest.mark.parametrize("name", release.LEARNED)
 def test_every_shipped_model_can_be_loaded(name: str, case: str) -> None:
     learned = store.load(store.folder(name, case))
     assert len(learned.members) == len(named.SEEDS)
