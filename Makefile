@@ -30,7 +30,8 @@ test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy qcore dashboard
 	$(BIN)/lint-imports
-	.ci/with-browser.sh $(BIN)/pytest --cov=qcore --cov=dashboard --cov-report=term
+	.ci/with-browser.sh $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile \
+		--cov=qcore --cov=dashboard --cov-report=term
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .

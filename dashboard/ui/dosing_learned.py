@@ -9,14 +9,13 @@ from torch import Tensor
 
 from dashboard.ui.backend_selector import Chosen
 from dashboard.ui.dosing_answer import Found, key_of
-from dashboard.ui.dosing_asking import POLL_S, Asking, Said, Wanted
+from dashboard.ui.dosing_asking import CACHE, Said, Wanted, ask_all
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
 from dashboard.ui.dosing_learned_words import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.resources import backend_by_name
-from qcore.errors import QlinicalError
 from qcore.io.study import Array, Doses
 from qcore.models.quantum_layer import quantum_layers
 from qcore.records import audit
@@ -25,9 +24,7 @@ from qcore.tasks.dosing.learned.asked import AskedLearned
 from qcore.tasks.dosing.learned.over_time import median_course
 from qcore.tasks.dosing.learned.released import Released, load_released
 
-CACHE = "learned"
 QUANTUM = "quantum"
-SLOT = "dosing_asking"
 LINE = "dosing_line"
 
 
@@ -62,8 +59,7 @@ def learned_models(source: Source, question: Question, found: Found, chosen: Cho
         _show(source, wanted, chosen, found)
         _record(source, question, chosen.backend.name)
     else:
-        drawing(SLOT)
-        _watch(source, wanted, chosen, found)
+        _ask(source, wanted)
 
 
 def chosen_line() -> str:
@@ -105,40 +101,6 @@ def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[tuple[str, str, st
     return found
 
 
-def ask_on(source: Source, slot: str, wanted: Sequence[Wanted], at_once: bool = False) -> Asking | None:
-    """Keep on asking, from the second look on: the first leaves the machine to what else is on the page.
-
-    Args:
-        source: the study.
-        slot: of the session; what was asked in it before is stopped.
-        wanted: what is asked.
-        at_once: ask at the first look.
-
-    Raises:
-        QlinicalError: a model could not be asked.
-    """
-    keys = tuple(each.key for each in wanted)
-    job: Asking | None
-    before, job = st.session_state.get(slot, ((), None))
-    if before != keys:
-        if job is not None:
-            job.stop()
-        job = None
-        st.session_state[slot] = (keys, None)
-    if job is None and (before == keys or at_once):
-        missing = [each for each in wanted if not is_kept(source, CACHE, each.key)]
-        places = {line: backend_by_name(line) for line in {each.line or NOISELESS for each in missing}}
-        job = Asking(released(), source.model, missing, places)
-        st.session_state[slot] = (keys, job)
-    if job is not None:
-        for key, said in dict(job.said).items():
-            kept(source, CACHE, key, partial(_same, said))
-        if job.error is not None:
-            st.session_state.pop(slot)
-            raise job.error
-    return job
-
-
 def course_of_quantum(source: Source, question: Question, doses: Doses, times: Array) -> Tensor | None:
     """Return concentration and response of the median person by the quantum network, ``(n_times, 2)``.
 
@@ -160,34 +122,32 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
     return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
 
 
-def drawing(slot: str) -> None:
-    """Note that the whole page is being drawn, before a fragment that polls."""
-    st.session_state[f"{slot}_drawn"] = False
-
-
-def is_poll(slot: str) -> bool:
-    """Tell a fragment whether it is polling: only then may it draw the page anew, which loses a click under way."""
-    polls = bool(st.session_state.get(f"{slot}_drawn"))
-    st.session_state[f"{slot}_drawn"] = True
-    return polls
-
-
-@st.fragment(run_every=POLL_S)
-def _watch(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) -> None:
-    try:
-        ask_on(source, SLOT, wanted)
-    except QlinicalError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    if is_poll(SLOT) and have_all(source, wanted):
+@st.fragment
+def _ask(source: Source, wanted: list[Wanted]) -> None:
+    """Show the button; the page is drawn anew when all have answered."""
+    st.markdown(
+        "A quantum network, a classical one of its size, and both on top of the population model answer the same "
+        "question, from the same study. This takes about half a minute the first time."
+    )
+    if st.button("Ask the networks", key="dosing_learned_ask", type="primary"):
+        ask_with_bar(source, wanted)
         st.rerun()
-    _show(source, wanted, chosen, found)
+
+
+def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:
+    """Ask, and show how far it is."""
+    bar = st.progress(0.0)
+
+    def told(each: Wanted, share: float) -> None:
+        where = f" on {each.line}" if each.line not in {"", NOISELESS} else ""
+        bar.progress(share, text=f"{LABELS[each.model]}{where}, {each.question.population.name}")
+
+    ask_all(released(), source, wanted, told)
 
 
 def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) -> None:
     said = said_of(source, wanted)
     question, line = found.answer.question, chosen.backend.name
-    waiting = [each for each in wanted if each.key not in said]
 
     def answers(place: str) -> dict[str, Answer]:
         return {
@@ -200,13 +160,6 @@ def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) ->
     order = [name for name in LABELS if name in here]
     st.markdown(verdict(found.answer, here, source))
     doses_chart(found.answer, {name: here[name] for name in order}, noiseless if line != NOISELESS else {}, source)
-    if waiting:
-        each = waiting[0]
-        where = " without noise" if each.line == NOISELESS and line != NOISELESS else ""
-        done = len(wanted) - len(waiting)
-        st.caption(
-            f":material/progress_activity: Asking the {LABELS[each.model].lower()}{where} ({done} of {len(wanted)})."
-        )
     if line != NOISELESS and QUANTUM in here and QUANTUM in noiseless:
         st.markdown(moved_by_noise(here, noiseless, source))
     quantum = next((said[each.key] for each in wanted if each.line == line and each.key in said), None)
@@ -222,10 +175,6 @@ def _record(source: Source, question: Question, line: str) -> None:
     if st.session_state.get("dosing_learned_recorded") != shown:
         audit.append(audit.Action.PREDICTION, "dosing", model_card="dosing/learned", backend=line)
         st.session_state["dosing_learned_recorded"] = shown
-
-
-def _same(said: Said) -> Said:
-    return said
 
 
 def _never() -> Said:

@@ -30,9 +30,7 @@ NO_JOB = (
 
 def verdict(mechanistic: Answer, learned: Mapping[str, Answer], source: Source) -> str:
     """Say what the quantum network answers, how that differs from the answer of the page, and whom to trust."""
-    quantum = learned.get("quantum")
-    if quantum is None:
-        return "The networks are being asked. The answer above does not wait for them."
+    quantum = learned["quantum"]
     said = dose_interval(quantum.low, quantum.high, quantum.question.regimen, source.drug)
     name = quantum.question.regimen.name
     if quantum.dose is None:

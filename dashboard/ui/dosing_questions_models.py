@@ -5,13 +5,11 @@ from html import escape
 import streamlit as st
 
 from dashboard.ui.dosing_answer import key_of
-from dashboard.ui.dosing_asking import POLL_S, Wanted
+from dashboard.ui.dosing_asking import Wanted
 from dashboard.ui.dosing_learned import (
-    ask_on,
+    ask_with_bar,
     chosen_line,
-    drawing,
     have_all,
-    is_poll,
     knows,
     released,
     runs_circuits,
@@ -22,10 +20,7 @@ from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.numbers import percent
-from qcore.errors import QlinicalError
 from qcore.tasks.dosing.answer import Answer
-
-SLOT = "dosing_asking_five"
 
 
 def every_model(source: Source, answers: list[Answer]) -> None:
@@ -40,11 +35,8 @@ def every_model(source: Source, answers: list[Answer]) -> None:
     wanted = _wanted(answers, chosen_line())
     if have_all(source, wanted):
         _show(source, wanted, answers)
-    elif st.session_state.get("dosing_five_models"):
-        drawing(SLOT)
-        _watch(source, wanted)
     elif st.button("Ask the networks the same questions", key="dosing_five_models_ask"):
-        st.session_state["dosing_five_models"] = True
+        ask_with_bar(source, wanted)
         st.rerun()
 
 
@@ -55,19 +47,6 @@ def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
         for question in different
         for name in released().models
     ]
-
-
-@st.fragment(run_every=POLL_S)
-def _watch(source: Source, wanted: list[Wanted]) -> None:
-    try:
-        ask_on(source, SLOT, wanted, at_once=True)
-    except QlinicalError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    if is_poll(SLOT) and have_all(source, wanted):
-        st.rerun()
-    done = len(said_of(source, wanted))
-    st.progress(done / len(wanted), text=f"Asking the networks: {done} of {len(wanted)}")
 
 
 def _show(source: Source, wanted: list[Wanted], answers: list[Answer]) -> None:

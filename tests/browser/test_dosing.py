@@ -56,10 +56,14 @@ def test_levels_are_typed_into_the_table_and_give_this_patient_a_dose(page: Page
     # Cells are drawn on a canvas: typed as people do, from the first one on.
     table = page.locator('[data-testid="stDataFrame"]').last
     table.scroll_into_view_if_needed()
-    table.click(position={"x": 80, "y": 55})
-    for text in ("72", "2.2"):
+    for x, text in ((80, "72"), (220, "2.2")):
+        table.click(position={"x": x, "y": 55})
+        # Enter opens the editor of a cell; what is typed before it is open is lost.
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(700)
         page.keyboard.type(text, delay=60)
-        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        settled(page)
     expect(page.get_by_text("By these levels this patient clears the drug")).to_contain_text("slower", timeout=WAIT_MS)
     expect(own).not_to_have_text(before, timeout=WAIT_MS)
     assert answer(page) == "6\u00a0mg once daily", "the answer for all stays"

@@ -9,16 +9,15 @@ from dosing_reading import dose, is_answered, key
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import dosing_asking, dosing_cache, dosing_learned
-from dashboard.ui.dosing_asking import Asking, Said, Wanted
+from dashboard.ui.dosing_asking import Said, Wanted
 from qcore.backends.protocol import Provenance
-from qcore.backends.registry import backend
 from qcore.tasks.dosing import answer
 from qcore.tasks.dosing.answer import Curves, Question, challenge, grid
 from qcore.tasks.dosing.drug import shipped
 from qcore.tasks.dosing.fitting import model_of
+from qcore.tasks.dosing.learned import asked
 
 DOSES = {"quantum": 7.0, "classical": 7.5, "quantum on mechanistic": 6.0, "classical on mechanistic": 6.5}
-RUN = Asking._run
 NOISY_MG = 1.0
 """By so much noise moves the quantum models in these tests."""
 
@@ -34,9 +33,8 @@ def said(wanted: Wanted) -> Said:
 
 @pytest.fixture(autouse=True)
 def _answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models answer at the second look, without circuits."""
-    monkeypatch.setattr(Asking, "_run", RUN)
-    monkeypatch.setattr(Asking, "_answer", lambda _self, wanted: said(wanted))
+    """Models answer without circuits."""
+    monkeypatch.setattr(dosing_asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
     monkeypatch.setattr(dosing_cache, "_shared", type(dosing_cache._shared)(128))
     for name, few in (("N_PEOPLE", 1024), ("N_PEOPLE_A_DRAW", 64), ("N_DRAWS", 4)):
         monkeypatch.setattr(answer, name, few)
@@ -50,16 +48,15 @@ def page(home: AppTest) -> AppTest:
 
 
 def looked_again(page: AppTest) -> AppTest:
-    """What polling does in a browser: look until all have answered."""
-    page.run()
-    page.session_state["dosing_asking"][1].join(30)
-    return page.run().run()
+    """Ask the networks, where that was not done yet."""
+    buttons = [each for each in page.button if each.key == "dosing_learned_ask"]
+    return buttons[0].click().run() if buttons else page.run()
 
 
 def test_the_answer_does_not_wait_for_the_networks(page: AppTest) -> None:
     assert is_answered(page)
-    assert "The networks are being asked" in everything(page)
-    assert page.session_state["dosing_asking"][1] is None
+    assert "Ask the networks" in [each.label for each in page.button]
+    assert "alone says" not in everything(page)
 
 
 def test_all_models_stand_beside_the_answer(page: AppTest) -> None:
@@ -118,22 +115,19 @@ def test_a_processor_is_refused_and_the_simulator_answers(page: AppTest) -> None
     assert "What ran: device of ideal" in text
 
 
-def test_another_question_stops_the_one_before(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped: list[Asking] = []
-    monkeypatch.setattr(Asking, "stop", lambda self: stopped.append(self))
-    page.run()
-    job = page.session_state["dosing_asking"][1]
+def test_another_share_is_read_off_the_same_curves_and_another_interval_is_asked_anew(page: AppTest) -> None:
+    looked_again(page)
     page.segmented_control(key=key("share")).set_value("75 %").run()
-    assert not stopped, "the share is read off the same curves"
+    assert "alone says" in everything(page)
     page.segmented_control(key=key("regimen")).set_value("once weekly").run()
-    assert stopped == [job]
+    assert "alone says" not in everything(page)
+    looked_again(page)
+    assert "alone says" in everything(page)
 
 
 def test_the_five_questions_are_put_to_every_model(page: AppTest) -> None:
     page.button(key="dosing_five_ask").click().run(timeout=120)
     page.button(key="dosing_five_models_ask").click().run()
-    page.session_state["dosing_asking_five"][1].join(30)
-    page.run().run()
     assert is_fault_free(page)
     assert "By every model" in everything(page)
     (table,) = (each.body for each in page.get("html") if "Quantum network on population model" in each.body)
@@ -147,24 +141,18 @@ def test_another_study_is_not_put_to_them(home: AppTest, monkeypatch: pytest.Mon
     page = home.switch_page("views/dosing.py").run()
     assert is_fault_free(page)
     assert "What the quantum model says" not in everything(page)
-    with pytest.raises(KeyError):
-        page.session_state["dosing_asking"]
 
 
-def test_asking_ends_when_it_is_stopped_and_tells_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_asked_once_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     model = model_of(shipped("challenge"))
+    for name, few in (("N_DRAWS", 4), ("N_NETWORKS", 2)):
+        monkeypatch.setattr(asked, name, few)
     question: Question = challenge(shipped("challenge"), model)[0]
-    wanted, places = [Wanted("classical", "", question)], {"ideal": backend("ideal")}
-
-    def broken(_self: Asking, _wanted: Wanted) -> Said:
-        raise ValueError("no such model")
-
-    monkeypatch.setattr(Asking, "_answer", broken)
-    job = Asking(dosing_learned.released(), model, wanted, places)
-    job.join(10)
-    assert isinstance(job.error, ValueError)
-    with dosing_asking._one_at_a_time:
-        job = Asking(dosing_learned.released(), model, wanted, places)
-        job.stop()
-        job.join(10)
-    assert (job.error, job.said) == (None, {})
+    told: list[tuple[int, int]] = []
+    wanted = Wanted("quantum", "ideal", question)
+    found = dosing_asking.answered(dosing_learned.released(), model, wanted, lambda *at: told.append(at))
+    assert found.curves.best.max() > 0.9
+    assert found.provenance is not None
+    assert found.n_circuits > 0
+    assert told[-1] == (3, 4)
