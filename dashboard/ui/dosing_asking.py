@@ -16,6 +16,8 @@ from qcore.tasks.dosing.answer import Curves, Question
 from qcore.tasks.dosing.learned.released import Released
 
 CACHE = "learned"
+Key = tuple[str, str, str]
+"""Model, line and question."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Wanted:
     question: Question
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """What tells it from all others on the same study."""
         return self.model, self.line, key_of(self.question)
 

@@ -1,7 +1,6 @@
 """What the quantum model says: the doses of all models side by side, where circuits run, and which model to trust."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -9,7 +8,7 @@ from torch import Tensor
 
 from dashboard.ui.backend_selector import Chosen
 from dashboard.ui.dosing_answer import Found, key_of
-from dashboard.ui.dosing_asking import CACHE, Said, Wanted, ask_all
+from dashboard.ui.dosing_asking import CACHE, Key, Said, Wanted, ask_all
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
 from dashboard.ui.dosing_learned_words import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
@@ -55,11 +54,12 @@ def learned_models(source: Source, question: Question, found: Found, chosen: Cho
     if chosen.job is not None:
         st.info(NO_JOB, icon=":material/block:")
     wanted = wanted_of(question, chosen.backend.name)
-    if have_all(source, wanted):
-        _show(source, wanted, chosen, found)
-        _record(source, question, chosen.backend.name)
-    else:
+    said = said_of(source, wanted)
+    if said is None:
         _ask(source, wanted)
+    else:
+        _show(source, said, chosen, found)
+        _record(source, question, chosen.backend.name)
 
 
 def chosen_line() -> str:
@@ -86,19 +86,12 @@ def runs_circuits(name: str) -> bool:
     return any(quantum_layers(member) for member in released().models[name].members)
 
 
-def have_all(source: Source, wanted: Sequence[Wanted]) -> bool:
-    """Tell whether all has been answered."""
-    return all(is_kept(source, CACHE, each.key) for each in wanted)
-
-
-def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[tuple[str, str, str], Said]:
-    """Return what has been answered so far, by key."""
-    found = {}
-    for each in wanted:
-        # What another session's answers have pushed out in between is asked again.
-        with suppress(LookupError):
-            found[each.key] = kept(source, CACHE, each.key, _never)
-    return found
+def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[Key, Said] | None:
+    """Return what has been answered, by key; None where something was not, or is not kept any more."""
+    try:
+        return {each.key: kept(source, CACHE, each.key, _never) for each in wanted}
+    except LookupError:
+        return None
 
 
 def course_of_quantum(source: Source, question: Question, doses: Doses, times: Array) -> Tensor | None:
@@ -145,26 +138,21 @@ def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:
     ask_all(released(), source, wanted, told)
 
 
-def _show(source: Source, wanted: list[Wanted], chosen: Chosen, found: Found) -> None:
-    said = said_of(source, wanted)
+def _show(source: Source, said: Mapping[Key, Said], chosen: Chosen, found: Found) -> None:
     question, line = found.answer.question, chosen.backend.name
 
     def answers(place: str) -> dict[str, Answer]:
-        return {
-            each.model: said[each.key].curves.answer(question)
-            for each in wanted
-            if each.key in said and each.line in {place, ""}
-        }
+        return {model: one.curves.answer(question) for (model, where, _), one in said.items() if where in {place, ""}}
 
     here, noiseless = answers(line), answers(NOISELESS)
-    order = [name for name in LABELS if name in here]
     st.markdown(verdict(found.answer, here, source))
-    doses_chart(found.answer, {name: here[name] for name in order}, noiseless if line != NOISELESS else {}, source)
-    if line != NOISELESS and QUANTUM in here and QUANTUM in noiseless:
+    doses_chart(found.answer, {name: here[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source)
+    if line != NOISELESS:
         st.markdown(moved_by_noise(here, noiseless, source))
-    quantum = next((said[each.key] for each in wanted if each.line == line and each.key in said), None)
-    if quantum is not None and quantum.provenance is not None:
-        st.caption(ran(quantum.provenance, quantum.n_circuits))
+    quantum = said[Wanted(QUANTUM, line, question).key]
+    if quantum.provenance is not None:
+        (layer, *_) = quantum_layers(released().models[QUANTUM].members[0])
+        st.caption(ran(quantum.provenance, quantum.n_circuits, layer.circuit.n_qubits))
     with st.expander("How the networks are asked, and how far to trust them"):
         st.markdown(how_asked(question, released().differences[QUANTUM][1]))
 

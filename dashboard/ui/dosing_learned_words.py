@@ -39,7 +39,7 @@ def verdict(mechanistic: Answer, learned: Mapping[str, Answer], source: Source) 
         )
     else:
         first = f"**The quantum network alone says {amount(quantum.dose, source.drug)} {name}**"
-    return f"{first} (90{NBSP}% interval {said}); {_agreement(mechanistic, quantum, source)} {_trust()}"
+    return f"{first} (90{NBSP}% interval {said}); {_agreement(mechanistic, quantum, source)} {_trust(source)}"
 
 
 def _agreement(mechanistic: Answer, quantum: Answer, source: Source) -> str:
@@ -57,14 +57,14 @@ def _agreement(mechanistic: Answer, quantum: Answer, source: Source) -> str:
     return f"that is {how}, and the intervals do not overlap: **the two disagree.**"
 
 
-def _trust() -> str:
+def _trust(source: Source) -> str:
     found = _errors()
-    if not {"mechanistic", "quantum"} <= found.keys():
+    if not {"mechanistic", "quantum", "classical"} <= found.keys():
         return "Go by the population model."
     return (
         "**Go by the population model**: on people held out in turns it is off by "
-        f"{found['mechanistic']:.2f}{NBSP}ng/mL of biomarker, the quantum network by {found['quantum']:.2f}, its "
-        f"classical twin by {found.get('classical', float('nan')):.2f}."
+        f"{found['mechanistic']:.2f}{NBSP}{source.drug.units.response} of {source.drug.effect}, the quantum network by "
+        f"{found['quantum']:.2f}, its classical twin by {found['classical']:.2f}."
     )
 
 
@@ -107,14 +107,14 @@ def moved_by_noise(here: Mapping[str, Answer], noiseless: Mapping[str, Answer], 
     return f"**What this noise does:** {'; '.join(said)}.{why if same else ''}"
 
 
-def ran(provenance: Provenance, n_circuits: int) -> str:
-    """Write what ran: device, calibration, shots, number of circuits."""
+def ran(provenance: Provenance, n_circuits: int, n_qubits: int) -> str:
+    """Write what ran: device, calibration, shots, number of circuits and their qubits."""
     lines = [f"What ran: {provenance.device}"]
     if provenance.calibration_time:
         lines.append(f"calibration of {day(provenance.calibration_time)}")
     lines.append("exact expectation values" if provenance.shots is None else f"{provenance.shots:,} shots a circuit")
     lines.append("no error mitigation" if provenance.mitigation == "none" else f"mitigation: {provenance.mitigation}")
-    lines.append(f"{n_circuits:,} circuits of four qubits for the quantum network")
+    lines.append(f"{n_circuits:,} circuits of {n_qubits} qubits for the quantum network")
     return f"{', '.join(lines)}."
 
 
@@ -128,13 +128,12 @@ def how_asked(question: Question, differences: Differences) -> str:
     level, slope = (f"{100 * math.exp(differences.numbers[each]):.0f}{NBSP}%" for each in (LOG_SD_LEVEL, LOG_SD_SLOPE))
     days = "seven weeks" if question.regimen.interval_h <= 168 else "as long as the study watched anybody"
     return f"""
-- **What they are.** The quantum network is a mixture of four small circuits behind a classical encoder; it corrects an
+- **What they are.** The quantum network is a mixture of small circuits behind a classical encoder; it corrects an
   average course of one dose and knows no pharmacology. Its classical twin has hidden units in the circuits' place.
   "On population model" are the same networks correcting the population model.
 - **Steady state.** A network knows none. People are looked at over the last interval after {days} of doses, for so long
-  did the study watch them; doses went on for three weeks. After three weeks the quantum network would ask for about a
-  tenth more (daily doses, the usual question), after five weeks for 2{NBSP}% less. The population model, which can be
-  asked for ever, moves by less than 1{NBSP}% from then on.
+  did the study watch them; doses went on for three weeks. After other times the networks alone would ask for other
+  doses: what they say beyond the study is no more than a guess. The population model can be asked for ever.
 - **People.** How people differ from what a network expects comes from people it was not trained on: by
   {level} in level and by {slope} of the drug's effect (standard deviations). Networks on the population model
   move its own virtual people.

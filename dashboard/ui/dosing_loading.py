@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
 from dashboard.ui.dosing_course import DAYS_FROM_H
+from dashboard.ui.dosing_field import dose_field
 from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import DAY_H, amount, limits, what
@@ -40,16 +41,10 @@ def larger_first_dose(source: Source, question: Question, dose: float) -> None:
     st.markdown(_rule(source, question, dose, largest))
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:
-        first = st.number_input(
-            f"First dose ({source.drug.units.dose}), at most {amount(regimen.cap, source.drug)}",
-            min_value=dose,
-            max_value=regimen.cap,
-            value=largest,
-            step=regimen.step,
-            format="%g",
-            # With both doses, because the choice begins with the largest that is reasonable.
-            key=f"dosing_first_{source.key}_{regimen.interval_h:g}_{dose:g}_{largest:g}",
-        )
+        label = f"First dose ({source.drug.units.dose}), at most {amount(regimen.cap, source.drug)}"
+        # The key holds both doses, because the choice begins with the largest that is reasonable.
+        field = f"dosing_first_{source.key}_{regimen.interval_h:g}_{dose:g}_{largest:g}"
+        first = dose_field(label, regimen, largest, field, lowest=dose)
     usual, loaded = (_onset(source, question, (each, dose)) for each in (dose, first))
     with right:
         st.markdown(_sooner(source, question, (first, dose), usual, loaded))

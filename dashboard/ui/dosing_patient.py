@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.ui.dosing_answer import beyond_study, card_of
 from dashboard.ui.dosing_drivers import patient_view
+from dashboard.ui.dosing_field import dose_field
 from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
 from dashboard.ui.dosing_patient_entry import FROM, patient_entry
 from dashboard.ui.dosing_patient_words import dose_head, dose_sentence, learnt, surprise
@@ -148,16 +149,9 @@ def _ahead(source: Source, question: Question, known: Known, dose: float) -> Non
     first = known.dose.best[0] if known.dose.dose is None else known.dose.dose
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with left:
-        chosen = st.number_input(
-            f"From now on, {regimen.name} ({drug.units.dose})",
-            min_value=regimen.step,
-            max_value=regimen.cap,
-            value=first,
-            step=regimen.step,
-            format="%g",
-            # With the dose, because what comes next begins with this patient's own.
-            key=f"dosing_patient_next_{source.key}_{regimen.interval_h:g}_{first:g}_{dose:g}",
-        )
+        # The key holds the dose, because what comes next begins with this patient's own.
+        key = f"dosing_patient_next_{source.key}_{regimen.interval_h:g}_{first:g}_{dose:g}"
+        chosen = dose_field(f"From now on, {regimen.name} ({drug.units.dose})", regimen, first, key)
     ahead = follow_up(source.model.structure, known.patient.subject, chosen, regimen.interval_h)
     with right:
         st.caption(

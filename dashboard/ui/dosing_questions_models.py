@@ -1,15 +1,15 @@
 """The five questions answered by every model, one column each; asked for by a button, because it takes a minute."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 from dashboard.ui.dosing_answer import key_of
-from dashboard.ui.dosing_asking import Wanted
+from dashboard.ui.dosing_asking import Key, Said, Wanted
 from dashboard.ui.dosing_learned import (
     ask_with_bar,
     chosen_line,
-    have_all,
     knows,
     released,
     runs_circuits,
@@ -33,8 +33,9 @@ def every_model(source: Source, answers: list[Answer]) -> None:
     if not knows(source):
         return
     wanted = _wanted(answers, chosen_line())
-    if have_all(source, wanted):
-        _show(source, wanted, answers)
+    said = said_of(source, wanted)
+    if said is not None:
+        _show(source, said, answers)
     elif st.button("Ask the networks the same questions", key="dosing_five_models_ask"):
         ask_with_bar(source, wanted)
         st.rerun()
@@ -49,27 +50,24 @@ def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
     ]
 
 
-def _show(source: Source, wanted: list[Wanted], answers: list[Answer]) -> None:
+def _show(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> None:
     line = chosen_line()
     where = "on the noiseless simulator" if line == NOISELESS else f"on `{line}`"
     st.subheader("By every model")
-    st.html(_table(source, wanted, answers))
+    st.html(_table(source, said, answers))
     st.caption(
         f"Doses in {source.drug.units.dose}, in brackets 90 % intervals; circuits ran {where}. The population model is "
         "the one to go by; the networks are there to be compared with it."
     )
 
 
-def _table(source: Source, wanted: list[Wanted], answers: list[Answer]) -> str:
-    said = said_of(source, wanted)
-    lines = {each.model: each.line for each in wanted}
-    names = [name for name in LABELS if name in lines]
-    head = "".join(f"<th>{escape(text)}</th>" for text in ("Population model", *(LABELS[name] for name in names)))
+def _table(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> str:
+    by = {(model, question): one.curves for (model, _, question), one in said.items()}
+    head = "".join(f"<th>{escape(text)}</th>" for text in ("Population model", *LABELS.values()))
     rows = []
     for each in answers:
         question = each.question
-        key = key_of(question)
-        others = [said[name, lines[name], key].curves.answer(question) for name in names]
+        others = [by[name, key_of(question)].answer(question) for name in LABELS]
         cells = "".join(f"<td>{_cell(one, source)}</td>" for one in others)
         who = escape(question.population.name.replace("-", "–"))
         rows.append(

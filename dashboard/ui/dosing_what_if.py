@@ -10,6 +10,7 @@ from torch import Tensor
 from dashboard.ui import palette
 from dashboard.ui.dosing_covariates import scales, switched
 from dashboard.ui.dosing_drivers import patient_view
+from dashboard.ui.dosing_field import dose_field
 from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import WEEK_H, amount, limits, unit_of
@@ -79,16 +80,9 @@ def _patient(source: Source, question: Question, dose: float) -> tuple[dict[str,
         for each in scales(source)
     }
     covariates |= switched(source, "dosing_if")
-    chosen = st.number_input(
-        f"Dose {regimen.name} ({source.drug.units.dose}), at most {amount(regimen.cap, source.drug)}",
-        min_value=regimen.step,
-        max_value=regimen.cap,
-        value=dose,
-        step=regimen.step,
-        format="%g",
-        # With the dose, because the patient begins with the answer above.
-        key=f"dosing_if_dose_{key}_{dose:g}",
-    )
+    label = f"Dose {regimen.name} ({source.drug.units.dose}), at most {amount(regimen.cap, source.drug)}"
+    # The key holds the dose, because the patient begins with the answer above.
+    chosen = dose_field(label, regimen, dose, f"dosing_if_dose_{key}_{dose:g}")
     missed = st.slider("Doses missed in a row", 0, MOST_MISSED, 0, key=f"dosing_if_missed_{key}")
     return covariates, chosen, missed
 

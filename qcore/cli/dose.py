@@ -77,6 +77,8 @@ def dose(
     start, not advice. In the challenge's study the quantum and classical networks answer too, on any --backend that is
     simulated.
     """
+    from qcore.tasks.dosing.learned.place import simulated
+
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
     said = _options(
@@ -89,10 +91,12 @@ def dose(
         response=response,
         occasions=occasions,
     )
+    # Refused before a fit of minutes, not after it.
+    place = simulated(backend)
     found = _fitted(file, columns or [], said, again)
     chosen = _drug(drug, questions, file, found)
     asked = _questions(questions, chosen, found, interval, measure, above, below, share, step, cap, weight, fixed or [])
-    answers, learned, said_of_models = answers_of_all(found.model, asked, backend)
+    answers, learned, said_of_models = answers_of_all(found.model, asked, place)
     notes = [*found.read.notes, *said_of_models]
     if as_json:
         print(json.dumps(_json(answers + learned, chosen, found, notes), indent=2))  # noqa: T201 - for other programs

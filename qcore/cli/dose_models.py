@@ -8,6 +8,7 @@ from rich.table import Table
 from qcore.cli.console import err
 
 if TYPE_CHECKING:
+    from qcore.backends.protocol import Backend
     from qcore.population.model import PopulationModel
     from qcore.tasks.dosing.answer import Answer, Question
 
@@ -18,23 +19,18 @@ OTHER_STUDY = (
 
 
 def answers_of_all(
-    model: "PopulationModel", asked: "list[Question]", line: str
+    model: "PopulationModel", asked: "list[Question]", place: "Backend"
 ) -> "tuple[list[Answer], list[Answer], list[str]]":
     """Return what the mechanistic model answers, what the learned ones do, and what is to be said about that.
 
     Args:
         model: of the study.
         asked: the questions.
-        line: where circuits run.
-
-    Raises:
-        InvalidValue: circuits cannot run there.
+        place: where circuits run.
     """
     from qcore.tasks.dosing.answer import answer, ask
-    from qcore.tasks.dosing.learned.place import simulated
     from qcore.tasks.dosing.learned.released import load_released
 
-    place = simulated(line)
     with err.status("Simulating people") as status:
         first = answer(model, asked)
         others = load_released().asked(model, place)

@@ -1,6 +1,7 @@
 """qlinical train, evaluate and study for the learned models of concentration and response."""
 
 import json
+from itertools import product
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress
@@ -56,21 +57,25 @@ def evaluate_learned(as_json: bool, write: bool) -> None:
     out.print(f"{evaluation.HOW} These figures are kept; '{evaluation.RENEW}' measures again.")
 
 
-def study_sizes() -> None:
-    """Train every size of the circuits beside its control, and renew the card after each."""
+def study_sizes(again: bool) -> None:
+    """Train the sizes of the circuits that are not known yet beside their controls, and renew the card after each."""
     from qcore.tasks.dosing.learned import store
     from qcore.training.dosing import evaluation
     from qcore.training.dosing.challenge import CARD, write_card
     from qcore.training.dosing.size import LAYERS, QUBITS, measured
 
     found = evaluation.load()
+    known = set() if again else {(each.n_qubits, each.n_layers) for each in found.sizes}
+    wanted = [each for each in product(QUBITS, LAYERS) if each not in known]
+    if not wanted:
+        out.print("Every size is measured already; --again trains them all once more.")
+        return
     with kept_if_stopped(".cache/dosing"), progress() as bar:
         validation = _validation(bar)
-        for n_qubits in QUBITS:
-            for n_layers in LAYERS:
-                found = found.with_size(measured(validation, n_qubits, n_layers))
-                evaluation.save(found)
-                write_card()
+        for size in wanted:
+            found = found.with_size(measured(validation, *size))
+            evaluation.save(found)
+            write_card()
     out.print(f"Written to {store.DIRECTORY / CARD}.")
 
 
