@@ -11,6 +11,7 @@ from torch import Tensor
 from qcore.circuits.recording import one_thread_at_a_time
 
 Queue = Callable[[Tensor, Tensor], None]
+AtOnce = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,9 @@ class Circuit:
         queue: queues the PennyLane gates for inputs ``(..., n_inputs)`` rad and weights
             ``(n_weights,)`` rad; a leading axis of the inputs is a batch.
         observables: what is measured, in order.
+        at_once: the noiseless expectations ``(batch, n_observables)`` of the same inputs and weights by a shorter way
+            than gate by gate, differentiable in both; None where nobody has written one. It must go where gates or
+            observables change.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Circuit:
     n_weights: int
     queue: Queue
     observables: tuple[Operator, ...]
+    at_once: AtOnce | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from qcore.circuits.ansatz import STRONG
 from qcore.circuits.circuit import Circuit
+from qcore.circuits.expert_states import expert_expectations
 from qcore.circuits.recording import one_thread_at_a_time
 from qcore.circuits.reuploading import xyz_and_neighbours
 
@@ -43,4 +44,5 @@ def expert(n_qubits: int, n_layers: int) -> Circuit:
         n_weights=n_layers * n_weights,
         queue=queue,
         observables=xyz_and_neighbours(n_qubits),
+        at_once=expert_expectations,
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from torch import Tensor
 
+from qcore.backends.ideal import IdealBackend
 from qcore.io.study import Study
 from qcore.models.experts import Mode
 from qcore.population.design import design
@@ -20,7 +21,6 @@ from qcore.tasks.dosing.learned.model import Build, Experts, Learned
 from qcore.tasks.dosing.learned.moments import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
-from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import Recipe, train
 from qcore.training.network import NetworkRecipe
 
@@ -111,7 +111,7 @@ class Trainer:
         if isinstance(candidate.build, Boosting):
             return boosted(self.study, candidate.build, end, base, test, moments)
         if candidate.build is not None:
-            return self.learned(candidate, candidate.build, end).predicted(test, moments, ExpertStates())
+            return self.learned(candidate, candidate.build, end).predicted(test, moments, IdealBackend())
         if end is None or candidate.start is Start.MECHANISTIC:
             return base.log_predicted(test, moments).exp()
         return moved(test, moments, base, fit_early(self.study, base, end)).exp()

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qcore.backends.ideal import IdealBackend
 from qcore.backends.protocol import Backend
 from qcore.evidence.metrics import Array
 from qcore.io.study import Quantity
@@ -19,7 +20,6 @@ from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.evaluate import Validation, after
 from qcore.training.dosing.folds import folds
-from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.sums import Summed
 from qcore.training.dosing.train import noise_of
 
@@ -103,7 +103,7 @@ def retrained(validation: Validation, name: str, case: str, backends: Mapping[st
         trained = Trainer(fold.training, validation.known).learned(candidate, candidate.build, end)
         learned = replace(trained, noise=spread_of_residuals(validation, name, case, fold.held_out))
         moments = measured_moments(fold.test, after(end))
-        low, high = learned.interval(fold.test, moments, ExpertStates())
+        low, high = learned.interval(fold.test, moments, IdealBackend())
         known = ~torch.isnan(moments.measured)
         within = ((moments.measured >= low) & (moments.measured <= high)).double()
         inside[out] = torch.where(known, within, torch.nan).numpy()

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qcore.backends.ideal import IdealBackend
 from qcore.io.study import Doses, Study
 from qcore.tasks.dosing.learned import store
 from qcore.tasks.dosing.learned.differences import Differences, fit_differences
@@ -15,7 +16,6 @@ from qcore.tasks.dosing.learned.model import Learned
 from qcore.tasks.dosing.learned.moments import QUANTITIES, Moments, measured_moments
 from qcore.tasks.dosing.learned.released import LEARNED, UNSEEN, People, save_people
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.states import ExpertStates
 
 
 def write_people(validation: Validation, directory: Path = store.DIRECTORY, names: Sequence[str] = LEARNED) -> People:
@@ -53,7 +53,7 @@ def differing(learned: Learned, study: Study, moments: Moments, predicted: Tenso
         predicted: of each while held out, ``(n_rows, 2)``.
     """
     ratio = torch.log(moments.measured) - torch.log(predicted)
-    given, none = (learned.predicted(each, moments, ExpertStates()).log() for each in (study, _without_doses(study)))
+    given, none = (learned.predicted(each, moments, IdealBackend()).log() for each in (study, _without_doses(study)))
     effects = (torch.zeros_like(ratio[:, 0]), (none - given)[:, 1])
     fits = []
     for place, effect in zip(range(len(QUANTITIES)), effects, strict=True):

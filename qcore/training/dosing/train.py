@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from qcore.backends.ideal import IdealBackend
 from qcore.backends.protocol import Backend
 from qcore.io.study import Study
 from qcore.tasks.dosing.learned.base import N_HALF_LIVES, Base, fit_superposition
@@ -17,7 +18,6 @@ from qcore.tasks.dosing.learned.model import Build, Corrector, Learned
 from qcore.tasks.dosing.learned.moments import Moments, measured_moments
 from qcore.training.dosing.contrast import Contrast, pretrain
 from qcore.training.dosing.people import People
-from qcore.training.dosing.states import ExpertStates
 from qcore.training.network import NetworkRecipe, fit_network
 
 LEAST_RESIDUALS = 2
@@ -70,7 +70,7 @@ def train(
         backend: where circuits run in training; None for state vectors.
         on_member: is told how many members of how many are trained.
     """
-    where = backend or ExpertStates()
+    where = backend or IdealBackend()
     start = base or fit_superposition(study)
     moments = measured_moments(study, -np.inf if end is None else end)
     early = None if end is None else fit_early(study, start, end)

@@ -8,13 +8,13 @@ import pytest
 import torch
 from made_up_study import known, study
 
+from qcore.backends.ideal import IdealBackend
 from qcore.io.study import Quantity
 from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.coverage import retrained, spread_of_residuals
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import Recipe
 from qcore.training.network import NetworkRecipe
 
@@ -28,7 +28,7 @@ def test_most_measurements_of_others_lie_in_their_interval(tmp_path: Path, monke
     monkeypatch.setattr(named, "BLURRED", Recipe(NetworkRecipe(20, batch=64, learning_rate=1e-2), jitter=1.0))
     whole = study(30)
     validation = Validation(whole, known(), tmp_path, 2, 1, {"unseen": None}, CANDIDATES)
-    found = retrained(validation, "classical", "unseen", {"states": ExpertStates()})
+    found = retrained(validation, "classical", "unseen", {"states": IdealBackend()})
     response = np.concatenate([subject.observations.response for subject in whole.subjects])
     # Trained once more, they are the networks whose errors were measured.
     assert found.places == {"states": validation.run().models[1]}

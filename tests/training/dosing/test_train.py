@@ -8,13 +8,13 @@ import torch
 from made_up_study import changed, part, study
 from torch import Tensor, nn
 
+from qcore.backends.ideal import IdealBackend
 from qcore.backends.registry import backend
 from qcore.io.study import Observations
 from qcore.tasks.dosing.learned.model import Build, Experts, Learned
 from qcore.tasks.dosing.learned.moments import measured_moments
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.people import People
-from qcore.training.dosing.states import ExpertStates
 from qcore.training.dosing.train import Recipe, train
 from qcore.training.network import NetworkRecipe
 
@@ -23,7 +23,7 @@ TRAINING, HELD_OUT = part(WHOLE, range(12)), part(WHOLE, range(12, 18))
 END = 30.0
 RECIPE = Recipe(NetworkRecipe(40, batch=64, learning_rate=1e-2), jitter=0.2, differ=0.3)
 SMALL = Build(Experts.QUANTUM, n_qubits=2, n_layers=1)
-WHERE = ExpertStates()
+WHERE = IdealBackend()
 
 
 def off(learned: Learned, base_only: bool = False) -> Tensor:

@@ -1,50 +1,33 @@
-"""Where the experts' circuits run in training: their state vectors, a register at a time, without noise.
+"""The noiseless expectations of an expert's circuit at once: its state vectors, a register at a time.
 
-PennyLane's simulator applies an expert's circuit gate by gate and reads it observable by observable. Here all rotations
-of a qubit between two entanglers are one matrix, three qubits are turned at a time, the ring of CNOT is one
-permutation, and all observables are read together: the same numbers, some ten times sooner.
+PennyLane's simulator applies the circuit gate by gate and reads it observable by observable. Here all rotations of a
+qubit between two entanglers are one matrix, three qubits are turned at a time, the ring of CNOT is one permutation, and
+all observables are read together: the same numbers, some ten times sooner.
 """
 
-import time
 from functools import cache
 
 import torch
 from torch import Tensor
 
-from qcore.backends.protocol import Expectations, check_shapes
-from qcore.circuits import Circuit
-from qcore.circuits.experts import expert
-
 TURNED_TOGETHER, READ_TOGETHER = 3, 4
 """Qubits, at which 12 of them are quickest."""
 
 
-class ExpertStates:
-    """Exact expectations of the circuits of `qcore.circuits.experts`, differentiable in inputs and weights."""
+def expert_expectations(inputs: Tensor, weights: Tensor) -> Tensor:
+    """Return the expectations of the circuit of `qcore.circuits.experts`, differentiable in inputs and weights.
 
-    name = "expert-states"
+    Args:
+        inputs: ``(batch, n_qubits)`` rad.
+        weights: ``(3 n_qubits n_layers,)`` rad.
 
-    def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
-        """Run one circuit for a batch; see `Backend.expectations`.
-
-        Raises:
-            ValueError: the shapes do not fit, or it is no expert's circuit.
-        """
-        check_shapes(circuit, inputs, weights)
-        n_qubits, n_layers = circuit.n_qubits, circuit.n_weights // (3 * circuit.n_qubits)
-        if circuit.name != expert(n_qubits, max(1, n_layers)).name:
-            raise ValueError(f"{circuit.name} is no expert's circuit: it runs on another backend")
-        start = time.perf_counter()
-        values = _expectations(inputs, weights.reshape(n_layers, n_qubits, 3))
-        return Expectations.exact(values, self.name, "state vectors in torch", start)
-
-
-def _expectations(inputs: Tensor, weights: Tensor) -> Tensor:
-    """Return ``(batch, 4 n_qubits - 1)`` of inputs ``(batch, n_qubits)`` and weights ``(n_layers, n_qubits, 3)``."""
+    Returns:
+        ``(batch, 4 n_qubits - 1)``, in the order of `xyz_and_neighbours`.
+    """
     n_qubits = inputs.shape[1]
-    encoded = _ry(inputs)
-    encoded = _rx(inputs) @ encoded
-    trained = _rz(weights[..., 2]) @ _ry(weights[..., 1]) @ _rz(weights[..., 0])
+    angles = weights.reshape(-1, n_qubits, 3)
+    encoded = _rx(inputs) @ _ry(inputs)
+    trained = _rz(angles[..., 2]) @ _ry(angles[..., 1]) @ _rz(angles[..., 0])
     ring = _ring(n_qubits)
     state = _product((trained[0] @ encoded)[..., 0])[:, ring]
     for layer in trained[1:]:
