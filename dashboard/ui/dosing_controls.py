@@ -12,6 +12,8 @@ from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure, Target
 
 OTHER = "other"
+ASKED = "asked for"
+"""What the population of a question is called."""
 AS_STUDIED, WITHOUT, WITH = "as studied", "without", "with"
 WIDER = (0.6, 1.6)
 """The slider of weights goes so far beyond those studied."""
@@ -25,6 +27,13 @@ def question(source: Source) -> Question | None:
     population = _population(source)
     target = _target(source)
     return None if target is None else Question(population, regimen, target, share)
+
+
+def first_question(source: Source) -> Question:
+    """Return what the controls ask for before anybody has touched them."""
+    drug = source.drug
+    target = Target(drug.aim.measure, drug.aim.low, drug.aim.high)
+    return Question(Population(ASKED, source.weight_kg, {}), drug.regimens[0], target, drug.shares[0])
 
 
 def _key(source: Source, name: str) -> str:
@@ -95,7 +104,7 @@ def _population(source: Source) -> Population:
             persist_state="session",
         )
         fixed |= {} if chosen == AS_STUDIED else {name: float(chosen == WITH)}
-    return Population("asked for", weight, fixed)
+    return Population(ASKED, weight, fixed)
 
 
 def _weights(source: Source) -> tuple[float, float] | None:

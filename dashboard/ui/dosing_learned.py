@@ -1,9 +1,12 @@
 """What the quantum model says: the doses of all models side by side, where circuits run, and which model to trust."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from threading import Lock
 
 import streamlit as st
+from cachetools import LRUCache, cached
+from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from dashboard.ui.backend_selector import Chosen
@@ -25,9 +28,13 @@ from qcore.tasks.dosing.learned.released import Released, load_released
 
 QUANTUM = "quantum"
 LINE = "dosing_line"
+ASKING = (
+    "A quantum network, a classical one of its size, and both on top of the population model answer the same question "
+    "from the same study; some seconds the first time."
+)
 
 
-@st.cache_resource(show_spinner="Loading the networks")
+@cached(LRUCache(1), lock=Lock())
 def released() -> Released:
     """Return the learned models, loaded once a process."""
     return load_released()
@@ -38,17 +45,20 @@ def knows(source: Source) -> bool:
     return source.model.study == released().study
 
 
-def learned_models(source: Source, question: Question, found: Found, chosen: Chosen) -> None:
-    """Show what the learned models say; nothing where they do not know the study.
+def learned_models(source: Source, question: Question, found: Found, chosen: Chosen) -> Callable[[], None]:
+    """Show what the learned models say, or keep a place for it; nothing where they do not know the study.
 
     Args:
         source: the study.
         question: that is asked.
         found: the mechanistic model's answer.
         chosen: where circuits run.
+
+    Returns:
+        What is left to do once the page is drawn: the networks take seconds, for which nothing else should wait.
     """
     if not knows(source):
-        return
+        return _nothing
     st.header("What the quantum model says", anchor="quantum")
     st.session_state[LINE] = chosen.backend.name
     if chosen.job is not None:
@@ -56,10 +66,10 @@ def learned_models(source: Source, question: Question, found: Found, chosen: Cho
     wanted = wanted_of(question, chosen.backend.name)
     said = said_of(source, wanted)
     if said is None:
-        _ask(source, wanted)
-    else:
-        _show(source, said, chosen, found)
-        _record(source, question, chosen.backend.name)
+        return partial(_ask, st.container(), source, wanted)
+    _show(source, said, chosen, found)
+    _record(source, question, chosen.backend.name)
+    return _nothing
 
 
 def chosen_line() -> str:
@@ -115,16 +125,16 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
     return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
 
 
-@st.fragment
-def _ask(source: Source, wanted: list[Wanted]) -> None:
-    """Show the button; the page is drawn anew when all have answered."""
-    st.markdown(
-        "A quantum network, a classical one of its size, and both on top of the population model answer the same "
-        "question, from the same study. This takes about half a minute the first time."
-    )
-    if st.button("Ask the networks", key="dosing_learned_ask", type="primary"):
+def _ask(place: DeltaGenerator, source: Source, wanted: list[Wanted]) -> None:
+    """Ask, and draw the page anew when all have answered; whatever is changed on the page meanwhile comes first."""
+    with place:
+        st.markdown(ASKING)
         ask_with_bar(source, wanted)
-        st.rerun()
+    st.rerun()
+
+
+def _nothing() -> None:
+    """Nothing is left to do."""
 
 
 def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:

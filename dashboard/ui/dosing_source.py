@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from threading import Lock
 
-import streamlit as st
 import torch
 from cachetools import LRUCache, cached
 
@@ -70,7 +69,7 @@ class Source:
         return any(effect.covariate == self.model.weight for effect in self.model.structure.effects)
 
 
-@st.cache_resource(show_spinner="Loading the model", max_entries=1)
+@cached(LRUCache(1), lock=Lock())
 def _challenge() -> tuple[Drug, PopulationModel]:
     # Requests of several people share the cores; threads inside one simulation only get in each other's way.
     torch.set_num_threads(1)

@@ -34,9 +34,16 @@ def _load() -> None:
     model = store.load()
     model.explain(model.reference_patient(), backend("ideal"))
     _load_processors(model)
+    _work_ahead()
     # What is loaded for good never needs collecting; scanning it would cost more than a click.
     gc.collect()
     gc.freeze()
+
+
+def _work_ahead() -> None:
+    from dashboard.ui.dosing_warm_up import work_ahead
+
+    work_ahead()
 
 
 def _load_processors(model: "AkiModel") -> None:

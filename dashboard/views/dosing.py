@@ -18,10 +18,12 @@ from dashboard.ui.dosing_picker import pick_source
 from dashboard.ui.dosing_questions import five_questions
 from dashboard.ui.dosing_schedule import first_weeks
 from dashboard.ui.dosing_study import study_panel
+from dashboard.ui.dosing_warm_up import give_way
 
 WEEKS = "A dose for each of the first weeks, by a quantum search"
 STUDY = "The study: who was given what, and what they showed"
 
+give_way()
 st.title("What dose, how often, for whom")
 # How a file is read is asked for below the answer, which comes first as soon as there is one.
 page, below = st.container(), st.container()
@@ -39,7 +41,7 @@ with page:
         found = answer(source, asked)
         attainment_chart(source, found)
     chosen = backend_selector()
-    learned_models(source, asked, found, chosen)
+    ask_networks = learned_models(source, asked, found, chosen)
 
     with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
         if opened.open:
@@ -69,3 +71,4 @@ with page:
     with st.expander("The population model in numbers", key="dosing_model", on_change="rerun") as opened:
         if opened.open:
             model_view(source, tried_models(source))
+    ask_networks()

@@ -1,11 +1,20 @@
 """A session of the dashboard inside the test process."""
 
 import pytest
+from dosing_reading import said
 from streamlit.testing.v1 import AppTest
 
+from dashboard.ui import dosing_asking, warm_up
 from qcore.settings import REPOSITORY
 
 TIMEOUT_S = 60
+
+
+@pytest.fixture(autouse=True)
+def _without_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks answer doses at once, and nothing is worked out ahead beside a test that changes how it is."""
+    monkeypatch.setattr(dosing_asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
+    monkeypatch.setattr(warm_up, "_work_ahead", lambda: None)
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_a_study_of_ones_own_takes_a_drug_file_too(page: AppTest) -> None:
     page.file_uploader(key="dosing_file").set_value(("trial.csv", study_file(), "text/csv")).run()
     page.button(key="dosing_fit").click().run()
     for job in list(page.session_state["dosing_fits"].values()):
-        job.join(60)
+        job.join(240)
         page.run()
     assert is_answered(page)
     (uploader,) = (each for each in page.file_uploader if each.label.startswith("Changed file"))

@@ -1,40 +1,30 @@
 """Learned models on the dose page: asked beside the answer, on the backend chosen, and for their study alone."""
 
 from dataclasses import replace
+from threading import Event
+from typing import Any
 
 import pytest
-import torch
+import streamlit as st
 from dashboard_reading import everything, figure, is_fault_free, rows_in_trail
-from dosing_reading import dose, is_answered, key
+from dosing_reading import DOSES, dose, is_answered, key, said
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui import dosing_asking, dosing_cache, dosing_learned
+from dashboard.ui import dosing_asking, dosing_cache, dosing_controls, dosing_learned, dosing_questions
+from dashboard.ui import dosing_warm_up as ahead
 from dashboard.ui.dosing_asking import Said, Wanted
-from qcore.backends.protocol import Provenance
+from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_source import challenge as trial
 from qcore.tasks.dosing import answer
-from qcore.tasks.dosing.answer import Curves, Question, challenge, grid
+from qcore.tasks.dosing.answer import Question, challenge
 from qcore.tasks.dosing.drug import shipped
 from qcore.tasks.dosing.fitting import model_of
 from qcore.tasks.dosing.learned import asked
 
-DOSES = {"quantum": 7.0, "classical": 7.5, "quantum on mechanistic": 6.0, "classical on mechanistic": 6.5}
-NOISY_MG = 1.0
-"""By so much noise moves the quantum models in these tests."""
-
-
-def said(wanted: Wanted) -> Said:
-    doses = grid(wanted.question.regimen)
-    line = wanted.line or None
-    at = DOSES[wanted.model] + (NOISY_MG if line not in {None, "ideal"} else 0.0)
-    curves = [(doses >= at + shift).double() for shift in (-1.0, 0.0, 1.0)]
-    ran = Provenance(line, f"device of {line}", None, None, None, "none", None, 0.1) if line else None
-    return Said(Curves(doses, curves[1], torch.stack(curves), wanted.model, line), ran, 43_008 if line else 0)
-
 
 @pytest.fixture(autouse=True)
-def _answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models answer without circuits."""
-    monkeypatch.setattr(dosing_asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was answered yet, and the population model answers quickly."""
     monkeypatch.setattr(dosing_cache, "_shared", type(dosing_cache._shared)(128))
     for name, few in (("N_PEOPLE", 1024), ("N_PEOPLE_A_DRAW", 64), ("N_DRAWS", 4)):
         monkeypatch.setattr(answer, name, few)
@@ -47,20 +37,55 @@ def page(home: AppTest) -> AppTest:
     return opened
 
 
-def looked_again(page: AppTest) -> AppTest:
-    """Ask the networks, where that was not done yet."""
-    buttons = [each for each in page.button if each.key == "dosing_learned_ask"]
-    return buttons[0].click().run() if buttons else page.run()
+def test_the_networks_are_asked_when_all_else_is_there(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    last = dosing_questions.five_questions
 
+    def noted(_released: object, _known: object, wanted: Wanted, _told: object) -> Said:
+        happened.append(wanted.model)
+        return said(wanted)
 
-def test_the_answer_does_not_wait_for_the_networks(page: AppTest) -> None:
+    monkeypatch.setattr(dosing_asking, "answered", noted)
+    monkeypatch.setattr(dosing_questions, "five_questions", lambda source: (happened.append("page"), last(source)))
+    page = home.switch_page("views/dosing.py").run()
     assert is_answered(page)
-    assert "Ask the networks" in [each.label for each in page.button]
-    assert "alone says" not in everything(page)
+    assert happened == ["page", *sorted(DOSES, key=lambda name: "classical" in name), "page"]
+
+
+def test_what_is_changed_meanwhile_comes_first(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_first: list[Wanted] = []
+
+    def interrupted(_released: object, _known: object, wanted: Wanted, _told: object) -> Said:
+        if not asked_first:
+            asked_first.append(wanted)
+            # What Streamlit does at the next yield of a script whose page was changed.
+            st.rerun()
+        return said(wanted)
+
+    monkeypatch.setattr(dosing_asking, "answered", interrupted)
+    page = home.switch_page("views/dosing.py").run()
+    assert is_fault_free(page)
+    assert "alone says 7 mg" in everything(page)
+
+
+def test_what_the_page_opens_with_can_be_worked_out_ahead(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "_page_is_open", Event())
+    ahead.work_ahead()
+    worked_out = set(dosing_cache._shared)
+    page = home.switch_page("views/dosing.py").run()
+    assert is_answered(page)
+    assert {each for each in dosing_cache._shared if each[1] in {"best", "drawn", "learned"}} == worked_out
+    assert len(worked_out) == 2 + len(DOSES)
+
+
+def test_nothing_is_worked_out_ahead_once_the_page_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "_page_is_open", Event())
+    ahead.give_way()
+    ahead.work_ahead()
+    assert not dosing_cache._shared
 
 
 def test_all_models_stand_beside_the_answer(page: AppTest) -> None:
-    looked_again(page)
     assert is_fault_free(page)
     text = everything(page)
     assert "**The quantum network alone says 7 mg once daily** (90 % interval 6 to 8 mg); that is 1 mg more" in text
@@ -73,29 +98,26 @@ def test_all_models_stand_beside_the_answer(page: AppTest) -> None:
 
 def test_a_question_and_a_backend_are_one_row_of_the_trail(page: AppTest) -> None:
     before = rows_in_trail()
-    looked_again(page)
+    page.run()
+    assert rows_in_trail() == before
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    assert rows_in_trail() == before + 1
     page.run()
     assert rows_in_trail() == before + 1
-    page.selectbox(key="backend_kind").set_value("noisy").run()
-    looked_again(page)
-    assert rows_in_trail() == before + 2
 
 
-def test_the_quantum_course_joins_the_bands_once_it_has_answered(page: AppTest) -> None:
-    before = figure(page, "dosing_course_True")["data"]
-    assert "Dotted green" not in everything(page)
-    looked_again(page)
+def test_the_quantum_course_lies_over_the_bands(page: AppTest) -> None:
+    bands = figure(page, "dosing_course_True")["data"]
     (line,) = (
         trace for trace in figure(page, "dosing_course_True")["data"] if trace.get("line", {}).get("dash") == "dot"
     )
-    assert len(line["x"]) == len(before[2]["x"])
+    assert len(line["x"]) == len(bands[2]["x"])
     assert line["y"][0] > 6 > 3.3 > line["y"][-1]
     assert "Dotted green" in everything(page)
 
 
 def test_noise_moves_the_quantum_dots_beside_their_diamonds(page: AppTest) -> None:
     page.selectbox(key="backend_kind").set_value("noisy").run()
-    looked_again(page)
     assert is_fault_free(page)
     ghosts, *dots = figure(page, "dosing_learned")["data"]
     assert ghosts["x"] == [7.0, 6.0]
@@ -108,7 +130,6 @@ def test_noise_moves_the_quantum_dots_beside_their_diamonds(page: AppTest) -> No
 
 def test_a_processor_is_refused_and_the_simulator_answers(page: AppTest) -> None:
     page.selectbox(key="backend_kind").set_value("ibm").run()
-    looked_again(page)
     assert is_fault_free(page)
     text = everything(page)
     assert "forty thousand circuits" in text
@@ -116,13 +137,16 @@ def test_a_processor_is_refused_and_the_simulator_answers(page: AppTest) -> None
 
 
 def test_another_share_is_read_off_the_same_curves_and_another_interval_is_asked_anew(page: AppTest) -> None:
-    looked_again(page)
+    def asked_so_far() -> int:
+        return len([each for each in dosing_cache._shared if each[1] == "learned"])
+
+    assert asked_so_far() == len(DOSES)
     page.segmented_control(key=key("share")).set_value("75 %").run()
     assert "alone says" in everything(page)
+    assert asked_so_far() == len(DOSES)
     page.segmented_control(key=key("regimen")).set_value("once weekly").run()
-    assert "alone says" not in everything(page)
-    looked_again(page)
     assert "alone says" in everything(page)
+    assert asked_so_far() == 2 * len(DOSES)
 
 
 def test_the_five_questions_are_put_to_every_model(page: AppTest) -> None:
@@ -133,6 +157,19 @@ def test_the_five_questions_are_put_to_every_model(page: AppTest) -> None:
     (table,) = (each.body for each in page.get("html") if "Quantum network on population model" in each.body)
     assert table.count("<tr>") == 13
     assert "<span class='whole'>7</span> <span class='whole'>(6 to 8)</span>" in table
+
+
+def test_the_first_question_is_what_the_controls_ask_for(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Question] = []
+    shown = dosing_learned.learned_models
+
+    def noted(source: Source, asked: Question, *rest: Any) -> object:
+        seen.append(asked)
+        return shown(source, asked, *rest)
+
+    monkeypatch.setattr(dosing_learned, "learned_models", noted)
+    page.run()
+    assert seen == [dosing_controls.first_question(trial())]
 
 
 def test_another_study_is_not_put_to_them(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
