@@ -11,7 +11,22 @@ from torch import Tensor
 from qcore.circuits.recording import one_thread_at_a_time
 
 Queue = Callable[[Tensor, Tensor], None]
-AtOnce = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Shortcut:
+    """Noiseless expectations of a circuit by a shorter way than gate by gate.
+
+    Attributes:
+        queue: of the circuit it was written for.
+        observables: of that circuit.
+        expectations: of inputs ``(batch, n_inputs)`` and weights ``(n_weights,)``, ``(batch, n_observables)``,
+            differentiable in both.
+    """
+
+    queue: Queue
+    observables: tuple[Operator, ...]
+    expectations: Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +41,8 @@ class Circuit:
         queue: queues the PennyLane gates for inputs ``(..., n_inputs)`` rad and weights
             ``(n_weights,)`` rad; a leading axis of the inputs is a batch.
         observables: what is measured, in order.
-        at_once: the noiseless expectations ``(batch, n_observables)`` of the same inputs and weights by a shorter way
-            than gate by gate, differentiable in both; None where nobody has written one. It must go where gates or
-            observables change.
+        shortcut: where somebody has written one. It holds for this very circuit: one that is made from it with other
+            gates or observables runs gate by gate again.
     """
 
     name: str
@@ -37,7 +51,15 @@ class Circuit:
     n_weights: int
     queue: Queue
     observables: tuple[Operator, ...]
-    at_once: AtOnce | None = None
+    shortcut: Shortcut | None = None
+
+    @property
+    def by_shortcut(self) -> Callable[[Tensor, Tensor], Tensor] | None:
+        """The noiseless expectations by the shortcut; None where there is none for these gates and observables."""
+        short = self.shortcut
+        if short is None or short.queue is not self.queue or short.observables is not self.observables:
+            return None
+        return short.expectations
 
 
 @dataclass(frozen=True)

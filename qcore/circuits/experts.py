@@ -4,7 +4,7 @@ import pennylane as qml
 from torch import Tensor
 
 from qcore.circuits.ansatz import STRONG
-from qcore.circuits.circuit import Circuit
+from qcore.circuits.circuit import Circuit, Shortcut
 from qcore.circuits.expert_states import expert_expectations
 from qcore.circuits.recording import one_thread_at_a_time
 from qcore.circuits.reuploading import xyz_and_neighbours
@@ -37,12 +37,13 @@ def expert(n_qubits: int, n_layers: int) -> Circuit:
                 qml.RX(inputs[..., qubit], wires=qubit)
             STRONG.queue(weights[layer * n_weights : (layer + 1) * n_weights], n_qubits)
 
+    observables = xyz_and_neighbours(n_qubits)
     return Circuit(
         name=f"expert-{n_qubits}x{n_layers}",
         n_qubits=n_qubits,
         n_inputs=n_qubits,
         n_weights=n_layers * n_weights,
         queue=queue,
-        observables=xyz_and_neighbours(n_qubits),
-        at_once=expert_expectations,
+        observables=observables,
+        shortcut=Shortcut(queue, observables, expert_expectations),
     )

@@ -141,7 +141,7 @@ def without_entanglers(circuit: Circuit) -> Circuit:
             if len(operation.wires) == 1:
                 qml.apply(operation)
 
-    return replace(circuit, name=f"{circuit.name}-unentangled", queue=queue, at_once=None)
+    return replace(circuit, name=f"{circuit.name}-unentangled", queue=queue)
 
 
 def _frozen(layer: QuantumLayer) -> nn.Module:

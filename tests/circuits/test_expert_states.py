@@ -19,7 +19,7 @@ def test_expectations_and_their_slopes_are_those_of_pennylane(n_qubits: int, n_l
     inputs = torch.randn(3, n_qubits, generator=generator, dtype=torch.float64)
     weights = torch.randn(circuit.n_weights, generator=generator, dtype=torch.float64)
     found = []
-    for each in (circuit, replace(circuit, at_once=None)):
+    for each in (circuit, replace(circuit, shortcut=None)):
         x, w = inputs.clone().requires_grad_(True), weights.clone().requires_grad_(True)
         values = IdealBackend().expectations(each, x, w).values
         mixing = torch.arange(1, values.shape[1] + 1, dtype=torch.float64).cos()
@@ -32,10 +32,18 @@ def test_it_says_what_ran() -> None:
     circuit = expert(2, 1)
     for each, device in (
         (circuit, "state vectors in torch"),
-        (replace(circuit, at_once=None), "PennyLane default.qubit"),
+        (replace(circuit, shortcut=None), "PennyLane default.qubit"),
     ):
         ran = IdealBackend().expectations(each, torch.zeros(1, 2), torch.zeros(6)).provenance
         assert (ran.backend, ran.device, ran.shots) == ("ideal", device, None)
+
+
+def test_with_other_observables_it_runs_gate_by_gate() -> None:
+    circuit = expert(2, 1)
+    other = replace(circuit, observables=circuit.observables[:1])
+    ran = IdealBackend().expectations(other, torch.zeros(1, 2), torch.zeros(6))
+    assert ran.values.shape == (1, 1)
+    assert ran.provenance.device == "PennyLane default.qubit"
 
 
 def test_without_its_entanglers_it_is_another_circuit() -> None:
