@@ -1,4 +1,4 @@
-"""How long the dashboard takes, measured by hand: `.ci/with-browser.sh .venv/bin/python tests/benchmarks/page.py`.
+"""How long the dashboard takes, measured by hand: `.ci/with-browser.sh .venv/bin/python -m tests.benchmarks.page`.
 
 Start and pages are measured with a real server and Chromium; reruns and Shapley values in this process, without a
 browser, so that they are the server's share alone. Every number is a median, with the fastest and slowest beside it.
@@ -11,20 +11,16 @@ compiled anew: every server starts with an empty folder of compiled programs.
 import argparse
 import json
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+from tests.benchmarks.serving import CHROMIUM, ROOT, served
+
 WAIT_MS = 60_000
 Seconds = list[float]
 
@@ -100,23 +96,9 @@ def with_browser(rounds: int) -> dict[str, Seconds]:
 
 
 def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[tuple[float, ...], dict[str, Seconds]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.headless", "true"]
-    environment = os.environ | {
-        "QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}",
-        "QLINICAL_PROGRAMS": str(folder / "programs"),
-        "OMP_NUM_THREADS": "1",
-    }
     page, again = (new_page(viewport={"width": 1440, "height": 1000}) for _ in range(2))
     start = time.perf_counter()
-    with (folder / "log").open("w") as log:
-        options = ["--server.address", "127.0.0.1", "--server.port", port]
-        server = subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_until_healthy(f"{address}/_stcore/health", server)
+    with served(folder) as address:
         healthy = time.perf_counter() - start
         page.goto(address)
         seen(page, "Open the AKI page")()
@@ -132,11 +114,8 @@ def _one_round(new_page: Callable[..., Page], folder: Path) -> tuple[tuple[float
         page.get_by_role("slider", name="Creatinine, last").focus()
         moved = timed(lambda: (page.keyboard.press("End"), seen(page, "the risk would be")()))
         under_noise = _under_noise(page)
-    finally:
         page.close()
         again.close()
-        server.terminate()
-        server.wait(20)
     return (healthy, home, answer, whole, second, moved), under_noise
 
 
@@ -181,16 +160,6 @@ def _watched(page: Page, act: Callable[[], object]) -> dict[str, float]:
     page.wait_for_timeout(400)
     took: dict[str, float] = page.evaluate("window.took")
     return took
-
-
-def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
-    while server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 - our own server
-                return
-        except OSError:
-            time.sleep(0.02)
-    raise SystemExit("The server ended before it was healthy.")
 
 
 def in_process(rounds: int) -> dict[str, Seconds]:
