@@ -166,6 +166,9 @@ def with_uncertainty(fitted: Fit) -> Fit:
 
     A direction in which the likelihood does not bend says nothing: it is given no uncertainty, and the random effects
     that cause it should have been left out before.
+
+    Raises:
+        InvalidValue: close by there is no likelihood.
     """
     problem, vector = fitted.problem, fitted.vector
     rows = []
@@ -175,6 +178,8 @@ def with_uncertainty(fitted: Fit) -> Fit:
         up, down = (problem.objective(vector + sign * step, fitted.conditional.eta)[1] for sign in (1, -1))
         rows.append((up - down) / (2 * STEP))
     hessian = torch.stack(rows)
+    if not bool(hessian.isfinite().all()):
+        raise InvalidValue("How sure the model's numbers are cannot be told from these data: check times, doses and units.")
     level, directions = torch.linalg.eigh((hessian + hessian.T) / 2)
     bends = level > level.max() * 1e-9
     inverse = torch.where(bends, 2 / torch.where(bends, level, torch.ones_like(level)), torch.zeros_like(level))

@@ -111,7 +111,7 @@ class Problem:
                 gradient = problem._slope(cut, eta[moving], terms)
                 information = problem._information(cut, terms)
                 scale = torch.diagonal(information, dim1=-2, dim2=-1)
-                step = -torch.linalg.solve(information + torch.diag_embed(damping[moving] * scale), gradient)
+                step = -_solved(information + torch.diag_embed(damping[moving] * scale), gradient)
                 far = (step * gradient).sum(-1).abs() > TOLERANCE
                 if not bool(far.any()):
                     break
@@ -142,10 +142,10 @@ class Problem:
         # The effects move with the numbers so that the slope stays 0: implicit differentiation. The information is
         # only the expected Hessian; what is missing is made up for by refining the solution.
         slope = self._slope(cut, eta, terms)
-        pull = torch.linalg.solve(found.information, by_eta)
+        pull = _solved(found.information, by_eta)
         for _ in range(N_REFINED):
             (reached,) = torch.autograd.grad((pull * slope).sum(), eta, retain_graph=True)
-            pull = pull + torch.linalg.solve(found.information, by_eta - reached)
+            pull = pull + _solved(found.information, by_eta - reached)
         (following,) = torch.autograd.grad((pull * slope).sum(), leaf)
         return float(total.detach()), by_vector - following, found
 
@@ -200,3 +200,9 @@ class Problem:
         height = self._height(cut, eta, terms.predicted)
         spread = torch.logdet(self._information(cut, terms)) + 2 * torch.log(cut.omega).sum()
         return 2 * height + spread + self.design.counts.sum(-1) * math.log(2 * math.pi)
+
+
+def _solved(matrix: Tensor, right: Tensor) -> Tensor:
+    """Solve for every patient, ``(n_patients, n_random)``; not a number where numbers gone astray leave no solution."""
+    found, failed = torch.linalg.solve_ex(matrix, right)
+    return torch.where(failed.unsqueeze(-1) == 0, found, torch.nan)

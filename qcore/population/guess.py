@@ -7,6 +7,7 @@ import torch
 from scipy.optimize import least_squares
 from torch import Tensor
 
+from qcore.errors import InvalidValue
 from qcore.io.study import Quantity, Study
 from qcore.population.design import Design
 from qcore.population.foce import Problem
@@ -25,6 +26,9 @@ def kinetic_guess(structure: Structure, study: Study, design: Design) -> dict[st
         structure: whose response is not looked at.
         study: with doses and concentrations.
         design: of its concentrations.
+
+    Raises:
+        InvalidValue: no curve can be drawn through the concentrations.
     """
     amount = np.concatenate([each.doses.amount for each in study.subjects if len(each.doses.amount)])
     concentrations = [each.observations.value[~each.observations.response] for each in study.subjects]
@@ -46,6 +50,9 @@ def dynamic_guess(structure: Structure, problem: Problem) -> dict[str, float]:
     Args:
         structure: with a response and known concentrations.
         problem: that knows them.
+
+    Raises:
+        InvalidValue: no curve can be drawn through the responses.
     """
     design, given, response = problem.design, problem.given, structure.response
     if given is None or response is None:
@@ -81,13 +88,17 @@ def _best(
     asked = [name for name in structure.parameters if name in guesses[0]]
     rest = torch.zeros(len(structure.names) - len(structure.parameters), dtype=torch.float64)
     counts = design.counts & (design.response == (exposed is not None))
-    floor = FLOOR * design.measured[counts].abs().max()
+    measured = design.measured[counts].abs()
+    quantity = Quantity.CONCENTRATION if exposed is None else Quantity.RESPONSE
+    if not bool(measured.any()):
+        raise InvalidValue(f"Every {quantity} is 0: there is nothing to fit. Check which column holds it.")
+    floor = FLOOR * measured.max()
 
     def residuals(numbers: Tensor) -> Tensor:
         cut = values(structure, torch.cat([numbers, rest]))
         eta = torch.zeros(design.n_patients, len(structure.random), dtype=torch.float64)
         predicted = problem.predicted(cut, eta)[counts]
-        return (predicted - design.measured[counts]) / (floor + design.measured[counts].abs())
+        return (predicted - design.measured[counts]) / (floor + measured)
 
     def unbounded(guess: dict[str, float]) -> np.ndarray:
         shares = {name: np.log(value / (1 - value)) for name, value in guess.items() if name in SHARES}
@@ -100,7 +111,7 @@ def _best(
 
     tried = sorted((unbounded(guess) for guess in guesses), key=cost)[:N_POLISHED]
     polished = []
-    for numbers in tried:
+    for numbers in (each for each in tried if np.isfinite(cost(each))):
         found = least_squares(
             lambda x: residuals(torch.from_numpy(x)).detach().numpy(),
             numbers,
@@ -109,5 +120,7 @@ def _best(
             max_nfev=40,
         )
         polished.append((found.cost, found.x))
+    if not polished:
+        raise InvalidValue(f"No curve can be drawn through the {quantity}s of this study: check times, doses and units.")
     best = min(polished, key=lambda pair: pair[0])[1]
     return dict(zip(asked, best.tolist(), strict=True))

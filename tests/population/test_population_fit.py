@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def test_nothing_measured_cannot_be_fitted(problem: Problem) -> None:
     empty = problem.take(torch.zeros(0, dtype=torch.long))
     with pytest.raises(InvalidValue, match="no measurement"):
         fit(empty, TRUTH)
+
+
+def test_numbers_gone_astray_are_refused_in_words(problem: Problem, fitted: Fit) -> None:
+    """Nothing is predicted and effects may be anything: no matrix has an inverse there."""
+    astray = TRUTH | {"CL": 800.0, "omega CL": 400.0, "omega V": 400.0}
+    vector = starting(STRUCTURE, astray)
+    assert not math.isfinite(problem.objective(vector)[0])
+    with pytest.raises(InvalidValue, match="cannot be started"):
+        fit(problem, astray)
+    with pytest.raises(InvalidValue, match="How sure"):
+        with_uncertainty(replace(fitted, vector=vector))
 
 
 def test_a_number_without_a_start_is_named() -> None:

@@ -64,6 +64,16 @@ def test_what_holds_no_concentration_is_refused() -> None:
         select(replace(study, subjects=subjects))
 
 
+def test_nothing_but_zeros_is_refused() -> None:
+    study = trial(4, response=False)
+    subjects = tuple(
+        replace(each, observations=replace(each.observations, value=0 * each.observations.value))
+        for each in study.subjects
+    )
+    with pytest.raises(InvalidValue, match="Every concentration is 0"):
+        select(replace(study, subjects=subjects))
+
+
 def test_a_route_that_was_found_out_holds_for_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doses are taken as absorbed for want of a word about it; concentrations say that they went into the blood."""
     truth = Structure(absorbed=False, random=("CL",), noise={Quantity.CONCENTRATION: Noise(additive=False)})
