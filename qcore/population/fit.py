@@ -179,7 +179,7 @@ def with_uncertainty(fitted: Fit) -> Fit:
         rows.append((up - down) / (2 * STEP))
     hessian = torch.stack(rows)
     if not bool(hessian.isfinite().all()):
-        raise InvalidValue("How sure the model's numbers are cannot be told from these data: check times, doses and units.")
+        raise InvalidValue("How sure the numbers are cannot be told from these data: check times, doses and units.")
     level, directions = torch.linalg.eigh((hessian + hessian.T) / 2)
     bends = level > level.max() * 1e-9
     inverse = torch.where(bends, 2 / torch.where(bends, level, torch.ones_like(level)), torch.zeros_like(level))

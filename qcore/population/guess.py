@@ -121,6 +121,6 @@ def _best(
         )
         polished.append((found.cost, found.x))
     if not polished:
-        raise InvalidValue(f"No curve can be drawn through the {quantity}s of this study: check times, doses and units.")
+        raise InvalidValue(f"No curve goes through the {quantity}s of this study: check times, doses and units.")
     best = min(polished, key=lambda pair: pair[0])[1]
     return dict(zip(asked, best.tolist(), strict=True))
