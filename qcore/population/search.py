@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import torch
-
 from qcore.errors import InvalidValue
 from qcore.population.fit import Fit, fit
+from qcore.population.flipflop import criterion, is_flipped, twin
 from qcore.population.foce import Problem
-from qcore.population.predict import modes_of
 from qcore.population.structure import Structure
 
 WORTH = 2.0
@@ -51,7 +49,7 @@ class Search:
     on_step: Callable[[Tried], None] = lambda _: None
 
     def start(self, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]]) -> list[Fit]:
-        """Fit models to start from; the best comes first, and those with absorption slower than elimination last.
+        """Fit models to start from; the best comes first.
 
         Raises:
             InvalidValue: none of them can be fitted.
@@ -59,12 +57,12 @@ class Search:
         found, refused = [], list[InvalidValue]()
         for what, problem, known in candidates:
             try:
-                found.append((what, fit(problem, known)))
+                found.append((what, _usual(problem, known)))
             except InvalidValue as error:
                 refused.append(error)
         if refused and not found:
             raise refused[0]
-        ordered = sorted((each for _, each in found), key=lambda each: (is_flipped(each), each.bic))
+        ordered = sorted((each for _, each in found), key=criterion)
         for what, each in found:
             self._note(what, each, each is ordered[0])
         return ordered
@@ -75,12 +73,20 @@ class Search:
         """Return the best of what improves the criterion, else what was there."""
         found = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
         fits = [(what, each) for what, each in found if each is not None]
-        eligible = [each for _, each in fits if is_flipped(current) or not is_flipped(each)]
-        winner = min(eligible, key=lambda each: each.bic, default=current)
-        winner = winner if winner.bic < current.bic - worth else current
+        winner = min((each for _, each in fits), key=criterion, default=current)
+        winner = winner if criterion(winner) < criterion(current) - worth else current
         for what, each in fits:
             self._note(what, each, each is winner)
         return winner
+
+    def unnoticed(self, current: Fit, what: str, structure: Structure, rise: float) -> Fit:
+        """Return a smaller model where -2 log likelihood does not rise by more than this, else what was there."""
+        found = self._fitted(replace(current.problem, structure=structure), current.named)
+        if found is None:
+            return current
+        kept = found.minus_two <= current.minus_two + rise
+        self._note(what, found, kept)
+        return found if kept else current
 
     def step(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
         """Take the best step that improves the criterion, if there is one."""
@@ -100,7 +106,7 @@ class Search:
     @staticmethod
     def _fitted(problem: Problem, known: Mapping[str, float]) -> Fit | None:
         try:
-            return fit(problem, known)
+            return _usual(problem, known)
         except InvalidValue:
             return None
 
@@ -108,15 +114,16 @@ class Search:
         self.on_step(Tried(what, found.minus_two, found.bic, kept))
 
 
-def is_flipped(found: Fit) -> bool:
-    """Tell whether absorption is slower than elimination (flip-flop).
+def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
+    """Fit a model; where it flips its twin is fitted too, and the better of them is taken.
 
-    Such a model has a twin with the two exchanged that fits as well; without doses into the blood nothing tells them
-    apart, and the twin is the usual one.
+    Raises:
+        InvalidValue: the model cannot be fitted.
     """
-    structure = found.structure
-    if not structure.absorbed or structure.exposed:
-        return False
-    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in found.reported.items()}
-    disposition = modes_of({name: value for name, value in typical.items() if name != "KA"}, infused=False)
-    return bool(typical["KA"] < disposition.rates.max())
+    found = fit(problem, known)
+    if not is_flipped(found):
+        return found
+    try:
+        return min(found, fit(problem, twin(found)), key=criterion)
+    except InvalidValue:
+        return found

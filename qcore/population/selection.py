@@ -19,7 +19,8 @@ from qcore.population.foce import Problem
 from qcore.population.guess import dynamic_guess, kinetic_guess
 from qcore.population.predict import exposure
 from qcore.population.search import Candidate, Search
-from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure, regressor, values
+from qcore.population.structure import Effect, Response, ResponseKind, Structure, regressor, values
+from qcore.population.trimming import simpler, trimmed
 
 ALLOMETRY = {"CL": 0.75, "Q": 0.75, "V": 1.0, "V2": 1.0}
 """Exponents of body weight known beforehand. Source: Holford and Anderson 2017, doi:10.1016/j.xphs.2017.03.024."""
@@ -30,8 +31,6 @@ MAX_COVARIATES = 12
 """Up to so many effects of covariates are all tried at every step."""
 N_LIKELIEST = 4
 """Of more, only so many: those that follow people's differences most closely."""
-NEGLIGIBLE_OMEGA = 0.02
-"""Differences between people of about two per cent and less are left out where the criterion allows."""
 FAR = 500.0
 """A form whose criterion is this much worse than the best is not followed."""
 
@@ -50,9 +49,9 @@ def select(study: Study, route_known: bool = True, search: Search | None = None)
     search = search or Search()
     kinetics = _kinetics(_kinetic_part(study), route_known, search)
     if not study.has_response:
-        return with_uncertainty(_trimmed(kinetics, search))
-    whole = _whole(study, route_known, _trimmed(kinetics, search), search)
-    return with_uncertainty(_trimmed(whole, search))
+        return with_uncertainty(trimmed(kinetics, search))
+    whole = _whole(study, route_known, trimmed(kinetics, search), search)
+    return with_uncertainty(trimmed(whole, search))
 
 
 def _kinetic_part(study: Study) -> Study:
@@ -81,11 +80,10 @@ def _kinetics(study: Study, route_known: bool, search: Search) -> Fit:
     if study.weight:
         current = search.best(current, [_allometry(current, study)])
     if current.structure.absorbed:
-        lag = replace(current.structure, lag=True)
-        known = kinetic_guess(lag, study, current.problem.design)
-        current = search.best(current, [("delay of absorption", replace(current.problem, structure=lag), known)])
+        current = search.best(current, [_delayed(current, study, compartments) for compartments in (1, 2)])
     current = search.climb(current, lambda each: _more_random(each.structure, each.structure.kinetic))
-    return search.climb(current, lambda each: _more_effects(each, each.structure.kinetic, study), WORTH_COVARIATE)
+    current = search.climb(current, lambda each: _more_effects(each, each.structure.kinetic, study), WORTH_COVARIATE)
+    return search.climb(current, simpler, worth=0.0)
 
 
 def _disposition(
@@ -110,14 +108,33 @@ def _disposition(
 
 
 def _allometry(current: Fit, study: Study) -> tuple[str, Problem, dict[str, float]]:
-    weights = study.covariate(study.weight or "")
-    median = float(np.median(weights))
-    reference = ADULT_KG if 40 <= median <= 120 else round(median, 2)
-    names = [name for name in ALLOMETRY if name in current.structure.parameters]
-    effects = tuple(Effect(name, study.weight or "", reference, ALLOMETRY[name]) for name in names)
-    shifted = {name: current.named[name] - ALLOMETRY[name] * np.log(median / reference) for name in names}
-    structure = replace(current.structure, effects=current.structure.effects + effects)
+    median, reference = _typical_weight(study)
+    structure = replace(current.structure, effects=_scaling(current.structure, study))
+    shifts = {name: ALLOMETRY[name] * np.log(median / reference) for name in ALLOMETRY if name in structure.parameters}
+    shifted = {name: current.named[name] - shift for name, shift in shifts.items()}
     return "allometry of body weight", replace(current.problem, structure=structure), shifted
+
+
+def _scaling(structure: Structure, study: Study) -> tuple[Effect, ...]:
+    """Return what body weight does to the parameters of a structure."""
+    _, reference = _typical_weight(study)
+    names = [name for name in ALLOMETRY if name in structure.parameters]
+    return tuple(Effect(name, study.weight or "", reference, ALLOMETRY[name]) for name in names)
+
+
+def _typical_weight(study: Study) -> tuple[float, float]:
+    """Return the median weight of the subjects and the one at which parameters are typical, in kg."""
+    median = float(np.median(study.covariate(study.weight or "")))
+    return median, ADULT_KG if 40 <= median <= 120 else round(median, 2)
+
+
+def _delayed(current: Fit, study: Study, compartments: int) -> tuple[str, Problem, Mapping[str, float]]:
+    """Return a model with a delay: it can be what a second compartment made up for, or hide one."""
+    structure = replace(current.structure, compartments=compartments, lag=True)
+    structure = replace(structure, effects=_scaling(structure, study) if current.structure.effects else ())
+    known = kinetic_guess(structure, study, current.problem.design)
+    name = f"delay of absorption, {compartments} compartment{'s'[: compartments - 1]}"
+    return name, replace(current.problem, structure=structure), known
 
 
 def _more_random(structure: Structure, names: tuple[str, ...]) -> list[Candidate]:
@@ -241,27 +258,3 @@ def _effects_of_all(study: Study, kinetics: Fit) -> torch.Tensor:
     measured = [len(each.doses.time) > 0 and bool((~each.observations.response).any()) for each in study.subjects]
     eta[torch.tensor(measured)] = kinetics.conditional.eta
     return eta
-
-
-def _trimmed(current: Fit, search: Search) -> Fit:
-    """Leave out what turned out to be nothing: random effects, then parts of the error, while the criterion allows."""
-    while True:
-        structure = current.structure
-        smaller = []
-        for name in structure.random:
-            if current.reported[f"omega {name}"] < NEGLIGIBLE_OMEGA and len(structure.random) > 1:
-                random = tuple(each for each in structure.random if each != name)
-                smaller.append((f"no differences in {name}", replace(structure, random=random)))
-        for quantity, noise in structure.noise.items():
-            if noise.additive and noise.proportional:
-                for one in (Noise(additive=False), Noise(proportional=False)):
-                    part = "additive" if one.proportional else "proportional"
-                    if (quantity, part) in structure.errors:
-                        changed = dict(structure.noise) | {quantity: one}
-                        smaller.append((f"no {part} error of {quantity}", replace(structure, noise=changed)))
-        none: dict[str, float] = {}
-        problems = [(what, replace(current.problem, structure=each), none) for what, each in smaller]
-        following = search.best(current, problems, worth=0.0)
-        if following is current:
-            return current
-        current = following

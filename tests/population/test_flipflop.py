@@ -1,0 +1,70 @@
+import math
+
+import pytest
+import torch
+from trials import trial
+
+from qcore.population.design import design
+from qcore.population.fit import Fit, fit, starting
+from qcore.population.flipflop import criterion, is_flipped, twin
+from qcore.population.foce import Conditional, Problem
+from qcore.population.predict import concentration
+from qcore.population.search import Search
+from qcore.population.simulate import simulated
+from qcore.population.structure import Structure
+
+SPREAD = {"omega CL": math.log(0.2), "omega V": math.log(0.2)}
+SPREAD |= {"additive error of concentration": math.log(0.002), "proportional error of concentration": math.log(0.05)}
+
+
+def model(structure: Structure, **typical: float) -> Fit:
+    """Return a model with these parameters, fitted to nothing."""
+    problem = Problem(structure, design(trial(6, response=False)))
+    vector = starting(structure, {name: math.log(value) for name, value in typical.items()} | SPREAD)
+    none = torch.zeros(6, 2, dtype=torch.float64)
+    return Fit(problem, vector, 0.0, Conditional(none, torch.diag_embed(1 / (none + 1))))
+
+
+def test_absorption_is_compared_with_the_slowest_rate() -> None:
+    """A second compartment that fills within minutes is faster than any absorption, and nothing flips for that."""
+    assert not is_flipped(model(Structure(2), CL=0.13, V=4, Q=50, V2=4, KA=0.9))
+    assert is_flipped(model(Structure(2), CL=0.13, V=4, Q=50, V2=4, KA=0.01))
+    assert is_flipped(model(Structure(1), CL=1, V=10, KA=0.05))
+    assert not is_flipped(model(Structure(1), CL=1, V=10, KA=0.2))
+    assert not is_flipped(model(Structure(1, bioavailability=True), CL=1, V=10, KA=0.05, F=1))
+    assert not is_flipped(model(Structure(1, absorbed=False), CL=1, V=10))
+
+
+@pytest.mark.parametrize("compartments", [1, 2])
+def test_the_twin_shows_the_same_curve_and_does_not_flip(compartments: int) -> None:
+    second = {"Q": 3.0, "V2": 20.0} if compartments == 2 else {}
+    flipped = model(Structure(compartments), CL=2, V=10, KA=0.02, **second)
+    usual = model(
+        Structure(compartments), **{name: math.exp(twin(flipped)[name]) for name in flipped.reported if " " not in name}
+    )
+    assert is_flipped(flipped)
+    assert not is_flipped(usual)
+    assert usual.reported["CL"] == pytest.approx(2)
+    assert usual.reported["V"] > 10
+    laid = flipped.problem.design
+    shown = [
+        concentration(
+            {name: torch.full((6,), each.reported[name], dtype=torch.float64) for name in each.structure.kinetic},
+            laid.schedule,
+            laid.times,
+        )
+        for each in (flipped, usual)
+    ]
+    torch.testing.assert_close(*shown)
+
+
+def test_of_twins_the_usual_one_is_taken() -> None:
+    truth = model(Structure(1), CL=0.5, V=10, KA=1.0)
+    problem = Problem(truth.structure, simulated(truth.structure, truth.vector, truth.problem.design, 4))
+    slow = {"CL": math.log(0.5), "V": math.log(0.5), "KA": math.log(0.05)}
+    straight = fit(problem, slow)
+    assert is_flipped(straight)
+    assert criterion(straight) > straight.bic
+    (found,) = Search().start([("slow absorption", problem, slow)])
+    assert not is_flipped(found)
+    assert found.reported["V"] == pytest.approx(10, rel=0.3)

@@ -1,0 +1,80 @@
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from trials import trial
+
+from qcore.io.study import Quantity, Study
+from qcore.population.design import design
+from qcore.population.fit import Fit, fit, starting
+from qcore.population.foce import Conditional, Problem
+from qcore.population.search import Search, Tried
+from qcore.population.selection import _kinetics
+from qcore.population.simulate import simulated
+from qcore.population.structure import Effect, Noise, Structure
+from qcore.population.trimming import simpler, trimmed
+
+EXACT = dict.fromkeys(Quantity, Noise(additive=False))
+
+
+def logarithms(**numbers: float) -> dict[str, float]:
+    return {name.replace("_", " "): float(np.log(value)) for name, value in numbers.items()}
+
+
+def test_a_second_compartment_and_a_delay_can_go_again() -> None:
+    """What is exchanged faster than the drug is cleared is one volume; what is hardly exchanged is none."""
+    structure = Structure(
+        2, lag=True, random=("CL", "Q", "KA"), effects=(Effect("CL", "WT", 70.0, 0.75), Effect("Q", "WT", 70.0, 0.75))
+    )
+    problem = Problem(structure, design(trial(6, response=False)))
+    none = torch.zeros(6, 3, dtype=torch.float64)
+    for flow, volume in ((50.0, 11.0), (1e-6, 8.0)):
+        vector = starting(structure, logarithms(CL=0.1, V=8, Q=flow, V2=3, KA=1, TLAG=1e-9))
+        less, prompt = simpler(Fit(problem, vector, 0.0, Conditional(none, torch.diag_embed(none))))
+        assert less[1].random == ("CL", "KA")
+        assert [effect.parameter for effect in less[1].effects] == ["CL"]
+        assert np.exp(less[2]["V"]) == pytest.approx(volume)
+        assert prompt[1] == replace(structure, lag=False)
+    plain = starting(Structure(), logarithms(CL=0.1, V=8, KA=1))
+    assert not simpler(Fit(replace(problem, structure=Structure()), plain, 0.0, Conditional(none, none)))
+
+
+def test_differences_too_small_to_tell_are_left_out_whatever_the_criterion_counts() -> None:
+    """Six subjects with thirteen measurements each: the criterion would rather keep a difference of 0.1 %."""
+    structure = Structure(random=("CL", "V", "KA"), noise=EXACT)
+    truth = logarithms(CL=0.5, V=10, KA=1.2) | {"proportional error of concentration": np.log(0.1)}
+    truth |= {"omega CL": np.log(0.3), "omega V": np.log(1e-3), "omega KA": np.log(0.3)}
+    laid = design(trial(6, response=False))
+    problem = Problem(structure, simulated(structure, starting(structure, truth), laid, 1))
+    found = fit(problem, truth)
+    steps: list[Tried] = []
+    assert found.reported["omega V"] < 0.02
+    smaller = trimmed(found, Search(steps.append))
+    assert smaller.structure.random == ("CL", "KA")
+    assert [step.what for step in steps if step.kept] == ["no differences in V"]
+    assert smaller.minus_two == pytest.approx(found.minus_two, abs=1)
+    assert smaller.bic > found.bic
+
+
+def test_a_delay_is_not_taken_for_a_second_compartment() -> None:
+    """Where two compartments looked best at first, one with a delay is tried as well."""
+    structure = Structure(lag=True, random=("CL", "V", "KA"), noise=EXACT)
+    study = Study(trial(9, response=False).subjects, ())
+    truth = logarithms(CL=0.13, V=8, KA=0.9, TLAG=0.8) | {"proportional error of concentration": np.log(0.08)}
+    truth |= {f"omega {name}": np.log(0.2) for name in structure.random}
+    made = simulated(structure, starting(structure, truth), design(study), 2)
+    subjects = [
+        replace(each, covariates={}, observations=replace(each.observations, value=seen[counts].numpy()))
+        for each, seen, counts in zip(study.subjects, made.measured, made.counts, strict=True)
+    ]
+
+    class Second(Search):
+        def start(self, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]]) -> list[Fit]:
+            return super().start([each for each in candidates if each[1].structure.compartments == 2])
+
+    found = _kinetics(Study(tuple(subjects), ()), True, Second())
+    assert (found.structure.compartments, found.structure.lag) == (1, True)
+    assert found.reported["TLAG"] == pytest.approx(0.8, rel=0.2)
+    assert found.reported["V"] == pytest.approx(8, rel=0.2)
