@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from scipy.optimize import minimize
 from trials import trial
 
-from qcore.io.study import Study
+from qcore.io.study import Quantity, Study
 from qcore.population import foce
 from qcore.population.design import design
-from qcore.population.foce import Problem
+from qcore.population.foce import SMALLEST, Problem
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Response, Structure, values
 
@@ -78,3 +80,16 @@ def test_a_linear_model_has_its_exact_likelihood() -> None:
     spread = torch.sqrt(0.2**2 + (0.1 * predicted) ** 2)
     errors = torch.distributions.Normal(predicted, spread).log_prob(laid.measured)
     assert total == pytest.approx(-2 * float((errors * laid.counts).sum()), abs=1e-3)
+
+
+def test_no_assay_of_a_concentration_is_taken_for_more_exact_than_one_per_cent(problem: Problem) -> None:
+    """Made-up data without errors must not end where a fit happens to pass; a real assay is not touched at all."""
+    predicted = problem.design.measured
+    seen = {quantity: problem.design.kind(quantity) for quantity in Quantity}
+    for error, wanted in ((1e-4, 0.01), (0.02, 0.02)):
+        cut = replace(values(STRUCTURE, TRUTH), errors=torch.tensor([0.0, error] * 2, dtype=torch.float64))
+        variance, slope = problem.variance(cut, predicted)
+        for quantity, share in ((Quantity.CONCENTRATION, wanted), (Quantity.RESPONSE, error)):
+            here = predicted[seen[quantity]]
+            torch.testing.assert_close(variance[seen[quantity]], SMALLEST + (share * here) ** 2)
+            torch.testing.assert_close(slope[seen[quantity]], 2 * share**2 * here)
