@@ -12,6 +12,7 @@ from torch import Tensor
 from qcore.errors import MissingAsset
 from qcore.io.study import Study, Units
 from qcore.population.fit import Fit, drawn
+from qcore.population.remarks import remarks
 from qcore.population.structure import SHARES, Structure, individual, natural, values
 
 
@@ -45,6 +46,7 @@ class PopulationModel:
         weight: name of the covariate that is body weight in kg, if any.
         units: of all numbers.
         study: SHA-256 of the file it was fitted to.
+        remarks: what speaks against the fit and could only be seen beside its data.
     """
 
     structure: Structure
@@ -59,6 +61,7 @@ class PopulationModel:
     weight: str | None
     units: Units
     study: str
+    remarks: tuple[str, ...] = ()
 
     @property
     def vector(self) -> Tensor:
@@ -135,6 +138,7 @@ def kept(fitted: Fit, study: Study, digest: str) -> PopulationModel:
         study.weight,
         study.units,
         digest,
+        remarks(fitted, study),
     )
 
 

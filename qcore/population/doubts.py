@@ -1,0 +1,80 @@
+"""What speaks against a fitted model, in sentences for those who are to rely on it."""
+
+import math
+
+from qcore.population.model import PopulationModel
+from qcore.population.structure import MEANING, SHARES
+
+FEW_SUBJECTS = 6
+"""Of fewer hardly anything is known of how people differ."""
+UNKNOWN = 1.0
+"""A relative standard error above: the number could as well be a third or three times as large."""
+NO_BEND = 1e-4
+"""A standard error below: the likelihood does not bend there, and nothing is known at all."""
+UNBELIEVABLE_OMEGA = 1.5
+SHRUNK = 0.6
+"""Share by which people's own values are pulled to what is typical (Savic and Karlsson 2009,
+doi:10.1208/s12248-009-9133-0: above 20 to 30 % they mislead)."""
+ONE_IN_TWENTY = 1.645
+"""So many standard deviations above the typical begin the highest 5 % of people."""
+
+
+def doubts(model: PopulationModel) -> tuple[str, ...]:
+    """Return what is wrong with a model, a sentence each; a sound model gives none."""
+    return (*_few(model), *_unknown(model), *_unbelievable(model), *_shrunk(model), *model.remarks)
+
+
+def _few(model: PopulationModel) -> list[str]:
+    if model.n_subjects >= FEW_SUBJECTS:
+        return []
+    who = "one subject" if model.n_subjects == 1 else f"{model.n_subjects} subjects"
+    return [f"The data are of {who}: hardly anything is known of how people differ, and of any share of people."]
+
+
+def _unknown(model: PopulationModel) -> list[str]:
+    found = []
+    for index, (name, row) in enumerate(zip(model.structure.names, model.covariance, strict=True)):
+        error = math.sqrt(max(row[index], 0.0))
+        what, parameter = _what(name)
+        # The logit of a share was estimated: near 0 and 1 even a vague one says where the share is.
+        relative = error * (1 - model.reported[name]) if name in SHARES else error
+        if what and relative > UNKNOWN:
+            found.append(
+                f"{what} is hardly known from these data: the standard error of {parameter} is {relative:.0%}."
+            )
+        elif what and error < NO_BEND:
+            found.append(f"{what} cannot be told from these data: any other {parameter} explains them as well.")
+    return found
+
+
+def _what(name: str) -> tuple[str, str]:
+    """Return what a number means, as a sentence begins, and its name; "" for errors and effects of covariates."""
+    if name in MEANING:
+        return f"The {MEANING[name]} ({name})", name
+    if name.startswith("omega "):
+        parameter = name.removeprefix("omega ")
+        return f"How much people differ in the {MEANING[parameter]} ({parameter})", name
+    return "", name
+
+
+def _unbelievable(model: PopulationModel) -> list[str]:
+    found = []
+    for name in model.structure.random:
+        omega = model.reported[f"omega {name}"]
+        if omega > UNBELIEVABLE_OMEGA and name not in SHARES:
+            # Beyond a thousandfold no number says more.
+            fold = f"{math.exp(ONE_IN_TWENTY * omega):.0f}" if omega < 4 else "more than a thousand"
+            found.append(
+                f"One in twenty people is to have {fold} times the typical {MEANING[name]} ({name}), which is hard to "
+                "believe: check doses, units and whose line is whose."
+            )
+    return found
+
+
+def _shrunk(model: PopulationModel) -> list[str]:
+    return [
+        f"The data say little of each person's own {MEANING[name]} ({name}): a person's value is pulled to the typical "
+        f"one by {pulled:.0%}."
+        for name, pulled in model.shrinkage.items()
+        if pulled > SHRUNK
+    ]
