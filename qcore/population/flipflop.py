@@ -14,15 +14,12 @@ NEXT_TO_NONE = 1e-9
 
 
 def is_flipped(found: Fit) -> bool:
-    """Tell whether absorption is slower than elimination, the slowest of the rates without absorption.
+    """Tell whether absorption is slower than elimination.
 
     Such a model has a twin with the two exchanged that fits as well; without doses into the blood nothing tells them
     apart, and the twin is the usual one.
     """
-    structure = found.structure
-    if not structure.absorbed or structure.bioavailability or structure.exposed:
-        return False
-    return found.reported["KA"] < float(_disposition(found).min())
+    return _exchangeable(found) is not None
 
 
 def criterion(found: Fit) -> float:
@@ -31,26 +28,50 @@ def criterion(found: Fit) -> float:
 
 
 def twin(found: Fit) -> dict[str, float]:
-    """Return unbounded numbers of the twin by name: KA is exchanged with elimination, what else shows is the same.
+    """Return unbounded numbers of the usual twin of a model that flips, by name.
 
     Concentration after an absorbed dose depends on three rates, on KA / V, and on the rate back from the second
     compartment. All of these are kept, and so is clearance. Source of the curve: Gibaldi and Perrier 1982, chapter 2.
 
-    Args:
-        found: a flipped model.
+    Raises:
+        ValueError: the model does not flip.
     """
-    typical, rates, named = found.reported, _disposition(found), found.named
-    slowest, fastest = float(rates.min()), float(rates.max())
-    known = {"V": named["V"] + math.log(slowest) - named["KA"], "KA": math.log(slowest)}
+    typical, named, quick = found.reported, found.named, _exchangeable(found)
+    if quick is None:
+        raise ValueError("absorption is quick already")
+    known = {"V": named["V"] + math.log(quick) - named["KA"], "KA": math.log(quick)}
     if found.structure.compartments == 2:
         back = typical["Q"] / typical["V2"]
-        # Above 0 wherever the model flips; rounding leaves nothing of a second compartment that is next to none.
-        out = max((fastest - back) * (1 - typical["KA"] / back), NEXT_TO_NONE * fastest)
+        slow, fast = sorted(typical["KA"] if rate == quick else rate for rate in _disposition(found))
+        # Above 0 but for rounding, which leaves nothing of a second compartment that is next to none.
+        out = max((fast - back) * (1 - slow / back), NEXT_TO_NONE * fast)
         known |= {"Q": known["V"] + math.log(out), "V2": known["V"] + math.log(out / back)}
-    return found.named | known
+    if {"CL", "V", "KA"} <= set(found.structure.random):
+        # With one compartment V of the twin is CL / KA, and KA is CL / V.
+        exchanged = {"V": "KA", "KA": "V"}
+        omega = {name: typical[f"omega {name}"] for name in ("CL", "V", "KA")}
+        known |= {f"omega {name}": math.log(math.hypot(omega["CL"], omega[exchanged[name]])) for name in exchanged}
+    return named | known
 
 
-def _disposition(found: Fit) -> torch.Tensor:
-    """Return the rates of a typical patient without absorption, ``(n_compartments,)``."""
+def _exchangeable(found: Fit) -> float | None:
+    """Return the rate that absorption can be exchanged with so that it becomes the quicker one; None if there is none.
+
+    The rate back from the second compartment always lies between the two rates without absorption.
+    """
+    structure, typical = found.structure, found.reported
+    if not structure.absorbed or structure.bioavailability or structure.exposed:
+        return None
+    rates, absorption = _disposition(found), typical["KA"]
+    if absorption < rates[0]:
+        return rates[0]
+    if structure.compartments == 2 and typical["Q"] / typical["V2"] < absorption < rates[1]:
+        return rates[1]
+    return None
+
+
+def _disposition(found: Fit) -> list[float]:
+    """Return the rates of a typical patient without absorption, the slowest first."""
     typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in found.reported.items()}
-    return modes_of({name: value for name, value in typical.items() if name != "KA"}, infused=False).rates
+    disposition = modes_of({name: value for name, value in typical.items() if name != "KA"}, infused=False)
+    return sorted(disposition.rates.tolist())

@@ -25,37 +25,41 @@ def model(structure: Structure, **typical: float) -> Fit:
     return Fit(problem, vector, 0.0, Conditional(none, torch.diag_embed(1 / (none + 1))))
 
 
-def test_absorption_is_compared_with_the_slowest_rate() -> None:
-    """A second compartment that fills within minutes is faster than any absorption, and nothing flips for that."""
+def test_absorption_is_compared_with_what_it_can_be_exchanged_with() -> None:
+    """A second compartment that fills within minutes, or never, changes nothing."""
     assert not is_flipped(model(Structure(2), CL=0.13, V=4, Q=50, V2=4, KA=0.9))
     assert is_flipped(model(Structure(2), CL=0.13, V=4, Q=50, V2=4, KA=0.01))
+    assert not is_flipped(model(Structure(2), CL=1, V=10, Q=1e-6, V2=10, KA=0.2))
+    assert is_flipped(model(Structure(2), CL=1, V=10, Q=1e-6, V2=10, KA=0.05))
     assert is_flipped(model(Structure(1), CL=1, V=10, KA=0.05))
     assert not is_flipped(model(Structure(1), CL=1, V=10, KA=0.2))
     assert not is_flipped(model(Structure(1, bioavailability=True), CL=1, V=10, KA=0.05, F=1))
     assert not is_flipped(model(Structure(1, absorbed=False), CL=1, V=10))
+    with pytest.raises(ValueError, match="quick already"):
+        twin(model(Structure(1), CL=1, V=10, KA=0.2))
 
 
-@pytest.mark.parametrize("compartments", [1, 2])
-def test_the_twin_shows_the_same_curve_and_does_not_flip(compartments: int) -> None:
-    second = {"Q": 3.0, "V2": 20.0} if compartments == 2 else {}
-    flipped = model(Structure(compartments), CL=2, V=10, KA=0.02, **second)
-    usual = model(
-        Structure(compartments), **{name: math.exp(twin(flipped)[name]) for name in flipped.reported if " " not in name}
-    )
+@pytest.mark.parametrize(
+    "typical",
+    [
+        {"CL": 2, "V": 10, "KA": 0.02},
+        {"CL": 2, "V": 10, "KA": 0.02, "Q": 3, "V2": 20},
+        {"CL": 2, "V": 10, "KA": 0.3, "Q": 3, "V2": 20},
+    ],
+)
+def test_the_twin_shows_the_same_curve_and_does_not_flip(typical: dict[str, float]) -> None:
+    flipped = model(Structure(2 if "Q" in typical else 1), **typical)
+    usual = model(flipped.structure, **{name: math.exp(twin(flipped)[name]) for name in typical})
     assert is_flipped(flipped)
     assert not is_flipped(usual)
     assert usual.reported["CL"] == pytest.approx(2)
     assert usual.reported["V"] > 10
     laid = flipped.problem.design
-    shown = [
-        concentration(
-            {name: torch.full((6,), each.reported[name], dtype=torch.float64) for name in each.structure.kinetic},
-            laid.schedule,
-            laid.times,
-        )
+    numbers = [
+        {name: torch.full((6,), each.reported[name], dtype=torch.float64) for name in typical}
         for each in (flipped, usual)
     ]
-    torch.testing.assert_close(*shown)
+    torch.testing.assert_close(*(concentration(each, laid.schedule, laid.times) for each in numbers))
 
 
 def test_of_twins_the_usual_one_is_taken() -> None:
