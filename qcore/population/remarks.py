@@ -18,6 +18,8 @@ CERTAIN = 3.0
 """Standard errors by which the power is below 0; by chance one sound study in 700 looks so."""
 ALL_BUT_A_TENTH = 3.3
 """Half-lives after which a tenth is left."""
+SLOWEST = 1e-300
+"""A rate of elimination that can still be divided by."""
 
 
 def remarks(found: Fit, study: Study) -> tuple[str, ...]:
@@ -65,9 +67,10 @@ def _saturated(found: Fit) -> str:
 
 
 def _longer_than_watched(found: Fit, study: Study) -> str:
-    half_life = math.log(2) / float(_rates(found).min())
+    half_life = math.log(2) / max(float(_rates(found).min()), SLOWEST)
     watched = max((float(since.max()) for since in _since_doses(study)), default=math.inf)
-    if half_life <= watched:
+    # At a steady state what was given for ever before tells clearance at a glance.
+    if half_life <= watched or any(each.doses.steady_interval.any() for each in study.subjects):
         return ""
     unit = study.units.time
     return (

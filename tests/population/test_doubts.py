@@ -104,6 +104,8 @@ def test_of_a_sound_fit_nothing_is_said() -> None:
     assert remarks(fitted(**USUAL, slope=0.5), STUDY) == ()
     assert remarks(fitted(**USUAL | {"KA": 20.0}, TLAG=0.6), STUDY) == ()
     assert remarks(fitted(CL=0.5, V=10.0), STUDY) == ()
+    steady = replace(STUDY.subjects[0].doses, steady_interval=np.full(7, 24.0))
+    assert remarks(fitted(**USUAL | {"CL": 0.01}), Study((replace(STUDY.subjects[0], doses=steady),), ())) == ()
 
 
 def test_the_dose_of_an_infusion_is_its_rate_times_its_length() -> None:
