@@ -7,11 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from qcore.errors import QlinicalError
-from qcore.io.delimited import read_delimited
 from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_columns import Role, detect
 from qcore.io.nonmem_options import Options, Route
 from qcore.io.study import Units
+from qcore.io.study_table import read_table
 from qcore.tasks.dosing.fitting import digest
 
 FOUND, ABSENT = "as found", "no such column"
@@ -65,7 +65,7 @@ def uploaded_study(name: str, data: bytes, below: DeltaGenerator) -> Upload | No
         below: where the user says what the file does not.
     """
     try:
-        header = [column for column in read_delimited(name, data).header if column]
+        header = [column for column in read_table(name, data).header if column]
         # Another key, because a browser leaves an expander that it knows as it was.
         key = f"dosing_mapping_{_is_unread()}"
         with below, st.expander("Columns, and what the file does not say", expanded=_is_unread(), key=key):
@@ -116,7 +116,7 @@ def _roles(name: str, data: bytes, header: list[str]) -> dict[Role, str]:
 
 
 def _rows(name: str, data: bytes, header: list[str]) -> list[list[str]]:
-    table = read_delimited(name, data)
+    table = read_table(name, data)
     places = [table.header.index(column) for column in header]
     return [[row[place] for place in places] for row in table.rows]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qcore.errors import UnreadableInput
-from qcore.io.delimited import Delimited, read_delimited
+from qcore.io.delimited import Delimited
 from qcore.io.nonmem_amounts import Amounts, amounts
 from qcore.io.nonmem_cells import is_missing
 from qcore.io.nonmem_columns import Columns, Role, detect, unit_in
@@ -21,6 +21,7 @@ from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
 from qcore.io.nonmem_rxode import translated
 from qcore.io.study import Array, Observations, Study, Subject, Units
+from qcore.io.study_table import read_table
 
 # Enough to put a sample before the dose of the same time, far too little to change what is left of the dose before.
 _JUST_BEFORE = 1e-9
@@ -59,7 +60,7 @@ def read_study(
         UnreadableInput: the file cannot be read as it is; says where, why and what to do.
     """
     options = options or Options()
-    table = read_delimited(name, data)
+    table = read_table(name, data)
     columns = detect(table.header, table.rows, roles, options.covariates)
     table, columns, on_codes = translated(_without_comments(table, columns), columns)
     events, on_lines = read_events(table, columns)

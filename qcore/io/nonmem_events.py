@@ -122,7 +122,7 @@ def _check_columns(table: Delimited, columns: Columns) -> None:
         names = ", ".join(shortened(name) for name in table.header[:20] if name)
         raise UnreadableInput(
             f"No column was recognised as {', '.join(missing)}. The columns are {names}. "
-            f"Say which one it is, as in {missing[0]}=COLUMN; columns are separated by comma, semicolon or tab."
+            f"Say which one it is, as in {missing[0]}=COLUMN; columns are separated by comma, semicolon, tab or blanks."
         )
     if len(table.rows) > MAX_ROWS:
         raise UnreadableInput(f"The file has {len(table.rows)} lines, at most {MAX_ROWS} are read: split it.")

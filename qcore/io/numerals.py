@@ -4,6 +4,7 @@ import re
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _COMMA = re.compile(r"[+-]?[0-9]{1,12},[0-9]+")
+_BARE_COMMA = re.compile(r"[+-]?[0-9]{1,12},")
 _ONE_COMMA_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _ONE_DOT_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _COMMA_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -37,6 +38,9 @@ def readings(text: str, *, decimal_comma: bool) -> tuple[float, ...]:
         return float(number), float(number.replace(".", ""))
     if _PLAIN.fullmatch(number):
         return (float(number),)
+    if decimal_comma and _BARE_COMMA.fullmatch(number):
+        # As Fortran and R write a whole number.
+        return (float(number[:-1]),)
     if _COMMA.fullmatch(number):
         return (float(number.replace(",", ".")),)
     if _COMMA_GROUPS.fullmatch(number):
