@@ -157,7 +157,7 @@ def _options() -> Options:
     said = dose_unit or unit or response_unit
     return Options(
         route=None if route == AS_FILE else Route(route),
-        units=Units("h", dose_unit or usual.dose, unit or usual.concentration, response_unit) if said else None,
+        units=Units("", dose_unit, unit, response_unit) if said else None,
         dose=dose,
         dose_per_kg=None if per_kg == AS_FILE else per_kg == PER_KG,
         concentration=concentration.strip() or None,

@@ -1,7 +1,7 @@
 """A PK/PD data file, as NONMEM and R have them, to a study: who was given what and when, and what was measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem_amounts import Amounts, amounts
 from qcore.io.nonmem_cells import is_missing
-from qcore.io.nonmem_columns import Columns, Role, detect, unit_in
+from qcore.io.nonmem_columns import Columns, Role, detect
 from qcore.io.nonmem_covariates import covariates
 from qcore.io.nonmem_doses import given
 from qcore.io.nonmem_events import Events, read_events
+from qcore.io.nonmem_hours import hours, units, units_note
 from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_occasions import Span, covered, spans
 from qcore.io.nonmem_options import Options
@@ -20,7 +21,8 @@ from qcore.io.nonmem_order import by_time
 from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
 from qcore.io.nonmem_rxode import translated
-from qcore.io.study import Array, Observations, Study, Subject, Units
+from qcore.io.nonmem_units import without_units_row
+from qcore.io.study import Array, Observations, Study, Subject
 from qcore.io.study_table import read_table
 
 # Enough to put a sample before the dose of the same time, far too little to change what is left of the dose before.
@@ -60,13 +62,14 @@ def read_study(
         UnreadableInput: the file cannot be read as it is; says where, why and what to do.
     """
     options = options or Options()
-    table = read_table(name, data)
-    columns = detect(table.header, table.rows, roles, options.covariates)
+    table, units_row = without_units_row(read_table(name, data))
+    columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
+    per_unit, on_hours = hours(columns, options)
     table, columns, on_codes = translated(_without_comments(table, columns), columns)
-    events, on_lines = read_events(table, columns)
+    events, on_lines = read_events(table, columns, per_unit)
     table, on_order = by_time(table, events)
     if on_order:
-        events, on_lines = read_events(table, columns)
+        events, on_lines = read_events(table, columns, per_unit)
     found, on_occasions = spans(events, options.occasions)
     described = covariates(table, columns, found)
     dosing, on_amounts = amounts(events, found, described, options)
@@ -81,12 +84,12 @@ def read_study(
         for place, span in enumerate(found)
     )
     kept = tuple(subject for subject in subjects if len(subject.observations.time))
-    study = Study(kept, tuple(described.values), options.units or _units(columns), described.weight)
+    study = Study(kept, tuple(described.values), units(columns, options), described.weight)
     dropped = [subject.name for subject in subjects if not len(subject.observations.time)]
     on_dropped = [f"Left out because nothing was measured: subject {listed(dropped)}."] if dropped else []
     notes = (
-        *(_columns_note(columns), _counts_note(study), _units_note(study.units, options.units is not None)),
-        *(*on_quantities, *on_amounts, *on_routes, *on_doses),
+        *(_columns_note(columns), _counts_note(study), units_note(study.units, options)),
+        *(*on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
         *(*on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
         *_early_note(study),
     )
@@ -97,7 +100,7 @@ def _without_comments(table: Delimited, columns: Columns) -> Delimited:
     if Role.COMMENT not in columns.roles:
         return table
     place = table.header.index(columns.roles[Role.COMMENT])
-    kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place])]
+    kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place]) or cells[place].strip() == "0"]
     if not kept:
         raise UnreadableInput(
             f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
@@ -130,19 +133,6 @@ def _observed(span: Span, measured: Measured, times: Array) -> Observations:
     return Observations(times[order], measured.value[order], measured.response[order])
 
 
-def _units(columns: Columns) -> Units:
-    usual = Units()
-    names = (columns.roles.get(role, "") for role in (Role.TIME, Role.VALUE, Role.RESPONSE))
-    time, concentration, response = (unit_in(name) for name in names)
-    dose = unit_in(columns.roles.get(Role.AMOUNT) or columns.roles.get(Role.DOSE, ""))
-    return Units(
-        time or usual.time,
-        (dose or usual.dose).removesuffix("/kg"),
-        concentration or usual.concentration,
-        response or usual.response,
-    )
-
-
 def _columns_note(columns: Columns) -> str:
     said = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
     described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
@@ -159,11 +149,6 @@ def _counts_note(study: Study) -> str:
         f"Read: {counted(len(study.subjects), 'subject')}{without}, {counted(doses, 'dose')}, "
         f"{counted(int((~response).sum()), 'concentration')}, {counted(int(response.sum()), 'response')}."
     )
-
-
-def _units_note(units: Units, said: bool) -> str:
-    doubt = "" if said else " Say so if they are others: at most the names of columns tell."
-    return f"Times are in {units.time}, doses in {units.dose}, concentrations in {units.concentration}.{doubt}"
 
 
 def _early_note(study: Study) -> list[str]:

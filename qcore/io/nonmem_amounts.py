@@ -8,7 +8,7 @@ import numpy as np
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
 from qcore.io.nonmem_cells import Fault, refuse
-from qcore.io.nonmem_columns import Role, unit_in
+from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_covariates import Covariates
 from qcore.io.nonmem_events import Events
 from qcore.io.nonmem_notes import counted
@@ -109,7 +109,7 @@ def _changing(events: Events, spans: Sequence[Span]) -> Iterator[Fault]:
 
 
 def _per_kg(events: Events, options: Options) -> bool:
-    unit = unit_in(events.columns.roles.get(Role.AMOUNT) or events.columns.roles.get(Role.DOSE, "")) or ""
+    unit = events.columns.unit(Role.AMOUNT, Role.DOSE) or ""
     return unit.endswith("/kg") if options.dose_per_kg is None else options.dose_per_kg
 
 

@@ -66,6 +66,11 @@ def _is_likely(value: float) -> bool:
     return value == 0 or MIN_MAGNITUDE <= abs(value) <= MAX_MAGNITUDE
 
 
+def is_clock(text: str) -> bool:
+    """Tell whether a cell is ``hh:mm[:ss]``."""
+    return _CLOCK.fullmatch(text.strip()) is not None
+
+
 def clock_time(text: str, *, decimal_comma: bool) -> float | None:
     """Read a number or ``hh:mm[:ss]``, which gives hours; None where it is neither."""
     clock = _CLOCK.fullmatch(text.strip())
@@ -76,7 +81,13 @@ def clock_time(text: str, *, decimal_comma: bool) -> float | None:
 
 
 def numbers(
-    texts: Sequence[str], lines: Sequence[int], column: str, *, decimal_comma: bool, clock: bool = False
+    texts: Sequence[str],
+    lines: Sequence[int],
+    column: str,
+    *,
+    decimal_comma: bool,
+    clock: bool = False,
+    scale: float = 1.0,
 ) -> tuple[Array, list[Fault]]:
     """Read a column of numbers.
 
@@ -86,6 +97,7 @@ def numbers(
         column: its name.
         decimal_comma: as for ``number``.
         clock: accept ``hh:mm``.
+        scale: every number is multiplied by this; ``hh:mm`` is hours as it stands.
 
     Returns:
         Values ``(len(texts),)``, NaN where missing or unreadable, and what is unreadable.
@@ -99,7 +111,8 @@ def numbers(
         for text, line, value in zip(texts, lines, found, strict=True)
         if value is None
     ]
-    return np.array([np.nan if value is None else value for value in found], dtype=np.float64), faults
+    factor = np.array([1.0 if clock and is_clock(text) else scale for text in texts])
+    return np.array([np.nan if value is None else value for value in found], dtype=np.float64) * factor, faults
 
 
 def _why(text: str, decimal_comma: bool, clock: bool) -> str:

@@ -1,93 +1,15 @@
-"""Which column of a PK/PD data file is what: NONMEM's names, those of R's data sets, and what people write instead."""
+"""Which column of a PK/PD data file is what."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
 from qcore.io.nonmem_cells import is_missing
-
-
-class Role(StrEnum):
-    """What a column holds."""
-
-    COMMENT = "comment"
-    """A mark (C, I, #) on lines that are not to be read."""
-    SUBJECT = "subject"
-    TIME = "time"
-    DATE = "date"
-    AMOUNT = "amount"
-    """Of a dose, in the line at whose time it was given."""
-    DOSE = "dose"
-    """What a subject was given once, at time 0, repeated in every line."""
-    VALUE = "value"
-    """The dependent variable (DV): a concentration, or whatever DVID or CMT says."""
-    RESPONSE = "response"
-    """A response beside a concentration in the same line."""
-    EVID = "evid"
-    MDV = "mdv"
-    DVID = "dvid"
-    CMT = "cmt"
-    RATE = "rate"
-    DURATION = "duration"
-    ADDL = "addl"
-    INTERVAL = "ii"
-    STEADY = "ss"
-    CENSORED = "censored"
-    """Other than 0 where a value is below the limit of quantification."""
-    LIMIT = "limit"
-    """The limit of quantification itself."""
-    ROUTE = "route"
-    OCCASION = "occasion"
-    WEIGHT = "weight"
-
-
-# In order of preference; compared without case, units and punctuation.
-_NAMES: Mapping[Role, tuple[str, ...]] = {
-    role: tuple(names.split())
-    for role, names in {
-        Role.COMMENT: "c",
-        Role.SUBJECT: "id subject subjectid subjid subj usubjid patient patientid ptid animal animalid",
-        Role.TIME: "time hours hour hrs t elapsedtime timeafterfirstdose tafd",
-        Role.DATE: "date dat1 dat2 dat3 datetime",
-        Role.AMOUNT: "amt amount doseamount doseamt",
-        Role.DOSE: "dose dos doselevel nominaldose",
-        Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result "
-        "value c",
-        Role.RESPONSE: "response resp effect pd pca biomarker",
-        Role.EVID: "evid",
-        Role.MDV: "mdv",
-        Role.DVID: "dvid dvname ytype obsid dvidname yname flag",
-        Role.CMT: "cmt compartment",
-        Role.RATE: "rate infusionrate",
-        Role.DURATION: "tinf dur duration infusionduration infusiontime tinfusion",
-        Role.ADDL: "addl",
-        Role.INTERVAL: "ii tau interval dosinginterval",
-        Role.STEADY: "ss",
-        Role.CENSORED: "cens censored blq bloq bql lloq loq",
-        Role.LIMIT: "lloq loq",
-        Role.ROUTE: "route roa",
-        Role.OCCASION: "occ occasion period",
-        Role.WEIGHT: "wt bw weight wgt bodyweight bwt tbw blwt wtbl",
-    }.items()
-}
-_NOT_USED = frozenset(
-    {
-        *("tad", "tapd", "tsld", "tald", "ntad", "nomtime", "ntime", "nominaltime", "visit", "day"),
-        *("rownames", "row", "rownumber", "rownum", "x", "unnamed0", "seq", "rec", "recno", "line"),
-        *("ldv", "lndv", "logdv", "lnconc", "logconc"),
-        # Monolix: by which of the model's ways a dose goes in.
-        *("adm", "admid"),
-    }
-)
-_CONCENTRATION_NAMES = frozenset({"conc", "concentration", "cp", "cobs", "plasmaconcentration", "serumconcentration"})
-_BRACKET = re.compile(r"[\s_.]*[(\[]\s*([^()\[\]]+?)\s*[)\]]$")
-_ENDING = re.compile(
-    r"[\s_.](h|hr|hrs|hours|min|days|mg[_/]kg|mg[_/]l|ug[_/]l|ng[_/]ml|ug[_/]ml|mcg[_/]ml|mg|ug|mcg|ng|kg|g)$"
-)
-_SPELLED = {"hr": "h", "hrs": "h", "hours": "h", "mg/l": "mg/L", "ug/l": "ug/L"}
+from qcore.io.nonmem_looks import by_subject, fits, is_restless
+from qcore.io.nonmem_names import CONCENTRATION_NAMES, DOUBTFUL_KINDS, NAMES, NOT_USED, NOT_USED_NUMBERED
+from qcore.io.nonmem_names import Role as Role
+from qcore.io.nonmem_units import folded, unit_in
 
 
 @dataclass(frozen=True)
@@ -98,11 +20,18 @@ class Columns:
         roles: name of the column that has a role.
         covariates: columns that describe the subject, the weight among them, in order of the file.
         ignored: columns that are not read.
+        units: what a row of units below the header says, by column.
     """
 
     roles: Mapping[Role, str]
     covariates: tuple[str, ...]
     ignored: tuple[str, ...]
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def unit(self, *roles: Role) -> str | None:
+        """Return the unit of the first column that has one of these roles, as far as the file says it."""
+        name = next((self.roles[role] for role in roles if role in self.roles), "")
+        return self.units.get(name) or unit_in(name)
 
 
 def parse_roles(texts: Iterable[str]) -> dict[Role, str]:
@@ -144,37 +73,20 @@ def detect(
         raise UnreadableInput(f"The column {shortened(twice)} was given two roles: give it one.")
     cells = {name: [row[place] for row in rows] for place, name in enumerate(header) if name}
     found = dict(own)
-    for role, names in _NAMES.items():
+    for role, names in NAMES.items():
         if role not in found:
             free = [name for name in cells if name not in found.values()]
             matching = (name for wanted in names for name in free if folded(name) == wanted)
-            column = next((name for name in matching if _FITS.get((role, folded(name)), _any)(cells[name])), None)
+            subjects = cells.get(found.get(Role.SUBJECT, ""), [])
+            column = next((name for name in matching if fits(role, folded(name), cells[name], subjects)), None)
             found |= {} if column is None else {role: column}
     found = {role: column for role, column in found.items() if column}
     found = _with_dose(found, own, cells)
-    if Role.RESPONSE not in own and (
-        Role.DVID in found or folded(found.get(Role.VALUE, "")) not in _CONCENTRATION_NAMES
-    ):
+    if Role.RESPONSE not in own and not _is_beside(found, cells):
         found.pop(Role.RESPONSE, None)
     described = _covariates(found, list(cells), covariates, header)
     used = {*found.values(), *described}
     return Columns(found, described, tuple(name for name in cells if name not in used))
-
-
-def folded(name: str) -> str:
-    """Return the name of a column without case, unit and punctuation."""
-    return re.sub(r"[^a-z0-9]", "", _ENDING.sub("", _BRACKET.sub("", name.strip().lower())))
-
-
-def unit_in(name: str) -> str | None:
-    """Return the unit that the name of a column holds, as in ``Time (h)`` or ``conc_ng_ml``; None if there is none."""
-    bracket = _BRACKET.search(name.strip())
-    ending = None if bracket else _ENDING.search(name.strip().lower())
-    found = bracket or ending
-    if not found:
-        return None
-    unit = found.group(1).replace("_", "/").replace("/ml", "/mL")
-    return _SPELLED.get(unit.lower(), unit)
 
 
 def _written(header: Sequence[str], name: str) -> str:
@@ -185,26 +97,13 @@ def _written(header: Sequence[str], name: str) -> str:
     return column
 
 
-def _any(cells: Sequence[str]) -> bool:  # noqa: ARG001 - as the other tests of cells
-    return True
-
-
-def _are_marks(cells: Sequence[str]) -> bool:
-    return {cell.strip().upper() for cell in cells if not is_missing(cell)} <= {"C", "I", "#"}
-
-
-def _are_flags(cells: Sequence[str]) -> bool:
-    # A limit cannot be 0; a flag is, where a value is not censored.
-    found = {cell.strip() for cell in cells if not is_missing(cell)}
-    return "0" in found and found <= {"0", "1"}
-
-
-# Names that mean two things: the cells decide.
-_FITS: Mapping[tuple[Role, str], Callable[[Sequence[str]], bool]] = {
-    (Role.COMMENT, "c"): _are_marks,
-    (Role.CENSORED, "lloq"): _are_flags,
-    (Role.CENSORED, "loq"): _are_flags,
-}
+def _is_beside(found: Mapping[Role, str], cells: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether what is named like a response stands beside a concentration, and was measured as that was."""
+    if Role.DVID in found or Role.RESPONSE not in found:
+        return False
+    if folded(found.get(Role.VALUE, "")) in CONCENTRATION_NAMES:
+        return True
+    return is_restless(by_subject(cells[found[Role.RESPONSE]], cells.get(found.get(Role.SUBJECT, ""), [])))
 
 
 def _with_dose(found: dict[Role, str], own: Mapping[Role, str], cells: Mapping[str, Sequence[str]]) -> dict[Role, str]:
@@ -241,5 +140,15 @@ def _covariates(
         return tuple(name for name in columns if name in kept)
     taken = {name for role, name in found.items() if role is not Role.WEIGHT}
     # A second column for the time or the concentration says nothing of the subject.
-    known = _NOT_USED.union(*(names for role, names in _NAMES.items() if role is not Role.WEIGHT))
-    return tuple(name for name in columns if name == weight or (name not in taken and folded(name) not in known))
+    known = NOT_USED.union(*(_unused(role) for role in NAMES))
+    return tuple(name for name in columns if name == weight or (name not in taken and not _is_known(name, known)))
+
+
+def _unused(role: Role) -> tuple[str, ...]:
+    """Return names that say nothing of the subject even where another column has the role."""
+    doubtful = DOUBTFUL_KINDS if role is Role.DVID else ()
+    return () if role is Role.WEIGHT else tuple(name for name in NAMES[role] if name not in doubtful)
+
+
+def _is_known(name: str, known: Collection[str]) -> bool:
+    return folded(name) in known or NOT_USED_NUMBERED.fullmatch(folded(name)) is not None

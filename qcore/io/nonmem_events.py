@@ -13,6 +13,7 @@ from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.nonmem_cells import Fault, is_missing, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
+from qcore.io.nonmem_hours import scaled
 from qcore.io.nonmem_notes import tallied
 from qcore.io.study import Array, Flags
 
@@ -52,7 +53,7 @@ class Events:
     Attributes:
         columns: which column of the file is what.
         line: line of the file.
-        numbers: of each role that holds numbers, NaN where missing or where there is no such column.
+        numbers: of each role that holds numbers, times in h; NaN where missing or where there is no such column.
         texts: of each role that holds text, "" where missing or where there is no such column.
         dosed: a dose is given; its amount is above 0.
         reset: the subject begins anew (EVID 3 or 4).
@@ -78,8 +79,13 @@ class Events:
         return Fault(self.line[row], self.name(role), message)
 
 
-def read_events(table: Delimited, columns: Columns) -> tuple[Events, list[str]]:
+def read_events(table: Delimited, columns: Columns, per_unit: Mapping[Role, float]) -> tuple[Events, list[str]]:
     """Read the lines of a file.
+
+    Args:
+        table: the file.
+        columns: which of its columns is what.
+        per_unit: hours in one unit of each column of times.
 
     Returns:
         The events, and what is to be known about lines that were left out.
@@ -99,7 +105,12 @@ def read_events(table: Delimited, columns: Columns) -> tuple[Events, list[str]]:
         cells = ["" if role in _VALUES and below[role][row] else text for row, text in enumerate(texts[role])]
         name = columns.roles.get(role, role.value)
         found[role], unread = numbers(
-            cells, table.lines, name, decimal_comma=table.decimal_comma, clock=role is Role.TIME
+            cells,
+            table.lines,
+            name,
+            decimal_comma=table.decimal_comma,
+            clock=role is Role.TIME,
+            scale=scaled(role, per_unit),
         )
         faults += [*unread, *_unlikely(role, name, found[role], table.lines)]
     refuse([*faults, *_faults_of_names(texts[Role.SUBJECT], table.lines, columns.roles[Role.SUBJECT])])

@@ -5,6 +5,7 @@ from enum import StrEnum
 from math import isfinite
 
 from qcore.errors import InvalidValue
+from qcore.io.nonmem_units import hours_in
 from qcore.io.study import Units
 
 
@@ -36,7 +37,8 @@ class Options:
 
     Attributes:
         route: of all doses that are no infusions.
-        units: of all numbers; None takes those that names of columns hold, and the usual ones for the rest.
+        units: of all numbers in the file; None, and "" for one of them, takes what names of columns hold, and the
+            usual one where they do not tell. Times are converted to hours.
         dose: what every subject was given once, at time 0, where the file holds no dose.
         dose_per_kg: doses in the file, or ``dose``, are per kg of body weight.
         concentration: the DVID (or CMT) of the concentration; "" where there is none.
@@ -59,10 +61,12 @@ class Options:
     logarithm: bool = False
 
     def __post_init__(self) -> None:
-        """Check the dose.
+        """Check the dose and the unit of time.
 
         Raises:
-            InvalidValue: it is not a number above 0.
+            InvalidValue: the dose is not a number above 0, or the unit of time is not known.
         """
         if self.dose is not None and not (isfinite(self.dose) and self.dose > 0):
             raise InvalidValue(f"The dose {self.dose} cannot be given: write a number above 0.")
+        if self.units is not None and self.units.time and not hours_in(self.units.time):
+            raise InvalidValue(f"The unit of time {self.units.time} is not known: write s, min, h, days or weeks.")

@@ -72,7 +72,8 @@ def translated(table: Delimited, columns: Columns) -> tuple[Delimited, Columns, 
             rows = [[*row, _text(value, table)] for row, value in zip(rows, values.tolist(), strict=True)]
     left = tuple(name for name in columns.roles.values() if name not in roles.values())
     whole = replace(table, header=header, rows=rows)
-    return whole, Columns(roles, columns.covariates, (*columns.ignored, *left)), _notes(columns, coded)
+    changed = replace(columns, roles=roles, ignored=(*columns.ignored, *left))
+    return whole, changed, _notes(columns, coded)
 
 
 def _text(value: float, table: Delimited) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem_columns import Columns, Role, detect, parse_roles, unit_in
+from qcore.io.nonmem_columns import Columns, Role, detect, parse_roles
 
 SAMPLES = {"ID": "1", "TIME": "0", "DV": "1"}
 
@@ -111,18 +111,42 @@ def test_what_the_user_says_is_checked(say: tuple[str, ...], message: str) -> No
     assert message in str(error.value)
 
 
+SAMPLED = [[subject, str(time)] for subject in ("a", "b") for time in range(4)]
+
+
 @pytest.mark.parametrize(
-    ("name", "unit"),
+    ("name", "values", "role"),
     [
-        ("Time (h)", "h"),
-        ("TIME_HR", "h"),
-        ("conc_ng_ml", "ng/mL"),
-        ("Dose (mg/kg)", "mg/kg"),
-        ("DV [µg/L]", "µg/L"),
-        ("weight_kg", "kg"),
-        ("TIME", None),
-        ("height", None),
+        ("TYPE", ("cp", "pca", "cp", "pca") * 2, Role.DVID),
+        ("PARAMCD", ("THEO",) * 8, Role.DVID),
+        ("TYPE", ("healthy",) * 4 + ("ill",) * 4, None),
+        ("RESPONSE", ("90", "70", "50", "55", "91", "NA", "63", "40"), Role.RESPONSE),
+        ("RESPONSE", ("90", "90", "90", "90", "91", "91", "91", "91"), None),
+        ("PER", ("1",) * 8, Role.OCCASION),
+        ("C", ("0", "C", "0", "0") * 2, Role.COMMENT),
     ],
 )
-def test_units_in_names(name: str, unit: str | None) -> None:
-    assert unit_in(name) == unit
+def test_cells_of_subjects_decide_what_a_name_leaves_open(
+    name: str, values: tuple[str, ...], role: Role | None
+) -> None:
+    rows = [[*row, "5", value] for row, value in zip(SAMPLED, values, strict=True)]
+    columns = detect(["ID", "TIME", "DV", name], rows)
+    assert next((each for each, column in columns.roles.items() if column == name), None) is role
+
+
+def test_results_and_parameters_of_a_fit_do_not_describe_a_subject() -> None:
+    assert found("IPRED", "CWRES", "CL", "V", "KA", "ETA1", "LIMIT", "CRCL", "AGE").covariates == ("CRCL", "AGE")
+
+
+@pytest.mark.parametrize(
+    ("header", "roles"),
+    [
+        ("CID,AFRLT,AVAL,NFRLT", "subject=CID|time=AFRLT|value=AVAL"),
+        ("Participant,Elapsed_h,LNDV", "subject=Participant|time=Elapsed_h|value=LNDV"),
+        ("ID,DAY,TIME,LNDV,DV", "subject=ID|time=TIME|value=DV"),
+        ("ID,Days,DV", "subject=ID|time=Days|value=DV"),
+    ],
+)
+def test_names_that_serve_where_no_better_one_is_there(header: str, roles: str) -> None:
+    names = header.split(",")
+    assert detect(names, [["5"] * len(names)]).roles == parse_roles(roles.split("|"))
