@@ -73,9 +73,7 @@ def read_study(
     found, on_occasions = spans(events, options.occasions)
     described = covariates(table, columns, found)
     dosing, on_amounts = amounts(events, found, described, options)
-    without = [span for span in found if not dosing.dosed[span.rows.start : span.rows.stop].any()]
-    used, undosed = (covered(some, len(table.rows)) for some in (found, without))
-    measured, on_quantities = measurements(events, used, undosed, options)
+    measured, on_quantities = measurements(events, covered(found, len(table.rows)), _begins(found, dosing), options)
     ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
     doses, on_doses = given(events, found, dosing, ways)
     times, on_troughs = _times(events, found, measured, dosing, ways)
@@ -110,16 +108,28 @@ def _without_comments(table: Delimited, columns: Columns) -> Delimited:
     return Delimited(table.header, rows, lines, table.decimal_comma)
 
 
+def _begins(found: Sequence[Span], dosing: Amounts) -> Array:
+    """Return when the subject of each line had the first dose, inf without any, ``(n_rows,)``."""
+    first = np.full(len(dosing.time), np.inf)
+    for span in found:
+        rows = slice(span.rows.start, span.rows.stop)
+        first[rows] = np.min(dosing.time[rows], where=dosing.dosed[rows], initial=np.inf)
+    return first
+
+
 def _times(
     events: Events, found: Sequence[Span], measured: Measured, dosing: Amounts, ways: Routes
 ) -> tuple[Array, list[str]]:
-    """Times of measurements; a concentration that stands before a bolus of the same time was measured before it."""
+    """Times of measurements; a concentration that stands before a bolus of the same time was measured before it.
+
+    So was one in the line of the bolus itself, in a file that has those.
+    """
     time = events.numbers[Role.TIME]
     early = np.zeros(len(time), dtype=np.bool_)
     bolus = dosing.dosed & (ways.duration == 0) & ~(ways.known & ways.absorbed)
     for span in found:
         last = {time[row]: row for row in span.rows if bolus[row]}
-        early[[row for row in span.rows if row < last.get(time[row], -1)]] = True
+        early[[row for row in span.rows if row < last.get(time[row], -1) + events.beside[row]]] = True
     early_measured = early[measured.row] & ~measured.response
     times = time[measured.row]
     times = np.where(early_measured, times - _JUST_BEFORE * np.maximum(np.abs(times), 1), times)

@@ -14,6 +14,8 @@ from qcore.io.study import Array
 MAX_MAGNITUDE = 1e9
 MIN_MAGNITUDE = 1e-30
 _MISSING = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "none", "null", "#n/a", "missing"})
+# NONMEM has no missing values: these stand for them.
+MISSING_CODES = frozenset({"-99", "-999", "-99.0", "-999.0"})
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?")
 
 

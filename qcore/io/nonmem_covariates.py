@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem_cells import Fault, is_missing, numbers, refuse
+from qcore.io.nonmem_cells import MISSING_CODES, Fault, is_missing, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_notes import listed
 from qcore.io.nonmem_occasions import Span
@@ -15,8 +15,6 @@ from qcore.io.study import Array
 MAX_LEVELS = 10
 MAX_COVARIATES = 50
 _WEIGHT_KG = (0.2, 650.0)
-# NONMEM has no missing covariates: these stand for them.
-_MISSING_CODES = frozenset({"-99", "-999", "-99.0", "-999.0"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,7 @@ def covariates(table: Delimited, columns: Columns, spans: Sequence[Span]) -> Cov
 def _read(table: Delimited, name: str, spans: Sequence[Span], is_weight: bool) -> _Read:
     place = table.header.index(name)
     cells = [row[place].strip() for row in table.rows]
-    coded = _MISSING_CODES.intersection(cells)
+    coded = MISSING_CODES.intersection(cells)
     cells = ["" if cell in coded else cell for cell in cells]
     notes = (f"{name} is taken as missing where it is {' or '.join(sorted(coded))}.",) if coded else ()
     found, unread = numbers(cells, table.lines, name, decimal_comma=table.decimal_comma)

@@ -11,7 +11,7 @@ import numpy as np
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem_cells import Fault, is_missing, numbers, refuse
+from qcore.io.nonmem_cells import MISSING_CODES, Fault, is_missing, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_hours import scaled
 from qcore.io.nonmem_notes import tallied
@@ -25,7 +25,7 @@ _TEXTS = (Role.SUBJECT, Role.DVID, Role.CMT, Role.ROUTE, Role.OCCASION)
 _NOT_NEGATIVE = (Role.AMOUNT, Role.DOSE, Role.DURATION, Role.INTERVAL, Role.LIMIT)
 _MODELLED = (
     "RATE {} asks for a rate or a duration that a model estimates, which is not done here. Write the rate at which the "
-    "infusion ran, or 0 for a dose that is absorbed or injected at once."
+    "infusion ran, or 0 for a dose that is absorbed or injected at once; --map rate= leaves the whole column aside."
 )
 # What a number that is there must satisfy, and what to say where it does not.
 _CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], str]] = {
@@ -41,7 +41,8 @@ _CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], str]] = {
     ),
     Role.STEADY: (
         lambda found: np.isin(found, (0, 1)),
-        "SS {} is not read: write 0, or 1 for a dose at steady state.",
+        "SS {} is not read: write 0, or 1 for a dose at steady state; where steady states add up (SS 2), write "
+        "the doses out (ADDL).",
     ),
 }
 
@@ -58,6 +59,8 @@ class Events:
         dosed: a dose is given; its amount is above 0.
         reset: the subject begins anew (EVID 3 or 4).
         measured: a measurement that the file does not withdraw (EVID 0, MDV 0); its value may be missing.
+        beside: a dose in a file that tells doses from measurements by neither EVID nor MDV, as R's do not: a positive
+            value in its line was measured too.
         below: the value is below the limit of quantification, by role of the value.
     """
 
@@ -68,6 +71,7 @@ class Events:
     dosed: Flags
     reset: Flags
     measured: Flags
+    beside: Flags
     below: Mapping[Role, Flags]
 
     def name(self, role: Role) -> str:
@@ -114,9 +118,10 @@ def read_events(table: Delimited, columns: Columns, per_unit: Mapping[Role, floa
         )
         faults += [*unread, *_unlikely(role, name, found[role], table.lines)]
     refuse([*faults, *_faults_of_names(texts[Role.SUBJECT], table.lines, columns.roles[Role.SUBJECT])])
+    coded = [note for role in _VALUES for note in _missing_codes(found[role], columns.roles.get(role, ""))]
     events = _classified(table, columns, found, {role: _present(texts[role]) for role in _TEXTS}, below)
     refuse([*_contradictions(events), *_duplicates(table, events)])
-    return events, _notes(events)
+    return events, [*coded, *_notes(events)]
 
 
 def _check_columns(table: Delimited, columns: Columns) -> None:
@@ -151,16 +156,28 @@ def _classified(
     flagged = np.nan_to_num(found[Role.CENSORED]) != 0
     # A missing value is no smaller than its limit.
     under = {role: below[role] | flagged | (found[role] < found[Role.LIMIT]) for role in _VALUES}
+    dosed = np.isin(evid, (1, 4)) & (amount > 0)
     return Events(
         columns,
         table.lines,
         found,
         texts,
-        dosed=np.isin(evid, (1, 4)) & (amount > 0),
+        dosed=dosed,
         reset=np.isin(evid, (3, 4)),
         measured=(evid == 0) & (np.nan_to_num(found[Role.MDV]) == 0),
+        beside=dosed & (not {Role.EVID, Role.MDV} & set(columns.roles)),
         below=under,
     )
+
+
+def _missing_codes(values: Array, name: str) -> list[str]:
+    """Take NONMEM's codes for a missing value out of values that are never below 0 otherwise."""
+    coded = np.isin(values, [float(code) for code in MISSING_CODES])
+    if not coded.any() or (values[~coded] < 0).any():
+        return []
+    codes = " or ".join(f"{code:g}" for code in sorted(set(values[coded].tolist())))
+    values[coded] = np.nan
+    return [f"{name} is taken as missing where it is {codes}."]
 
 
 def _present(texts: list[str]) -> list[str]:
@@ -208,9 +225,11 @@ def _contradictions(events: Events) -> Iterator[Fault]:
 
 
 def _duplicates(table: Delimited, events: Events) -> Iterator[Fault]:
-    seen: dict[tuple[str, ...], int] = {}
+    # The same line may stand again after a reset: the subject began anew.
+    resets = np.cumsum(events.reset)
+    seen: dict[tuple[int | str, ...], int] = {}
     for row in np.flatnonzero(events.dosed | events.measured).tolist():
-        first = seen.setdefault(tuple(table.rows[row]), events.line[row])
+        first = seen.setdefault((int(resets[row]), *table.rows[row]), events.line[row])
         if first != events.line[row]:
             what = "If two equal doses were given, write their sum." if events.dosed[row] else ""
             yield events.fault(row, Role.SUBJECT, f"The line is the same as line {first}: remove one. {what}".rstrip())
@@ -219,7 +238,7 @@ def _duplicates(table: Delimited, events: Events) -> Iterator[Fault]:
 def _notes(events: Events) -> list[str]:
     evid, amount, value = (events.numbers[role] for role in (Role.EVID, Role.AMOUNT, Role.VALUE))
     withdrawn = ~np.isin(evid, (1, 2, 3, 4)) & ~events.measured & ~events.dosed
-    unused = events.dosed & (np.nan_to_num(value) != 0)
+    unused = events.dosed & ~events.beside & (np.nan_to_num(value) != 0)
     dose = np.isin(evid, (1, 4))
     return [
         *tallied({"Left out because MDV says so": int(withdrawn.sum())}, "measurement"),

@@ -8,9 +8,9 @@ import numpy as np
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
+from qcore.io.nonmem_kinds import label
 from qcore.io.nonmem_notes import counted
 from qcore.io.nonmem_occasions import blocks
-from qcore.io.nonmem_quantities import label
 
 
 def by_time(table: Delimited, events: Events) -> tuple[Delimited, list[str]]:

@@ -1,25 +1,26 @@
 """What was measured in each line: the concentration of the drug, or the response of the body."""
 
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from qcore.errors import UnreadableInput
-from qcore.io.delimited import shortened
-from qcore.io.nonmem_cells import Fault, number, refuse
+from qcore.io.nonmem_cells import Fault, refuse
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
+from qcore.io.nonmem_kinds import Seen, ascending, kinds, label
+from qcore.io.nonmem_names import LOGARITHMS
 from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_options import Options
+from qcore.io.nonmem_units import folded
 from qcore.io.study import Array, Flags, Quantity
 
 MAX_LOGARITHM = 20.0
 """A concentration e times as high again and again, 20 times, is none."""
-_CONCENTRATION_WORDS = frozenset({"cp", "conc", "concentration", "pk", "c", "cc", "plasma", "serum", "drug", "central"})
-_RESPONSE_WORDS = frozenset({"pca", "effect", "eff", "pd", "response", "resp", "biomarker", "marker", "score", "e"})
+# A concentration before the first dose is 0 or as good as that.
+_CLEARLY = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +37,22 @@ class Measured:
     value: Array
     response: Flags
 
+    def where(self, kept: Flags) -> "Measured":
+        """Return some of them."""
+        return Measured(self.row[kept], self.value[kept], self.response[kept])
 
-def measurements(events: Events, used: Flags, undosed: Flags, options: Options) -> tuple[Measured, list[str]]:
+
+def measurements(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
     """Choose the measurements that are used and tell concentrations from responses.
 
     Of two quantities the response is the one the user says; else the one whose name says so; else the one that was
-    measured in subjects without a dose, if the other was not; else the one with the higher DVID or CMT.
+    measured in subjects without a dose, or is above 0 before the first dose, if the other is not; else the one with
+    the higher DVID or CMT.
 
     Args:
         events: the lines.
         used: which lines are, ``(n_rows,)``.
-        undosed: which are of subjects who never had a dose, ``(n_rows,)``.
+        begins: when the subject of each line had the first dose, inf without any, ``(n_rows,)``.
         options: which value of DVID or CMT is which, and whether concentrations below 0 are left out.
 
     Returns:
@@ -55,25 +61,32 @@ def measurements(events: Events, used: Flags, undosed: Flags, options: Options) 
     Raises:
         UnreadableInput: nothing was measured, it is not clear what was, or a concentration is below 0.
     """
-    usable = events.measured & used
     if Role.RESPONSE in events.columns.roles:
-        found, notes = _side_by_side(events, usable)
+        found, notes = _side_by_side(events, used)
     else:
-        found, notes = _by_label(events, usable, undosed, options)
+        found, notes = _by_label(events, used, begins, options)
+    # Before the first dose there is nothing: the value in its line is one that was injected or is not of this drug.
+    first = events.beside[found.row] & (events.numbers[Role.TIME][found.row] <= begins[found.row]) & ~found.response
+    notes += tallied({"Not used, as it stands in the line of the first dose": int(first.sum())}, "concentration")
+    found = found.where(~first)
+    count = int(events.beside[found.row].sum())
+    notes += tallied({"In the line of a dose, taken as measured right before it": count}, "value")
     if not len(found.row):
         raise UnreadableInput(
             "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
-            "of quantification. A dose that every line repeats is of the role dose, as in dose=COLUMN."
+            "of quantification. A dose that every line repeats is of the role dose, as in --map dose=COLUMN."
         )
-    if options.logarithm:
-        return _raised(events, found, notes)
+    name = events.name(Role.VALUE)
+    if options.logarithm or folded(name) in LOGARITHMS:
+        why = "as was said" if options.logarithm else f"as the name {name} says"
+        return _raised(events, found, [*notes, f"Concentrations are natural logarithms, {why}: they were raised to e."])
     return _without_negative(events, found, notes, options)
 
 
-def _side_by_side(events: Events, usable: Flags) -> tuple[Measured, list[str]]:
+def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
     rows, values, notes = [], [], []
     for role, quantity in ((Role.VALUE, Quantity.CONCENTRATION), (Role.RESPONSE, Quantity.RESPONSE)):
-        present, left_out = _present(events, usable & (role in events.columns.roles), role, quantity)
+        present, left_out = _present(events, used & (role in events.columns.roles), role, quantity)
         rows.append(np.flatnonzero(present))
         values.append(events.numbers[role][present])
         notes += left_out
@@ -83,119 +96,46 @@ def _side_by_side(events: Events, usable: Flags) -> tuple[Measured, list[str]]:
     return Measured(row[order], np.concatenate(values)[order], response[order]), notes
 
 
-def _by_label(events: Events, usable: Flags, undosed: Flags, options: Options) -> tuple[Measured, list[str]]:
-    present, notes = _present(events, usable, Role.VALUE, "measurement")
-    row = np.flatnonzero(present)
+def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
+    present, notes = _present(events, used, Role.VALUE, "measurement")
     role = Role.DVID if Role.DVID in events.columns.roles else Role.CMT
     labels = [label(text) for text in events.texts[role]]
-    seen = sorted({labels[place] for place in row}, key=_ascending)
+    # In the line of a dose DVID and CMT may speak of the dose.
+    plain = {labels[place] for place in np.flatnonzero(present & ~events.beside)}
+    row = np.array([place for place in np.flatnonzero(present) if not plain or labels[place] in plain], dtype=np.intp)
+    seen = sorted({labels[place] for place in row}, key=ascending)
     if "" in seen and len(seen) > 1:
         unsaid = (place for place in row.tolist() if not labels[place])
         refuse(events.fault(place, role, "The line does not say what was measured. Add it.") for place in unsaid)
-    without_dose = {labels[place] for place in row if undosed[place]}
-    kinds, why = _kinds(seen, without_dose, events.name(role), options)
-    keep = np.array([labels[place] in kinds for place in row], dtype=np.bool_)
-    if not keep.all():
-        notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
+    undosed = {labels[place] for place in row[np.isinf(begins[row])]}
+    early = {each for each in seen if _is_early(events, row[[labels[place] == each for place in row]], begins)}
+    quantities, why = kinds(Seen(role, events.name(role), seen, undosed, early), options)
+    keep = np.array([labels[place] in quantities for place in row], dtype=np.bool_)
+    notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
     row = row[keep]
-    response = np.array([kinds[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
+    response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
     return Measured(row, events.numbers[Role.VALUE][row], response), [*notes, *why]
 
 
-def _present(events: Events, usable: Flags, role: Role, noun: str) -> tuple[Flags, list[str]]:
+def _is_early(events: Events, row: npt.NDArray[np.intp], begins: Array) -> bool:
+    """Tell whether a quantity is clearly above 0 before the first dose in most subjects who had one."""
+    value, dosed = events.numbers[Role.VALUE][row], np.isfinite(begins[row])
+    before = dosed & (events.numbers[Role.TIME][row] <= begins[row]) & (value > _CLEARLY * np.median(np.abs(value)))
+    names = events.texts[Role.SUBJECT]
+    subjects, early = ({names[place] for place in row[some]} for some in (dosed, before))
+    return 2 * len(early) > len(subjects)
+
+
+def _present(events: Events, used: Flags, role: Role, noun: str) -> tuple[Flags, list[str]]:
+    usable = used & events.measured
     below = usable & events.below[role]
     missing = usable & ~below & np.isnan(events.numbers[role])
     counts = {
         "Left out as below the limit of quantification or censored": int(below.sum()),
         "Left out because the value is missing": int(missing.sum()),
     }
-    return usable & ~below & ~missing, tallied(counts, noun)
-
-
-def label(text: str) -> str:
-    """Return a DVID or CMT as it is compared: 1 and 1.0 are the same, and so are cp and CP."""
-    found = number(text, decimal_comma=False)
-    return text.lower() if found is None else f"{found:.12g}"
-
-
-def _ascending(name: str) -> tuple[float, str]:
-    found = number(name, decimal_comma=False)
-    return (np.inf if found is None else found, name)
-
-
-def _kinds(
-    seen: Sequence[str], without_dose: Collection[str], column: str, options: Options
-) -> tuple[dict[str, Quantity], list[str]]:
-    """Quantity of each label that is used, and why."""
-    if seen and (options.concentration is not None or options.response is not None):
-        return _as_said(seen, column, options), []
-    if len(seen) > 2:
-        raise UnreadableInput(
-            f"The column {shortened(column)} tells {len(seen)} quantities apart: {_quoted(seen)}. "
-            "Say which one is the concentration and which one the response."
-        )
-    if len(seen) == 2:
-        response, why = next(filter(None, (rule(seen, without_dose) for rule in _RULES)))
-        concentration = next(name for name in seen if name != response)
-        note = f"Where {column} is {concentration} it is the concentration, where it is {response} the response: {why}."
-        return {concentration: Quantity.CONCENTRATION, response: Quantity.RESPONSE}, [note]
-    if seen and _drug_likeness(seen[0]) < 0:
-        return {seen[0]: Quantity.RESPONSE}, [f"Only a response was measured ({column} is {seen[0]})."]
-    return dict.fromkeys(seen, Quantity.CONCENTRATION), ["All measurements are taken as concentrations."]
-
-
-def _as_said(seen: Sequence[str], column: str, options: Options) -> dict[str, Quantity]:
-    said = {Quantity.CONCENTRATION: options.concentration, Quantity.RESPONSE: options.response}
-    if seen == [""] and (options.concentration or options.response):
-        raise UnreadableInput("No column tells quantities apart. Say which one does, as in dvid=COLUMN.")
-    named = {quantity: label(text.strip()) for quantity, text in said.items() if text}
-    absent = next((name for name in named.values() if name not in seen), None)
-    if absent is not None:
-        raise UnreadableInput(
-            f"No measurement has {shortened(absent)} in the column {shortened(column)}: it holds {_quoted(seen)}."
-        )
-    kinds = {name: quantity for quantity, name in named.items()}
-    if len(kinds) < len(named):
-        raise UnreadableInput("Concentration and response cannot have the same DVID or CMT. Say which is which.")
-    others = [name for name in seen if name not in kinds]
-    unsaid = [quantity for quantity, text in said.items() if text is None]
-    if unsaid and len(others) > 1:
-        raise UnreadableInput(
-            f"The column {shortened(column)} also holds {_quoted(others)}. "
-            f"Say which one is the {unsaid[0]}, or that none is."
-        )
-    return kinds | (dict.fromkeys(others, unsaid[0]) if unsaid else {})
-
-
-def _quoted(labels: Sequence[str]) -> str:
-    return listed([shortened(text) for text in labels])
-
-
-def _by_name(seen: Sequence[str], without_dose: Collection[str]) -> tuple[str, str] | None:  # noqa: ARG001 - a rule
-    first, second = (_drug_likeness(name) for name in seen)
-    return None if first == second else (seen[0] if first < second else seen[1], "their names say so")
-
-
-def _by_placebo(seen: Sequence[str], without_dose: Collection[str]) -> tuple[str, str] | None:
-    found = [name for name in seen if name in without_dose]
-    return (found[0], "only the response was measured in subjects without a dose") if len(found) == 1 else None
-
-
-def _by_order(seen: Sequence[str], without_dose: Collection[str]) -> tuple[str, str] | None:  # noqa: ARG001 - a rule
-    if number(seen[1], decimal_comma=False) is None:
-        raise UnreadableInput(
-            f"It is not clear which of {shortened(seen[0])} and {shortened(seen[1])} is the concentration. Say which."
-        )
-    return seen[1], "the concentration usually has the lower number"
-
-
-_Rule = Callable[[Sequence[str], Collection[str]], tuple[str, str] | None]
-_RULES: tuple[_Rule, ...] = (_by_name, _by_placebo, _by_order)
-
-
-def _drug_likeness(name: str) -> int:
-    words = set(re.split(r"[^a-z]+", name))
-    return bool(words & _CONCENTRATION_WORDS) - bool(words & _RESPONSE_WORDS)
+    beside = used & events.beside & ~events.below[role] & (events.numbers[role] > 0)
+    return (usable & ~below & ~missing) | beside, tallied(counts, noun)
 
 
 def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
@@ -205,8 +145,7 @@ def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured
         for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
     )
     value = np.where(found.response, found.value, np.exp(found.value))
-    note = "Concentrations are natural logarithms, as was said: they were raised to e."
-    return Measured(found.row, value, found.response), [*notes, note]
+    return Measured(found.row, value, found.response), notes
 
 
 def _without_negative(
@@ -218,8 +157,10 @@ def _without_negative(
     if not options.leave_out_negative:
         refuse(_negative(events, found, negative))
     lines = listed([str(events.line[row]) for row in found.row[negative].tolist()])
-    kept = Measured(found.row[~negative], found.value[~negative], found.response[~negative])
-    return kept, [*notes, f"Left out as below 0: {counted(int(negative.sum()), 'concentration')}, on line {lines}."]
+    return found.where(~negative), [
+        *notes,
+        f"Left out as below 0: {counted(int(negative.sum()), 'concentration')}, on line {lines}.",
+    ]
 
 
 def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Fault]:
@@ -227,8 +168,9 @@ def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Faul
         yield events.fault(
             row,
             Role.VALUE,
-            f"The concentration {value:g} is below 0. If concentrations are logarithms or this is a response, say so; "
-            "noise of the assay can be left out on request; else correct it.",
+            f"The concentration {value:g} is below 0. If concentrations are logarithms (--logarithm) or this is a "
+            "response (--map dvid=COLUMN, or --map response=COLUMN), say so; noise of the assay can be left out "
+            "(--leave-out-negative); else correct it.",
         )
 
 

@@ -10,9 +10,9 @@ from qcore.io.nonmem_amounts import Amounts
 from qcore.io.nonmem_cells import Fault, refuse
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
+from qcore.io.nonmem_kinds import label
 from qcore.io.nonmem_notes import tallied
 from qcore.io.nonmem_options import Route
-from qcore.io.nonmem_quantities import label
 from qcore.io.study import Array, Flags
 
 _WORDS: Mapping[str, Route] = {
