@@ -22,6 +22,7 @@ from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
 from qcore.io.nonmem_rxode import translated
 from qcore.io.nonmem_units import without_units_row
+from qcore.io.nonmem_unnamed import refuse_unnamed
 from qcore.io.study import Array, Observations, Study, Subject
 from qcore.io.study_table import read_table
 
@@ -70,10 +71,12 @@ def read_study(
     table, on_order = by_time(table, events)
     if on_order:
         events, on_lines = read_events(table, columns, per_unit)
-    found, on_occasions = spans(events, options.occasions)
-    described = covariates(table, columns, found)
+    found, on_occasions = spans(events, table, options.occasions)
+    described = covariates(table, columns, found, said=options.covariates is not None)
     dosing, on_amounts = amounts(events, found, described, options)
     measured, on_quantities = measurements(events, covered(found, len(table.rows)), _begins(found, dosing), options)
+    if Role.DVID not in {*columns.roles, *(roles or {})} and not measured.response.any():
+        refuse_unnamed(table, columns, measured)
     ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
     doses, on_doses = given(events, found, dosing, ways)
     times, on_troughs = _times(events, found, measured, dosing, ways)
@@ -102,7 +105,7 @@ def _without_comments(table: Delimited, columns: Columns) -> Delimited:
     if not kept:
         raise UnreadableInput(
             f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
-            "means, say comment= so that it is not used."
+            "means, say --map comment= so that it is not used."
         )
     rows, lines = [table.rows[row] for row in kept], [table.lines[row] for row in kept]
     return Delimited(table.header, rows, lines, table.decimal_comma)

@@ -17,9 +17,9 @@ from qcore.io.nonmem_options import Options
 from qcore.io.study import Array, Flags
 
 _NO_DOSE = (
-    "The file holds no dose. If a column holds the amounts, say which: amount=COLUMN, or dose=COLUMN for one dose at "
-    "time 0 that every line repeats. If every subject was given the same amount once, at time 0, say how much and by "
-    "which route."
+    "The file holds no dose. If a column holds the amounts, say which: --map amount=COLUMN, or --map dose=COLUMN for "
+    "one dose at time 0 that every line repeats. If every subject was given the same amount once, at time 0, say how "
+    "much and by which route (--single-dose, --route)."
 )
 
 
@@ -104,7 +104,7 @@ def _changing(events: Events, spans: Sequence[Span]) -> Iterator[Fault]:
                 row,
                 Role.DOSE,
                 f"The dose {doses[row]:g} of the subject was {doses[rows[0]]:g} before. If doses stand in the lines in "
-                "which they were given, the column is amount=COLUMN.",
+                "which they were given, say --map amount=COLUMN.",
             )
 
 
@@ -118,7 +118,9 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
     if not _per_kg(events, options):
         return scale, []
     if described.weight is None:
-        raise UnreadableInput("Doses are per kg and the body weight of all subjects is not known. Say weight=COLUMN.")
+        raise UnreadableInput(
+            "Doses are per kg and the body weight of all subjects is not known. Say --map weight=COLUMN."
+        )
     for span, weight in zip(spans, described.values[described.weight], strict=True):
         scale[span.rows.start : span.rows.stop] = weight
     return scale, [f"Doses are per kg: they are multiplied by {described.weight}, its first value in each subject."]
@@ -138,7 +140,7 @@ def _doubts(
     low, high = whole[given].min(), whole[given].max()
     return [
         f"Times the body weight, the doses are nearly the same in all subjects ({low:.4g} to {high:.4g}): they may be "
-        "per kg. The file cannot tell; if they are, say so."
+        "per kg. The file cannot tell; if they are, say so (--per-kg)."
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.nonmem_cells import MISSING_CODES, Fault, is_missing, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
+from qcore.io.nonmem_looks import is_restless
 from qcore.io.nonmem_notes import listed
 from qcore.io.nonmem_occasions import Span
 from qcore.io.study import Array
@@ -45,7 +46,7 @@ class _Read:
     notes: tuple[str, ...] = ()
 
 
-def covariates(table: Delimited, columns: Columns, spans: Sequence[Span]) -> Covariates:
+def covariates(table: Delimited, columns: Columns, spans: Sequence[Span], *, said: bool = False) -> Covariates:
     """Read covariates: the first value of each subject.
 
     A column of words becomes 0 or 1 where it has two, else one column of 0 and 1 for each of them. Nothing is
@@ -55,20 +56,35 @@ def covariates(table: Delimited, columns: Columns, spans: Sequence[Span]) -> Cov
         table: the file.
         columns: which of its columns are covariates.
         spans: the lines of each subject.
+        said: the user chose the covariates: none is left out because it looks like a measurement.
 
     Raises:
         UnreadableInput: a cell among numbers is none, or a weight cannot be one in kg.
     """
     weight = columns.roles.get(Role.WEIGHT)
-    read = {name: _read(table, name, spans, name == weight) for name in columns.covariates[:MAX_COVARIATES]}
+    kept = {name for name in columns.covariates if said or name == weight or not _is_measured(table, name, spans)}
+    read = {
+        name: _read(table, name, spans, name == weight) for name in columns.covariates[:MAX_COVARIATES] if name in kept
+    }
     values = {name: found for column in read.values() for name, found in column.values.items()}
     notes = [note for column in read.values() for note in column.notes]
+    notes += [
+        f"{name} is left out: it changes from line to line, as what is measured does. If it is the response, say "
+        f"--map response={name}."
+        for name in columns.covariates
+        if name not in kept
+    ]
     changing = [f"{name} (in {column.changing})" for name, column in read.items() if column.changing]
     if changing:
         notes.append(f"The first value of a subject counts where it changes with time: {', '.join(changing)}.")
     if len(columns.covariates) > MAX_COVARIATES:
         notes.append(f"Only the first {MAX_COVARIATES} of {len(columns.covariates)} covariates are read.")
     return Covariates(values, weight if weight in values else None, tuple(notes))
+
+
+def _is_measured(table: Delimited, name: str, spans: Sequence[Span]) -> bool:
+    place = table.header.index(name)
+    return is_restless([table.rows[row][place].strip() for row in span.rows] for span in spans)
 
 
 def _read(table: Delimited, name: str, spans: Sequence[Span], is_weight: bool) -> _Read:

@@ -58,7 +58,9 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
         filled += sum(len(regimen.times) - 1 for regimen in regimens) if backwards else 0
         doses.append(_ordered(rows, regimens, amounts, routes))
     if sum(len(each.time) for each in doses) > MAX_DOSES:
-        raise UnreadableInput(f"With doses filled in there are more than {MAX_DOSES}, which is too many. Say ii=.")
+        raise UnreadableInput(
+            f"With doses filled in there are more than {MAX_DOSES}, which is too many. Say --map ii=."
+        )
     return doses, _notes(events, amounts, doses, filled, backwards)
 
 
@@ -154,7 +156,11 @@ def _notes(events: Events, amounts: Amounts, doses: Sequence[Doses], filled: int
     additional = int(np.nan_to_num(events.numbers[Role.ADDL])[amounts.dosed].sum())
     notes = tallied({"Additional (ADDL)": additional}, "dose")
     if steady:
-        why = f": {column} stands there without ADDL and SS. If the drug was new to them, say ii=" if backwards else ""
+        why = (
+            f": {column} stands there without ADDL and SS. If the drug was new to them, say --map ii="
+            if backwards
+            else ""
+        )
         notes.append(f"At steady state when the first dose is given: {counted(steady, 'subject')}{why}.")
     if filled:
         notes.append(

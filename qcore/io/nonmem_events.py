@@ -131,14 +131,16 @@ def _check_columns(table: Delimited, columns: Columns) -> None:
             "line in hours since the first dose of the subject. If there is such a column already, say date= so that "
             "this one is not used."
         )
-    missing = [role.value for role in (Role.SUBJECT, Role.TIME) if role not in columns.roles]
-    if Role.VALUE not in columns.roles and Role.RESPONSE not in columns.roles:
-        missing.append(Role.VALUE.value)
+    needed = ((Role.SUBJECT,), (Role.TIME,), (Role.VALUE, Role.RESPONSE))
+    missing = [roles[0].value for roles in needed if not set(roles) & set(columns.roles)]
     if missing:
+        if not {Role.AMOUNT, Role.DOSE} & set(columns.roles):
+            missing.append(f"{Role.AMOUNT}")
         names = ", ".join(shortened(name) for name in table.header[:20] if name)
         raise UnreadableInput(
             f"No column was recognised as {', '.join(missing)}. The columns are {names}. "
-            f"Say which one it is, as in {missing[0]}=COLUMN; columns are separated by comma, semicolon, tab or blanks."
+            f"Say which one it is, as in --map {missing[0]}=COLUMN; columns are separated by comma, semicolon, tab or "
+            "blanks."
         )
     if len(table.rows) > MAX_ROWS:
         raise UnreadableInput(f"The file has {len(table.rows)} lines, at most {MAX_ROWS} are read: split it.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.io.delimited import shortened
+from qcore.io.delimited import Delimited, shortened
 from qcore.io.nonmem_cells import Fault, refuse
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
@@ -27,7 +27,7 @@ class Span:
     rows: range
 
 
-def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[str]]:
+def spans(events: Events, table: Delimited, occasions: Occasions) -> tuple[tuple[Span, ...], list[str]]:
     """Divide the lines among subjects.
 
     A subject begins anew where EVID is 3 or 4, and where time falls back as the column of occasions changes. Lines of
@@ -35,6 +35,7 @@ def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[
 
     Args:
         events: the lines.
+        table: the file, of which a column may tell occasions under another name.
         occasions: what becomes of later occasions.
 
     Returns:
@@ -46,7 +47,7 @@ def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[
     names = events.texts[Role.SUBJECT]
     together = blocks(names)
     falls = _falls(events)
-    refuse([*_scattered(events, together), *_backwards(events, together, falls)])
+    refuse([*_scattered(events, together), *_backwards(events, table, together, falls)])
     parts = dict(zip((names[block.start] for block in together), _parts(events, together, falls), strict=True))
     later = [len(found) - 1 for found in parts.values() if len(found) > 1]
     if not later:
@@ -104,16 +105,27 @@ def _falls(events: Events) -> Flags:
     return np.diff(events.numbers[Role.TIME], prepend=-np.inf) < 0
 
 
-def _backwards(events: Events, together: Sequence[range], falls: Flags) -> Iterator[Fault]:
+def _backwards(events: Events, table: Delimited, together: Sequence[range], falls: Flags) -> Iterator[Fault]:
     time = events.numbers[Role.TIME]
-    for row in (row for block in together for row in block[1:] if falls[row]):
-        if not events.reset[row] and not _another_occasion(events, row):
-            yield events.fault(
-                row,
-                Role.TIME,
-                f"The time {time[row]:g} is before {time[row - 1]:g} on the line above. Sort the lines of each subject "
-                "by time; where the subject begins anew, say so with EVID 3 or 4 or a column of occasions.",
-            )
+    falling = [row for block in together for row in block[1:] if falls[row]]
+    rows = [row for row in falling if not events.reset[row] and not _another_occasion(events, row)]
+    advice = _advice(events, table, rows) if rows else ""
+    for row in rows:
+        yield events.fault(
+            row,
+            Role.TIME,
+            f"The time {time[row]:g} is before {time[row - 1]:g} on the line above. Sort the lines of each subject "
+            f"by time; where the subject begins anew, say so with EVID 3 or 4 or a column of occasions{advice}.",
+        )
+
+
+def _advice(events: Events, table: Delimited, rows: Sequence[int]) -> str:
+    """Name a column without a role that changes wherever time falls back."""
+    free = {*events.columns.covariates, *events.columns.ignored}
+    for place, name in enumerate(table.header):
+        if name in free and all(table.rows[row][place] != table.rows[row - 1][place] for row in rows):
+            return f". {name} changes there: if it tells occasions, say --map occasion={name}"
+    return " (--map occasion=COLUMN)"
 
 
 def _another_occasion(events: Events, row: int) -> bool:

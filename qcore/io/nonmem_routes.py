@@ -106,6 +106,9 @@ def _by_compartment(events: Events, sampled: Collection[str]) -> Array:
         return np.full(len(events.line), np.nan)
     named = dict.fromkeys(_DEPOTS, 1.0) | dict.fromkeys(_BLOODS, 0.0)
     labels = [label(text) for text in events.texts[Role.CMT]]
+    if set(labels) - {"", "0"} == {"1"}:
+        # Where nothing has another, 1 is what people write who mean no compartment by it.
+        return np.full(len(labels), np.nan)
     told = {each: float(each not in sampled) for each in set(labels) if sampled and each not in ("", "0")} | named
     return np.array([told.get(each, np.nan) for each in labels], dtype=np.float64)
 

@@ -110,6 +110,7 @@ def test_infusions(columns: str, cells: str, duration: float) -> None:
         ("CMT", "1", ".", None, True, False),
         ("CMT", "depot", "cp", None, True, True),
         ("CMT", "central", "cp", None, False, True),
+        ("CMT", "1", "1", None, True, False),
         ("CMT", "2", "2", Route.ORAL, True, True),
         ("CMT,ROUTE", "2,p.o.", "2,", None, True, True),
         ("ROUTE", "IV bolus", "", None, False, True),

@@ -6,6 +6,7 @@ import pytest
 
 from qcore.errors import UnreadableInput
 from qcore.io.nonmem import ReadStudy, read_study
+from qcore.io.nonmem_columns import parse_roles
 from qcore.io.nonmem_options import Options, Route
 
 IV = Options(route=Route.INTRAVENOUS)
@@ -108,3 +109,35 @@ def test_the_same_line_after_a_reset_is_another() -> None:
     assert values(read(header, "1,0,9,.,1", "1,1,.,5,0", "1,0,9,.,4", "1,1,.,5,0"))[0] == [5]
     with pytest.raises(UnreadableInput, match="Line 6, column 'ID': The line is the same as line 5"):
         read(header, "1,0,9,.,1", "1,1,.,5,0", "1,0,9,.,4", "1,1,.,5,0", "1,1,.,5,0")
+
+
+def unnamed(*kinds: str, say: tuple[str, ...] = (), values: tuple[int, int] = (5, 90)) -> ReadStudy:
+    """Two subjects with two measurements at each of four times, a column KIND beside them."""
+    rows = [
+        f"{subject},{time},.,{value + time},{kind}"
+        for subject in (1, 2)
+        for time in range(1, 5)
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+    lines = ["ID,TIME,AMT,DV,KIND", *sorted(["1,0,9,.,dose", "2,0,9,.,dose", *rows], key=lambda row: row[0])]
+    return read_study("study.csv", "\n".join(lines).encode(), parse_roles(say))
+
+
+def test_a_column_that_seems_to_tell_quantities_apart_is_asked_for() -> None:
+    with pytest.raises(UnreadableInput, match=r"'KIND' seems .*: 'conc', 'inr'. If so, say --map dvid=KIND; if not"):
+        unnamed("conc", "inr")
+    assert values(unnamed("conc", "inr", say=("dvid=KIND",))) == ([6, 7, 8, 9], [91, 92, 93, 94])
+    assert len(values(unnamed("conc", "inr", say=("dvid=",)))[0]) == 8
+
+
+def test_kinds_whose_values_are_alike_describe_the_subject() -> None:
+    assert len(values(unnamed("left", "right", values=(5, 6)))[0]) == 8
+
+
+def test_what_changes_from_line_to_line_is_no_covariate() -> None:
+    lines = ["ID,TIME,AMT,CONC,INR_VALUE,CRCL", *(f"1,{time},{9 - time},{5 + time},{time}.5,90" for time in range(10))]
+    found = read(*lines)
+    assert found.study.covariates == ("CRCL",)
+    assert any("INR_VALUE is left out" in note and "--map response=INR_VALUE" in note for note in found.notes)
+    chosen = read(*lines, options=Options(covariates=("INR_VALUE",)))
+    assert chosen.study.covariates == ("INR_VALUE",)
