@@ -11,6 +11,7 @@ from qcore.io.nonmem_amounts import Amounts, amounts
 from qcore.io.nonmem_cells import is_missing
 from qcore.io.nonmem_columns import Columns, Role, detect
 from qcore.io.nonmem_covariates import covariates
+from qcore.io.nonmem_dates import dated
 from qcore.io.nonmem_doses import given
 from qcore.io.nonmem_events import Events, read_events
 from qcore.io.nonmem_hours import hours, units, units_note
@@ -66,7 +67,9 @@ def read_study(
     table, units_row = without_units_row(read_table(name, data))
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
     per_unit, on_hours = hours(columns, options)
-    table, columns, on_codes = translated(_without_comments(table, columns), columns)
+    table, columns, on_dates = dated(_without_comments(table, columns), columns)
+    per_unit |= {Role.TIME: 1.0} if on_dates else {}
+    table, columns, on_codes = translated(table, columns)
     events, on_lines = read_events(table, columns, per_unit)
     table, on_order = by_time(table, events)
     if on_order:
@@ -91,7 +94,7 @@ def read_study(
     notes = (
         *(_columns_note(columns), _counts_note(study), units_note(study.units, options)),
         *(*on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
-        *(*on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
+        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
         *_early_note(study),
     )
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes)

@@ -125,12 +125,6 @@ def read_events(table: Delimited, columns: Columns, per_unit: Mapping[Role, floa
 
 
 def _check_columns(table: Delimited, columns: Columns) -> None:
-    if Role.DATE in columns.roles:
-        raise UnreadableInput(
-            f"The column {shortened(columns.roles[Role.DATE])} holds dates, which are not read: write the time of each "
-            "line in hours since the first dose of the subject. If there is such a column already, say date= so that "
-            "this one is not used."
-        )
     needed = ((Role.SUBJECT,), (Role.TIME,), (Role.VALUE, Role.RESPONSE))
     missing = [roles[0].value for roles in needed if not set(roles) & set(columns.roles)]
     if missing:

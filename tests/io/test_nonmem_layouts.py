@@ -109,3 +109,39 @@ def test_faults_keep_their_lines_when_sorted() -> None:
     rows[1] = "1,1,.,-5,cp,0"
     with pytest.raises(UnreadableInput, match=r"Line 3, column 'DV': The concentration -5"):
         by_quantity(rows)
+
+
+MIXED = ("1,0,100,.", "2,0,50,.", "1,1,.,5", "2,1,.,3", "2,4,.,1", "1,6,.,2")
+
+
+def test_a_file_that_goes_by_time_is_brought_together_by_subject() -> None:
+    found = read("ID,TIME,AMT,DV", *MIXED)
+    assert [subject.observations.value.tolist() for subject in found.study.subjects] == [[5, 2], [3, 1]]
+    assert [subject.doses.amount.tolist() for subject in found.study.subjects] == [[100], [50]]
+    assert "Brought together by subject, as the file went by time: 2 subjects." in found.notes
+    with pytest.raises(UnreadableInput, match="Line 5, column 'DV'"):
+        read("ID,TIME,AMT,DV", *MIXED[:3], "2,1,.,-3", *MIXED[4:])
+
+
+def test_doses_and_measurements_in_blocks_of_their_own_are_sorted() -> None:
+    rows = ("1,0,100,.", "1,24,100,.", "2,0,50,.", "1,1,.,5", "1,24,.,2", "1,30,.,4", "2,1,.,3")
+    found = read("ID,TIME,AMT,DV", *rows)
+    first, second = found.study.subjects
+    assert first.doses.time.tolist() == [0, 24]
+    assert first.observations.time.tolist() == pytest.approx([1, 24, 30])
+    assert second.observations.value.tolist() == [3]
+    assert "Sorted by subject and time, as doses and measurements stood apart: 2 subjects." in found.notes
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Neither by time nor in blocks; two persons of one number in a block; a block that is out of order.
+        ("1,0,100,.", "1,1,.,5", "2,0,50,.", "2,1,.,3", "1,2,.,5"),
+        ("1,4,100,.", "2,0,50,.", "1,6,70,.", "1,7,.,5", "2,1,.,3"),
+        ("1,0,100,.", "2,0,50,.", "1,2,.,5", "1,1,.,6", "2,1,.,3"),
+    ],
+)
+def test_what_may_be_two_persons_of_one_number_is_not_brought_together(rows: Sequence[str]) -> None:
+    with pytest.raises(UnreadableInput, match="Sort the lines by subject and time"):
+        read("ID,TIME,AMT,DV", *rows)

@@ -97,7 +97,10 @@ def test_contradictions(columns: str, first: str, second: str, place: str, says:
         ),
         (("ID|TIME|AMT|DV", "1|0|100|."), "recognised as subject, time, value"),
         (("ID TIME AMT DV", "1 0 100 .", "1 1 5"), "Line 3 has 3 cells and the header has 4"),
-        (("ID,DATE,TIME,AMT,DV", "1,2020-01-01,0,100,."), "'DATE' holds dates, which are not read"),
+        (
+            ("ID,DATE,TIME,AMT,DV", "1,2020-01-01,0,100,.", "1,2020-01-02,1,.,5"),
+            "'DATE' holds dates, and TIME may be the time of day or go on from one day to the next",
+        ),
         (("ID,TIME,DV", "1,0,5", "1,1,4"), "The file holds no dose"),
         (("ID,TIME,AMT,DV", "1,0,0,5", "1,1,0,4"), "The file holds no dose"),
         (("ID,TIME,AMT,DV", "1,0,100,.", "1,1,50,."), "no measurement that can be used"),
