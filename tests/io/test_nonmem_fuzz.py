@@ -10,6 +10,7 @@ from qcore.errors import UnreadableInput
 from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_options import Occasions, Options, Route
+from qcore.io.study import Units
 
 HEADER = "ID,TIME,AMT,DV,EVID,MDV,CMT,DVID,RATE,ADDL,II,SS,OCC,BLQ,ROUTE,WT,SEX,DOSE"
 ROWS = (
@@ -41,10 +42,16 @@ NASTY = (
     "\x00",
 )
 CELLS = st.sampled_from(
-    (*NASTY, "a", "é", "4", "1e400", "9" * 30, "0." + "0" * 400 + "1", "12:61", "100:00", "none", "C")
+    (
+        *(*NASTY, "a", "é", "4", "1e400", "9" * 30, "0." + "0" * 400 + "1", "12:61", "100:00", "none", "C"),
+        *("-99", "23:30", "0:15", "2024-03-05", "5.3.24", "31/02/2024", "2024-03-05 08:00", "99999999", "h", "mg"),
+    )
 )
 NAMES = st.sampled_from(
-    (*HEADER.split(","), "DATE", "C", "conc", "effect", "LLOQ", "interval", "Dose (mg/kg)", "", "TINF")
+    (
+        *(*HEADER.split(","), "DATE", "C", "conc", "effect", "LLOQ", "interval", "Dose (mg/kg)", "", "TINF"),
+        *("DAT2", "DATETIME", "TIME (days)", "RATE (mg/min)", "TYPE", "KIND", "LNDV", "AVAL", "VISIT", "PER"),
+    )
 )
 OPTIONS = st.builds(
     Options,
@@ -55,6 +62,7 @@ OPTIONS = st.builds(
     response=st.none() | st.sampled_from(("", "2", "pca")),
     occasions=st.sampled_from(Occasions),
     leave_out_negative=st.booleans(),
+    units=st.none() | st.builds(Units, st.sampled_from(("", "h", "s", "weeks")), st.sampled_from(("", "mg"))),
 )
 
 
@@ -68,6 +76,7 @@ def check(found: ReadStudy) -> None:
         assert len({len(array) for array in vars(doses).values()}) == 1
         assert len({len(array) for array in vars(observed).values()}) == 1
         assert len(observed.time)
+        assert study.units.time == "h"
         for array in (*vars(doses).values(), *vars(observed).values(), np.array(list(subject.covariates.values()))):
             assert np.isfinite(array).all()
         assert (np.diff(doses.time) >= 0).all()
@@ -94,6 +103,45 @@ def read(data: bytes, options: Options, roles: dict[Role, str] | None = None) ->
 @given(st.binary(max_size=200) | st.text(alphabet='IDTMEAVC012.,;\t\n-"=:e<', max_size=200).map(str.encode))
 def test_random_bytes(data: bytes) -> None:
     read(data, Options())
+
+
+PARTS = (
+    "ID",
+    "TIME",
+    "DV",
+    "AMT",
+    "#",
+    ";",
+    "TABLE NO. 1",
+    " ",
+    "\t",
+    ",",
+    ";",
+    "\n",
+    "\r\n",
+    '"',
+    "1",
+    "0.5",
+    ".",
+    "mg",
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join), st.sampled_from(("utf-8", "utf-16", "latin-1")))
+def test_random_texts(text: str, encoding: str) -> None:
+    read(text.encode(encoding), Options())
+
+
+TIMES = st.sampled_from(("8:00", "23:30", "0:15", "5", "30.5", "2024-03-05 08:00", "", "0"))
+DATES = st.sampled_from(("2024-03-05", "2024-03-06", "3/4/2024", "13.4.24", "5MAR2024", "20240305", "7", ""))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.integers(1, 2), DATES, TIMES), min_size=1, max_size=6), st.sampled_from((",", ";", " ")))
+def test_dates_and_times(lines: Sequence[tuple[int, str, str]], mark: str) -> None:
+    rows = [(f"{who}", date, time, "." if row else "100", "5") for row, (who, date, time) in enumerate(lines)]
+    read("\n".join(mark.join(row) for row in (("ID", "DATE", "TIME", "AMT", "DV"), *rows)).encode(), Options())
 
 
 LINES = {"dose": "100,.,1,1", "placebo": "0,.,1,1", "sample": ".,5.5,0,0", "low": "0,<1,0,0", "reset": ".,.,3,1"}
