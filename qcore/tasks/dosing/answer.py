@@ -1,4 +1,4 @@
-"""The lowest dose with which enough people reach a target, and how sure it is."""
+"""The lowest dose with which enough people reach a target, or the highest that keeps it, and how sure it is."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -50,10 +50,12 @@ class Answer:
 
     Attributes:
         question: that was asked.
-        dose: the lowest that does it; None where none up to the cap does.
-        low: the dose is between this and ``high`` in 90 % of draws of the model's numbers; None beyond the cap.
+        dose: the lowest that does it, or the highest where more leads away from the target; None where none does.
+        low: the dose is between this and ``high`` in 90 % of draws of the model's numbers; None beyond the cap, and 0
+            where the highest is asked for and none is low enough.
         high: see ``low``.
-        attained: share of the population who reach the target with the dose (with the cap, where no dose does).
+        attained: share of the population who reach the target with the dose; where no dose does it, with that which
+            comes nearest: the cap, or the first step where the highest is asked for.
         model: that says so.
         backend: where its circuits ran, as a line of text; None where it has none.
     """
@@ -93,15 +95,18 @@ class Curves:
 
     def answer(self, question: Question) -> Answer:
         """Return the answer to a question on this population, regimen and target."""
-        dose = lowest_dose(self.doses, self.best, question.share)
-        drawn = [lowest_dose(self.doses, each, question.share) for each in self.drawn]
+        highest = question.target.highest
+        dose = dose_asked(self.doses, self.best, question)
+        drawn = [dose_asked(self.doses, each, question) for each in self.drawn]
+        none = 0.0 if highest else math.inf
         edges = np.quantile(
-            [math.inf if each is None else each for each in drawn],
+            [none if each is None else each for each in drawn],
             [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2],
             method="nearest",
         )
         low, high = (float(edge) if np.isfinite(edge) else None for edge in edges)
-        at = -1 if dose is None else int((self.doses == dose).nonzero()[0])
+        nearest = 0 if highest else -1
+        at = nearest if dose is None else int((self.doses == dose).nonzero()[0])
         return Answer(question, dose, low, high, float(self.best[at]), self.model, self.backend)
 
 
@@ -109,6 +114,24 @@ def lowest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
     """Return the lowest of doses ``(n_doses,)`` with which at least this share attain the target; None if none does."""
     enough = (attained >= share).nonzero()
     return float(doses[int(enough[0])]) if len(enough) else None
+
+
+def highest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
+    """Return the highest of doses ``(n_doses,)`` with which this share or more attain a target; None if none does."""
+    enough = (attained >= share).nonzero()
+    return float(doses[int(enough[-1])]) if len(enough) else None
+
+
+def dose_asked(doses: Tensor, attained: Tensor, question: Question) -> float | None:
+    """Return the dose a question is after: the lowest, or the highest where its target says so; None if none does it.
+
+    Args:
+        doses: all of the regimen, ``(n_doses,)``.
+        attained: share who reach the target, by dose, ``(n_doses,)``.
+        question: whose share and target count.
+    """
+    find = highest_dose if question.target.highest else lowest_dose
+    return find(doses, attained, question.share)
 
 
 class Asked(Protocol):
@@ -230,7 +253,7 @@ def challenge(drug: Drug, model: PopulationModel) -> list[Question]:
             "peak or average, or say with --response which DVID or CMT is the response."
         )
     return [
-        Question(population, regimen, drug.aim.target, share)
+        Question(population, regimen, drug.aim.target.of(model.structure.response), share)
         for population in _challenge_populations(model)
         for share in drug.shares
         for regimen in drug.regimens

@@ -49,7 +49,8 @@ def population_drivers(model: PopulationModel, question: Question) -> Explanatio
     asked, usual = (
         people(model, population, N_PEOPLE_A_DRAW, SEED) for population in (question.population, Population())
     )
-    return _explained(model, question, asked, usual, lambda reached: _needed_by(reached, question.share))
+    highest = question.target.of(model.structure.response).highest
+    return _explained(model, question, asked, usual, lambda reached: _needed_by(reached, question.share, highest))
 
 
 def patient_drivers(
@@ -71,7 +72,14 @@ def patient_drivers(
     none = torch.zeros(len(rows), len(model.structure.random), dtype=torch.float64)
     own = {name: torch.full((len(rows),), float(value), dtype=torch.float64) for name, value in covariates.items()}
     mine = none if eta is None else none + eta / values(model.structure, model.vector).omega
-    return _explained(model, question, People(seen | own, mine), People(seen, none), _mean)
+    highest = question.target.of(model.structure.response).highest
+    return _explained(
+        model,
+        question,
+        People(seen | own, mine),
+        People(seen, none),
+        lambda reached: float((reached.highest if highest else reached.lowest).mean()),
+    )
 
 
 def _explained(
@@ -107,12 +115,9 @@ def _explained(
     return replace(found, method="Exact Shapley values beside the people of the study")
 
 
-def _needed_by(reached: Range, share: float) -> float:
-    """Return the lowest dose with which this share is on target; infinite where none is."""
-    doses = reached.lowest[reached.lowest.isfinite()].sort().values
+def _needed_by(reached: Range, share: float, highest: bool) -> float:
+    """Return the lowest (or highest) dose with which this share is on target; infinite where none is."""
+    doses = reached.highest if highest else reached.lowest
+    doses = doses[doses.isfinite()].sort().values
     enough = (reached.attainment(doses) >= share).nonzero()
-    return float(doses[int(enough[0])]) if len(enough) else math.inf
-
-
-def _mean(reached: Range) -> float:
-    return float(reached.lowest.mean())
+    return float(doses[int(enough[-1 if highest else 0])]) if len(enough) else math.inf

@@ -13,7 +13,7 @@ from torch import Tensor
 from qcore.io.study import Quantity
 from qcore.population.forecast import COVERAGE, N_DRAWS, Individual, possible, unmeasured
 from qcore.population.steady_state import Interval, SteadyState
-from qcore.tasks.dosing.answer import grid, lowest_dose
+from qcore.tasks.dosing.answer import grid, highest_dose, lowest_dose
 from qcore.tasks.dosing.drug import Regimen
 from qcore.tasks.dosing.target import Target, doses_reaching
 
@@ -30,7 +30,8 @@ class IndividualDose:
     Attributes:
         doses: all of the regimen, up to its cap, ``(n_doses,)``.
         chances: probability that this patient reaches the target with each of them, ``(n_doses,)``.
-        dose: the lowest that is certain enough; None where none up to the cap is.
+        dose: the lowest that is certain enough, or the highest where more leads away from the target; None where none
+            is.
     """
 
     doses: Tensor
@@ -100,7 +101,8 @@ def individual_dose(patient: Individual, regimen: Regimen, target: Target, certa
     state = SteadyState(patient.model.structure, patients, Interval.of(regimen.interval_h))
     doses = grid(regimen)
     chances = doses_reaching(target, state, regimen.cap).attainment(doses)
-    return IndividualDose(doses, chances, lowest_dose(doses, chances, certainty))
+    find = highest_dose if target.of(state.response).highest else lowest_dose
+    return IndividualDose(doses, chances, find(doses, chances, certainty))
 
 
 def differences(patient: Individual) -> dict[str, Difference]:

@@ -1,12 +1,13 @@
 """What a dose is to reach at steady state, and which doses reach it in each patient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import torch
 from torch import Tensor
 
 from qcore.population.steady_state import SteadyState
+from qcore.population.structure import Response
 from qcore.tasks.dosing.crossing import crossing
 
 
@@ -31,11 +32,27 @@ class Target:
         measure: of a patient.
         low: it stays above, None where there is no limit.
         high: it stays below, None where there is no limit.
+        lowered: the drug lowers the response; None where that is not known, and a limit of a response is then taken
+            for what the drug is given for.
     """
 
     measure: Measure
     low: float | None = None
     high: float | None = None
+    lowered: bool | None = None
+
+    @property
+    def highest(self) -> bool:
+        """Whether more of the drug only leads away from it, so that the highest dose is asked for, not the lowest."""
+        if self.low is not None and self.high is not None:
+            return False
+        if self.measure is Measure.RESPONSE:
+            return self.lowered is not None and self.lowered == (self.high is None)
+        return self.low is None
+
+    def of(self, response: Response | None) -> "Target":
+        """Return the same where it is known how the drug acts."""
+        return replace(self, lowered=response.lowers if response else None)
 
 
 @dataclass(frozen=True)

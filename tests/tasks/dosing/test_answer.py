@@ -2,9 +2,9 @@ import pytest
 from population_models import population_model
 
 from qcore.population.model import load
-from qcore.population.structure import Response
+from qcore.population.structure import Response, ResponseKind
 from qcore.tasks.dosing import answer as answers
-from qcore.tasks.dosing.answer import Answer, Question, answer, challenge
+from qcore.tasks.dosing.answer import Answer, Question, answer, best_curve, challenge, grid
 from qcore.tasks.dosing.drug import Regimen, shipped
 from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.tasks.dosing.people import Population
@@ -65,6 +65,43 @@ def test_what_a_cap_does_not_reach_is_none_and_over_the_cap() -> None:
     found = ask(regimen=DAILY.model_copy(update={"cap": 1.0}))
     assert (found.dose, found.low, found.high) == (None, None, None)
     assert found.attained < 0.9
+
+
+@pytest.mark.parametrize(
+    ("response", "target"),
+    [
+        (None, Target(Measure.PEAK, high=12.0)),
+        (Response(), Target(Measure.RESPONSE, low=2.0)),
+        (Response(ResponseKind.LOSS, lowers=False), Target(Measure.RESPONSE, high=40.0)),
+    ],
+)
+def test_of_a_limit_that_more_of_the_drug_breaks_the_highest_dose_is_asked_for(
+    response: Response | None, target: Target
+) -> None:
+    model = population_model(response)
+    question = Question(LIKE_THE_STUDY, DAILY, target.of(response), 0.9)
+    (found,) = answer(model, [question])
+    assert found.dose is not None
+    assert found.attained >= 0.9
+    doses, reached = grid(DAILY), best_curve(model, question)
+    assert (reached[doses > found.dose] < 0.9).all()
+    assert (reached[doses <= found.dose] >= 0.9).all()
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 < found.low < found.high <= DAILY.cap
+
+
+def test_where_even_the_first_step_is_too_much_there_is_no_dose() -> None:
+    target = Target(Measure.PEAK, high=0.01)
+    (found,) = answer(population_model(), [Question(LIKE_THE_STUDY, DAILY, target, 0.9)])
+    assert (found.dose, found.low, found.high) == (None, 0.0, 0.0)
+    assert found.attained < 0.9
+
+
+def test_what_the_cap_does_not_break_allows_the_cap() -> None:
+    target = Target(Measure.AVERAGE, high=1e6)
+    (found,) = answer(population_model(), [Question(LIKE_THE_STUDY, DAILY, target, 0.9)])
+    assert (found.dose, found.low, found.high) == (60.0, 60.0, 60.0)
 
 
 def test_the_challenge_is_answered_by_the_shipped_model() -> None:

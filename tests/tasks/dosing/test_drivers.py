@@ -9,7 +9,7 @@ from population_models import population_model
 from qcore.errors import InvalidValue
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.population.structure import MEANING
-from qcore.tasks.dosing.answer import N_PEOPLE_A_DRAW, SEED, Question, attainment, grid, lowest_dose
+from qcore.tasks.dosing.answer import N_PEOPLE_A_DRAW, SEED, Question, attainment, grid, highest_dose, lowest_dose
 from qcore.tasks.dosing.course import typical
 from qcore.tasks.dosing.drivers import LEVELS, patient_drivers, population_drivers
 from qcore.tasks.dosing.drug import shipped
@@ -82,6 +82,19 @@ def test_parts_of_the_levels_can_pull_both_ways() -> None:
 def test_every_parameter_in_which_people_differ_belongs_to_one_part() -> None:
     parts = [name for several in LEVELS.values() for name in several]
     assert sorted(parts) == sorted(MEANING)
+
+
+def test_of_an_upper_limit_it_is_the_highest_dose_that_is_made_up() -> None:
+    target = Target(Measure.AVERAGE, high=10.0)
+    found = population_drivers(MODEL, asked(target=target))
+    whole = found.base_value + found.attributions.sum()
+    crowd = people(MODEL, HEAVY, N_PEOPLE_A_DRAW, SEED)
+    dose = highest_dose(grid(DAILY), attainment(MODEL, crowd, DAILY, target), 0.9)
+    assert dose == pytest.approx(np.floor(whole / DAILY.step) * DAILY.step)
+    mine = patient_drivers(MODEL, asked(target=target), {"BW": 120.0, "COMED": 0.0})
+    state = SteadyState(MODEL.structure, typical(MODEL, {"BW": 120.0, "COMED": 0.0}), Interval.of(24.0))
+    allowed = float(doses_reaching(target, state, DAILY.cap).highest[0])
+    assert mine.base_value + mine.attributions.sum() == pytest.approx(allowed, rel=1e-6)
 
 
 def test_where_no_dose_does_it_nothing_is_split_up() -> None:

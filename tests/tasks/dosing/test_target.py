@@ -67,3 +67,23 @@ def test_what_no_dose_reaches_is_reached_by_nobody() -> None:
     found = doses_reaching(Target(Measure.RESPONSE, high=0.01), state, CAP)
     assert torch.isinf(found.lowest).all()
     assert (found.attainment(DOSES) == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("target", "lowers", "highest"),
+    [
+        (Target(Measure.TROUGH, low=1.0), None, False),
+        (Target(Measure.PEAK, high=1.0), None, True),
+        (Target(Measure.AVERAGE, low=1.0, high=2.0), None, False),
+        (Target(Measure.RESPONSE, high=1.0), True, False),
+        (Target(Measure.RESPONSE, low=1.0), True, True),
+        (Target(Measure.RESPONSE, low=1.0), False, False),
+        (Target(Measure.RESPONSE, high=1.0), False, True),
+        (Target(Measure.RESPONSE, low=1.0, high=2.0), False, False),
+    ],
+)
+def test_the_highest_dose_is_asked_for_where_more_only_leads_away(
+    target: Target, lowers: bool | None, highest: bool
+) -> None:
+    assert target.of(None if lowers is None else Response(lowers=lowers)).highest == highest
+    assert target.highest == (highest and target.measure is not Measure.RESPONSE)
