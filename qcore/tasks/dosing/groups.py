@@ -6,6 +6,7 @@ import numpy as np
 
 from qcore.io.study import Array, Study, Subject
 from qcore.tasks.dosing.drug import Studied
+from qcore.tasks.dosing.whole_doses import intervals, whole
 
 ENOUGH = 0.5
 """A mean is taken where at least this share of a group was measured."""
@@ -60,11 +61,11 @@ def groups(study: Study) -> list[Group]:
 
 def studied_in(study: Study) -> Studied | None:
     """Return the doses that were studied; None where nobody was given any."""
-    doses = sorted({float(amount) for each in study.subjects for amount in each.doses.amount if amount > 0})
-    intervals = [_interval(each) for each in study.subjects if len(each.doses.time)]
+    doses = sorted({float(amount) for each in study.subjects for amount in whole(each.doses).amount if amount > 0})
+    apart = [_interval(each) for each in study.subjects if len(each.doses.time)]
     if not doses:
         return None
-    usual = float(np.median(intervals))
+    usual = float(np.median(apart))
     return Studied(doses=tuple(doses), interval_h=usual if usual > 0 else None)
 
 
@@ -79,10 +80,9 @@ def nearest(study: Study, dose: float, interval: float) -> Group | None:
 
 
 def _dose(subject: Subject) -> float:
-    return float(subject.doses.amount[0]) if len(subject.doses.amount) else 0.0
+    return float(whole(subject.doses).amount[0]) if len(subject.doses.amount) else 0.0
 
 
 def _interval(subject: Subject) -> float:
-    apart = np.diff(subject.doses.time)
-    apart = np.concatenate([apart[apart > 0], subject.doses.steady_interval[subject.doses.steady_interval > 0]])
+    apart = intervals(whole(subject.doses))
     return round(float(np.median(apart)), 3) if len(apart) else 0.0

@@ -1,71 +1,86 @@
 """A drug without a file of its own: what a study shows stands in for what the file would say, and is told."""
 
+import math
+
 import numpy as np
 
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
+from qcore.population.structure import Response, ResponseKind
 from qcore.tasks.dosing.drug import Aim, Drug, Regimen, UnitsOf
 from qcore.tasks.dosing.target import Measure
+from qcore.tasks.dosing.whole_doses import intervals, whole
 
 BEYOND = 10
 """The cap is this many times the highest dose of the study."""
 STEPS = (1.0, 2.0, 5.0)
+DAY_H = 24.0
 
 
 def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
     """Return a drug's file as far as a study gives it away.
 
-    The aim is the study's own: half of the response without the drug (one and a half times, where the drug raises it),
-    or an average concentration as high as the median of all measured. It is a start, not advice.
+    The aim is the study's own: half of the largest effect found on the response, or an average concentration as high
+    as the median of all measured. It is a start, not advice.
 
     Args:
         name: of the study.
         study: with doses.
         model: fitted to it.
     """
-    doses = np.concatenate([each.doses.amount for each in study.subjects])
-    interval = _interval(study)
-    highest = float(doses.max())
     response = model.structure.response
     if response is not None:
-        baseline = model.reported["R0"]
-        aim = (
-            Aim(measure=Measure.RESPONSE, high=_round(baseline / 2))
-            if response.lowers
-            else Aim(measure=Measure.RESPONSE, low=_round(baseline * 1.5))
-        )
+        aim, origin = _half(response, model.reported), "half of the largest effect found"
     else:
         seen = np.concatenate([each.observations.value for each in study.subjects])
-        aim = Aim(measure=Measure.AVERAGE, low=_round(float(np.median(seen[seen > 0]))))
-    every = f"every {interval:g} {study.units.time}"
-    step = _step(float(np.median(doses)))
+        aim = Aim(measure=Measure.AVERAGE, low=float(f"{np.median(seen[seen > 0]):.2g}"))
+        origin = "the median concentration measured"
     return Drug(
         name=name,
         about=(
-            f"No drug file was given: the interval, the step and the aim come from the study, and the cap is {BEYOND} "
-            "times its highest dose."
+            "No drug file was given: what is not asked for comes from the study, the interval and the step from its "
+            f"doses, the aim from what it shows ({origin}), and the cap is {BEYOND} times its highest dose."
         ),
         route="oral" if model.structure.absorbed else "intravenous",
         units=UnitsOf(dose=study.units.dose, concentration=study.units.concentration, response=study.units.response),
-        regimens=(Regimen(name=every, interval_h=interval, step=step, cap=BEYOND * highest),),
+        regimens=(regimen_of(study),),
         aim=aim,
     )
 
 
-def _interval(study: Study) -> float:
-    """Return the usual time between doses: of what is repeated, else a day."""
-    apart = np.concatenate(
-        [np.diff(each.doses.time) for each in study.subjects] + [each.doses.steady_interval for each in study.subjects]
-    )
-    apart = apart[apart > 0]
-    return float(np.median(apart)) if len(apart) else 24.0
+def regimen_of(study: Study) -> Regimen:
+    """Return how a study usually gave its doses, in round steps; once a day where nobody was given a second one.
+
+    Args:
+        study: with doses, its times in hours.
+    """
+    given = [whole(each.doses) for each in study.subjects]
+    doses, apart = np.concatenate([each.amount for each in given]), np.concatenate([*map(intervals, given)])
+    interval = float(np.median(apart)) if len(apart) else DAY_H
+    step = _step(float(np.median(doses)))
+    return Regimen(name=f"every {interval:g} h", interval_h=interval, step=step, cap=BEYOND * float(doses.max()))
+
+
+def _half(response: Response, numbers: dict[str, float]) -> Aim:
+    """Return as aim half of the largest effect of a drug; half as much again, where nothing bounds a rise."""
+    baseline = numbers["R0"]
+    extreme = baseline * _largest(response, numbers)
+    halfway = (baseline + extreme) / 2 if math.isfinite(extreme) else 1.5 * baseline
+    # Rounded by the size of the change, so that a small one is not rounded away.
+    change = max(abs(halfway - baseline), 1e-6 * baseline)
+    aim = round(halfway, 1 - math.floor(math.log10(change)))
+    return Aim(measure=Measure.RESPONSE, high=aim) if response.lowers else Aim(measure=Measure.RESPONSE, low=aim)
+
+
+def _largest(response: Response, numbers: dict[str, float]) -> float:
+    """Return what becomes of a response of 1 under very much of a drug, at steady state."""
+    change = -numbers.get("IMAX", 1.0) if response.inhibits else numbers["SMAX"]
+    if response.kind is not ResponseKind.LOSS:
+        return 1 + change
+    return 1 / (1 + change) if change > -1 else math.inf
 
 
 def _step(dose: float) -> float:
     """Return a round number near a fiftieth of a dose."""
     power = 10.0 ** np.floor(np.log10(dose / 50))
     return float(max(power * each for each in STEPS if power * each <= dose / 50 * 1.0001))
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.2g}")
