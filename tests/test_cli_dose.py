@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from typer.testing import CliRunner
 
 from qcore.backends.protocol import Backend
 from qcore.cli import app
+from qcore.cli.dose import options_of
 from qcore.errors import InvalidValue, MissingAsset
+from qcore.io.study import Units
 from qcore.population.model import save
 from qcore.population.structure import Response
 from qcore.settings import Settings
@@ -16,13 +19,15 @@ from qcore.tasks.dosing import answer, fitted, fitting
 from qcore.tasks.dosing.drug import shipped
 from qcore.tasks.dosing.learned import released
 
-FILE = """ID,TIME,AMT,DV,EVID,CMT,BW,COMED
-1,0,100,.,1,1,70,0
-1,1,0,1.5,0,2,70,0
-1,8,0,1.1,0,2,70,0
-2,0,50,.,1,1,80,1
-2,1,0,0.7,0,2,80,1
-2,8,0,0.5,0,2,80,1
+FILE = """ID,TIME,AMT,DV,EVID,CMT,DVID,BW,COMED
+1,0,100,.,1,1,0,70,0
+1,0,0,9.8,0,3,2,70,0
+1,1,0,1.5,0,2,1,70,0
+1,8,0,1.1,0,2,1,70,0
+2,0,50,.,1,1,0,80,1
+2,1,0,0.7,0,2,1,80,1
+2,8,0,0.5,0,2,1,80,1
+2,8,0,7.1,0,3,2,80,1
 """
 
 
@@ -70,6 +75,39 @@ def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
     assert "CL" in text
     found = json.loads(run(str(file), "--json"))
     assert found["aim"] == {"measure": "response", "low": None, "high": 5.5}
+
+
+def test_other_programs_are_told_what_was_asked_and_how_sure_the_numbers_are(file: Path) -> None:
+    found = json.loads(run(str(file), "--measure", "peak", "--below", "20", "--share", "0.8", "--json"))
+    assert found["aim"] == {"measure": "peak", "low": None, "high": 20.0}
+    assert found["dose_is"] == "highest"
+    assert found["units"] == {"time": "h", "dose": "mg", "concentration": "mg/L", "response": ""}
+    assert found["fit"]["standard_errors"]["CL"] == pytest.approx(0.05 * 0.05)
+    assert found["fit"]["standard_errors"]["IMAX"] == pytest.approx(0.9 * 0.1 * 0.05)
+    assert found["fit"]["standard_errors"]["COMED on R0"] == pytest.approx(0.05)
+    (words,) = found["in_words"]
+    assert words.startswith(
+        f"{found['answers'][0]['dose_mg']:g} mg every 24 h keeps the highest concentration below 20"
+    )
+    assert not any("networks" in note for note in found["notes"])
+
+
+def test_the_answer_comes_first_in_a_sentence(file: Path) -> None:
+    text = " ".join(
+        run(str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--weight", "60-90").split()
+    )
+    assert re.match(
+        r"\d+ mg every 24 h keeps the average concentration above 2 mg/L in 80 % of people of 60-90 kg \(90 % "
+        r"interval \d+ to \d+ mg\)\. It is the lowest dose, in steps of \d mg, that does so",
+        text,
+    )
+    assert "CL 0.05 L/h 70 kg 5 %" in text
+    assert "allometry, not fitted): CL to the power of 0.75" in text
+
+
+def test_units_that_are_said_are_those_of_the_file() -> None:
+    assert options_of(("min", None, "ng/mL")).units == Units("min", "", "ng/mL", "")
+    assert options_of((None, None, None)).units is None
 
 
 @pytest.mark.parametrize(

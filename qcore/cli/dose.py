@@ -5,17 +5,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.box import SIMPLE
-from rich.table import Table
 
 from qcore.cli.console import AsJson, BackendName, complain, err, out
-from qcore.cli.dose_models import answers_of_all, comparison, json_row
+from qcore.cli.dose_models import answers_of_all, comparison
 from qcore.errors import InvalidValue, MissingAsset
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qcore.cli.dose_asked import Asked
+    from qcore.io.nonmem import ReadStudy
     from qcore.io.nonmem_options import Options
-    from qcore.tasks.dosing.answer import Answer, Question
-    from qcore.tasks.dosing.drug import Drug, Regimen
+    from qcore.population.model import PopulationModel
+    from qcore.tasks.dosing.answer import Question
+    from qcore.tasks.dosing.drug import Drug
     from qcore.tasks.dosing.fitted import Fitted
 
 CHALLENGE = "challenge"
@@ -49,6 +52,13 @@ def dose(
     ] = False,
     concentration: Annotated[str | None, typer.Option(help="DVID or CMT of the concentration.")] = None,
     response: Annotated[str | None, typer.Option(help="DVID or CMT of the response; '' leaves it out.")] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(help="Of times in FILE: h, min, days; else as its columns say.")
+    ] = None,
+    dose_unit: Annotated[str | None, typer.Option(help="Of doses in FILE: mg, ug; else as its columns say.")] = None,
+    concentration_unit: Annotated[
+        str | None, typer.Option(help="Of concentrations in FILE: mg/L, ng/mL; else as its columns say.")
+    ] = None,
     occasions: Annotated[
         str, typer.Option(help="first or separate: what becomes of subjects who began anew.")
     ] = "first",
@@ -77,11 +87,31 @@ def dose(
     start, not advice. In the challenge's study the quantum and classical networks answer too, on any --backend that is
     simulated.
     """
+    from qcore.cli import dose_asked
+    from qcore.cli.dose_report import Said
     from qcore.tasks.dosing.learned.place import simulated
+    from qcore.tasks.dosing.plain import drug_of
 
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
-    said = _options(
+    # Refused before a fit of minutes, not after it.
+    place = simulated(backend)
+    asked = dose_asked.Asked(
+        interval=interval,
+        measure=measure,
+        above=above,
+        below=below,
+        share=share,
+        step=step,
+        cap=cap,
+        weight=dose_asked.weights(weight),
+        fixed=dose_asked.covariates(fixed or []),
+    )
+    known = _drug(drug, questions)
+    if questions is not None:
+        _refuse(asked)
+    options = options_of(
+        units=(time_unit, dose_unit, concentration_unit),
         route=route,
         dose=single_dose,
         dose_per_kg=per_kg,
@@ -91,19 +121,16 @@ def dose(
         response=response,
         occasions=occasions,
     )
-    # Refused before a fit of minutes, not after it.
-    place = simulated(backend)
-    found = _fitted(file, columns or [], said, again)
-    chosen = _drug(drug, questions, file, found)
-    asked = _questions(questions, chosen, found, interval, measure, above, below, share, step, cap, weight, fixed or [])
-    answers, learned, said_of_models = answers_of_all(found.model, asked, place)
-    notes = [*found.read.notes, *said_of_models]
+    found = _fitted(file, columns or [], options, again, lambda read: dose_asked.check(asked, known, read.study))
+    chosen = known or drug_of(file.stem, found.read.study, found.model)
+    wanted = _questions(asked, questions, chosen, found.model)
+    answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
+    said = Said(answers, learned, chosen, found, said_of_models, questions is not None)
     if as_json:
-        print(json.dumps(_json(answers + learned, chosen, found, notes), indent=2))  # noqa: T201 - for other programs
+        print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
         return
-    for note in notes:
-        out.print(f"- {note}", highlight=False)
-    _print(answers, chosen, found)
+    for part in said.parts():
+        out.print(part, highlight=False, markup=False)
     if learned:
         for table in comparison(answers, learned, chosen.units.dose):
             out.print(table)
@@ -111,11 +138,23 @@ def dose(
     complain("Research only, not for clinical use.")
 
 
-def _options(**said: Any) -> "Options":
+def options_of(units: tuple[str | None, str | None, str | None], **said: Any) -> "Options":
+    """Return what is said about a file.
+
+    Args:
+        units: of time, dose and concentration; None is as the file has it.
+        said: anything else.
+
+    Raises:
+        InvalidValue: something cannot be.
+    """
     from pydantic import TypeAdapter, ValidationError
 
     from qcore.io.nonmem_options import Options
+    from qcore.io.study import Units
 
+    if any(units):
+        said["units"] = Units(*(each or "" for each in units))
     try:
         return TypeAdapter(Options).validate_python(said)
     except ValidationError as error:
@@ -123,7 +162,9 @@ def _options(**said: Any) -> "Options":
         raise InvalidValue(f"--{'-'.join(map(str, first['loc'])).replace('_', '-')}: {first['msg']}.") from error
 
 
-def _fitted(file: Path, columns: list[str], options: "Options", again: bool) -> "Fitted":
+def _fitted(
+    file: Path, columns: list[str], options: "Options", again: bool, on_read: "Callable[[ReadStudy], None]"
+) -> "Fitted":
     from qcore.io.nonmem_columns import parse_roles
     from qcore.tasks.dosing.fitted import fitted
 
@@ -135,142 +176,32 @@ def _fitted(file: Path, columns: list[str], options: "Options", again: bool) -> 
             options,
             lambda tried: status.update(f"Fitting a population model: {tried.what}"),
             again,
+            on_read,
         )
 
 
-def _drug(name: str | None, questions: str | None, file: Path, found: "Fitted") -> "Drug":
+def _drug(name: str | None, questions: str | None) -> "Drug | None":
+    """Return the file of the drug; None where the study has to stand in for it."""
     from qcore.tasks.dosing.drug import names, read_drug, shipped
-    from qcore.tasks.dosing.plain import drug_of
 
     if questions not in {None, CHALLENGE}:
         raise InvalidValue(f"--questions is {CHALLENGE}; for anything else say --measure, --above, --below.")
-    if name is None and questions == CHALLENGE:
-        return shipped(CHALLENGE)
     if name is None:
-        return drug_of(file.stem, found.read.study, found.model)
+        return shipped(CHALLENGE) if questions else None
     return shipped(name) if name in names() else read_drug(Path(name))
 
 
-def _questions(
-    questions: str | None,
-    drug: "Drug",
-    found: "Fitted",
-    interval: float | None,
-    measure: str | None,
-    above: float | None,
-    below: float | None,
-    share: float | None,
-    step: float | None,
-    cap: float | None,
-    weight: str | None,
-    fixed: list[str],
-) -> "list[Question]":
-    from qcore.tasks.dosing.answer import Question, challenge
-    from qcore.tasks.dosing.drug import Aim
-    from qcore.tasks.dosing.target import Measure
+def _questions(asked: "Asked", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
+    from qcore.cli.dose_asked import questions as asked_of
+    from qcore.tasks.dosing.answer import challenge
 
-    if questions == CHALLENGE:
-        said = {"interval": interval, "measure": measure, "above": above, "below": below, "share": share, "step": step}
-        _refuse(said | {"cap": cap, "weight": weight, "with": fixed or None})
-        return challenge(drug, found.model)
-    if measure is not None and measure not in list(Measure):
-        raise InvalidValue(f"--measure is one of {', '.join(Measure)}.")
-    aim = drug.aim
-    if measure or above is not None or below is not None:
-        if above is None and below is None:
-            raise InvalidValue("Say with --above or --below what the measure is to reach.")
-        aim = Aim(measure=Measure(measure) if measure else drug.aim.measure, low=above, high=below)
-    if aim.measure is Measure.RESPONSE and found.model.structure.response is None:
-        raise InvalidValue("The file holds no response: ask for --measure trough, peak or average.")
-    population = _population(weight, fixed)
-    regimens = [_changed(regimen, interval, step, cap) for regimen in drug.regimens]
-    if interval is not None:
-        regimens = regimens[:1]
-    shares = (share,) if share else drug.shares
-    return [Question(population, regimen, aim.target, each) for each in shares for regimen in regimens]
+    return challenge(drug, model) if questions == CHALLENGE else asked_of(asked, drug, model)
 
 
-def _refuse(said: dict[str, object]) -> None:
+def _refuse(asked: "Asked") -> None:
     """Refuse what the questions of the challenge leave no room for, rather than answer something else."""
-    given = [f"--{name}" for name, value in said.items() if value is not None]
-    if given:
+    if asked.given:
         raise InvalidValue(
-            f"--questions {CHALLENGE} asks for fixed people, intervals and shares: leave out {', '.join(given)}, or "
-            "leave out --questions and ask with them alone."
+            f"--questions {CHALLENGE} asks for fixed people, intervals and shares: leave out "
+            f"{', '.join(f'--{name}' for name in asked.given)}, or leave out --questions and ask with them alone."
         )
-
-
-def _population(weight: str | None, fixed: list[str]) -> Any:
-    from qcore.tasks.dosing.people import Population
-
-    values = {}
-    for text in fixed:
-        name, sign, value = text.partition("=")
-        try:
-            values[name] = float(value)
-        except ValueError:
-            sign = ""
-        if not sign:
-            raise InvalidValue(f"--with takes COVARIATE=NUMBER, not {text}.")
-    limits = None
-    if weight:
-        try:
-            low, high = (float(part) for part in weight.split("-"))
-        except ValueError:
-            raise InvalidValue(f"--weight takes two numbers of kg as 70-140, not {weight}.") from None
-        limits = (low, high)
-    name = ", ".join([f"{weight} kg"] * bool(weight) + fixed) or "as in the study"
-    return Population(name, limits, values)
-
-
-def _changed(regimen: "Regimen", interval: float | None, step: float | None, cap: float | None) -> "Regimen":
-    from pydantic import ValidationError
-
-    if cap is not None and cap > regimen.cap:
-        raise InvalidValue(f"The cap of the drug's file is {regimen.cap:g}: it is never exceeded.")
-    changed = {"interval_h": interval, "step": step, "cap": cap}
-    changes: dict[str, object] = {key: value for key, value in changed.items() if value is not None}
-    changes |= {"name": f"every {interval:g} h"} if interval else {}
-    try:
-        return type(regimen).model_validate(regimen.model_dump() | changes)
-    except ValidationError as error:
-        raise InvalidValue("An interval, a step and a cap are above 0, and the cap is not below the step.") from error
-
-
-def _json(answers: "list[Answer]", drug: "Drug", found: "Fitted", notes: list[str]) -> dict[str, Any]:
-    model = found.model
-    return {
-        "answers": [json_row(each) for each in answers],
-        "drug": drug.name,
-        "aim": drug.aim.model_dump(),
-        "fit": {
-            "numbers": model.reported,
-            "minus_two_log_likelihood": model.minus_two,
-            "bic": model.bic,
-            "subjects": model.n_subjects,
-            "measurements": model.n_measurements,
-            "shrinkage": dict(model.shrinkage),
-        },
-        "notes": notes,
-    }
-
-
-def _print(answers: "list[Answer]", drug: "Drug", found: "Fitted") -> None:
-    unit = drug.units.dose
-    numbers = Table("estimate", "value", "standard error", box=SIMPLE)
-    for name, (value, error) in found.model.with_errors.items():
-        numbers.add_row(name, f"{value:.4g}", error)
-    out.print(numbers)
-    out.print(drug.about, highlight=False)
-    table = Table("for", "how often", "share", "dose", "90 % interval", "reached", box=SIMPLE)
-    for each in answers:
-        regimen = each.question.regimen
-        table.add_row(
-            each.question.population.name,
-            regimen.name,
-            f"{each.question.share:.0%}",
-            f"{each.dose:g} {unit}" if each.dose is not None else f"none up to {regimen.cap:g} {unit}",
-            " to ".join(f"{edge:g}" if edge is not None else f"over {regimen.cap:g}" for edge in (each.low, each.high)),
-            f"{each.attained:.1%}",
-        )
-    out.print(table)

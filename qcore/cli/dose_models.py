@@ -19,7 +19,7 @@ OTHER_STUDY = (
 
 
 def answers_of_all(
-    model: "PopulationModel", asked: "list[Question]", place: "Backend"
+    model: "PopulationModel", asked: "list[Question]", place: "Backend", expected: bool
 ) -> "tuple[list[Answer], list[Answer], list[str]]":
     """Return what the mechanistic model answers, what the learned ones do, and what is to be said about that.
 
@@ -27,6 +27,7 @@ def answers_of_all(
         model: of the study.
         asked: the questions.
         place: where circuits run.
+        expected: the learned ones, so that it is told where they do not know the study.
     """
     from qcore.tasks.dosing.answer import answer, ask
     from qcore.tasks.dosing.learned.released import load_released
@@ -38,20 +39,26 @@ def answers_of_all(
         for each in others:
             status.update(f"Asking {each.name}" + (f" on {each.runs_on}" if each.runs_on else ""))
             learned += ask(each, asked)
-    return first, learned, [] if others else [OTHER_STUDY]
+    return first, learned, [OTHER_STUDY] if expected and not others else []
 
 
-def json_row(each: "Answer") -> dict[str, Any]:
-    """Return one answer for other programs."""
+def json_row(each: "Answer", unit: str, comedication: bool) -> dict[str, Any]:
+    """Return one answer for other programs.
+
+    Args:
+        each: the answer.
+        unit: of its doses; in mg the dose is called ``dose_mg``, as those who asked the challenge's questions read it.
+        comedication: the study tells of it.
+    """
     question = each.question
     return {
         "model": each.model,
         "backend": each.backend,
         "population": question.population.name,
-        "comed": question.population.comedication,
+        **({"comed": question.population.comedication} if comedication else {}),
         "target": question.share,
         "interval_h": question.regimen.interval_h,
-        "dose_mg": each.dose,
+        "dose_mg" if unit == "mg" else "dose": each.dose,
         "low": each.low,
         "high": each.high,
         "attained": round(each.attained, 4),

@@ -35,6 +35,7 @@ def fitted(
     options: Options | None = None,
     on_step: Callable[[Tried], None] = lambda _: None,
     again: bool = False,
+    on_read: Callable[[ReadStudy], None] = lambda _: None,
 ) -> Fitted:
     """Read a file and return its population model; minutes where it has not been fitted before.
 
@@ -45,12 +46,14 @@ def fitted(
         options: what else the user says.
         on_step: called with every model that is tried on the way.
         again: fit even if a model is there.
+        on_read: called with what was read before it is fitted; what it raises ends the work.
 
     Raises:
         UnreadableInput: the file cannot be read.
         InvalidValue: there is too little to fit.
     """
     read = read_study(name, data, roles, options)
+    on_read(read)
     key = digest(data, roles, options)
     known = shipped_model(key) or (load(_kept(key)) if _kept(key).is_file() else None)
     if known is not None and not again:
