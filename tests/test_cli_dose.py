@@ -41,7 +41,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "study.csv"
     path.write_text(FILE, encoding="utf-8")
     key = fitting.digest(path.read_bytes(), {}, None)
-    save(population_model(Response(partial=True)), tmp_path / "cache" / "population" / f"{key}.json")
+    save(population_model(Response(partial=True)), fitted.kept_at(key))
     return path
 
 

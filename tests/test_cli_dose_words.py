@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from population_models import population_model
 
+from qcore.cli.dose_report import Said
 from qcore.cli.dose_words import notes, sentence
 from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_options import Options, Route
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.answer import Answer, Question
-from qcore.tasks.dosing.drug import Drug, shipped
+from qcore.tasks.dosing.drug import Drug, UnitsOf, shipped
+from qcore.tasks.dosing.fitted import Fitted
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure, Target
 
@@ -122,3 +124,24 @@ def test_people_unlike_those_studied_are_said_to_be(population: Population, said
     told = notes(read(), population_model(), DRUG, [found, found])
     assert len(told) == len(said)
     assert all(part in note for part, note in zip(said, told, strict=True))
+
+
+def test_what_speaks_against_a_model_stands_below_the_answer() -> None:
+    found = Fitted(read(), population_model(), False)
+    said = Said([answered(PEAK, 1.0, 1.0, 1.0)], [], DRUG, found, ["Last."], False, ("It is of one subject.",))
+    first, second, blank, *rest = said.parts()
+    assert isinstance(first, str)
+    assert first.startswith("1 mg once daily")
+    assert (second, blank) == ("Doubtful: It is of one subject.", "")
+    assert "- Last." in rest
+    assert said.json()["doubts"] == ["It is of one subject."]
+
+
+def test_doses_in_other_units_are_not_called_mg() -> None:
+    drug = DRUG.model_copy(update={"units": UnitsOf(dose="ug", concentration="ug/L")})
+    model = replace(population_model(), covariates=())
+    said = Said([answered(PEAK, 1.0, 1.0, 1.0)], [], drug, Fitted(read(), model, False), [], False)
+    (row,) = said.json()["answers"]
+    assert row["dose"] == 1.0
+    assert not {"dose_mg", "comed"} & set(row)
+    assert said.json()["units"]["dose"] == "ug"

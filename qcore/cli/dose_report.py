@@ -24,6 +24,7 @@ class Said:
         found: the study and its model.
         on_models: sentences on who answered.
         challenge: the questions are the challenge's, which other programs read in one form whatever the study.
+        doubts: sentences on what speaks against the model.
     """
 
     answers: list[Answer]
@@ -32,6 +33,7 @@ class Said:
     found: Fitted
     on_models: list[str]
     challenge: bool
+    doubts: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -49,6 +51,7 @@ class Said:
         return [
             dose_words.sentence(self.answers[0], self.drug),
             *([f"The table at the end holds {more} more."] if more else []),
+            *(f"Doubtful: {doubt}" for doubt in self.doubts),
             "",
             *(f"- {note}" for note in self.notes),
             dose_numbers.table(self.found.model),
@@ -77,6 +80,7 @@ class Said:
                 "measurements": model.n_measurements,
                 "shrinkage": dict(model.shrinkage),
             },
+            "doubts": list(self.doubts),
             "notes": self.notes,
         }
 

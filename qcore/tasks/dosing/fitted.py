@@ -12,6 +12,9 @@ from qcore.population.search import Tried
 from qcore.settings import settings
 from qcore.tasks.dosing.fitting import digest, fitted_now, shipped_model
 
+GENERATION = 2
+"""Of what is remembered; one more wherever files are read, or models found, in another way."""
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -55,13 +58,14 @@ def fitted(
     read = read_study(name, data, roles, options)
     on_read(read)
     key = digest(data, roles, options)
-    known = shipped_model(key) or (load(_kept(key)) if _kept(key).is_file() else None)
+    known = shipped_model(key) or (load(kept_at(key)) if kept_at(key).is_file() else None)
     if known is not None and not again:
         return Fitted(read, known, False)
     model = fitted_now(read, key, on_step)
-    save(model, _kept(key))
+    save(model, kept_at(key))
     return Fitted(read, model, True)
 
 
-def _kept(key: str) -> Path:
-    return settings().programs.parent / "population" / f"{key}.json"
+def kept_at(key: str) -> Path:
+    """Return where the model of a file is remembered, told by the digest of its reading."""
+    return settings().programs.parent / "population" / f"{key}-{GENERATION}.json"
