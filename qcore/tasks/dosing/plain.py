@@ -35,11 +35,13 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
         seen = np.concatenate([each.observations.value for each in study.subjects])
         aim = Aim(measure=Measure.AVERAGE, low=float(f"{np.median(seen[seen > 0]):.2g}"))
         origin = "the median concentration measured"
+    repeated = any(len(intervals(whole(each.doses))) for each in study.subjects)
+    often = "its interval and step" if repeated else "its step; the interval is a day, since nobody had a second dose"
     return Drug(
         name=name,
         about=(
-            "No drug file was given: what is not asked for comes from the study, the interval and the step from its "
-            f"doses, the aim from what it shows ({origin}), and the cap is {BEYOND} times its highest dose."
+            f"No drug file was given: what is not asked for comes from the study, {often}. The aim is {origin}, the "
+            f"cap {BEYOND} times the highest dose."
         ),
         route="oral" if model.structure.absorbed else "intravenous",
         units=UnitsOf(dose=study.units.dose, concentration=study.units.concentration, response=study.units.response),

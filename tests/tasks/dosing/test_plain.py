@@ -59,6 +59,9 @@ def test_doses_apart_stay_as_they_are(apart: Doses) -> None:
 def test_without_a_second_dose_it_is_one_a_day() -> None:
     assert regimen_of(study(doses(100.0, 1))).name == "every 24 h"
     assert usual_duration(study(doses(100.0, 1))) == 0
+    once, often = (drug_of("some", study(doses(100.0, count)), population_model()).about for count in (1, 2))
+    assert "nobody had a second dose" in once
+    assert "nobody had a second dose" not in often
 
 
 @pytest.mark.parametrize(
