@@ -7,11 +7,15 @@ from torch import Tensor
 
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount, dose_interval, people_like, reached
+from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
 from dashboard.ui.numbers import NBSP, percent
+from qcore.population.doubts import doubts
 from qcore.records import audit
-from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, drawn_curves, grid, lowest_dose
+from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.course import doses_until_steady
+
+MOST_DOUBTS = 2
+"""Of a model that are told beside its dose; all of them stand with its numbers."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,13 @@ class Found:
 
     @property
     def dose(self) -> float:
-        """The dose to look at: the answer, or the cap where no dose does it."""
-        return self.answer.question.regimen.cap if self.answer.dose is None else self.answer.dose
+        """The dose to look at: the answer, or where no dose does it the one that comes nearest."""
+        return _nearest(self.answer.question) if self.answer.dose is None else self.answer.dose
+
+
+def _nearest(question: Question) -> float:
+    regimen = question.regimen
+    return regimen.step if question.target.highest else regimen.cap
 
 
 def key_of(question: Question) -> str:
@@ -42,12 +51,14 @@ def answer(source: Source, question: Question) -> Found:
     key, doses = key_of(question), grid(question.regimen)
     with st.spinner("Simulating people"):
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
-    dose = lowest_dose(doses, best, question.share)
+    dose = dose_asked(doses, best, question)
     st.markdown(f"## {_head(dose, question, source)}")
     st.markdown(_sentence(dose, best, question, source))
     curves = Curves(doses, best, _drawn(source, question, key))
     found = Found(curves.answer(question), curves)
     st.markdown(_interval(found.answer, source))
+    for doubt in doubts(source.model)[:MOST_DOUBTS]:
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     beyond = beyond_study(source, question, found.dose)
     if beyond:
         st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
@@ -71,6 +82,8 @@ def _drawn(source: Source, question: Question, key: str) -> Tensor:
 
 def _head(dose: float | None, question: Question, source: Source) -> str:
     regimen = question.regimen
+    if dose is None and question.target.highest:
+        return f"Even {amount(regimen.step, source.drug)} {regimen.name} is too much"
     if dose is None:
         return f"No dose up to {amount(regimen.cap, source.drug)} {regimen.name} does it"
     return f"{amount(dose, source.drug)} {regimen.name}"
@@ -79,15 +92,16 @@ def _head(dose: float | None, question: Question, source: Source) -> str:
 def _sentence(dose: float | None, best: Tensor, question: Question, source: Source) -> str:
     whom = people_like(source, question.population)
     if dose is None:
-        cap = amount(question.regimen.cap, source.drug)
+        nearest, edge = (0, "lowest") if question.target.highest else (-1, "highest")
         return (
-            f"{cap} is the highest dose that is ever considered here. It {reached(question, source.drug)} in "
-            f"**{percent(float(best[-1]))}** of {whom}; {percent(question.share)} were asked for."
+            f"{amount(_nearest(question), source.drug)} is the {edge} dose that is ever considered here. It "
+            f"{reached(question, source.drug)} in **{percent(float(best[nearest]))}** of {whom}; "
+            f"{percent(question.share)} were asked for."
         )
     share = float(best[grid(question.regimen) == dose][0])
     return (
         f"It {reached(question, source.drug)} in **{percent(share)}** of {whom}, at steady state (after "
-        f"{_until_steady(source, question)}). It is the lowest dose, in steps of "
+        f"{_until_steady(source, question)}). It is the {which_dose(question)} dose, in steps of "
         f"{amount(question.regimen.step, source.drug)}, that does so in {percent(question.share)} or more."
     )
 

@@ -32,7 +32,7 @@ def question(source: Source) -> Question | None:
 def first_question(source: Source) -> Question:
     """Return what the controls ask for before anybody has touched them."""
     drug = source.drug
-    target = Target(drug.aim.measure, drug.aim.low, drug.aim.high)
+    target = drug.aim.target.of(source.model.structure.response)
     return Question(Population(ASKED, source.weight_kg, {}), drug.regimens[0], target, drug.shares[0])
 
 
@@ -173,4 +173,4 @@ def _target(source: Source) -> Target | None:
     if low is not None and high is not None and low >= high:
         st.info("The lower limit has to be below the upper one.")
         return None
-    return Target(measure, low, high)
+    return Target(measure, low, high).of(source.model.structure.response)

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.numbers import percent
 from qcore.io.study import Units
+from qcore.population.doubts import doubts
 from qcore.population.search import Tried
 from qcore.population.structure import MEANING, Structure
 
@@ -21,6 +22,8 @@ def model_view(source: Source, tried: Sequence[Tried]) -> None:
     """
     model = source.model
     st.markdown(_structure(model.structure))
+    for doubt in doubts(model):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     st.html(_numbers(source))
     st.caption(
         f"−2 log likelihood {model.minus_two:.1f}, BIC {model.bic:.1f}; first-order conditional estimation with "

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES, amount, reached, unit_of
+from dashboard.ui.dosing_words import SWITCH_NAMES, amount, reached, unit_of, which_dose
 from dashboard.ui.numbers import NBSP, percent
 from qcore.io.study import Quantity, Subject
 from qcore.tasks.dosing.answer import Question
@@ -93,7 +93,8 @@ def dose_sentence(source: Source, question: Question, found: IndividualDose, usu
     )
     return (
         f"It {reached(question, drug)} with a probability of **{chance(found.chance(found.dose))}**, at steady state. "
-        f"It is the lowest dose, in steps of {amount(question.regimen.step, drug)}, for which that is {asked} or more."
+        f"It is the {which_dose(question)} dose, in steps of {amount(question.regimen.step, drug)}, for which that is "
+        f"{asked} or more."
         f"{others}"
     )
 

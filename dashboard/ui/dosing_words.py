@@ -73,6 +73,11 @@ def reached(question: Question, drug: Drug) -> str:
     return f"keeps {what(target.measure, drug)} {limits(target, drug)}{lasting}"
 
 
+def which_dose(question: Question) -> str:
+    """Say which of the doses that do it is asked for: the highest where more only leads away from the target."""
+    return "highest" if question.target.highest else "lowest"
+
+
 def people_like(source: Source, population: Population) -> str:
     """Write whom a dose is for: people like those studied (50–100 kg, half with the comedication)."""
     traits, same = [], True

@@ -49,12 +49,14 @@ with page:
 
     st.header("Over time")
     course_view(source, asked, found.dose)
-    with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
-        if opened.open:
-            larger_first_dose(source, asked, found.dose)
-    with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
-        if opened.open:
-            first_weeks(source, asked, found.dose, chosen)
+    # Where only a limit is to be kept, nothing is reached sooner by a larger first dose or by a schedule.
+    if not asked.target.highest:
+        with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
+            if opened.open:
+                larger_first_dose(source, asked, found.dose)
+        with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
+            if opened.open:
+                first_weeks(source, asked, found.dose, chosen)
 
     st.header("One patient")
     one_patient(source, asked, found.dose)

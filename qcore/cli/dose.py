@@ -89,6 +89,7 @@ def dose(
     """
     from qcore.cli import dose_asked
     from qcore.cli.dose_report import Said
+    from qcore.population.doubts import doubts
     from qcore.tasks.dosing.learned.place import simulated
     from qcore.tasks.dosing.plain import drug_of
 
@@ -125,7 +126,7 @@ def dose(
     chosen = known or drug_of(file.stem, found.read.study, found.model)
     wanted = _questions(asked, questions, chosen, found.model)
     answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
-    said = Said(answers, learned, chosen, found, said_of_models, questions is not None)
+    said = Said(answers, learned, chosen, found, said_of_models, questions is not None, doubts(found.model))
     if as_json:
         print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
         return

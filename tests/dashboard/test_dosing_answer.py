@@ -1,5 +1,6 @@
 """The dose page on the challenge's trial: the dose in a sentence, what moves it, and what is never said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from dashboard_reading import everything, figure, is_fault_free, rows_in_trail, 
 from dosing_reading import dose, is_answered, key
 from streamlit.testing.v1 import AppTest
 
+from dashboard.ui import dosing_picker, dosing_source
 from qcore.settings import settings
 
 
@@ -132,3 +134,31 @@ def test_a_question_is_one_row_of_the_trail_however_often_it_is_drawn(page: AppT
     assert rows_in_trail() == rows
     page.segmented_control(key=key("share")).set_value("75 %").run()
     assert rows_in_trail() == rows + 2, "one of the population model, one of the networks"
+
+
+def test_under_an_upper_limit_of_the_concentration_the_highest_dose_is_named(page: AppTest) -> None:
+    page.selectbox(key=key("measure")).set_value("peak").run()
+    page.number_input(key=key("Below_peak")).set_value(10.0).run()
+    assert is_fault_free(page)
+    text = everything(page)
+    assert "It is the highest dose, in steps of 0.5 mg, that does so in 90 % or more" in text
+    assert "A larger first dose" not in [each.label for each in page.expander]
+    within = dose(page)
+    page.number_input(key=key("Below_peak")).set_value(20.0).run()
+    assert dose(page) > within > 0.5
+    page.number_input(key=key("Below_peak")).set_value(0.01).run()
+    assert "Even 0.5 mg once daily is too much" in everything(page)
+    assert "0.5 mg is the lowest dose that is ever considered here" in everything(page)
+
+
+def test_what_speaks_against_a_model_stands_beside_its_dose(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dosing_source.challenge()
+    few = replace(whole, model=replace(whole.model, n_subjects=3))
+    monkeypatch.setattr(dosing_picker, "challenge", lambda: few)
+    page = home.switch_page("views/dosing.py").run()
+    assert is_fault_free(page)
+    assert "Doubtful] The data are of 3 subjects" in everything(page)
+
+
+def test_nothing_speaks_against_the_model_of_the_challenge(page: AppTest) -> None:
+    assert "Doubtful" not in everything(page)
