@@ -25,10 +25,14 @@ ASKED = {
     Role.DVID: "Kind of measurement (dvid)",
     Role.EVID: "Dose or measurement (evid)",
     Role.WEIGHT: "Body weight (weight)",
+    Role.OCCASION: "Occasion, where subjects begin anew (occasion)",
+    Role.DATE: "Date, beside a time of day (date)",
+    Role.RATE: "Rate of infusions (rate)",
 }
 """Roles people can give by hand; the others are found by their names or not needed."""
 COLUMNS = 3
 AS_FILE = "as the file tells"
+TIME_UNITS = ("h", "min", "s", "days", "weeks")
 PER_KG = "per kg of body weight"
 
 
@@ -146,6 +150,7 @@ def _options() -> Options:
         response = st.text_input(
             "Code of the response", placeholder=AS_FILE, key="dosing_code_response", help="Its DVID or CMT."
         )
+        time_unit = st.selectbox("Unit of times", [AS_FILE, *TIME_UNITS], key="dosing_unit_time")
     with right:
         per_kg = st.selectbox("Doses are", [AS_FILE, PER_KG, "whole doses"], key="dosing_per_kg")
         response_unit = st.text_input(
@@ -154,13 +159,18 @@ def _options() -> Options:
         negative = st.checkbox(
             "Leave out below 0", key="dosing_negative", help="Concentrations below 0: noise of the assay."
         )
-    said = dose_unit or unit or response_unit
+        logarithm = st.checkbox(
+            "Logarithms", key="dosing_logarithm", help="Concentrations in the file are natural logarithms."
+        )
+    time = "" if time_unit == AS_FILE else time_unit
+    said = time or dose_unit or unit or response_unit
     return Options(
         route=None if route == AS_FILE else Route(route),
-        units=Units("", dose_unit, unit, response_unit) if said else None,
+        units=Units(time, dose_unit, unit, response_unit) if said else None,
         dose=dose,
         dose_per_kg=None if per_kg == AS_FILE else per_kg == PER_KG,
         concentration=concentration.strip() or None,
         response=response.strip() or None,
         leave_out_negative=negative,
+        logarithm=logarithm,
     )

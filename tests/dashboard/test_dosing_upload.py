@@ -158,6 +158,21 @@ def test_a_dose_the_file_does_not_hold_can_be_given(page: AppTest) -> None:
     assert "Times are in h, doses in mg, concentrations in ng/mL" in everything(page)
 
 
+def test_what_else_a_file_does_not_say_can_be_said(page: AppTest) -> None:
+    rows = ["1,0,100,.,1", "1,1,.,2,1", "1,0,100,.,2", "1,1,.,1.5,2", "2,0,100,.,1", "2,1,.,2.5,1"]
+    upload(page, "\n".join(["ID,TIME,AMT,DV,VISIT", *rows]).encode())
+    (said,) = sentences(page.error)
+    assert "--map occasion=VISIT" in said
+    page.selectbox(key="dosing_role_occasion").set_value("VISIT").run()
+    page.selectbox(key="dosing_unit_time").set_value("days").run()
+    page.checkbox(key="dosing_logarithm").set_value(True).run()
+    assert is_fault_free(page)
+    shown = everything(page)
+    assert "Begun anew" in shown
+    assert "Converted to hours: times, which are in days in the file, as was said." in shown
+    assert "Concentrations are natural logarithms, as was said" in shown
+
+
 def test_a_name_of_a_column_does_not_format_the_page(page: AppTest) -> None:
     upload(page, study_file(header="ID,TIME,AMT,DV,*b*"))
     (told,) = (text for text in sentences(page.markdown) if "Columns:" in text)
