@@ -67,8 +67,9 @@ def read_study(
     table, units_row = without_units_row(read_table(name, data))
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
     per_unit, on_hours = hours(columns, options)
-    table, columns, on_dates = dated(_without_comments(table, columns), columns)
-    per_unit |= {Role.TIME: 1.0} if on_dates else {}
+    as_written = _without_comments(table, columns)
+    table, columns, on_dates = dated(as_written, columns)
+    per_unit |= {} if table is as_written else {Role.TIME: 1.0}
     table, columns, on_codes = translated(table, columns)
     events, on_lines = read_events(table, columns, per_unit)
     table, on_order = by_time(table, events)

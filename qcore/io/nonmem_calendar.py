@@ -19,6 +19,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ORDERS: Mapping[str, str] = {"date": "mdy", "dat1": "dmy", "dat2": "ymd", "dat3": "ydm"}
 _CENTURY = 50
 """Years of two digits from this on are of the last century."""
+UNNEEDED = "Correct it; if dates are not needed, say --map date=."
 WRITTEN = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year/month/day", "ydm": "year/day/month"}
 
 
@@ -42,7 +43,7 @@ def days(texts: Sequence[str], lines: Sequence[int], column: str, subjects: Sequ
     valid = {order: np.array(found, dtype=np.float64) for order, found in read.items() if None not in found}
     if not valid:
         refuse(
-            Fault(line, column, f"{shortened(text)} is no date such as 2024-03-05. Correct it.")
+            Fault(line, column, f"{shortened(text)} is no date such as 2024-03-05. {UNNEEDED}")
             for text, line, day in zip(texts, lines, read[orders[0]], strict=True)
             if day is None
         )
@@ -63,8 +64,8 @@ def _orders(texts: Sequence[str], column: str) -> tuple[str, ...]:
         return ("ydm",) if said == "ydm" else ("ymd",)
     if said in ("dmy", "ymd", "ydm"):
         return (said,)
-    # A full stop stands between the numbers only where the day is first.
-    return ("dmy",) if any("." in text for text in texts) else ("mdy", "dmy")
+    # A full stop stands between the numbers only where the day is first; the name of a month leaves no doubt.
+    return ("dmy",) if any(re.search(r"[.A-Za-z]", text) for text in texts) else ("mdy", "dmy")
 
 
 def _day(text: str, order: str) -> int | None:

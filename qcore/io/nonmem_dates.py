@@ -9,7 +9,7 @@ import numpy as np
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem_calendar import days
+from qcore.io.nonmem_calendar import UNNEEDED, days
 from qcore.io.nonmem_cells import Fault, is_clock, is_missing, number, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_notes import counted
@@ -48,7 +48,7 @@ def _with_dates(table: Delimited, columns: Columns, times: Sequence[str]) -> tup
     name, subjects = columns.roles[Role.DATE], _cells(table, columns, Role.SUBJECT)
     cells = _cells(table, columns, Role.DATE)
     refuse(
-        Fault(line, name, "The date is missing, add it.")
+        Fault(line, name, f"The date is missing. {UNNEEDED}")
         for line, cell in zip(table.lines, cells, strict=True)
         if is_missing(cell)
     )

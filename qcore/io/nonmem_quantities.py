@@ -11,7 +11,7 @@ from qcore.io.nonmem_cells import Fault, refuse
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
 from qcore.io.nonmem_kinds import Seen, ascending, kinds, label
-from qcore.io.nonmem_names import LOGARITHMS
+from qcore.io.nonmem_names import DOUBTFUL_KINDS, LOGARITHMS
 from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_options import Options
 from qcore.io.nonmem_units import folded
@@ -98,7 +98,7 @@ def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
 
 def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
     present, notes = _present(events, used, Role.VALUE, "measurement")
-    role = Role.DVID if Role.DVID in events.columns.roles else Role.CMT
+    role = _telling(events, present)
     labels = [label(text) for text in events.texts[role]]
     # In the line of a dose DVID and CMT may speak of the dose.
     plain = {labels[place] for place in np.flatnonzero(present & ~events.beside)}
@@ -115,6 +115,13 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     row = row[keep]
     response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
     return Measured(row, events.numbers[Role.VALUE][row], response), [*notes, *why]
+
+
+def _telling(events: Events, present: Flags) -> Role:
+    """Return the column that tells quantities apart: DVID, or CMT where there is none or only its name suggests it."""
+    kinds = {label(events.texts[Role.DVID][place]) for place in np.flatnonzero(present)}
+    doubtful = folded(events.name(Role.DVID)) in DOUBTFUL_KINDS and len(kinds) == 1 and Role.CMT in events.columns.roles
+    return Role.CMT if doubtful or Role.DVID not in events.columns.roles else Role.DVID
 
 
 def _is_early(events: Events, row: npt.NDArray[np.intp], begins: Array) -> bool:

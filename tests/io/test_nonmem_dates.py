@@ -22,8 +22,8 @@ def times(found: ReadStudy) -> list[float]:
         ("DATE", "2/28/2024", "03/01/2024", "month/day/year"),
         ("DATE", "28/02/2024", "01/03/2024", "day/month/year"),
         ("DATE", "28.2.24", "1.3.24", "day/month/year"),
-        ("DATE", "28FEB2024", "01MAR2024", "month/day/year"),
-        ("DATE", "28-Feb-2024", "1-Mar-2024", "month/day/year"),
+        ("DATE", "28FEB2024", "01MAR2024", "day/month/year"),
+        ("DATE", "28-Feb-2024", "1-Mar-2024", "day/month/year"),
         ("DATE", "05/01/2024", "05/03/2024", "month/day/year"),
         ("DAT1", "02/03/24", "04/03/24", "day/month/year"),
         ("DAT2", "24/02/28", "24/03/01", "year/month/day"),
@@ -59,12 +59,17 @@ def test_hours_that_go_on_need_no_date(later: str) -> None:
     assert "DATE is not used: TIME goes on from one day to the next." in found.notes
 
 
+def test_times_that_go_on_keep_their_unit() -> None:
+    found = read("ID,DATE,TIME_min,AMT,DV", "1,2024-03-05,0,100,.", "1,2024-03-05,90,.,5")
+    assert times(found) == [1.5]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "says"),
     [
         ("2024-02-30", "2024-03-01", "Line 2, column 'DATE': '2024-02-30' is no date such as 2024-03-05"),
         ("soon", "2024-03-01", "Line 2, column 'DATE': 'soon' is no date"),
-        (".", "2024-03-01", "Line 2, column 'DATE': The date is missing, add it."),
+        (".", "2024-03-01", "Line 2, column 'DATE': The date is missing. Correct it; if"),
         ("03/04/2024", "04/04/2024", "can be read with the day or the month first, as '03/04/2024'"),
     ],
 )

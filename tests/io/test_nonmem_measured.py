@@ -31,6 +31,12 @@ def test_labels_of_many_words(first: str, second: str) -> None:
     assert values(found) == ([5], [70])
 
 
+def test_a_kind_that_is_the_same_everywhere_leaves_it_to_cmt() -> None:
+    rows = ("1,0,9,.,1,drug", "1,1,.,5,2,drug", "1,1,.,70,3,drug")
+    assert values(read("ID,TIME,AMT,DV,CMT,ANALYTE", *rows)) == ([5], [70])
+    assert values(read("ID,TIME,AMT,DV,CMT,DVID", *(row.replace("drug", "1") for row in rows))) == ([5, 70], [])
+
+
 BASELINE = ("1,0,9,.,0", "1,0,.,96,1", "1,1,.,5,2", "1,1,.,70,1")
 
 
