@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from qcore.population.fit import Fit
+from qcore.population.fit import Fit, starting
 from qcore.population.search import Candidate, Search
 from qcore.population.structure import Noise, Structure
 
@@ -13,9 +13,15 @@ UNNOTICED = 1.0
 """By so much -2 log likelihood may rise for that. The criterion is not asked: it counts a parameter in which people
 do not differ as the dearer one."""
 
+HOPELESS = 50.0
+"""A smaller model whose -2 log likelihood is at once so much worse is not fitted."""
+
 
 def simpler(current: Fit) -> list[Candidate]:
-    """Return concentrations without the second compartment, and without the delay of absorption."""
+    """Return the model without its second compartment, and without its delay of absorption, where these are little.
+
+    What is next to nothing can go without any other number changing much; what matters would take long to fit without.
+    """
     structure, typical = current.structure, current.reported
     found: list[Candidate] = []
     if structure.compartments == 2:
@@ -24,7 +30,14 @@ def simpler(current: Fit) -> list[Candidate]:
         found.append(("one compartment less", _of_its_own(replace(structure, compartments=1)), {"V": both}))
     if structure.lag:
         found.append(("no delay of absorption", _of_its_own(replace(structure, lag=False)), {}))
-    return found
+    return [each for each in found if _at_once(current, each) < current.minus_two + HOPELESS]
+
+
+def _at_once(current: Fit, smaller: Candidate) -> float:
+    """Return -2 log likelihood of a smaller model before it is fitted."""
+    _, structure, known = smaller
+    problem, vector = replace(current.problem, structure=structure), starting(structure, current.named | dict(known))
+    return float(problem.each(vector, problem.conditional(vector)).sum())
 
 
 def trimmed(current: Fit, search: Search) -> Fit:

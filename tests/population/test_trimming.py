@@ -3,13 +3,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from trials import trial
 
 from qcore.io.study import Quantity, Study
 from qcore.population.design import design
 from qcore.population.fit import Fit, fit, starting
-from qcore.population.foce import Conditional, Problem
+from qcore.population.foce import Problem
 from qcore.population.search import Search, Tried
 from qcore.population.selection import _kinetics
 from qcore.population.simulate import simulated
@@ -19,26 +18,35 @@ from qcore.population.trimming import simpler, trimmed
 EXACT = dict.fromkeys(Quantity, Noise(additive=False))
 
 
+LARGE = Structure(
+    2, lag=True, random=("CL", "Q", "KA"), effects=(Effect("CL", "WT", 70.0, 0.75), Effect("Q", "WT", 70.0, 0.75))
+)
+
+
 def logarithms(**numbers: float) -> dict[str, float]:
     return {name.replace("_", " "): float(np.log(value)) for name, value in numbers.items()}
 
 
-def test_a_second_compartment_and_a_delay_can_go_again() -> None:
+def made_up(**numbers: float) -> Fit:
+    """Return a large model of made-up data, at the truth."""
+    known = logarithms(CL=0.1, V=8, KA=1, **numbers) | {"proportional error of concentration": np.log(0.05)}
+    vector = starting(LARGE, known | {"additive error of concentration": np.log(1e-3)})
+    problem = Problem(LARGE, simulated(LARGE, vector, design(trial(6, response=False)), 0))
+    minus_two, _, conditional = problem.objective(vector)
+    return Fit(problem, vector, minus_two, conditional)
+
+
+@pytest.mark.parametrize(("flow", "second", "volume"), [(50.0, 3.0, 11.0), (1e-6, 3.0, 8.0)])
+def test_a_second_compartment_and_a_delay_that_are_nothing_can_go(flow: float, second: float, volume: float) -> None:
     """What is exchanged faster than the drug is cleared is one volume; what is hardly exchanged is none."""
-    structure = Structure(
-        2, lag=True, random=("CL", "Q", "KA"), effects=(Effect("CL", "WT", 70.0, 0.75), Effect("Q", "WT", 70.0, 0.75))
-    )
-    problem = Problem(structure, design(trial(6, response=False)))
-    none = torch.zeros(6, 3, dtype=torch.float64)
-    for flow, volume in ((50.0, 11.0), (1e-6, 8.0)):
-        vector = starting(structure, logarithms(CL=0.1, V=8, Q=flow, V2=3, KA=1, TLAG=1e-9))
-        less, prompt = simpler(Fit(problem, vector, 0.0, Conditional(none, torch.diag_embed(none))))
-        assert less[1].random == ("CL", "KA")
-        assert [effect.parameter for effect in less[1].effects] == ["CL"]
-        assert np.exp(less[2]["V"]) == pytest.approx(volume)
-        assert prompt[1] == replace(structure, lag=False)
-    plain = starting(Structure(), logarithms(CL=0.1, V=8, KA=1))
-    assert not simpler(Fit(replace(problem, structure=Structure()), plain, 0.0, Conditional(none, none)))
+    less, prompt = simpler(made_up(Q=flow, V2=second, TLAG=1e-9))
+    assert less[1] == replace(LARGE, compartments=1, random=("CL", "KA"), effects=LARGE.effects[:1])
+    assert np.exp(less[2]["V"]) == pytest.approx(volume)
+    assert prompt[1] == replace(LARGE, lag=False)
+
+
+def test_what_matters_is_not_fitted_without() -> None:
+    assert not simpler(made_up(Q=0.5, V2=30, TLAG=0.4))
 
 
 def test_differences_too_small_to_tell_are_left_out_whatever_the_criterion_counts() -> None:
