@@ -50,8 +50,10 @@ def units(columns: Columns, options: Options) -> Units:
 
 def units_note(found: Units, options: Options) -> str:
     """Return a sentence on the units, and how to correct them where nobody said them."""
-    asked = "Say so if they are others (--time-unit, --dose-unit, --concentration-unit)"
-    doubt = "" if options.units else f" {asked}: at most the names of columns tell."
+    said = options.units or Units("", "", "")
+    unsaid = [f"--{name}-unit" for name in ("time", "dose", "concentration") if not getattr(said, name)]
+    asked = f" Say so if they are others ({', '.join(unsaid)}): at most the names of columns tell."
+    doubt = asked if unsaid else ""
     return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"
 
 
