@@ -62,11 +62,12 @@ def patient_view(source: Source, question: Question, patient: Individual | Mappi
     whom = "this patient" if measured else kind(source, covariates)
     st.markdown(_sentence(source, question, found, labels, "an average person of the study", whom))
     _draw(source, question, found, labels, ("Average of the study", "This patient"), f"dosing_drivers_{measured}")
-    sure = " The dose above is higher, so as to be sure enough." if measured else ""
+    other, way = ("lower", "down") if question.target.highest else ("higher", "up")
+    sure = f" The dose above is {other}, so as to be sure enough." if measured else ""
     st.caption(
         f"Explained: the dose that just {reached(question, source.drug)} in somebody "
         f"{'of these covariates and levels' if measured else 'typical of these covariates'}, before it is "
-        f"rounded up to a step.{sure} {METHOD}"
+        f"rounded {way} to a step.{sure} {METHOD}"
     )
 
 

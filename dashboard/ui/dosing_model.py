@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.numbers import percent
-from qcore.io.study import Units
 from qcore.population.doubts import doubts
 from qcore.population.search import Tried
 from qcore.population.structure import MEANING, Structure
+from qcore.tasks.dosing.parameter_units import unit_of
 
 
 def model_view(source: Source, tried: Sequence[Tried]) -> None:
@@ -66,7 +66,7 @@ def _numbers(source: Source) -> str:
         shrinkage = source.model.shrinkage.get(name.removeprefix("omega ")) if name.startswith("omega ") else None
         rows.append(
             f"<tr><td class='whole'>{escape(name)}</td><td>{escape(_meaning(name))}</td>"
-            f"<td class='num'>{value:.4g}</td><td class='whole'>{escape(_unit(name, source.model.units))}</td>"
+            f"<td class='num'>{value:.4g}</td><td class='whole'>{escape(unit_of(name, source.model.units))}</td>"
             f"<td class='num'>{escape(error)}</td>"
             f"<td class='num'>{'' if shrinkage is None else percent(max(0.0, shrinkage))}</td></tr>"
         )
@@ -84,18 +84,6 @@ def _meaning(name: str) -> str:
         covariate, parameter = name.split(" on ")
         return f"effect of {covariate} on the {MEANING[parameter]}"
     return MEANING.get(name, "error of a measurement")
-
-
-def _unit(name: str, units: Units) -> str:
-    volume = (
-        units.concentration.removeprefix(f"{units.dose}/")
-        if units.concentration.startswith(f"{units.dose}/")
-        else f"{units.dose}/({units.concentration})"
-    )
-    rate = f"1/{units.time}"
-    known = {"CL": f"{volume}/{units.time}", "Q": f"{volume}/{units.time}", "V": volume, "V2": volume, "KA": rate}
-    known |= {"KOUT": rate, "TLAG": units.time, "R0": units.response, "C50": units.concentration}
-    return known.get(name, "")
 
 
 def _tried(tried: Sequence[Tried]) -> str:
