@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test format clean
+.PHONY: help run test coverage format clean
 
 PORT ?= 8501
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
+TESTS := .ci/with-browser.sh $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 # A virtual environment that was copied or moved still points at its old folder: build it again.
 ifneq ($(shell cat .venv/folder 2>/dev/null || pwd),$(CURDIR))
@@ -17,6 +18,7 @@ help:
 	@echo 'make run      install what is missing, check it, and open the dashboard on http://127.0.0.1:$(PORT)'
 	@echo '              (another port: make run PORT=8600)'
 	@echo 'make test     install what is missing, a Chromium included, and run every check and test'
+	@echo 'make coverage the tests once more, with the lines and branches they reach'
 	@echo 'make format   let ruff tidy the code'
 	@echo 'make clean    remove the virtual environment, the caches and the unpacked Chromium'
 
@@ -30,8 +32,11 @@ test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy qcore dashboard
 	$(BIN)/lint-imports
-	.ci/with-browser.sh $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile \
-		--cov=qcore --cov=dashboard --cov-report=term
+	$(TESTS)
+
+# Apart from the tests, because it makes them take two fifths longer.
+coverage: .venv/dev.stamp
+	$(TESTS) --cov=qcore --cov=dashboard --cov-report=term
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
