@@ -7,6 +7,7 @@ from torch import Tensor
 
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_upload import reading_doubt
 from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
 from dashboard.ui.numbers import NBSP, percent
 from qcore.population.doubts import doubts
@@ -57,7 +58,7 @@ def answer(source: Source, question: Question) -> Found:
     curves = Curves(doses, best, _drawn(source, question, key))
     found = Found(curves.answer(question), curves)
     st.markdown(_interval(found.answer, source))
-    for doubt in doubts(source.model)[:MOST_DOUBTS]:
+    for doubt in (*map(reading_doubt, source.doubts), *doubts(source.model))[:MOST_DOUBTS]:
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     beyond = beyond_study(source, question, found.dose)
     if beyond:

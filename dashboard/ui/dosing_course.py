@@ -10,7 +10,7 @@ from torch import Tensor
 from dashboard.ui import palette
 from dashboard.ui.dosing_cache import kept
 from dashboard.ui.dosing_figure import layout
-from dashboard.ui.dosing_learned import course_of_quantum
+from dashboard.ui.dosing_learned import course_of_quantum, knows
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, unit_of
 from qcore.tasks.dosing.answer import Question
@@ -21,6 +21,9 @@ from qcore.tasks.dosing.target import Measure, Target
 HEIGHT_PX = 330
 DAYS_FROM_H = 96.0
 FILL = "rgba(59, 130, 208, 0.24)"
+NO_QUANTUM_LINE = (
+    " The quantum network's course is left out: nobody in the study it learnt from was given such doses so often."
+)
 QUANTUM_LINE = " Dotted green: the median person by the quantum network, for as long as the study watched people."
 
 
@@ -34,7 +37,8 @@ def course_view(source: Source, question: Question, dose: float) -> None:
     concentration, response = kept(
         source, "course", key, partial(crowd, source.model, question.population, doses, times)
     )
-    quantum = course_of_quantum(source, question, doses, times)
+    seen = _was_studied(source, dose, interval)
+    quantum = course_of_quantum(source, question, doses, times) if seen else None
     group = nearest(source.study, dose, interval) if source.study else None
     in_days = times[-1] > DAYS_FROM_H and source.model.units.time == "h"
     hours, unit = (times / 24, "days") if in_days else (times, source.model.units.time)
@@ -63,7 +67,14 @@ def course_view(source: Source, question: Question, dose: float) -> None:
             )
             with column:
                 st.plotly_chart(figure, key=f"dosing_course_{responds}", config={"displayModeBar": False}, alt=alt)
-    st.caption(_caption(source, question, dose, group) + (QUANTUM_LINE if quantum is not None else ""))
+    on_quantum = QUANTUM_LINE if quantum is not None else "" if seen or not knows(source) else NO_QUANTUM_LINE
+    st.caption(_caption(source, question, dose, group) + on_quantum)
+
+
+def _was_studied(source: Source, dose: float, interval: float) -> bool:
+    """Tell whether people were given such doses so often: beyond that a network's course is no more than a guess."""
+    studied = source.studied
+    return studied is not None and studied.same(interval) and dose <= max(studied.doses)
 
 
 def _caption(source: Source, question: Question, dose: float, group: Group | None) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from cachetools import LRUCache
 
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_upload import Upload, reading_notes
+from dashboard.ui.dosing_upload import Upload, reading_doubt, reading_notes
 from qcore.errors import QlinicalError
 from qcore.population.model import PopulationModel
 from qcore.population.search import Tried
@@ -87,6 +87,8 @@ def fitted_model(upload: Upload) -> PopulationModel | None:
         return fit.model
     if fit is None:
         st.markdown("**How the file was read**")
+        for doubt in upload.read.doubts:
+            st.markdown(f":orange-badge[:material/warning: Doubtful] {reading_doubt(doubt)}")
         reading_notes(upload.read.notes)
         if st.button("Fit a model to this study", key="dosing_fit", type="primary"):
             fits[upload.key] = Fitting(upload)

@@ -54,4 +54,4 @@ def _study(below: DeltaGenerator) -> Source | None:
         return None
     read = upload.read
     drug = drug_of(upload.title, read.study, model)
-    return Source(upload.title, drug, model, read.study, studied_in(read.study), None, read.notes, False)
+    return Source(upload.title, drug, model, read.study, studied_in(read.study), None, read.notes, False, read.doubts)

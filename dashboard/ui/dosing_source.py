@@ -30,6 +30,7 @@ class Source:
         weight_kg: the range of weights that is asked for at first; None for that of the study.
         notes: how the study's file was read.
         shared: the study is public.
+        doubts: what the study's file does not tell and the dose hangs on.
         drug_file: part of the SHA-256 of the drug's file where the user brought one, else nothing.
     """
 
@@ -41,6 +42,7 @@ class Source:
     weight_kg: tuple[float, float] | None
     notes: tuple[str, ...]
     shared: bool
+    doubts: tuple[str, ...] = ()
     drug_file: str = ""
 
     @property

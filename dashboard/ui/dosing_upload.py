@@ -95,10 +95,19 @@ def _is_unread() -> bool:
     return bool(st.session_state.get("dosing_unread"))
 
 
+OPTIONS = re.compile(r" \((?:--[a-z-]+(?:, )?)+\)")
+"""Names of the command's options in sentences that it shares with the page, whose fields have names of their own."""
+
+
 def reading_notes(notes: tuple[str, ...]) -> None:
     """List how a file was read."""
     for note in notes:
-        st.markdown(f"- {_plain(note)}")
+        st.markdown(f"- {_plain(OPTIONS.sub('', note))}")
+
+
+def reading_doubt(doubt: str) -> str:
+    """Write what a file does not tell and the answer hangs on, to be set in bold or beside a badge."""
+    return _plain(OPTIONS.sub(" at the left", doubt))
 
 
 def _plain(text: str) -> str:

@@ -79,7 +79,7 @@ def which_dose(question: Question) -> str:
 
 
 def people_like(source: Source, population: Population) -> str:
-    """Write whom a dose is for: people like those studied (50–100 kg, half with the comedication)."""
+    """Write whom a dose is for: people like those studied (50–100 kg, half with comedication), or of another kind."""
     traits, same = [], True
     if population.weight_kg is not None:
         same = population.weight_kg == source.weight_kg
@@ -95,7 +95,7 @@ def people_like(source: Source, population: Population) -> str:
         else:
             traits.append(f"{_share(source.model.covariate(name))} with {called}")
     listed = f" ({', '.join(traits)})" if traits else ""
-    return f"people like those studied{listed}" if same else f"people who differ from those studied{listed}"
+    return f"people like those studied{listed}" if same else f"people of this kind{listed}"
 
 
 def _share(seen: tuple[float, ...]) -> str:

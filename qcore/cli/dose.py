@@ -126,7 +126,15 @@ def dose(
     chosen = known or drug_of(file.stem, found.read.study, found.model)
     wanted = _questions(asked, questions, chosen, found.model)
     answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
-    said = Said(answers, learned, chosen, found, said_of_models, questions is not None, doubts(found.model))
+    said = Said(
+        answers,
+        learned,
+        chosen,
+        found,
+        said_of_models,
+        questions is not None,
+        (*found.read.doubts, *doubts(found.model)),
+    )
     if as_json:
         print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
         return

@@ -1,21 +1,30 @@
 """The numbers of a population model as a table and for other programs: in which units, for whom, how sure."""
 
+from dataclasses import replace
+
 import torch
 from rich.box import SIMPLE
 from rich.table import Table
 
 from qcore.population.model import PopulationModel
 from qcore.population.structure import SHARES
+from qcore.tasks.dosing.drug import UnitsOf
 from qcore.tasks.dosing.parameter_units import holds_for, unit_of
 
 
-def table(model: PopulationModel) -> Table:
-    """Return every number with its unit, and for whom it holds where people differ by their covariates."""
+def table(model: PopulationModel, named: UnitsOf) -> Table:
+    """Return every number with its unit, and for whom it holds where people differ by their covariates.
+
+    Args:
+        model: of the study.
+        named: units of the drug, which a study's file need not hold.
+    """
+    units = replace(model.units, concentration=named.concentration, response=named.response)
     whom = {name: _whom(model, name) for name in model.structure.parameters}
     heads = ["estimate", "value", "unit", *(["for"] if any(whom.values()) else []), "standard error"]
     found = Table(*heads, box=SIMPLE, padding=(0, 1, 0, 0))
     for name, (value, error) in model.with_errors.items():
-        cells = [name, f"{value:.4g}", unit_of(name, model.units), whom.get(name, ""), error]
+        cells = [name, f"{value:.4g}", unit_of(name, units), whom.get(name, ""), error]
         found.add_row(*(cells if "for" in heads else [*cells[:3], error]))
     return found
 

@@ -24,7 +24,7 @@ class Said:
         found: the study and its model.
         on_models: sentences on who answered.
         challenge: the questions are the challenge's, which other programs read in one form whatever the study.
-        doubts: sentences on what speaks against the model.
+        doubts: sentences on what the file does not tell, and on what speaks against the model.
     """
 
     answers: list[Answer]
@@ -50,11 +50,11 @@ class Said:
         more = len(self.answers) - 1
         return [
             dose_words.sentence(self.answers[0], self.drug),
-            *([f"The table at the end holds {more} more."] if more else []),
+            *([f"{more} more {'stands' if more == 1 else 'stand'} in the table below."] if more else []),
             *(f"Doubtful: {doubt}" for doubt in self.doubts),
             "",
             *(f"- {note}" for note in self.notes),
-            dose_numbers.table(self.found.model),
+            dose_numbers.table(self.found.model, self.drug.units),
             self.drug.about,
             self._table(),
         ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
-from qcore.io.nonmem_amounts import Amounts, amounts
+from qcore.io.nonmem_amounts import Amounts, amounts, doubtful
 from qcore.io.nonmem_cells import is_missing
 from qcore.io.nonmem_columns import Columns, Role, detect
 from qcore.io.nonmem_covariates import covariates
@@ -41,12 +41,14 @@ class ReadStudy:
             do not tell are marked as absorbed, and fitting has to find out.
         columns: what the columns of the file were taken for.
         notes: sentences on what was taken for what, left out or changed.
+        doubts: sentences on what the file does not tell and the answer hangs on.
     """
 
     study: Study
     route_known: bool
     columns: Columns
     notes: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def read_study(
@@ -98,7 +100,8 @@ def read_study(
         *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
         *_early_note(study),
     )
-    return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes)
+    doubts = tuple(doubtful(events, found, described, dosing, options))
+    return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 
 def _without_comments(table: Delimited, columns: Columns) -> Delimited:

@@ -78,7 +78,7 @@ def amounts(
         raise UnreadableInput(_NO_DOSE)
     scale, on_scale = _scale(events, spans, described, options)
     found = Amounts(dosed, amount, time, scale)
-    return found, [*notes, *on_scale, *_doubts(events, spans, described, found, options)]
+    return found, [*notes, *on_scale]
 
 
 def _said(events: Events, spans: Sequence[Span], options: Options) -> Array:
@@ -126,10 +126,18 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
     return scale, [f"Doses are per kg: they are multiplied by {described.weight}, its first value in each subject."]
 
 
-def _doubts(
+def doubtful(
     events: Events, spans: Sequence[Span], described: Covariates, found: Amounts, options: Options
 ) -> list[str]:
-    """Point out doses that look as if they were per kg: times the weight they are much more alike."""
+    """Point out doses that look as if they were per kg: times the weight they are much more alike.
+
+    Args:
+        events: lines of the file.
+        spans: of the subjects.
+        described: their covariates.
+        found: the doses.
+        options: whether doses were said to be per kg.
+    """
     if Role.DOSE not in events.columns.roles or described.weight is None or options.dose_per_kg is not None:
         return []
     dose = found.amount[[span.rows.start for span in spans]]
@@ -140,7 +148,7 @@ def _doubts(
     low, high = whole[given].min(), whole[given].max()
     return [
         f"Times the body weight, the doses are nearly the same in all subjects ({low:.4g} to {high:.4g}): they may be "
-        "per kg. The file cannot tell; if they are, say so (--per-kg)."
+        "per kg, and every dose here is then one per kg too. The file cannot tell; if they are, say so (--per-kg)."
     ]
 
 

@@ -52,7 +52,7 @@ def units_note(found: Units, options: Options) -> str:
     """Return a sentence on the units, and how to correct them where nobody said them."""
     said = options.units or Units("", "", "")
     unsaid = [f"--{name}-unit" for name in ("time", "dose", "concentration") if not getattr(said, name)]
-    asked = f" Say so if they are others ({', '.join(unsaid)}): at most the names of columns tell."
+    asked = f" Nothing but names of columns tells; if they are others, say so ({', '.join(unsaid)})."
     doubt = asked if unsaid else ""
     return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"
 

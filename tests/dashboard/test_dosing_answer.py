@@ -49,7 +49,7 @@ def test_heavier_people_need_more_and_were_not_studied(page: AppTest) -> None:
     page.slider(key=key("weight")).set_range(70.0, 140.0).run()
     assert is_fault_free(page)
     assert dose(page) == 7.5
-    assert "people who differ from those studied (70–140 kg" in everything(page)
+    assert "people of this kind (70–140 kg" in everything(page)
     assert "The people studied weighed 51 to 100 kg." in everything(page)
 
 

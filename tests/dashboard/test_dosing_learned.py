@@ -116,6 +116,13 @@ def test_the_quantum_course_lies_over_the_bands(page: AppTest) -> None:
     assert "Dotted green" in everything(page)
 
 
+def test_no_quantum_course_is_drawn_for_doses_nobody_was_given(page: AppTest) -> None:
+    page.segmented_control(key=key("regimen")).set_value("once weekly").run()
+    assert is_fault_free(page)
+    assert "dot" not in {each.get("line", {}).get("dash") for each in figure(page, "dosing_course_True")["data"]}
+    assert "The quantum network's course is left out" in everything(page)
+
+
 def test_noise_moves_the_quantum_dots_beside_their_diamonds(page: AppTest) -> None:
     page.selectbox(key="backend_kind").set_value("noisy").run()
     assert is_fault_free(page)

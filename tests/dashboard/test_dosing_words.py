@@ -52,10 +52,10 @@ def test_how_long_an_interval_is() -> None:
     ("population", "written"),
     [
         (Population("", (50.0, 100.0)), "people like those studied (50–100 kg, half with comedication)"),
-        (Population("", (70.0, 140.0)), "people who differ from those studied (70–140 kg, half with comedication)"),
+        (Population("", (70.0, 140.0)), "people of this kind (70–140 kg, half with comedication)"),
         (
             Population("", (50.0, 100.0), {"COMED": 0.0}),
-            "people who differ from those studied (50–100 kg, none with comedication)",
+            "people of this kind (50–100 kg, none with comedication)",
         ),
         (Population("", None), "people like those studied (51–100 kg, half with comedication)"),
     ],

@@ -59,7 +59,7 @@ def test_the_trial_with_placebo(data: Path) -> None:
 
 def test_a_dose_per_kg(data: Path) -> None:
     plain = read(data, "pkpd/R_Theoph.csv")
-    assert any("267.8 to 320.6" in note and "per kg" in note for note in plain.notes)
+    assert any("267.8 to 320.6" in doubt and "per kg" in doubt for doubt in plain.doubts)
     found = read(data, "pkpd/R_Theoph.csv", Options(dose_per_kg=True, route=Route.ORAL))
     first = found.study.subjects[0].doses
     assert (first.time.tolist(), first.amount.tolist()) == ([0.0], [pytest.approx(4.02 * 79.6)])

@@ -79,8 +79,8 @@ def test_what_is_not_said_of_units_is_what_names_of_columns_hold() -> None:
     )
     assert found.study.units == Units("h", "ug", "g/L", "mmHg")
     assert only(found)[1] == [1, 1]
-    assert any("Say so if they are others (--time-unit, --dose-unit): at most" in note for note in found.notes)
-    assert not any("Say so" in note for note in read("ID,TIME,AMT,DV", "1,0,9,.", "1,1,.,5", units=Units()).notes)
+    assert any("if they are others, say so (--time-unit, --dose-unit)." in note for note in found.notes)
+    assert not any("say so" in note for note in read("ID,TIME,AMT,DV", "1,0,9,.", "1,1,.,5", units=Units()).notes)
 
 
 def test_a_unit_of_time_that_is_not_known() -> None:
