@@ -13,6 +13,7 @@ app = typer.Typer(help="The files that say what a drug is.", no_args_is_help=Tru
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_okay=False)]) -> None:
     """Check FILE: it names the drug, its units, its route, how it is given, its caps and what a dose is to reach."""
+    from qcore.cli.dose_words import aim
     from qcore.tasks.dosing.drug import read_drug
 
     drug = read_drug(file)
@@ -21,6 +22,8 @@ def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_
         for regimen in drug.regimens
     )
     out.print(f"{file.name} is a drug file: {drug.name}, {drug.route}, {ways}.", highlight=False)
+    units = ", ".join(f"{what} in {unit}" for what, unit in drug.units.model_dump().items() if unit)
+    out.print(f"A dose that does what it should {aim(drug.aim.target, drug)}. Units: {units}.", highlight=False)
 
 
 @app.command("list")

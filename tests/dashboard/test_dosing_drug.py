@@ -74,7 +74,7 @@ def test_another_regimen_can_be_asked_for(page: AppTest) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        (b"cap = 100", b"cap = 0.1", "mine.toml: regimens.0: the cap of once daily is below its step"),
+        (b"cap = 100", b"cap = 0.1", "mine.toml: regimen 1: the cap of once daily is below its step"),
         (b"[aim]", b"[aim", "mine.toml is not TOML"),
         (b'dose = "mg"', b'dose = "g"', "the dose in g, the study in mg"),
     ],

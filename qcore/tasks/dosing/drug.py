@@ -15,6 +15,9 @@ DIRECTORY = ASSETS / "drugs"
 ALIKE = 0.02
 """Intervals that differ by less than this share are the same."""
 
+PLAIN = {"extra_forbidden": "is not known in a drug's file", "missing": "is missing"}
+"""What is said of a fault, by pydantic's name of it, where pydantic's own words are those of a programmer."""
+
 MOST_DOSES = 20_000
 """Of one regimen: a page works all of them out."""
 SHORTEST_H, LONGEST_H = 0.25, 24.0 * 366
@@ -175,11 +178,11 @@ def parsed(name: str, data: bytes) -> Drug:
 
 def _wrong(drug: Drug) -> Iterator[str]:
     """Yield what a page could not show or work out, though every value is possible by itself."""
-    units = {f"units.{name}": text for name, text in drug.units.model_dump().items()}
-    ways = {f"regimens.{place}.name": each.name for place, each in enumerate(drug.regimens)}
+    units = {_place(("units", name)): text for name, text in drug.units.model_dump().items()}
+    ways = {_place(("regimens", place, "name")): each.name for place, each in enumerate(drug.regimens)}
     for place, text in {"name": drug.name, "effect": drug.effect, **units, **ways}.items():
         # A response may have no unit: a score has none.
-        if not (text.strip() or place == "units.response") or len(text) > LONGEST_NAME or not text.isprintable():
+        if not (text.strip() or place == "units, response") or len(text) > LONGEST_NAME or not text.isprintable():
             yield f"{place}: one line of 1 to {LONGEST_NAME} characters"
     for place, text in {"effect": drug.effect, "about": drug.about, **units, **ways}.items():
         if UNREADABLE & set(text):
@@ -192,17 +195,28 @@ def _wrong(drug: Drug) -> Iterator[str]:
         yield "shares: one is there twice"
     for row, each in enumerate(drug.regimens):
         if each.cap / each.step > MOST_DOSES:
-            yield f"regimens.{row}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
+            yield f"{_place(('regimens', row))}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
         if not SHORTEST_H <= each.interval_h <= LONGEST_H:
-            yield f"regimens.{row}.interval_h: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
+            yield f"{_place(('regimens', row, 'interval_h'))}: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
 
 
 def _sentence(error: ValidationError) -> str:
     found = []
     for each in error.errors():
-        place = ".".join(map(str, each["loc"])) or "the file"
-        found.append(f"{place}: {each['msg'].removeprefix('Value error, ')}")
+        usual = each["msg"].removeprefix("Value error, ").replace("Input should", "should")
+        found.append(f"{_place(each['loc'])}: {PLAIN.get(each['type'], usual)}")
     return "; ".join(found) + "."
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Write where in a file something stands: regimen 2, step."""
+    words: list[str] = []
+    for part in path:
+        if isinstance(part, int):
+            words[-1] = f"{words[-1].removesuffix('s')} {part + 1}"
+        else:
+            words.append(part)
+    return ", ".join(words) or "the file"
 
 
 def names() -> list[str]:

@@ -19,7 +19,7 @@ def test_the_drugs_that_come_with_qlinical_are_sound() -> None:
     [
         ("cap = 100", "cap = 0.1", "below its step"),
         ("cap = 100", "cap = -1", "cap: .*greater than 0"),
-        ("cap = 100", "", "cap: Field required"),
+        ("cap = 100", "", "cap: is missing"),
         ("cap = 100", "cap = inf", "finite"),
         ("step = 0.5", "stepp = 0.5", "stepp"),
         ('route = "oral"', 'route = "by mouth"', "'oral', 'subcutaneous' or 'intravenous'"),

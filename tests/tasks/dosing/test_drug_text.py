@@ -35,7 +35,7 @@ def test_numbers_and_signs_come_back_as_they_were() -> None:
         ({"about": "x" * 1001}, "about: at most 1000"),
         ({"shares": (0.9, 0.9)}, "shares: one is there twice"),
         ({"regimens": (DRUG.regimens[0],) * 2}, "regimens: two have the same name"),
-        ({"regimens": (DRUG.regimens[0].model_copy(update={"step": 1e-6}),)}, "regimens.0: more than 20,000 doses"),
+        ({"regimens": (DRUG.regimens[0].model_copy(update={"step": 1e-6}),)}, "regimen 1: more than 20,000 doses"),
         ({"regimens": (DRUG.regimens[0].model_copy(update={"interval_h": 1e9}),)}, "interval_h: from 0.25 to 8784"),
     ],
 )
@@ -52,7 +52,7 @@ def test_hostile_bytes_end_in_a_sentence(data: bytes) -> None:
 
 def test_a_limit_must_be_a_number_above_nothing() -> None:
     for limit in (b"nan", b"inf", b"-1", b"0"):
-        with pytest.raises(UnreadableInput, match=r"aim\.high"):
+        with pytest.raises(UnreadableInput, match="aim, high"):
             parsed("drug.toml", written(DRUG).replace(b"high = 3.3", b"high = " + limit))
 
 
