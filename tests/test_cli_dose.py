@@ -97,8 +97,8 @@ def test_the_answer_comes_first_in_a_sentence(file: Path) -> None:
         run(str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--weight", "60-90").split()
     )
     assert re.match(
-        r"\d+ mg every 24 h keeps the average concentration above 2 mg/L in 80 % of people of 60-90 kg \(90 % "
-        r"interval \d+ to \d+ mg\)\. It is the lowest dose, in steps of \d mg, that does so",
+        r"[\d.]+ mg every 24 h keeps the average concentration above 2 mg/L in 80 % of people of 60-90 kg \(90 % "
+        r"interval [\d.]+ to [\d.]+ mg\)\. It is the lowest dose, in steps of 0\.1 mg, that does so",
         text,
     )
     assert "CL 0.05 L/h 70 kg 5 %" in text

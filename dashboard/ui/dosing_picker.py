@@ -7,6 +7,7 @@ from dashboard.ui.dosing_drug import with_drug_file
 from dashboard.ui.dosing_fit import fitted_model
 from dashboard.ui.dosing_source import Source, challenge
 from dashboard.ui.dosing_upload import uploaded_study
+from dashboard.ui.session_cache import remembered
 from qcore.tasks.dosing.groups import studied_in
 from qcore.tasks.dosing.plain import drug_of
 
@@ -53,5 +54,5 @@ def _study(below: DeltaGenerator) -> Source | None:
     if upload is None or model is None:
         return None
     read = upload.read
-    drug = drug_of(upload.title, read.study, model)
+    drug = remembered("dosing_drug", (upload.key, upload.title), lambda: drug_of(upload.title, read.study, model))
     return Source(upload.title, drug, model, read.study, studied_in(read.study), None, read.notes, False, read.doubts)

@@ -7,13 +7,19 @@ import numpy as np
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
+from qcore.tasks.dosing.answer import Question, best_curve, dose_asked, grid
 from qcore.tasks.dosing.drug import Aim, Drug, Regimen, UnitsOf
+from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.whole_doses import intervals, whole
 
 BEYOND = 10
 """The cap is this many times the highest dose of the study."""
 STEPS = (1.0, 2.0, 5.0)
+MOST_STEPS = 10_000
+"""Up to the cap."""
+USUAL_SHARE = 0.9
+"""Of people who are to reach the aim, where steps are chosen."""
 DAY_H = 24.0
 
 
@@ -36,18 +42,28 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
         aim = Aim(measure=Measure.AVERAGE, low=float(f"{np.median(seen[seen > 0]):.2g}"))
         origin = "the median concentration measured"
     repeated = any(len(intervals(whole(each.doses))) for each in study.subjects)
-    often = "its interval and step" if repeated else "its step; the interval is a day, since nobody had a second dose"
+    often = "its interval" if repeated else "the interval is a day, since nobody had a second dose"
     return Drug(
         name=name,
         about=(
             f"No drug file was given: what is not asked for comes from the study, {often}. The aim is {origin}, the "
-            f"cap {BEYOND} times the highest dose."
+            f"cap {BEYOND} times the highest dose, and steps are round numbers near a fiftieth of what is needed."
         ),
         route="oral" if model.structure.absorbed else "intravenous",
         units=UnitsOf(dose=study.units.dose, concentration=study.units.concentration, response=study.units.response),
-        regimens=(regimen_of(study),),
+        regimens=(_in_steps(regimen_of(study), aim, model),),
         aim=aim,
     )
+
+
+def _in_steps(usual: Regimen, aim: Aim, model: PopulationModel) -> Regimen:
+    """Return a regimen in steps that suit the dose the aim needs, which may be far from those of the study."""
+    finest = usual.model_copy(update={"step": usual.cap / MOST_STEPS})
+    asked = Question(Population(), finest, aim.target.of(model.structure.response), USUAL_SHARE)
+    needed = dose_asked(grid(finest), best_curve(model, asked), asked)
+    if needed is None:
+        return usual
+    return usual.model_copy(update={"step": max(_step(needed), _step(50 * finest.step))})
 
 
 def regimen_of(study: Study) -> Regimen:

@@ -10,8 +10,10 @@ from population_models import population_model
 from qcore.io.study import Doses, Observations, Study, Subject, Units
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
+from qcore.tasks.dosing.answer import Question, best_curve, dose_asked, grid
 from qcore.tasks.dosing.groups import groups, studied_in
 from qcore.tasks.dosing.parameter_units import holds_for, unit_of
+from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.plain import drug_of, regimen_of
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.whole_doses import usual_duration, whole
@@ -100,3 +102,15 @@ def test_numbers_have_units_and_hold_for_somebody() -> None:
     assert holds_for(model, "CL") == {"BW": 70.0}
     assert holds_for(model, "R0") == {"COMED": 0.0}
     assert holds_for(model, "V") == {}
+
+
+def test_steps_suit_the_dose_that_is_needed() -> None:
+    given = study(doses(100.0, 3))
+    (regimen,) = drug_of("some", given, population_model()).regimens
+    usual = regimen_of(given)
+    assert (regimen.interval_h, regimen.cap) == (usual.interval_h, usual.cap)
+    assert regimen.step < usual.step
+    question = Question(Population(), regimen, drug_of("some", given, population_model()).aim.target, 0.9)
+    needed = dose_asked(grid(regimen), best_curve(population_model(), question), question)
+    assert needed is not None
+    assert 20 <= needed / regimen.step <= 150
