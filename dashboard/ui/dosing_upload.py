@@ -35,6 +35,10 @@ AS_FILE = "as the file tells"
 TIME_UNITS = ("h", "min", "s", "days", "weeks")
 PER_KG = "per kg of body weight"
 
+SAYING = "Columns, and what the file does not say"
+OPTIONS = re.compile(r" \((?:--[a-z-]+(?:, )?)+\)")
+"""Names of the command's options in sentences that it shares with the page, whose fields have names of their own."""
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -72,7 +76,7 @@ def uploaded_study(name: str, data: bytes, below: DeltaGenerator) -> Upload | No
         header = [column for column in read_table(name, data).header if column]
         # Another key, because a browser leaves an expander that it knows as it was.
         key = f"dosing_mapping_{_is_unread()}"
-        with below, st.expander("Columns, and what the file does not say", expanded=_is_unread(), key=key):
+        with below, st.expander(SAYING, expanded=_is_unread(), key=key):
             roles, options = _roles(name, data, header), _options()
     except QlinicalError as error:
         st.error(str(error), icon=":material/error:")
@@ -95,10 +99,6 @@ def _is_unread() -> bool:
     return bool(st.session_state.get("dosing_unread"))
 
 
-OPTIONS = re.compile(r" \((?:--[a-z-]+(?:, )?)+\)")
-"""Names of the command's options in sentences that it shares with the page, whose fields have names of their own."""
-
-
 def reading_notes(notes: tuple[str, ...]) -> None:
     """List how a file was read."""
     for note in notes:
@@ -107,7 +107,7 @@ def reading_notes(notes: tuple[str, ...]) -> None:
 
 def reading_doubt(doubt: str) -> str:
     """Write what a file does not tell and the answer hangs on, to be set in bold or beside a badge."""
-    return _plain(OPTIONS.sub(" at the left", doubt))
+    return _plain(OPTIONS.sub(f" below, under '{SAYING}'", doubt))
 
 
 def _plain(text: str) -> str:

@@ -177,3 +177,17 @@ def test_a_name_of_a_column_does_not_format_the_page(page: AppTest) -> None:
     upload(page, study_file(header="ID,TIME,AMT,DV,*b*"))
     (told,) = (text for text in sentences(page.markdown) if "Columns:" in text)
     assert r"\*b\*" in told
+
+
+def test_what_a_file_leaves_open_stands_before_the_fit_and_names_where_to_say_it(page: AppTest) -> None:
+    curve = [
+        f"{person},{weight},{320 / weight:.3g},{time},{value}"
+        for person, weight in enumerate((50, 60, 80, 100))
+        for time, value in ((1, 5), (2, 4), (4, 3), (8, 1.5))
+    ]
+    upload(page, "\n".join(["Subject,Wt,Dose,Time,conc", *curve]).encode())
+    assert is_fault_free(page)
+    (doubt,) = (text for text in sentences(page.markdown) if "Doubtful" in text)
+    assert "they may be per kg" in doubt
+    assert "say so below, under 'Columns, and what the file does not say'" in doubt
+    assert "--" not in everything(page)
