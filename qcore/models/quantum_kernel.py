@@ -123,7 +123,9 @@ class ProjectedKernel(nn.Module):
     def gram(self, x: Tensor, backend: Backend) -> Tensor:
         """Return ``(n, n)`` of features ``(n, n_features)``."""
         states = self.local_states(x, backend)
-        return self._of(states, states)
+        found = self._of(states, states)
+        # On some processors a product of matrices is not symmetric to the last bit.
+        return (found + found.T) / 2
 
     def cross(self, x: Tensor, points: Tensor, backend: Backend) -> Tensor:
         """Return ``(n, m)`` of features ``(n, n_features)`` and points ``(m, n_features)``."""

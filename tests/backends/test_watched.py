@@ -17,4 +17,4 @@ def test_it_answers_as_the_other_and_counts_circuits() -> None:
     watched.expectations(circuit, inputs[:1], weights)
     assert watched.n_circuits == 4
     assert watched.provenance is not None
-    assert watched.provenance.device == "PennyLane default.qubit"
+    assert watched.provenance.device == "state vectors in torch"

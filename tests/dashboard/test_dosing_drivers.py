@@ -77,7 +77,6 @@ def test_where_no_dose_does_it_that_is_said(page: AppTest) -> None:
 
 
 def test_where_nothing_moves_the_dose_that_is_said(page: AppTest) -> None:
-    page.selectbox(key=key("measure")).set_value("peak").run()
-    page.number_input(key=key("Below_peak")).set_value(50.0).run()
+    page.number_input(key=key("Below_response")).set_value(50.0).run()
     open_(page, "dosing_why")
     assert "Nothing here moves the dose" in everything(page)
