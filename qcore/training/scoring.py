@@ -23,9 +23,10 @@ from qcore.backends.registry import backend as make_backend
 from qcore.backends.specification import parse
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.tasks.aki import store
-from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, canonical_value, check_urine
+from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, canonical_value
 from qcore.tasks.aki.model import CARD, AkiModel
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK
+from qcore.tasks.aki.urine import DAY, LAST, check_rates, rates_fit
 from qcore.training.cluster import answers
 
 PATIENT_ID = "patient_id"
@@ -185,7 +186,7 @@ def refusal(patient: NDArray[np.float64]) -> str:
         for item, value in zip(INPUTS, patient, strict=True):
             canonical_value(item, float(value))
         named = dict(zip(INPUT_NAMES, patient, strict=True))
-        check_urine(named["urine_last_ml"], named["urine_total_ml"])
+        check_rates(named[DAY], named[LAST])
     except InvalidValue as error:
         return str(error)
     raise AssertionError("a patient that is refused and has no fault")
@@ -199,7 +200,7 @@ def accepted(patients: NDArray[np.float64]) -> NDArray[np.bool_]:
         if item.choices:
             fine &= np.isin(patients[:, column], list(item.choices))
     place = INPUT_NAMES.index
-    fine &= patients[:, place("urine_last_ml")] <= patients[:, place("urine_total_ml")]
+    fine &= rates_fit(patients[:, place(DAY)], patients[:, place(LAST)])
     return fine
 
 

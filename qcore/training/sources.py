@@ -10,13 +10,14 @@ from qcore.backends.protocol import Backend
 from qcore.evidence.evaluation import ExternalCheck
 from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs
 from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.aki.urine import DAY, LAST
 from qcore.training.cohorts import mimic_iii, mimic_iv
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort
 from qcore.training.cohorts.transfusion import TransfusionCohort, attrition
 from qcore.training.evaluation import external_check
 
-URINE = ["urine_total_ml", "urine_last_ml"]
+URINE = [DAY, LAST]
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.tasks.aki.features import FIRST_DAY_H, is_accepted
 from qcore.tasks.aki.inputs import ICU_TYPES
+from qcore.tasks.aki.urine import Collection
 
 STEP_H = 3.0
 N_STEPS = int(FIRST_DAY_H / STEP_H)
+URINE, FLOW = "urine_ml_kg_h", "flow"
 TAKEN: Mapping[str, str] = {
     "creatinine_mg_dl": "last",
     "bun_mg_dl": "last",
-    "urine_ml": "sum",
+    URINE: FLOW,
     "map_mmhg": "min",
     "bicarbonate_mmol_l": "last",
     "gcs": "max",
@@ -29,7 +31,7 @@ COLUMNS = tuple(TAKEN)
 FEATURES = (
     Feature("creatinine_mg_dl", log_offset=0.0),
     Feature("bun_mg_dl", log_offset=0.0),
-    Feature("urine_ml", log_offset=10.0),
+    Feature(URINE, log_offset=0.1),
     Feature("map_mmhg", log_offset=0.0),
     Feature("bicarbonate_mmol_l"),
     Feature("gcs"),
@@ -44,16 +46,19 @@ def new_course_encoder() -> TableEncoder:
     return TableEncoder(COLUMNS, FEATURES, {"icu_type": len(ICU_TYPES)}).double()
 
 
-def first_day_course(series: pd.DataFrame, patients: pd.Index) -> NDArray[np.float64]:
+def first_day_course(
+    series: pd.DataFrame, patients: pd.Index, unknown_weight_kg: float = np.nan
+) -> NDArray[np.float64]:
     """Take the course of the first 24 hours.
 
     Args:
         series: long layout, see `qcore.tasks.aki.features.first_day_inputs`.
         patients: patient_id of those wanted, in this order.
+        unknown_weight_kg: see there.
 
     Returns:
-        ``(n, 8, 10)`` steps and `COLUMNS`, canonical units, NaN before the first value. Urine is that of the step
-        alone: none charted is NaN, not 0.
+        ``(n, 8, 10)`` steps and `COLUMNS`, canonical units, NaN before the first value. Urine is the flow of the step
+        alone: NaN, not 0, after its last entry.
     """
     day = series[series["time_h"].between(0.0, FIRST_DAY_H) & is_accepted(series)].sort_values("time_h", kind="stable")
     # A value at 24 h belongs to the last step.
@@ -61,9 +66,16 @@ def first_day_course(series: pd.DataFrame, patients: pd.Index) -> NDArray[np.flo
     cells = pd.MultiIndex.from_product([patients, range(N_STEPS)], names=["patient_id", "step"])
     course = np.empty((len(patients), N_STEPS, len(COLUMNS)))
     for place, (parameter, how) in enumerate(TAKEN.items()):
+        if how == FLOW:
+            continue
         rows = day[day["parameter"] == parameter]
         value = rows.groupby([rows["patient_id"], step[rows.index].rename("step")])["value"].agg(how).reindex(cells)
-        if how != "sum":
-            value = value.groupby(level="patient_id", sort=False).ffill()
+        value = value.groupby(level="patient_id", sort=False).ffill()
         course[:, :, place] = value.to_numpy(dtype=np.float64).reshape(len(patients), N_STEPS)
+    weight_kg = day[day["parameter"] == "weight_kg"].groupby("patient_id")["value"].first().reindex(patients)
+    collection = Collection(day[day["parameter"] == "urine_ml"])
+    for number in range(N_STEPS):
+        start_h = np.full(len(collection.patients), number * STEP_H)
+        flow = pd.Series(collection.flow(start_h, start_h + STEP_H), index=collection.patients).reindex(patients)
+        course[:, number, COLUMNS.index(URINE)] = flow / weight_kg.fillna(unknown_weight_kg)
     return course

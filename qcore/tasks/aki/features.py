@@ -8,7 +8,9 @@ import pandas as pd
 
 from qcore import units
 from qcore.errors import UnreadableInput
+from qcore.tasks.aki import urine
 from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES, INPUT_NAMES, Input
+from qcore.tasks.aki.urine import charted_rates
 
 SERIES_COLUMNS: tuple[str, ...] = ("patient_id", "time_h", "parameter", "value")
 FIRST_DAY_H = 24.0
@@ -37,6 +39,9 @@ _HAEMOGLOBIN = Input(
 )
 
 
+_URINE = Input("urine_ml", "Urine", units.VOLUME, (0.0, 5000.0), None, (0.0, 600.0), 0, "one charted amount")
+
+
 def _charted(name: str, label: str, input_name: str) -> Input:
     item = BY_NAME[input_name]
     return replace(item, name=name, label=label, definition="one charted value", limit_reason="")
@@ -50,7 +55,7 @@ SERIES_PARAMETERS: Mapping[str, Input] = {
     for item in (
         _charted("creatinine_mg_dl", "Creatinine", "creatinine_last_mg_dl"),
         _charted("bun_mg_dl", "Urea nitrogen (BUN)", "bun_max_mg_dl"),
-        _charted("urine_ml", "Urine", "urine_last_ml"),
+        _URINE,
         _charted("map_mmhg", "Mean arterial pressure", "map_min_mmhg"),
         _charted("bicarbonate_mmol_l", "Bicarbonate", "bicarbonate_last_mmol_l"),
         _charted("gcs", "Glasgow Coma Scale", "gcs_max"),
@@ -63,13 +68,11 @@ SERIES_PARAMETERS: Mapping[str, Input] = {
     )
 }
 
-# How each input is taken from the accepted values of one parameter, in order of time.
+# How each input but urine is taken from the accepted values of one parameter, in order of time.
 TAKEN: Mapping[str, tuple[str, str]] = {
     "creatinine_first_mg_dl": ("creatinine_mg_dl", "first"),
     "creatinine_last_mg_dl": ("creatinine_mg_dl", "last"),
     "bun_max_mg_dl": ("bun_mg_dl", "max"),
-    "urine_total_ml": ("urine_ml", "sum"),
-    "urine_last_ml": ("urine_ml", "last"),
     "age_years": ("age_years", "first"),
     "weight_kg": ("weight_kg", "first"),
     "map_min_mmhg": ("map_mmhg", "min"),
@@ -78,6 +81,13 @@ TAKEN: Mapping[str, tuple[str, str]] = {
     "temperature_min_c": ("temperature_c", "min"),
     "icu_type": ("icu_type", "first"),
 }
+
+
+SOURCE: Mapping[str, str] = {
+    **{name: parameter for name, (parameter, _) in TAKEN.items()},
+    **dict.fromkeys((urine.DAY, urine.LAST), "urine_ml"),
+}
+"""The parameter of a series that each input is taken from."""
 
 
 def is_accepted(series: pd.DataFrame) -> pd.Series:
@@ -90,7 +100,7 @@ def is_accepted(series: pd.DataFrame) -> pd.Series:
     return (value >= low) & (value <= high) & whole
 
 
-def first_day_inputs(series: pd.DataFrame) -> pd.DataFrame:
+def first_day_inputs(series: pd.DataFrame, unknown_weight_kg: float = np.nan) -> pd.DataFrame:
     """Take the twelve inputs from the first 24 hours of each stay.
 
     Values outside the accepted range of their parameter are artefacts and dropped before anything
@@ -99,6 +109,8 @@ def first_day_inputs(series: pd.DataFrame) -> pd.DataFrame:
     Args:
         series: long layout with ``SERIES_COLUMNS``; time_h in hours since the start of the stay,
             values in canonical units. Rows before 0 h and after 24 h are not used.
+        unknown_weight_kg: by which the urine of somebody without a weight is divided, for training and testing alone;
+            where it is NaN, their urine is unknown too.
 
     Returns:
         Indexed by patient_id in order of appearance, with the columns ``INPUT_NAMES`` in canonical
@@ -118,4 +130,7 @@ def first_day_inputs(series: pd.DataFrame) -> pd.DataFrame:
     for name, (parameter, how) in TAKEN.items():
         rows = first_day[first_day["parameter"] == parameter]
         taken[name] = rows.groupby("patient_id", sort=False)["value"].agg(how).reindex(patients)
+    rates = charted_rates(first_day[first_day["parameter"] == "urine_ml"]).reindex(patients)
+    weight_kg = taken["weight_kg"].fillna(unknown_weight_kg)
+    taken[urine.DAY], taken[urine.LAST] = rates["day_ml_h"] / weight_kg, rates["last_ml_h"] / weight_kg
     return pd.DataFrame(taken, index=patients, columns=list(INPUT_NAMES)).astype(np.float64)

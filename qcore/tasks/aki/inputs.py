@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qcore import units
 from qcore.errors import InvalidValue
+from qcore.tasks.aki.urine import DAY, LAST
 from qcore.units import Unit
 
 
@@ -54,7 +55,8 @@ ICU_TYPES = {
 }
 
 # Reference ranges: adult ranges of the MSD Manual (laboratory values) and, for what has no laboratory
-# range, the treatment targets of KDIGO 2012 (urine >= 0.5 mL/kg/h) and Surviving Sepsis 2021 (MAP >= 65).
+# range, the treatment targets of KDIGO 2012 (urine >= 0.5 mL/kg/h) and Surviving Sepsis 2021 (MAP >= 65). Above
+# 2 mL/kg/h, about 3 L a day, is polyuria.
 INPUTS: tuple[Input, ...] = (
     Input(
         "creatinine_first_mg_dl",
@@ -88,24 +90,24 @@ INPUTS: tuple[Input, ...] = (
         "highest value of the first 24 h; in mmol/L it is called urea",
     ),
     Input(
-        "urine_total_ml",
-        "Urine, total of 24 h",
-        units.VOLUME,
-        (0.0, 30000.0),
-        (800.0, 2000.0),
-        (0.0, 6000.0),
-        0,
-        "sum over the first 24 h",
+        DAY,
+        "Urine, 24 h",
+        units.URINE_FLOW,
+        (0.0, 20.0),
+        (0.5, 2.0),
+        (0.0, 4.0),
+        2,
+        "all urine of the first 24 h, by hours charted and body weight",
     ),
     Input(
-        "urine_last_ml",
-        "Urine, last entry",
-        units.VOLUME,
-        (0.0, 5000.0),
-        None,
-        (0.0, 600.0),
-        0,
-        "last charted amount of the first 24 h, usually one hour",
+        LAST,
+        "Urine, last 6 h",
+        units.URINE_FLOW,
+        (0.0, 20.0),
+        (0.5, 2.0),
+        (0.0, 4.0),
+        2,
+        "urine of the last six charted hours of the first 24 h, by body weight",
     ),
     Input("age_years", "Age", units.AGE, (16.0, 110.0), None, (18.0, 95.0), 0, "at admission"),
     Input("weight_kg", "Weight", units.MASS, (25.0, 300.0), None, (40.0, 150.0), 0, "first charted weight"),
@@ -220,19 +222,6 @@ def slider_value(item: Input, value: float, unit: Unit) -> float:
     low, high, step = slider_range(item, value, unit)
     shown = round(round(unit.from_canonical(value) / step) * step, _decimals(item, unit))
     return min(max(shown, low), high)
-
-
-def check_urine(last_ml: float, total_ml: float) -> None:
-    """Check that the last entry of urine fits into the total that it is a part of.
-
-    Raises:
-        InvalidValue: it does not.
-    """
-    if last_ml > total_ml:
-        raise InvalidValue(
-            f"Urine, last entry ({last_ml:g} mL) is more than the total of 24 h ({total_ml:g} mL), of which it is a "
-            "part: correct one of them."
-        )
 
 
 def canonical_value(item: Input, value: float | None, unit: Unit | None = None) -> float:

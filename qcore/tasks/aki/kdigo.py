@@ -1,4 +1,4 @@
-"""The creatinine criterion of acute kidney injury: its numbers, its words, and who meets it already.
+"""The criteria of acute kidney injury: their numbers, the words of the outcome, and who meets it already.
 
 Source: KDIGO Clinical Practice Guideline for Acute Kidney Injury 2012, doi:10.1038/kisup.2012.1.
 """
@@ -11,6 +11,9 @@ RATIO = 1.5
 """A rise to this multiple of the baseline within 7 days."""
 TOO_HIGH_MG_DL = 3.5
 """Who begins at or above this has kidney failure already and is left out of every cohort."""
+OLIGURIA_ML_KG_H = 0.5
+"""Less urine than this for `OLIGURIA_H` is the urine criterion; it is an input here and no part of the outcome."""
+OLIGURIA_H = 6
 ROUNDING_MG_DL = 1e-6
 """Creatinine is charted in tenths or hundredths: 1.3 - 1.0 must count as 0.3."""
 OUTCOME = (

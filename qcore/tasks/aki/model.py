@@ -23,6 +23,7 @@ from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.aki.inputs import ICU_TYPES, INPUT_NAMES
+from qcore.tasks.aki.urine import DAY, LAST
 from qcore.tasks.prediction import Prediction
 
 Array = NDArray[np.float64]
@@ -45,14 +46,13 @@ ROWS_A_CALL = 8192
 """Patients in one backend call: bounds the memory of a large upload."""
 
 # Logarithms and ratios, because kidney function and urine flow act by proportions: the rise of creatinine over the
-# day and the urine for the body's size. The offsets (mL) keep anuria finite.
+# day, and urine by KDIGO's measure. The offset (mL/kg/h) keeps anuria finite.
 FEATURES = (
     Feature("creatinine_last_mg_dl", log_offset=0.0),
     Feature("creatinine_last_mg_dl", log_offset=0.0, over="creatinine_first_mg_dl"),
     Feature("bun_max_mg_dl", log_offset=0.0),
-    Feature("urine_total_ml", log_offset=50.0),
-    Feature("urine_total_ml", log_offset=50.0, over="weight_kg"),
-    Feature("urine_last_ml", log_offset=10.0),
+    Feature(DAY, log_offset=0.1),
+    Feature(LAST, log_offset=0.1),
     Feature("age_years"),
     Feature("weight_kg", log_offset=0.0),
     Feature("map_min_mmhg", log_offset=0.0),

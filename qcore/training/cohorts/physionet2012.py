@@ -18,6 +18,9 @@ from qcore.tasks.aki.features import FIRST_DAY_H, first_day_inputs, is_accepted
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
 from qcore.training.cohorts.cohort import Cohort
 
+UNKNOWN_WEIGHT_KG = 78.5
+"""Median of set-a. One stay in fourteen has no weight; its urine is known all the same, and on the page it is asked."""
+
 
 def kdigo_outcome(series: pd.DataFrame) -> pd.DataFrame:
     """Label each stay by the highest creatinine of hours 24 to 48 against the last one of the first 24 h.
@@ -61,7 +64,7 @@ def read_cohort(part: Literal["a", "b"], data: Path) -> Cohort:
     eligible = label[label["first"] < kdigo.TOO_HIGH_MG_DL]
     gender = frame[frame["Parameter"] == "Gender"].drop_duplicates("RecordID").set_index("RecordID")["Value"]
     sex = gender.map({0.0: "female", 1.0: "male"}).reindex(eligible.index).fillna("unknown")
-    inputs = first_day_inputs(series).loc[eligible.index]
+    inputs = first_day_inputs(series, UNKNOWN_WEIGHT_KG).loc[eligible.index]
     return Cohort(
         name=f"PhysioNet 2012 set-{part}",
         inputs=inputs,
@@ -81,7 +84,7 @@ def read_course(part: Literal["a", "b"], data: Path, cohort: Cohort) -> NDArray[
     Returns:
         ``(n, 8, 10)`` in the order of the cohort.
     """
-    return first_day_course(from_physionet(_read(part, data)), cohort.inputs.index)
+    return first_day_course(from_physionet(_read(part, data)), cohort.inputs.index, UNKNOWN_WEIGHT_KG)
 
 
 def _read(part: str, data: Path) -> pd.DataFrame:

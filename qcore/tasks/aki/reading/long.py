@@ -134,7 +134,7 @@ def _meaning(parameter: str, unit_text: str) -> tuple[str, Unit] | None:
     """
     meaning = named(parameter)
     # A maximum or a total charted with a time is not a value of that time.
-    if meaning is None or meaning.qualifier:
+    if meaning is None or meaning.qualifier or not meaning.quantity.parameter:
         return None
     if not unit_text:
         return meaning.quantity.parameter, meaning.input_unit()

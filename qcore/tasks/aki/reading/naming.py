@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qcore.errors import InvalidValue
+from qcore.tasks.aki.kdigo import OLIGURIA_H
 from qcore.tasks.aki.reading.vocabulary import (
     ICU_CODES,
+    IN_HOURS,
     NOISE,
     QUALIFIERS,
     QUANTITIES,
     UNIT_SPELLINGS,
+    URINE,
+    URINE_RATE,
     Quantity,
 )
 from qcore.units import Unit
@@ -20,6 +24,8 @@ _BY_SYNONYM: Mapping[str, Quantity] = {synonym: quantity for quantity in QUANTIT
 _LONGEST_SPELLING = max(len(spelling.split()) for spelling in UNIT_SPELLINGS)
 # "last 24 h" names the window, not the last value.
 _WINDOW = re.compile(r"(?:\b(?:first|last) )?\b24 ?(?:hours|hour|hrs|hr|h)\b")
+_LAST_HOURS = re.compile(r"\b(?:last )?([0-9]{1,2}) ?(?:hours|hour|hrs|hr|h)\b|\blast hour\b")
+_SPOKEN = {"hours": "last 6 h"}
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*(?:\[[^\]]*\])?[^()\[\]]*)[)\]]\s*$")
 _MICRO_AND_DEGREE = str.maketrans({"µ": "u", "μ": "u", "°": " ", "º": " "})
 
@@ -31,14 +37,16 @@ class Named:
     Attributes:
         text: as it was written.
         quantity: what was measured.
-        qualifier: ``first``, ``last``, ``max``, ``min``, ``total`` or empty.
+        qualifier: ``first``, ``last``, ``max``, ``min``, ``total``, ``hours`` or empty.
         unit: None where none was written.
+        hours: of "last 6 h"; NaN where no such thing was written.
     """
 
     text: str
     quantity: Quantity
     qualifier: str
     unit: Unit | None
+    hours: float = float("nan")
 
     def input_name(self) -> str:
         """Return the name of the model input.
@@ -51,7 +59,7 @@ class Named:
             return inputs[self.qualifier]
         if not inputs:
             raise InvalidValue(f"{self.text!r} is not an input of the model.")
-        choices = " or ".join(f"{self.quantity.name} {word}" for word in inputs if word)
+        choices = " or ".join(f"{self.quantity.name} {_SPOKEN.get(word, word)}" for word in inputs if word)
         if self.qualifier:
             raise InvalidValue(f"{self.text!r} is not an input: the model uses {choices}.")
         raise InvalidValue(f"{self.text!r} does not say which value of the day: write {choices}.")
@@ -77,6 +85,17 @@ def _words(text: str) -> str:
     folded = folded.translate(_MICRO_AND_DEGREE)
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[a-z0-9%]+", plain))
+
+
+def _without_window(words: str) -> list[str]:
+    """Split folded words; the window of the first day says nothing, that of its last hours is one word."""
+    return _LAST_HOURS.sub(f" {IN_HOURS} ", _WINDOW.sub(" ", words)).split()
+
+
+def _last_hours(text: str) -> float:
+    """Return how many hours "last 6 h" or "4h" names, NaN where nothing of the kind is written."""
+    match = _LAST_HOURS.search(_WINDOW.sub(" ", _words(text)))
+    return float(match.group(1) or 1.0) if match else float("nan")
 
 
 def _symbols(quantity: Quantity) -> str:
@@ -109,7 +128,7 @@ def _split_unit(words: list[str]) -> tuple[list[str], str]:
 
 def _is_unit(bracketed: str) -> bool:
     """Tell a unit from what else stands in brackets: ``(last)``, ``(serum)``, ``(BUN)``, ``(24 h)``."""
-    words = _WINDOW.sub(" ", _words(bracketed)).split()
+    words = _without_window(_words(bracketed))
     explains = all(word in QUALIFIERS or word in NOISE for word in words)
     return not explains and " ".join(words) not in _BY_SYNONYM
 
@@ -135,9 +154,9 @@ def named(text: str) -> Named | None:
     bracket = _BRACKET.search(text)
     written = bracket.group(1) if bracket else ""
     if bracket and _is_unit(written):
-        words = _WINDOW.sub(" ", _words(text[: bracket.start()])).split()
+        words = _without_window(_words(text[: bracket.start()]))
     else:
-        written, words = "", _WINDOW.sub(" ", _words(text)).split()
+        written, words = "", _without_window(_words(text))
     quantity, qualifiers = _quantity_in(words)
     if quantity is None and not written:
         words, written = _split_unit(words)
@@ -147,7 +166,12 @@ def named(text: str) -> Named | None:
     qualifier = next(iter(qualifiers), "")
     if in_window and not qualifier and "total" in quantity.inputs:
         qualifier = "total"
-    return Named(text, quantity, qualifier, unit_of(quantity, written) if written else None)
+    if quantity.name == URINE and UNIT_SPELLINGS.get(_words(written)) in URINE_RATE.units:
+        quantity = URINE_RATE
+    hours = _last_hours(text) if qualifier == "hours" else float("nan")
+    if quantity is URINE_RATE and qualifier == "hours" and hours != OLIGURIA_H:
+        raise InvalidValue(f"{text!r} is not an input: the model uses the rate of the last {OLIGURIA_H} h.")
+    return Named(text, quantity, qualifier, unit_of(quantity, written) if written else None, hours)
 
 
 def icu_code(text: str) -> int | None:

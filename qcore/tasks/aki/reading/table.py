@@ -10,7 +10,7 @@ import numpy as np
 from qcore.errors import InvalidValue
 from qcore.io.delimited import read_delimited
 from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.features import FIRST_DAY_H, TAKEN, first_day_inputs
+from qcore.tasks.aki.features import FIRST_DAY_H, SOURCE, first_day_inputs
 from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, canonical_value
 from qcore.tasks.aki.reading.long import Measurements, is_long, read_measurements
 from qcore.tasks.aki.reading.patient_table import PatientTable
@@ -18,21 +18,23 @@ from qcore.tasks.aki.reading.wide import read_wide
 
 # In the order of INPUT_NAMES.
 _TEMPLATE_PATIENTS: Mapping[str, tuple[float, ...]] = {
-    "synthetic-1": (0.9, 0.8, 16, 2150, 90, 54, 78, 68, 24, 15, 36.4, 3),
-    "synthetic-2": (1.3, 1.9, 41, 640, 20, 71, 84, 51, 17, 13, 35.2, 4),
+    "synthetic-1": (0.9, 0.8, 16, 1.15, 1.1, 54, 78, 68, 24, 15, 36.4, 3),
+    "synthetic-2": (1.3, 1.9, 41, 0.32, 0.19, 71, 84, 51, 17, 13, 35.2, 4),
 }
 
 
-def read_patients(name: str, data: bytes) -> PatientTable:
+def read_patients(name: str, data: bytes, last_urine_hours: float = float("nan")) -> PatientTable:
     """Read a CSV or tab-separated file of patients.
 
-    Wide: one row a patient with a column for each input, its unit in the header. Long: columns
+    Wide: one row a patient with a column for each input, its unit in the header; of urine the two rates, or amounts
+    with their hours. Long: columns
     patient_id, time_h, parameter, value and maybe unit, or the PhysioNet layout; the inputs are
     taken from the first 24 hours.
 
     Args:
         name: file name; only its ending is used.
         data: the bytes as uploaded, at most ``delimited.MAX_BYTES``.
+        last_urine_hours: in which the last amount of urine of a wide file was collected, where the file does not say.
 
     Raises:
         UnreadableInput: the file as a whole cannot be read. Bad cells are no error: they are listed
@@ -41,7 +43,7 @@ def read_patients(name: str, data: bytes) -> PatientTable:
     table = read_delimited(name, data)
     if is_long(table.header):
         return _first_day(read_measurements(table))
-    return read_wide(table)
+    return read_wide(table, last_urine_hours)
 
 
 def template_csv() -> str:
@@ -71,7 +73,7 @@ def _first_day(measured: Measurements) -> PatientTable:
         patient_id = inputs.index[row]
         if patient_id not in unreadable:
             line, name = int(first_line.iloc[row]), INPUT_NAMES[column]
-            left_out_row = dropped.get((patient_id, TAKEN[name][0]))
+            left_out_row = dropped.get((patient_id, SOURCE[name]))
             value = float(values[row, column])
             write = partial(_input_refusal, measured, line, patient_id, name, value, left_out_row)
             places.append((line, write))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qcore import units
+from qcore.tasks.aki.reading.urine_amounts import DAY_HOURS, DAY_ML, LAST_HOURS, LAST_ML
+from qcore.tasks.aki.urine import DAY, LAST
 from qcore.units import Unit
 
 
@@ -58,6 +60,7 @@ _ICU = _synonyms("icu type|icutype|icu|intensive care unit|care unit|icu unit|ty
 _HAEMATOCRIT = _synonyms("haematocrit|hematocrit|hct|pcv|hamatokrit|packed cell volume")
 _HAEMOGLOBIN = _synonyms("haemoglobin|hemoglobin|hb|hgb|hamoglobin")
 
+URINE = "urine"
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         "creatinine",
@@ -85,12 +88,23 @@ QUANTITIES: tuple[Quantity, ...] = (
         unit_required=True,
     ),
     Quantity(
-        "urine",
+        URINE,
         "Urine",
         "urine_ml",
         _by_symbol(units.VOLUME),
-        {"total": "urine_total_ml", "last": "urine_last_ml"},
+        {"total": DAY_ML, "last": LAST_ML, "hours": LAST_ML},
         _URINE,
+    ),
+    Quantity(
+        "urine hours",
+        "Hours of urine",
+        "",
+        _by_symbol(units.HOURS),
+        {"total": DAY_HOURS, "last": LAST_HOURS},
+        _synonyms(
+            "urine hours|hours of urine|urine collected hours|urine collection hours|urine duration|urine time|"
+            "hours urine|urine output hours|uop hours"
+        ),
     ),
     Quantity(
         "age",
@@ -166,6 +180,18 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
 )
 
+URINE_RATE = Quantity(
+    "urine rate",
+    "Urine",
+    "",
+    _by_symbol(units.URINE_FLOW),
+    {"total": DAY, "hours": LAST},
+    frozenset(),
+)
+"""What a name of urine means with the unit of a rate."""
+
+IN_HOURS = "inhours"
+"""Stands for "last 6 h" in a folded text, see ``naming``."""
 QUALIFIERS: Mapping[str, str] = {
     **dict.fromkeys(("first", "initial", "admission", "adm", "erster", "erste"), "first"),
     **dict.fromkeys(("last", "latest", "current", "recent", "letzter", "letzte"), "last"),
@@ -174,6 +200,7 @@ QUALIFIERS: Mapping[str, str] = {
     "best": "best",
     "worst": "worst",
     **dict.fromkeys(("total", "sum", "cumulative", "cum"), "total"),
+    IN_HOURS: "hours",
 }
 NOISE = frozenset(
     [
@@ -217,6 +244,7 @@ UNIT_SPELLINGS: Mapping[str, str] = {
     **dict.fromkeys(("years", "year", "yrs", "yr", "y", "yo", "jahre", "years old"), "years"),
     **dict.fromkeys(("points", "point", "pts", "15"), "points"),
     **dict.fromkeys(("%", "percent", "vol %"), "%"),
+    **dict.fromkeys(("ml kg h", "ml kg hr", "ml kg hour", "cc kg h", "cc kg hr", "ml h kg", "ml hr kg"), "mL/kg/h"),
     "l l": "L/L",
     **dict.fromkeys(("g dl", "gm dl"), "g/dL"),
     "g l": "g/L",

@@ -1,20 +1,27 @@
 """A file with one row a patient and the twelve inputs in its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, check_urine
+from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
 from qcore.tasks.aki.reading.cells import read_cell, read_cells
 from qcore.tasks.aki.reading.naming import named
 from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
+from qcore.tasks.aki.reading.urine_amounts import AMOUNTS, DAY_HOURS, DAY_ML, LAST_HOURS, LAST_ML, URINE_FIELDS, Urine
+from qcore.tasks.aki.urine import DAY, DAY_H, LAST
 from qcore.units import Unit
+
+Array = NDArray[np.float64]
+KNOWN = {**BY_NAME, **AMOUNTS}
+"""What a column can be: an input, or something of urine that it is worked out from."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +29,15 @@ class _Column:
     place: int
     header: str
     unit: Unit
+    hours: float = float("nan")
 
 
-def read_wide(table: Delimited) -> PatientTable:
+def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> PatientTable:
     """Read one row a patient; a row with a bad cell is listed and not scored.
+
+    Args:
+        table: the file.
+        last_urine_hours: in which the last amount of urine was collected, where the file has no column for it.
 
     Raises:
         UnreadableInput: an input has no column or two, or a patient id is missing or there twice.
@@ -35,25 +47,31 @@ def read_wide(table: Delimited) -> PatientTable:
     cells = list(zip(*table.rows, strict=True))
     ids = _ids(table, cells, id_place)
     values, places = {}, []
-    for name in INPUT_NAMES:
-        column = columns[name]
+    said = np.zeros(len(ids), dtype=bool)
+    for name, column in columns.items():
         texts = cells[column.place]
-        checked = read_cells(BY_NAME[name], texts, column.unit, decimal_comma=table.decimal_comma)
+        checked = read_cells(KNOWN[name], texts, column.unit, decimal_comma=table.decimal_comma)
         values[name] = checked.canonical
+        # Of urine a cell may be empty: what it says may stand in another one.
+        refused = np.isnan(checked.canonical) & ~(checked.missing & (name in URINE_FIELDS))
+        said |= refused & (name in URINE_FIELDS)
         places += [
             (table.lines[row], partial(_refusal, table, ids, name, column, row))
-            for row in np.flatnonzero(np.isnan(checked.canonical)).tolist()
+            for row in np.flatnonzero(refused).tolist()
         ]
-    inputs = pd.DataFrame(values, index=pd.Index(ids, name="patient_id"))
-    conflicts = inputs["urine_last_ml"] > inputs["urine_total_ml"]
+    urine = _urine(columns, values, last_urine_hours)
+    values[DAY], values[LAST] = urine.day, urine.last
+    unclear = (np.isnan(urine.day) | np.isnan(urine.last) | ~urine.fits) & ~said
     places += [
-        (table.lines[row], partial(_urine_refusal, table.lines[row], inputs.iloc[row], columns["urine_last_ml"].header))
-        for row in np.flatnonzero(conflicts).tolist()
+        (table.lines[row], partial(_urine_refusal, table.lines[row], ids[row], urine, row))
+        for row in np.flatnonzero(unclear).tolist()
+        if urine.fault(row)
     ]
+    inputs = pd.DataFrame({name: values[name] for name in INPUT_NAMES}, index=pd.Index(ids, name="patient_id"))
     refusals = first_refusals(places)
     used = {column.place for column in columns.values()} | {id_place}
     return PatientTable(
-        inputs=inputs[~conflicts].dropna(),
+        inputs=inputs[urine.fits & ~said].dropna(),
         series=None,
         refused=refusals.kept,
         more_refused=refusals.more,
@@ -67,18 +85,32 @@ def read_wide(table: Delimited) -> PatientTable:
 def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, row: int) -> Refusal:
     text = table.rows[row][column.place]
     try:
-        read_cell(BY_NAME[name], text, column.unit, decimal_comma=table.decimal_comma)
+        read_cell(KNOWN[name], text, column.unit, decimal_comma=table.decimal_comma)
     except InvalidValue as error:
         return Refusal(table.lines[row], ids[row], column.header, str(error))
     raise AssertionError(f"read_cells refused what read_cell accepts: {name}")
 
 
-def _urine_refusal(line: int, patient: pd.Series, header: str) -> Refusal:
-    try:
-        check_urine(patient["urine_last_ml"], patient["urine_total_ml"])
-    except InvalidValue as error:
-        return Refusal(line, str(patient.name), header, str(error))
-    raise AssertionError("a conflict of urine that is none")
+def _urine(columns: Mapping[str, _Column], values: Mapping[str, Array], last_hours: float) -> Urine:
+    """Bring together what the columns say of urine; an amount of the day is of 24 hours where nothing else is said."""
+    nothing = np.full(len(values["weight_kg"]), np.nan)
+    known = {name: values.get(name, nothing) for name in URINE_FIELDS}
+    if LAST_ML in columns:
+        written = columns[LAST_ML].hours
+        last_hours = last_hours if np.isnan(written) else written
+    return Urine(
+        weight_kg=values["weight_kg"],
+        day_ml_kg_h=known[DAY],
+        last_ml_kg_h=known[LAST],
+        day_ml=known[DAY_ML],
+        day_h=known[DAY_HOURS] if DAY_HOURS in columns else np.full_like(nothing, DAY_H),
+        last_ml=known[LAST_ML],
+        last_h=known[LAST_HOURS] if LAST_HOURS in columns else np.full_like(nothing, last_hours),
+    )
+
+
+def _urine_refusal(line: int, patient_id: str, urine: Urine, row: int) -> Refusal:
+    return Refusal(line, patient_id, "urine", urine.fault(row))
 
 
 def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:
@@ -98,10 +130,11 @@ def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:
         if name in columns:
             raise UnreadableInput(
                 f"The columns {shortened(columns[name].header)} and {shortened(text)} are both "
-                f"{BY_NAME[name].label}: remove one."
+                f"{KNOWN[name].label}: remove one."
             )
-        columns[name] = _Column(place, text, unit)
-    missing = [name for name in INPUT_NAMES if name not in columns]
+        columns[name] = _Column(place, text, unit, meaning.hours)
+    amounts = {DAY: DAY_ML, LAST: LAST_ML}
+    missing = [name for name in INPUT_NAMES if name not in columns and amounts.get(name) not in columns]
     if missing:
         reasons = " ".join(unclear[:3])
         raise UnreadableInput(
