@@ -24,6 +24,7 @@ def random_inputs(n: int, seed: int, *, missing: float = 0.0) -> pd.DataFrame:
         {item.name: rng.uniform(*item.common, n) for item in INPUTS}, index=pd.Index(range(n), name="patient_id")
     )
     table["icu_type"] = rng.integers(1, 5, n).astype(float)
+    table["urine_6h_ml_kg_h"] = table["urine_24h_ml_kg_h"] * rng.uniform(0.0, 2.0, n)
     table["creatinine_last_mg_dl"] = table["creatinine_first_mg_dl"] * rng.uniform(0.7, 1.6, n)
     return table.mask(rng.random(table.shape) < missing)
 
@@ -31,7 +32,7 @@ def random_inputs(n: int, seed: int, *, missing: float = 0.0) -> pd.DataFrame:
 def rule_risk(inputs: pd.DataFrame) -> np.ndarray:
     """The risk by which the toy patients fall ill: rising creatinine, little urine."""
     rise = np.log(inputs["creatinine_last_mg_dl"] / inputs["creatinine_first_mg_dl"])
-    urine = np.log(inputs["urine_total_ml"] + 50)
+    urine = np.log(inputs["urine_24h_ml_kg_h"] + 0.05)
     logit = -1.5 + 4 * (rise - rise.mean()) - 1.2 * (urine - urine.mean())
     return np.asarray(1 / (1 + np.exp(-logit)))
 

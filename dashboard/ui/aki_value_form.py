@@ -3,12 +3,15 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.ui.aki_urine_fields import empty_urine, rates_line, show_urine, urine_fields
 from dashboard.ui.case import Case
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
-from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value, check_urine
+from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
 from qcore.tasks.aki.reading.cells import is_missing, read_cell
 from qcore.tasks.aki.reading.paste import parse
+from qcore.tasks.aki.reading.urine_entry import read_urine
+from qcore.tasks.aki.urine import DAY, LAST
 from qcore.units import Unit, UnitSystem, unit_in
 
 COLUMNS = 4
@@ -17,7 +20,12 @@ PASTE_HINT = """Creatinine first 1.1 mg/dL
 Creatinine last 1.9 mg/dL
 BUN 45
 Urine 24h 620 mL
+Urine last 6h 80 mL
 …"""
+
+
+SINGLE = tuple(item for item in INPUTS if item.name not in (DAY, LAST))
+"""The inputs that are one number; urine is an amount and its hours."""
 
 
 def _field(item: Input) -> str:
@@ -37,8 +45,8 @@ def typed_case(system: UnitSystem) -> Case | None:
     accepted: dict[str, float] = {}
     missing: list[str] = []
     refused: list[str] = []
-    for start in range(0, len(INPUTS), COLUMNS):
-        for item, column in zip(INPUTS[start : start + COLUMNS], st.columns(COLUMNS), strict=True):
+    for start in range(0, len(SINGLE), COLUMNS):
+        for item, column in zip(SINGLE[start : start + COLUMNS], st.columns(COLUMNS), strict=False):
             unit = unit_in(system, item.units)
             with column:
                 text = _value_field(item, unit)
@@ -49,11 +57,16 @@ def typed_case(system: UnitSystem) -> Case | None:
                 accepted[item.name] = _canonical(item, text, unit)
             except InvalidValue as error:
                 refused.append(str(error))
-    if {"urine_last_ml", "urine_total_ml"} <= accepted.keys():
-        try:
-            check_urine(accepted["urine_last_ml"], accepted["urine_total_ml"])
-        except InvalidValue as error:
-            refused.append(str(error))
+        if start == 0:
+            # In the second row, and read once the weight below it is known.
+            urine_texts = urine_fields()
+            below_urine = st.container()
+    urine = read_urine(urine_texts, accepted.get("weight_kg"))
+    accepted |= urine.rates
+    missing += urine.missing
+    refused += urine.refused
+    with below_urine:
+        rates_line(urine)
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
     for sentence in refused:
         st.error(sentence, icon=":material/block:")
@@ -105,7 +118,7 @@ def _convert_fields(system: UnitSystem) -> None:
     st.session_state["aki_form_system"] = system
     if previous is system:
         return
-    for item in INPUTS:
+    for item in SINGLE:
         text = st.session_state.get(_field(item))
         if not text or item.choices:
             continue
@@ -122,7 +135,8 @@ def _read_paste(system: UnitSystem) -> None:
     if found:
         # Another text may be about another patient: nothing of the one before may stay.
         _empty_fields()
-    for item in INPUTS:
+    show_urine(found)
+    for item in SINGLE:
         if item.name in found:
             value, unit = found[item.name]
             if item.choices:
@@ -136,7 +150,8 @@ def _read_paste(system: UnitSystem) -> None:
 
 
 def _empty_fields() -> None:
-    for item in INPUTS:
+    empty_urine()
+    for item in SINGLE:
         st.session_state[_field(item)] = None if item.choices else ""
 
 

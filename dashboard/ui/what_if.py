@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.ui.case import Case
 from dashboard.ui.gauge import Ghost, risk_gauge
@@ -11,7 +12,9 @@ from dashboard.ui.noise_in_use import is_noiseless
 from dashboard.ui.numbers import percent, points, spread
 from dashboard.ui.resources import aki_model
 from qcore.backends.protocol import Backend
+from qcore.errors import InvalidValue
 from qcore.tasks.aki.inputs import INPUTS, Input, slider_range, slider_value
+from qcore.tasks.aki.urine import DAY, LAST, check_rates
 from qcore.tasks.prediction import Prediction
 from qcore.units import UnitSystem, unit_in
 
@@ -38,6 +41,8 @@ def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem
                 changed[item.name] = _slider(item, case, system)
     st.button("Back to the patient", on_click=_reset, args=(case, system), key="aki_what_if_reset", type="tertiary")
     moved = [item.label for item in INPUTS if changed[item.name] != float(case.inputs[item.name])]
+    if moved and not _is_possible(changed, shown):
+        return
     model = aki_model()
     prediction = model.predict(pd.Series(changed).to_frame().T, backend) if moved else answer
     risk, new = float(answer.value[0]), float(prediction.value[0])
@@ -59,6 +64,16 @@ def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem
         with chart:
             ghost = Ghost("as they are", risk) if moved else None
             risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=ghost)
+
+
+def _is_possible(changed: dict[str, float], place: DeltaGenerator) -> bool:
+    """Say so where the values cannot all be true of one patient: the model would answer all the same."""
+    try:
+        check_rates(changed[DAY], changed[LAST])
+    except InvalidValue as error:
+        place.warning(f"No risk is shown: no patient can have these values. {error}", icon=":material/block:")
+        return False
+    return True
 
 
 def _key(item: Input, case: Case, system: UnitSystem) -> str:

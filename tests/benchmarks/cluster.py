@@ -112,7 +112,7 @@ def _cohort(file: Path, n: int) -> Path:
             rows = min(GROUP, n - first)
             part = pd.DataFrame({item.name: rng.uniform(*item.common, rows) for item in INPUTS})
             part["icu_type"] = rng.integers(1, 5, rows).astype(float)
-            part["urine_last_ml"] = part[["urine_last_ml", "urine_total_ml"]].min(axis=1)
+            part["urine_6h_ml_kg_h"] = part[["urine_6h_ml_kg_h", "urine_24h_ml_kg_h"]].min(axis=1)
             part.insert(0, "patient_id", np.arange(first, first + rows))
             to.write_table(pa.Table.from_pandas(part, preserve_index=False))
     return file

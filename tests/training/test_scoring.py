@@ -39,7 +39,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def cohort(n: int = N) -> pd.DataFrame:
     table = random_inputs(n, seed=2)
-    table["urine_last_ml"] = table[["urine_last_ml", "urine_total_ml"]].min(axis=1)
+    table["urine_6h_ml_kg_h"] = table[["urine_6h_ml_kg_h", "urine_24h_ml_kg_h"]].min(axis=1)
     return table
 
 
@@ -117,7 +117,7 @@ def test_a_bad_row_has_no_risk_and_says_why(models: Path, client: Client, tmp_pa
     table.loc[3, "age_years"] = np.nan
     table.loc[140, "creatinine_first_mg_dl"] = 90.0
     table.loc[141, "icu_type"] = 2.5
-    table.loc[299, ["urine_last_ml", "urine_total_ml"]] = [300.0, 200.0]
+    table.loc[299, ["urine_6h_ml_kg_h", "urine_24h_ml_kg_h"]] = [2.0, 0.4]
     # A whole step without one patient that can be scored.
     table.loc[50:99, "gcs_max"] = np.inf
     done = score_cohort(written(table, tmp_path), tmp_path / "out", "ideal", client, models=models)
@@ -129,7 +129,7 @@ def test_a_bad_row_has_no_risk_and_says_why(models: Path, client: Client, tmp_pa
     assert bad["note"][3] == "Age is missing. Enter a value, accepted: 16 to 110 years."
     assert bad["note"][140].startswith("Creatinine, first: 90 mg/dL is not accepted")
     assert bad["note"][141].startswith("Intensive care unit: 2.5")
-    assert bad["note"][299].startswith("Urine, last entry (300 mL) is more than the total")
+    assert bad["note"][299].startswith("Urine cannot flow at 2.00 mL/kg/h in the last 6 h")
     assert set(found["note"].drop(bad.index)) == {scoring.SCORED}
 
 

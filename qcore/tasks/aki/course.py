@@ -31,7 +31,7 @@ COLUMNS = tuple(TAKEN)
 FEATURES = (
     Feature("creatinine_mg_dl", log_offset=0.0),
     Feature("bun_mg_dl", log_offset=0.0),
-    Feature(URINE, log_offset=0.1),
+    Feature(URINE, log_offset=0.05),
     Feature("map_mmhg", log_offset=0.0),
     Feature("bicarbonate_mmol_l"),
     Feature("gcs"),

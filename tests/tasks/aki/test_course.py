@@ -22,15 +22,17 @@ def test_a_value_holds_until_the_next_and_is_unknown_before_the_first() -> None:
     np.testing.assert_array_equal(column(found, "creatinine_mg_dl"), [np.nan, 1.2, 1.2, 1.2, 2.0, 2.0, 2.0, 2.0])
 
 
-def test_urine_is_that_of_the_step_alone_and_pressure_the_lowest() -> None:
+def test_urine_is_the_flow_of_the_step_alone_and_pressure_the_lowest() -> None:
     found = course(
+        (1, 0.0, "weight_kg", 50.0),
         (1, 0.0, "urine_ml", 100.0),
-        (1, 2.9, "urine_ml", 50.0),
-        (1, 24.0, "urine_ml", 70.0),
+        (1, 2.0, "urine_ml", 50.0),
+        (1, 5.0, "urine_ml", 75.0),
         (1, 1.0, "map_mmhg", 90.0),
         (1, 2.0, "map_mmhg", 60.0),
     )
-    np.testing.assert_array_equal(column(found, "urine_ml"), [150.0, *[np.nan] * 6, 70.0])
+    # What stands at 0 h was collected before the stay; after 5 h nothing is charted.
+    np.testing.assert_allclose(column(found, "urine_ml_kg_h"), [(50 + 25) / 3 / 50, 0.5, *[np.nan] * 6])
     assert column(found, "map_mmhg") == [60.0] * 8
 
 

@@ -10,6 +10,7 @@ from qcore.tasks.aki import examples as module
 from qcore.tasks.aki.examples import DIRECTORY, Example, examples
 from qcore.tasks.aki.features import SERIES_COLUMNS, SERIES_PARAMETERS, is_accepted
 from qcore.tasks.aki.inputs import ICU_TYPES, INPUTS, canonical_value
+from qcore.tasks.aki.urine import rates_fit
 
 
 def values(example: Example, parameter: str) -> pd.Series:
@@ -51,8 +52,8 @@ def test_an_example_is_complete_and_consistent(example: Example) -> None:
     assert [event.time_h for event in example.events] == sorted(event.time_h for event in example.events)
     # Creatinine that rises by 0.3 mg/dL or more goes with little urine, and the other way round.
     rise = example.inputs["creatinine_last_mg_dl"] - example.inputs["creatinine_first_mg_dl"]
-    urine_ml_kg_h = example.inputs["urine_total_ml"] / example.inputs["weight_kg"] / 24
-    assert (rise >= 0.295) == (urine_ml_kg_h < 0.5)
+    assert (rise >= 0.295) == (example.inputs["urine_24h_ml_kg_h"] < 0.5)
+    assert rates_fit(example.inputs["urine_24h_ml_kg_h"], example.inputs["urine_6h_ml_kg_h"])
 
 
 def test_the_stories_differ() -> None:

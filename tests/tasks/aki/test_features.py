@@ -37,8 +37,9 @@ def test_the_twelve_inputs_of_one_stay() -> None:
         ("a", 20, "creatinine_mg_dl", 1.2),
         ("a", 3, "bun_mg_dl", 30),
         ("a", 4, "bun_mg_dl", 22),
-        ("a", 24, "urine_ml", 35),
-        ("a", 2, "urine_ml", 100),
+        ("a", 22, "urine_ml", 16),
+        ("a", 14, "urine_ml", 160),
+        ("a", 0, "urine_ml", 900),
         ("a", 0, "age_years", 61),
         ("a", 0, "weight_kg", 80),
         ("a", 12, "weight_kg", 85),
@@ -54,7 +55,7 @@ def test_the_twelve_inputs_of_one_stay() -> None:
         ("a", 1, "haematocrit_percent", 30),
     )
     assert tuple(inputs.index) == INPUT_NAMES
-    assert inputs.tolist() == [0.9, 1.2, 30, 135, 35, 61, 80, 58, 21, 14, 35.1, 2]
+    assert inputs.tolist() == pytest.approx([0.9, 1.2, 30, 176 / 22 / 80, 2 / 80, 61, 80, 58, 21, 14, 35.1, 2])
 
 
 def test_only_the_first_24_hours_count() -> None:
@@ -73,7 +74,6 @@ def test_only_the_first_24_hours_count() -> None:
         ("map_mmhg", 0, "map_min_mmhg", 60),
         ("temperature_c", 3.6, "temperature_min_c", 36),
         ("bun_mg_dl", 900, "bun_max_mg_dl", 40),
-        ("urine_ml", 30000, "urine_total_ml", 60),
         ("gcs", 99, "gcs_max", 12),
         ("weight_kg", 0, "weight_kg", 80),
         ("icu_type", 1.5, "icu_type", 3),

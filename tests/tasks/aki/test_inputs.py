@@ -30,8 +30,8 @@ def shown_number(text: str) -> float:
 
 def test_the_order_of_the_inputs_is_fixed() -> None:
     expected = (
-        *("creatinine_first_mg_dl", "creatinine_last_mg_dl", "bun_max_mg_dl", "urine_total_ml"),
-        *("urine_last_ml", "age_years", "weight_kg", "map_min_mmhg", "bicarbonate_last_mmol_l"),
+        *("creatinine_first_mg_dl", "creatinine_last_mg_dl", "bun_max_mg_dl", "urine_24h_ml_kg_h"),
+        *("urine_6h_ml_kg_h", "age_years", "weight_kg", "map_min_mmhg", "bicarbonate_last_mmol_l"),
         *("gcs_max", "temperature_min_c", "icu_type"),
     )
     assert expected == INPUT_NAMES
@@ -115,6 +115,6 @@ def test_values_are_written_with_sensible_digits() -> None:
     assert format_value(CREATININE_FIRST, 1.238, MICROMOLAR) == "109 µmol/L"
     assert format_value(bun, 20.0, bun.units[1]) == "7.1 mmol/L"
     assert format_value(pressure, 65.0, pressure.units[1]) == "8.7 kPa"
-    assert format_value(BY_NAME["urine_total_ml"], 12345) == "12,345 mL"
+    assert format_value(BY_NAME["urine_6h_ml_kg_h"], 0.345) == "0.34 mL/kg/h"
     assert format_value(BY_NAME["icu_type"], 3) == "Medical ICU"
     assert format_value(BY_NAME["icu_type"], 9) == "unknown code 9"

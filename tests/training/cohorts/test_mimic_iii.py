@@ -74,8 +74,9 @@ def test_hourly_charted_bags_are_one_episode_with_their_sum(folder: Path) -> Non
 
 
 def test_urine_marked_as_error_and_drains_are_left_out(folder: Path) -> None:
-    inputs = first_day_inputs(transfusion_cohort(folder).series)
-    assert inputs.loc["1-11", "urine_total_ml"] == 160
+    series = transfusion_cohort(folder).series
+    urine = series[(series["patient_id"] == "1-11") & (series["parameter"] == "urine_ml")]
+    assert urine["value"].sum() == 160
 
 
 def test_both_charting_systems_ages_and_exclusions(folder: Path) -> None:

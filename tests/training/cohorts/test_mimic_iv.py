@@ -101,8 +101,9 @@ def test_a_transfused_admission_is_found_with_everything_around_it(folder: Path)
 
 def test_the_inputs_are_those_of_the_24_hours_before(folder: Path) -> None:
     inputs = first_day_inputs(transfusion_cohort(folder).series).loc["1-11"]
-    assert inputs["urine_total_ml"] == 150 + 40 + 0
-    assert inputs["urine_last_ml"] == 0
+    # The last entry is at 22 h and empty; the six hours before it begin in the first, long one.
+    assert inputs["urine_24h_ml_kg_h"] == pytest.approx((150 + 40 + 0) / 22 / 80)
+    assert inputs["urine_6h_ml_kg_h"] == pytest.approx((150 * 4 / 20 + 40 + 0) / 6 / 80)
     assert inputs["bun_max_mg_dl"] == 30
     assert inputs["weight_kg"] == 80
     assert np.isnan(inputs["map_min_mmhg"])

@@ -18,6 +18,7 @@ from qcore.tasks.aki.reading.vocabulary import (
     URINE_RATE,
     Quantity,
 )
+from qcore.tasks.aki.urine import DAY_H
 from qcore.units import Unit
 
 _BY_SYNONYM: Mapping[str, Quantity] = {synonym: quantity for quantity in QUANTITIES for synonym in quantity.synonyms}
@@ -39,7 +40,7 @@ class Named:
         quantity: what was measured.
         qualifier: ``first``, ``last``, ``max``, ``min``, ``total``, ``hours`` or empty.
         unit: None where none was written.
-        hours: of "last 6 h"; NaN where no such thing was written.
+        hours: 6 of "last 6 h", 24 of "24h"; NaN where no such thing was written.
     """
 
     text: str
@@ -166,12 +167,17 @@ def named(text: str) -> Named | None:
     qualifier = next(iter(qualifiers), "")
     if in_window and not qualifier and "total" in quantity.inputs:
         qualifier = "total"
-    if quantity.name == URINE and UNIT_SPELLINGS.get(_words(written)) in URINE_RATE.units:
+    if quantity.name == URINE and is_rate(written):
         quantity = URINE_RATE
-    hours = _last_hours(text) if qualifier == "hours" else float("nan")
+    hours = _last_hours(text) if qualifier == "hours" else DAY_H if in_window else float("nan")
     if quantity is URINE_RATE and qualifier == "hours" and hours != OLIGURIA_H:
         raise InvalidValue(f"{text!r} is not an input: the model uses the rate of the last {OLIGURIA_H} h.")
     return Named(text, quantity, qualifier, unit_of(quantity, written) if written else None, hours)
+
+
+def is_rate(unit: str) -> bool:
+    """Tell whether a unit is that of a rate of urine, mL/kg/h."""
+    return UNIT_SPELLINGS.get(_words(unit)) in URINE_RATE.units
 
 
 def icu_code(text: str) -> int | None:

@@ -1,16 +1,18 @@
 """Text pasted from a chart or a spreadsheet to inputs with their units; what is unclear is asked."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
-from qcore.tasks.aki.inputs import BY_NAME
 from qcore.tasks.aki.reading.cells import is_missing, number_in
-from qcore.tasks.aki.reading.naming import Named, named, unit_of
+from qcore.tasks.aki.reading.naming import Named, is_rate, named, unit_of
 from qcore.tasks.aki.reading.paste_lines import Entry, entries
+from qcore.tasks.aki.reading.urine_amounts import KNOWN
+from qcore.tasks.aki.reading.urine_entry import HOURS_OF
 from qcore.tasks.aki.reading.vocabulary import UREA_MG_DL
-from qcore.units import UREA_NITROGEN, Unit
+from qcore.units import HOURS, UREA_NITROGEN, Unit
 
 MAX_CHARACTERS = 20_000
 
@@ -20,8 +22,8 @@ class Pasted:
     """What a pasted text says.
 
     Attributes:
-        values: input name to the number as written and its unit, one of the units of the input. The
-            range is not checked: that is done with the form, by ``inputs.canonical_value``.
+        values: name of an input, or of an amount or hours of urine, to the number as written and its unit, one of the
+            units of the input. The range is not checked: that is done with the form, by ``inputs.canonical_value``.
         problems: sentences about lines that are not used and must be.
         notes: sentences about what was understood without being written, or converted.
         ignored: lines that name no input or hold no value.
@@ -58,8 +60,10 @@ def parse(text: str) -> Pasted:
             continue
         if values.setdefault(name, pair) != pair:
             conflicting.add(name)
+        if name in HOURS_OF and not math.isnan(meaning.hours):
+            values.setdefault(HOURS_OF[name], (meaning.hours, HOURS[0]))
     for name in conflicting:
-        problems.append(f"{BY_NAME[name].label} is given twice with different values: keep one.")
+        problems.append(f"{KNOWN[name].label} is given twice with different values: keep one.")
         del values[name]
     return Pasted(values, tuple(problems), tuple(dict.fromkeys(notes)), tuple(ignored))
 
@@ -69,7 +73,8 @@ def _meanings(found: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str],
     meanings, problems, ignored = [], [], []
     for entry in found:
         try:
-            meaning = named(entry.label)
+            # The unit behind the value tells a rate of urine from an amount.
+            meaning = named(f"{entry.label} ({entry.unit})" if is_rate(entry.unit) else entry.label)
         except InvalidValue as error:
             problems.append(str(error))
             continue
@@ -98,7 +103,7 @@ def _named_inputs(meanings: list[tuple[Named, Entry]], problems: list[str]) -> l
 
 
 def _value(name: str, meaning: Named, entry: Entry, notes: list[str], *, decimal_comma: bool) -> tuple[float, Unit]:
-    item = BY_NAME[name]
+    item = KNOWN[name]
     unit = unit_of(meaning.quantity, entry.unit) if entry.unit else meaning.input_unit()
     if entry.unit and meaning.unit not in (None, unit):
         raise InvalidValue(f"{item.label}: two different units are given, keep one.")

@@ -64,6 +64,8 @@ AMOUNTS: Mapping[str, Input] = {
 }
 
 
+KNOWN: Mapping[str, Input] = {**BY_NAME, **AMOUNTS}
+"""What a column or a pasted line can be: an input, or something of urine that inputs are worked out from."""
 URINE_FIELDS = (DAY, LAST, *AMOUNTS)
 """What may be known of urine: the two inputs of the model, or what they are worked out from."""
 
@@ -110,7 +112,7 @@ class Urine:
         day_ml = np.where(np.isnan(self.day_ml), self.day * self.weight_kg * hours, self.day_ml)
         too_long, too_much = self.last_h > hours, self.last_ml > day_ml + EXACT_ML
         other = (self.last_h == hours) & (np.abs(day_ml - self.last_ml) > EXACT_ML)
-        return ~(too_long | too_much | other)
+        return np.asarray(~(too_long | too_much | other))
 
     @cached_property
     def fits(self) -> NDArray[np.bool_]:

@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
+from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.cells import read_cell, read_cells
 from qcore.tasks.aki.reading.naming import named
 from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
-from qcore.tasks.aki.reading.urine_amounts import AMOUNTS, DAY_HOURS, DAY_ML, LAST_HOURS, LAST_ML, URINE_FIELDS, Urine
+from qcore.tasks.aki.reading.urine_amounts import DAY_HOURS, DAY_ML, KNOWN, LAST_HOURS, LAST_ML, URINE_FIELDS, Urine
 from qcore.tasks.aki.urine import DAY, DAY_H, LAST
 from qcore.units import Unit
 
 Array = NDArray[np.float64]
-KNOWN = {**BY_NAME, **AMOUNTS}
-"""What a column can be: an input, or something of urine that it is worked out from."""
 
 
 @dataclass(frozen=True)

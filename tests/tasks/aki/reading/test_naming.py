@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.features import SERIES_PARAMETERS
-from qcore.tasks.aki.inputs import BY_NAME, ICU_TYPES, INPUTS, Input
+from qcore.tasks.aki.inputs import ICU_TYPES, INPUTS, Input
 from qcore.tasks.aki.reading.naming import icu_code, named
 from qcore.tasks.aki.reading.physionet_layout import PHYSIONET_PARAMETERS
-from qcore.tasks.aki.reading.vocabulary import QUANTITIES, UNIT_SPELLINGS
+from qcore.tasks.aki.reading.urine_amounts import KNOWN
+from qcore.tasks.aki.reading.vocabulary import QUANTITIES, UNIT_SPELLINGS, URINE_RATE
+from qcore.tasks.aki.urine import DAY, LAST
 
 
 def meaning(text: str) -> tuple[str, str]:
@@ -23,7 +25,9 @@ def meaning(text: str) -> tuple[str, str]:
 @pytest.mark.parametrize("item", INPUTS)
 def test_own_names_and_labels_are_understood_with_every_unit(item: Input) -> None:
     assert meaning(item.name) == (item.name, item.unit.symbol)
-    assert meaning(item.label) == (item.name, item.unit.symbol)
+    # Urine without a unit is an amount in mL.
+    if item.name not in (DAY, LAST):
+        assert meaning(item.label) == (item.name, item.unit.symbol)
     for unit in item.units:
         if unit.symbol:
             assert meaning(f"{item.label} ({unit.symbol})") == (item.name, unit.symbol)
@@ -41,9 +45,12 @@ def test_own_names_and_labels_are_understood_with_every_unit(item: Input) -> Non
         ("blood urea nitrogen", "bun_max_mg_dl", "mg/dL"),
         ("urea, highest (mmol/L)", "bun_max_mg_dl", "mmol/L"),
         ("Harnstoff [mg/dL]", "bun_max_mg_dl", "mg/dL urea"),
-        ("urine output 24h", "urine_total_ml", "mL"),
-        ("UOP last 24 hours (mL/24h)", "urine_total_ml", "mL"),
-        ("Urine (total) [L]", "urine_total_ml", "L"),
+        ("urine output 24h", "urine_24h_ml", "mL"),
+        ("UOP last 24 hours (mL/24h)", "urine_24h_ml", "mL"),
+        ("Urine (total) [L]", "urine_24h_ml", "L"),
+        ("UOP 6h (mL/kg/h)", "urine_6h_ml_kg_h", "mL/kg/h"),
+        ("urine_24h_ml_kg_h", "urine_24h_ml_kg_h", "mL/kg/h"),
+        ("hours of last urine", "urine_last_hours", "h"),
         ("urine last hour", "urine_last_ml", "mL"),
         ("wt lbs", "weight_kg", "lb"),
         ("Mean arterial pressure (mm[Hg])", "map_min_mmhg", "mmHg"),
@@ -131,15 +138,15 @@ def test_the_vocabulary_agrees_with_the_inputs() -> None:
     synonyms = [word for quantity in QUANTITIES for word in quantity.synonyms]
     assert len(synonyms) == len(set(synonyms))
     for quantity in QUANTITIES:
-        assert quantity.parameter in SERIES_PARAMETERS
+        assert quantity.parameter in SERIES_PARAMETERS or not quantity.parameter
         for name in quantity.inputs.values():
             if not quantity.unit_required:
-                assert tuple(quantity.units.values()) == BY_NAME[name].units
-        assert set(quantity.units) <= set(UNIT_SPELLINGS.values()) | {""}
+                assert tuple(quantity.units.values()) == KNOWN[name].units
+        assert set(quantity.units) <= set(UNIT_SPELLINGS.values()) | {"", "h"}
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_understood_or_refused(text: str) -> None:
     with contextlib.suppress(InvalidValue):
         found = named(text)
-        assert found is None or found.quantity in QUANTITIES
+        assert found is None or found.quantity in (*QUANTITIES, URINE_RATE)

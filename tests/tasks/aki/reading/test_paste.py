@@ -10,6 +10,7 @@ from qcore.io.numerals import has_decimal_comma, readings
 from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, INPUTS, canonical_value
 from qcore.tasks.aki.reading.paste import MAX_CHARACTERS, parse
 from qcore.tasks.aki.reading.table import template_csv
+from qcore.tasks.aki.reading.urine_amounts import KNOWN
 
 CHART = """Creatinine first: 0.9 mg/dL (0.6 - 1.2)
 Creatinine last 1.9 mg/dL
@@ -35,8 +36,10 @@ def test_lines_of_a_chart() -> None:
         "creatinine_first_mg_dl": (0.9, "mg/dL"),
         "creatinine_last_mg_dl": (1.9, "mg/dL"),
         "bun_max_mg_dl": (45, "mg/dL"),
-        "urine_total_ml": (1500, "mL"),
+        "urine_24h_ml": (1500, "mL"),
+        "urine_24h_hours": (24, "h"),
         "urine_last_ml": (40, "mL"),
+        "urine_last_hours": (1, "h"),
         "gcs_max": (14, "points"),
         "icu_type": (3, ""),
         "map_min_mmhg": (62, "mmHg"),
@@ -58,7 +61,9 @@ def test_lines_of_a_chart() -> None:
         ("ICU type\tCCU", {"icu_type": (1, "")}),
         ("Age\tMAP (kPa)\n65\t8,5", {"age_years": (65, "years"), "map_min_mmhg": (8.5, "kPa")}),
         ("age;GCS\n65;14", {"age_years": (65, "years"), "gcs_max": (14, "points")}),
-        ("urine total 0.9 L", {"urine_total_ml": (0.9, "L")}),
+        ("urine total 0.9 L", {"urine_24h_ml": (0.9, "L")}),
+        ("urine last 6 h 80 mL", {"urine_last_ml": (80, "mL"), "urine_last_hours": (6, "h")}),
+        ("UOP 6h: 0.4 mL/kg/h", {"urine_6h_ml_kg_h": (0.4, "mL/kg/h")}),
         ("stable; BUN 45 mg/dL; ", {"bun_max_mg_dl": (45, "mg/dL")}),
         ("ICU = surgical", {"icu_type": (4, "")}),
         ("temp -2 °C", {"temperature_min_c": (-2, "°C")}),
@@ -141,7 +146,7 @@ def test_every_unit_of_every_input_is_one_the_form_offers() -> None:
 @given(st.text(alphabet=st.sampled_from("creatinine lastBUNurea0123456789.,:;\t\n()<->°µ/mgdL"), max_size=120))
 def test_any_text_gives_numbers_and_units_of_the_input(text: str) -> None:
     for name, (value, unit) in parse(text).values.items():
-        assert unit in BY_NAME[name].units
+        assert unit in KNOWN[name].units
         assert value == value
 
 

@@ -47,14 +47,16 @@ def test_the_template_reads_back() -> None:
 
 def test_headers_in_other_words_units_and_orders() -> None:
     header = (
-        'MRN,"Creatinine, last (µmol/L)",Creatinine first [mg/dL],urea (mmol/L),uop 24h (L),Urine last,'
+        'MRN,"Creatinine, last (µmol/L)",Creatinine first [mg/dL],urea (mmol/L),uop 24h (L),Urine last 4 h,'
         "Age,Weight (lbs),MAP (kPa),bicarb,GCS,Temp (°F),ICU type,comment"
     )
     table = read(f"{header}\n7,168,0.9,8.2,1.5,40,65,180,8.5,22,14,97.7,MICU,fine")
     row = table.inputs.loc["7"]
     assert row["creatinine_last_mg_dl"] == pytest.approx(1.9, abs=0.01)
     assert row["bun_max_mg_dl"] == pytest.approx(23.0, abs=0.1)
-    assert row["urine_total_ml"] == 1500
+    assert row["urine_24h_ml_kg_h"] == pytest.approx(1500 / 24 / 81.6, abs=0.001)
+    # 40 mL in four hours, and two hours of what the day had before them.
+    assert row["urine_6h_ml_kg_h"] == pytest.approx((40 + 2 * 1460 / 20) / 6 / 81.6, abs=0.001)
     assert row["weight_kg"] == pytest.approx(81.6, abs=0.1)
     assert row["temperature_min_c"] == pytest.approx(36.5)
     assert row["icu_type"] == 3
@@ -93,7 +95,8 @@ def test_latin_1_is_read() -> None:
         ("bun_max_mg_dl", "", "is missing"),
         ("bun_max_mg_dl", "n/a", "is missing"),
         ("gcs_max", "alert", "'alert' is not a number"),
-        ("urine_total_ml", '"1,500"', "can be read as 1.5 or as 1500"),
+        ("age_years", '"1,600"', "is not accepted"),
+        ("urine_24h_ml_kg_h", "640", "is not accepted"),
         ("map_min_mmhg", "inf", "'inf' is not a number"),
         ("icu_type", "neonatal", "is not Coronary care"),
         ("icu_type", "7", "is not accepted"),
@@ -208,20 +211,3 @@ def test_a_column_is_read_as_its_cells(item: Input, unit: Unit, decimal_comma: b
         else:
             assert checked.canonical[place] == expected
             assert refused == 0
-
-
-def test_thousands_beside_decimal_commas_are_asked_for() -> None:
-    text = TEMPLATE.replace(",", ";").replace(".", ",").replace(";2150;", ";2.150;")
-    assert "can be read as 2.15 or as 2150" in read(text).refused[0].message
-
-
-def test_more_urine_at_last_than_in_all_is_refused_with_its_line() -> None:
-    header, first, second = template_csv().strip().splitlines()
-    names, cells = header.split(","), second.split(",")
-    cells[names.index("urine_last_ml")] = "4000"
-    cells[names.index("urine_total_ml")] = "300"
-    read = read_patients("ward.csv", "\n".join([header, first, ",".join(cells)]).encode())
-    assert len(read.inputs) == 1
-    (refusal,) = read.refused
-    assert (refusal.line, refusal.patient_id, refusal.column) == (3, cells[0], "urine_last_ml")
-    assert "is more than the total of 24 h" in refusal.message
