@@ -1,7 +1,8 @@
 """Metrics of a probabilistic yes/no prediction, each with a bootstrap interval."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,19 +28,46 @@ class Estimate:
 
 
 def expected_calibration_error(outcome: Array, probability: Array) -> float:
-    """Mean distance of predicted and observed frequency over ten bins of equally many patients.
+    """Root mean square distance of predicted and observed frequency over ten bins, without the noise of the sample.
 
-    Bins of equal width would put nine patients in ten into one bin at a base rate of 11 % and hide errors
-    (Nixon et al. 2019, arXiv:1904.01685).
+    Ten outcomes of a perfect model do not fall as predicted either: that scatter is estimated and taken away (Kumar et
+    al. 2019, arXiv:1909.10155; for weather forecasts Ferro & Fricker 2012, doi:10.1002/qj.1924). What is left is not
+    smaller than the mean distance would be. Bins hold equally many patients; of equal width, nine patients in ten
+    would be in one of them at a base rate of 11 % and hide errors (Nixon et al. 2019, arXiv:1904.01685).
 
     Args:
         outcome: ``(n,)`` 0 or 1.
         probability: ``(n,)`` in [0, 1].
     """
-    order = np.argsort(probability, kind="stable")
-    bins = np.array_split(order, ECE_BINS)
-    gaps = [len(b) * abs(outcome[b].mean() - probability[b].mean()) for b in bins if len(b)]
-    return float(sum(gaps) / len(outcome))
+    return _root(squared_calibration_error(outcome, probability))
+
+
+def squared_calibration_error(outcome: Array, probability: Array, n_draws: int = 1) -> float:
+    """Mean square distance of predicted and observed frequency over ten bins, less what chance alone would make of it.
+
+    Args:
+        outcome: ``(n,)`` 0 or 1.
+        probability: ``(n,)`` in [0, 1].
+        n_draws: how often chance was at work: once in a sample of patients, twice in a resample of one. Taken away
+            as often, the mean over resamples is what the sample itself says.
+
+    Returns:
+        May be negative where predictions fit better than chance lets them.
+    """
+    residual = (outcome - probability)[np.argsort(probability, kind="stable")]
+    total = 0.0
+    for part in np.array_split(residual, max(1, min(ECE_BINS, len(residual) // 2))):
+        chance = part.var(ddof=1) / len(part) if len(part) > 1 else 0.0
+        total += len(part) * (part.mean() ** 2 - n_draws * chance)
+    return float(total / len(residual))
+
+
+def _root(square: float) -> float:
+    return math.sqrt(max(square, 0.0))
+
+
+def _resampled_calibration_error(outcome: Array, probability: Array) -> float:
+    return _root(squared_calibration_error(outcome, probability, n_draws=2))
 
 
 def accuracy(outcome: Array, probability: Array) -> float:
@@ -56,12 +84,14 @@ METRICS: Mapping[str, Score] = {
 }
 
 
-def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 1000) -> Estimate:
-    """Return a metric with its 95 % percentile interval over resampled patients.
+RESAMPLED: Mapping[Score, Score] = {expected_calibration_error: _resampled_calibration_error}
+"""What stands for a metric on resampled patients where it would be off itself: noise adds to a calibration error."""
 
-    The interval of a calibration error leans upwards: resampling adds noise, and noise adds error.
-    """
-    return _bootstrapped(score, (outcome, probability), resamples)
+
+def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 1000) -> Estimate:
+    """Return a metric with its 95 % percentile interval over resampled patients."""
+    interval = _bootstrapped(RESAMPLED.get(score, score), (outcome, probability), resamples)
+    return replace(interval, value=round(float(score(outcome, probability)), DIGITS))
 
 
 def paired_difference(score: Score, outcome: Array, first: Array, second: Array, resamples: int = 1000) -> Estimate:

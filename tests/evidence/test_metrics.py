@@ -11,6 +11,7 @@ from qcore.evidence.metrics import (
     estimate,
     expected_calibration_error,
     paired_difference,
+    squared_calibration_error,
 )
 
 Array = NDArray[np.float64]
@@ -52,11 +53,40 @@ def test_calibration_error_is_the_shift_of_shifted_probabilities(shift: float) -
 
 
 def test_calibration_error_by_hand() -> None:
-    # Ten bins of two patients; in each the outcome is 1 once: 0.5 observed.
-    probability = np.repeat(np.linspace(0.05, 0.95, 10), 2)
-    outcome = np.tile([0.0, 1.0], 10)
-    assert expected_calibration_error(outcome, probability) == pytest.approx(0.25)
+    # Two bins of four patients, in each the outcome is 1 once: 0.25 observed, and its variance is 0.25 / 4.
+    probability = np.repeat([0.65, 0.95], 4)
+    outcome = np.tile([0.0, 0.0, 0.0, 1.0], 2)
+    square = squared_calibration_error(outcome[:4], probability[:4])
+    assert squared_calibration_error(np.repeat(outcome, 5), np.repeat(probability, 5)) > square, "less chance in more"
+    residual = np.array([[0.65, 0.65], [0.65, -0.35]])
+    assert square == pytest.approx((residual.mean(1) ** 2 - residual.var(1, ddof=1) / 2).mean())
     assert expected_calibration_error(np.ones(3), np.full(3, 0.9)) == pytest.approx(0.1), "fewer patients than bins"
+
+
+def test_chance_alone_is_no_calibration_error() -> None:
+    squares = [squared_calibration_error(*calibrated(500, seed)) for seed in range(400)]
+    assert abs(np.mean(squares)) < 3 * np.std(squares) / 20, "the mean over samples of a perfect model is 0"
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.02, 0.1])
+def test_resampling_does_not_move_the_calibration_error(shift: float) -> None:
+    outcome, probability = calibrated(2000, 5)
+    probability = np.clip(probability + shift, 0, 1)
+    rng = np.random.default_rng(6)
+    draws = [rng.integers(0, 2000, 2000) for _ in range(400)]
+    resampled = [squared_calibration_error(outcome[d], probability[d], n_draws=2) for d in draws]
+    expected = squared_calibration_error(outcome, probability)
+    assert np.mean(resampled) == pytest.approx(expected, abs=0.4 * np.std(resampled))
+
+
+@pytest.mark.parametrize("n", [40, 156, 3618])
+@pytest.mark.parametrize("slope", [1.0, 1.3, 3.0])
+def test_every_interval_holds_its_own_estimate(n: int, slope: float) -> None:
+    outcome, truth = calibrated(n, n)
+    probability = 1 / (1 + np.exp(-slope * np.log(truth / (1 - truth))))
+    for name, score in METRICS.items():
+        found = estimate(score, outcome, probability, resamples=200)
+        assert found.low <= found.value <= found.high, name
 
 
 def test_all_metrics_come_with_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,8 +97,7 @@ def test_all_metrics_come_with_an_interval(monkeypatch: pytest.MonkeyPatch) -> N
     for name, each in found.items():
         assert each.value == pytest.approx(METRICS[name](outcome, probability), abs=1e-4)
         assert each.low < each.high
-    for name in ("auroc", "accuracy", "auprc", "brier"):
-        assert found[name].low <= found[name].value <= found[name].high
+        assert each.low <= each.value <= each.high
 
 
 def test_the_interval_narrows_with_the_patients_and_repeats() -> None:
