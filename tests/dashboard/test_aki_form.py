@@ -7,9 +7,25 @@ from streamlit.testing.v1 import AppTest
 from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.inputs import INPUTS
 from qcore.tasks.aki.reading.table import template_csv
+from qcore.tasks.aki.reading.urine_amounts import DAY_HOURS, DAY_ML, LAST_HOURS, LAST_ML
+from qcore.tasks.aki.urine import DAY, LAST
 
-VALUES = (1.3, 1.9, 41.0, 640.0, 20.0, 71.0, 84.0, 51.0, 17.0, 13.0, 35.2, 4)
-PATIENT = dict(zip((item.name for item in INPUTS), VALUES, strict=True))
+VALUES = {
+    "creatinine_first_mg_dl": 1.3,
+    "creatinine_last_mg_dl": 1.9,
+    "bun_max_mg_dl": 41.0,
+    "age_years": 71.0,
+    "weight_kg": 84.0,
+    "map_min_mmhg": 51.0,
+    "bicarbonate_last_mmol_l": 17.0,
+    "gcs_max": 13.0,
+    "temperature_min_c": 35.2,
+    "icu_type": 4,
+}
+URINE = {DAY_ML: 640.0, DAY_HOURS: 24.0, LAST_ML: 90.0, LAST_HOURS: 6.0}
+PATIENT = {**VALUES, **URINE}
+SINGLE = [item for item in INPUTS if item.name not in (DAY, LAST)]
+N_FIELDS = len(PATIENT) - 1
 
 
 @pytest.fixture
@@ -20,18 +36,22 @@ def form(aki: AppTest) -> AppTest:
 
 
 def fill(page: AppTest, **values: float | None) -> AppTest:
-    for item in INPUTS:
-        if item.name in values:
-            key, value = f"aki_value_{item.name}", values[item.name]
-            if item.choices:
-                page.selectbox(key=key).set_value(value)
-            else:
-                page.text_input(key=key).set_value("" if value is None else f"{value:g}")
+    for name, value in values.items():
+        key = f"aki_value_{name}"
+        if name == "icu_type":
+            page.selectbox(key=key).set_value(value)
+        else:
+            page.text_input(key=key).set_value("" if value is None else f"{value:g}")
     return page.run()
 
 
-def numbers(page: AppTest) -> list[float | None]:
-    return [float(field.value) if field.value else None for field in page.text_input]
+def number(page: AppTest, name: str) -> float | None:
+    text = page.text_input(key=f"aki_value_{name}").value
+    return float(text.removesuffix(" mL/kg/h")) if text else None
+
+
+def numbers(page: AppTest) -> dict[str, float | None]:
+    return {name: number(page, name) for name in PATIENT if name != "icu_type"}
 
 
 def units(page: AppTest, system: str) -> AppTest:
@@ -44,10 +64,11 @@ def paste(page: AppTest, text: str) -> AppTest:
 
 
 def test_an_empty_form_names_everything_and_answers_nothing(form: AppTest) -> None:
-    assert numbers(form) == [None] * 11
+    assert numbers(form) == dict.fromkeys(numbers(form))
+    assert len(form.text_input) == N_FIELDS
     assert risk(form) is None
     (said,) = sentences(form.info)
-    assert all(item.label in said for item in INPUTS)
+    assert all(label in said for label in ("Urine of the day", "Urine, last amount", *(item.label for item in SINGLE)))
     assert not form.error
 
 
@@ -66,10 +87,24 @@ def test_a_decimal_comma_is_a_decimal_sign(form: AppTest) -> None:
     assert risk(form) == with_point
 
 
-def test_more_urine_at_last_than_in_all_is_refused(form: AppTest) -> None:
-    fill(form, **{**PATIENT, "urine_last_ml": 700.0})
+def test_amounts_of_urine_are_asked_for_their_hours_and_shown_as_rates(form: AppTest) -> None:
+    fill(form, **{**PATIENT, LAST_HOURS: None})
     assert risk(form) is None
-    assert "Urine, last entry (700 mL) is more than the total of 24 h (640 mL)" in " ".join(sentences(form.error))
+    assert "Urine, last amount, collected in how many hours" in " ".join(sentences(form.info))
+    fill(form, **{LAST_HOURS: 6.0})
+    assert "Urine: 0.32 mL/kg/h over the day, 0.18 mL/kg/h in its last 6 h." in everything(form)
+    with_amounts = risk(form)
+    assert with_amounts is not None
+    form.text_input(key=f"aki_value_{DAY_ML}").set_value("0.31746 mL/kg/h")
+    fill(form, **{DAY_HOURS: None})
+    assert is_fault_free(form)
+    assert risk(form) == with_amounts
+
+
+def test_more_urine_at_last_than_in_all_is_refused(form: AppTest) -> None:
+    fill(form, **{**PATIENT, LAST_ML: 700.0})
+    assert risk(form) is None
+    assert "the last amount (700 mL in 6 h) is no part of the day's (640 mL in 24 h)" in " ".join(sentences(form.error))
 
 
 def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
@@ -84,17 +119,17 @@ def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
 def test_a_second_paste_keeps_nothing_of_the_first_patient(form: AppTest) -> None:
     paste(form, "Creatinine first 1.1\nCreatinine last 1.9\nUrine 24h 640 mL\nage 71")
     paste(form, "Creatinine first 0.8\nage 30")
-    assert numbers(form).count(None) == 9
-    assert numbers(form)[0] == 0.8
+    assert list(numbers(form).values()).count(None) == N_FIELDS - 2
+    assert number(form, "creatinine_first_mg_dl") == 0.8
     assert risk(form) is None
 
 
 def test_each_missing_value_is_named_and_not_imputed(form: AppTest) -> None:
     fill(form, **PATIENT)
-    for missing in INPUTS:
+    for missing in SINGLE:
         fill(form, **{missing.name: None})
         (said,) = sentences(form.info)
-        assert [item.label for item in INPUTS if item.label in said] == [missing.label]
+        assert [item.label for item in SINGLE if item.label in said] == [missing.label]
         assert risk(form) is None
         fill(form, **{missing.name: PATIENT[missing.name]})
 
@@ -127,8 +162,10 @@ def test_the_form_in_si_gives_the_same_risk(form: AppTest) -> None:
     units(form, SI)
     assert is_fault_free(form)
     assert risk(form) == before
-    assert numbers(form)[:3] == pytest.approx([1.3 * 88.40, 1.9 * 88.40, 41.0 / 2.8014], rel=1e-3)
-    assert numbers(form)[3:] == shown[3:]
+    now = numbers(form)
+    in_si = {"creatinine_first_mg_dl": 1.3 * 88.40, "creatinine_last_mg_dl": 1.9 * 88.40, "bun_max_mg_dl": 41 / 2.8014}
+    assert {name: now[name] for name in in_si} == pytest.approx(in_si, rel=1e-3)
+    assert {**now, **{name: shown[name] for name in in_si}} == shown
 
 
 def test_switching_units_back_gives_the_typed_numbers_and_writes_no_second_audit_row(form: AppTest) -> None:
@@ -143,7 +180,9 @@ def test_switching_units_back_gives_the_typed_numbers_and_writes_no_second_audit
 
 def test_a_range_typed_at_its_end_stays_accepted_in_the_other_units(form: AppTest) -> None:
     for at in (0, 1):
-        fill(form, **{item.name: item.accepted[at] for item in INPUTS if not item.choices}, icu_type=3)
+        amounts = ((0.0, 24.0, 0.0, 6.0), (12000.0, 24.0, 3000.0, 6.0))[at]
+        urine = dict(zip(URINE, amounts, strict=True))
+        fill(form, **{item.name: item.accepted[at] for item in SINGLE if not item.choices}, icu_type=3, **urine)
         assert is_fault_free(form)
         units(form, SI)
         assert is_fault_free(form), sentences(form.error)
@@ -169,14 +208,19 @@ def test_units_switched_elsewhere_reach_the_form(form: AppTest) -> None:
     units(form, SI)
     form.segmented_control(key="aki_way").set_value(TYPED).run()
     assert is_fault_free(form)
-    assert numbers(form)[1] == pytest.approx(168.0, abs=0.1)
+    assert number(form, "creatinine_last_mg_dl") == pytest.approx(168.0, abs=0.1)
 
 
 def test_a_paste_fills_the_form(form: AppTest) -> None:
     header, _, second = template_csv().splitlines()
     paste(form, f"{header}\n{second}")
     assert is_fault_free(form)
-    assert numbers(form) == list(PATIENT.values())[:11]
+    shown = numbers(form)
+    assert {name: shown[name] for name in VALUES if name in shown} == {
+        name: value for name, value in VALUES.items() if name in shown
+    }
+    assert form.text_input(key=f"aki_value_{DAY_ML}").value == "0.32 mL/kg/h"
+    assert (shown[LAST_ML], shown[DAY_HOURS]) == (0.19, None)
     assert form.selectbox(key="aki_value_icu_type").value == 4
     assert risk(form) is not None
 
@@ -184,8 +228,8 @@ def test_a_paste_fills_the_form(form: AppTest) -> None:
 def test_a_paste_in_si_fills_a_conventional_form_and_empties_the_rest(form: AppTest) -> None:
     fill(form, age_years=71.0)
     paste(form, "Creatinine last 168 µmol/L\nunclear line\nurine 1500")
-    assert numbers(form)[1] == pytest.approx(1.9, abs=0.005)
-    assert numbers(form)[5] is None
+    assert number(form, "creatinine_last_mg_dl") == pytest.approx(1.9, abs=0.005)
+    assert number(form, "age_years") is None
     said = " ".join(sentences(form.warning))
     assert "unclear line" in said
     assert "write urine total or urine last" in said
@@ -200,7 +244,7 @@ def test_a_paste_of_nothing_says_so(form: AppTest) -> None:
 def test_clear_empties_everything(form: AppTest) -> None:
     paste(form, "age 65\nhello")
     form.button(key="aki_clear").click().run()
-    assert numbers(form) == [None] * 11
+    assert numbers(form) == dict.fromkeys(numbers(form))
     assert not form.warning
     assert form.text_area(key="aki_paste").value == ""
 
@@ -210,8 +254,10 @@ def test_the_form_agrees_with_an_example_of_the_same_values(aki: AppTest) -> Non
     aki.selectbox(key="aki_example").set_value(example.key).run()
     before = risk(aki)
     aki.segmented_control(key="aki_way").set_value(TYPED).run()
-    fill(aki, **{name: float(value) for name, value in example.inputs.items() if name != "icu_type"})
-    fill(aki, icu_type=int(example.inputs["icu_type"]))
+    values = {item.name: float(example.inputs[item.name]) for item in SINGLE if not item.choices}
+    aki.text_input(key=f"aki_value_{DAY_ML}").set_value(f"{example.inputs[DAY]:.6f} mL/kg/h")
+    aki.text_input(key=f"aki_value_{LAST_ML}").set_value(f"{example.inputs[LAST]:.6f} mL/kg/h")
+    fill(aki, **values, icu_type=int(example.inputs["icu_type"]))
     assert risk(aki) == before
 
 
