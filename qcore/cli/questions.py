@@ -56,9 +56,12 @@ def add_studies(app: typer.Typer) -> None:
     def add(name: str, title: str) -> None:
         @app.command(name, help=f"Ablations and learning curve of a hybrid on {title}; renews evaluation and card.")
         def command(family: Family = "") -> None:
+            if name == "aki" and not family:
+                compare_candidates()
+                return
             study_family(name, family)
 
-    for name, title in {**QUESTIONS, "aki": "the AKI data (give --family)"}.items():
+    for name, title in {**QUESTIONS, "aki": "the AKI data; without --family, all are cross-validated"}.items():
         add(name, title)
 
 
@@ -172,6 +175,23 @@ def study_family(question: str, family: str) -> None:
     store.save_evaluation(wanted, evaluation.model_copy(update=found))
     _write_card(wanted)
     out.print(f"Written to {store.card_file(wanted)}.")
+
+
+def compare_candidates() -> None:
+    """Cross-validate every family on the training half of the AKI data, beside the model of the page."""
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.aki import store
+    from qcore.tasks.aki.model import HYBRID, LABELS
+    from qcore.training.questions.candidates import measure
+
+    with kept_if_stopped(), err.status("training") as status:
+        found = measure(data(), REPOSITORY / ".cache" / "training", status.update)
+    page = store.load().facts.validation_auroc[HYBRID]
+    table = Table("model", "AUROC, cross-validated on set-a")
+    for name, auroc in sorted({**found, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):
+        table.add_row(name, f"{auroc:.4f}")
+    out.print(table)
+    out.print("Next: qlinical evaluate aki --write")
 
 
 def check_written(write: bool, backend: str) -> None:

@@ -48,6 +48,17 @@ def test_a_what_if_leaves_the_answer_and_goes_back(aki: AppTest) -> None:
     assert "Nothing is changed yet" in everything(aki)
 
 
+def test_a_what_if_that_no_patient_can_have_gives_no_risk(aki: AppTest) -> None:
+    slider = next(s for s in aki.slider if s.label.startswith("Urine, 24 h"))
+    slider.set_value(0.0).run()
+    (refused,) = [text for text in sentences(aki.warning) if text.startswith("No risk is shown")]
+    assert "Urine cannot flow at" in refused
+    assert "Changed:" not in everything(aki)
+    next(s for s in aki.slider if s.label.startswith("Urine, last 6 h")).set_value(0.0).run()
+    assert "Changed: Urine, 24 h, Urine, last 6 h." in everything(aki)
+    assert not aki.warning
+
+
 def test_no_slider_counts_as_moved_before_it_is(aki: AppTest) -> None:
     for place, example in enumerate(examples()):
         aki.segmented_control(key="units_system").set_value((SI, CONVENTIONAL)[place % 2])

@@ -16,7 +16,8 @@ from qcore.training import medmnist
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
 
-Split = Literal["train", "val", "test"]
+Split = Literal["train", "val", "test", "all"]
+"""``all`` are those of train and val together, for cross-validation; only AKI has them so."""
 HELD_OUT = 0.25
 """Share of set-a that calibrates and does not train."""
 SEED = 0
@@ -73,7 +74,7 @@ def read_cases(question: Question, kind: Kind, split: Split, data: Path) -> Case
     else:
         x = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
     y = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float32, copy=True))
-    if split == "test":
+    if split in {"test", "all"}:
         return Cases(x, y, cohort)
     inside, outside = train_test_split(np.arange(len(x)), test_size=HELD_OUT, stratify=y.numpy(), random_state=SEED)
     return Cases(x, y).part(torch.from_numpy(inside if split == "train" else outside))
