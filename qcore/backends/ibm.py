@@ -12,10 +12,10 @@ from qcore.backends.ibm_account import HOW_TO_CONNECT, Credentials
 from qcore.backends.ibm_job import Estimate, JobState, JobStatus, Order, Outcome, Submission
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
-from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished
+from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished, UnsuitableCircuit
 from qcore.noise.compile import isa_circuit
 from qcore.noise.device import Device
-from qcore.noise.trace import bound_trace
+from qcore.noise.trace import calls
 
 JOB_OVERHEAD_S = 2.0
 REP_DELAY_S = 250e-6
@@ -116,6 +116,7 @@ class IbmBackend:
 
         Raises:
             ValueError: the shapes do not fit the circuit.
+            UnsuitableCircuit: the values of the patients make it queue different gates.
             HardwareUnavailable: nothing was sent.
         """
         return self.place.send(self._order(circuit, inputs, weights))
@@ -168,7 +169,15 @@ class IbmBackend:
 
     def _order(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Order:
         check_shapes(circuit, inputs, weights)
-        isa = isa_circuit(bound_trace(circuit, weights), self.device)
+        # In double precision: what float32 rounds would be other angles than those that were traced.
+        inputs, weights = inputs.detach().double(), weights.detach().double()
+        alike = calls(circuit, inputs, weights, bind=True)
+        if len(alike) > 1:
+            raise UnsuitableCircuit(
+                f"The values of these patients make {circuit.name} queue {len(alike)} different circuits, and one job "
+                "holds one. Send one patient at a time, or choose between angles (torch.where), not between gates."
+            )
+        isa = isa_circuit(alike[0].trace, self.device)
         width = len(self.device.qubits)
         placed = qiskit_circuit.to_qiskit(isa, width, self.place.dt_s)
         observables = qiskit_circuit.observables(circuit, isa, width)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from qcore.backends.protocol import Expectations, check_shapes
 from qcore.circuits import Circuit
-from qcore.circuits.recording import one_thread_at_a_time
+from qcore.circuits.recording import batch_or_rows, one_thread_at_a_time
 
 
 class IdealBackend:
@@ -32,10 +32,14 @@ class IdealBackend:
 
 @one_thread_at_a_time
 def _gate_by_gate(circuit: Circuit, inputs: Tensor, weights: Tensor) -> Tensor:
-    measured = _qnode(circuit)(inputs, weights)
-    # An observable whose gates see no input comes back unbatched.
-    columns = [column.expand(len(inputs)) for column in measured]
-    return torch.stack(columns, dim=-1).to(inputs.dtype)
+    node = _qnode(circuit)
+
+    def run(some: Tensor) -> Tensor:
+        # An observable whose gates see no input comes back unbatched.
+        columns = [column.expand(some.shape[:-1]) for column in node(some, weights)]
+        return torch.stack(columns, dim=-1).to(inputs.dtype).reshape(-1, len(columns))
+
+    return torch.cat([values for _, values in batch_or_rows(run, inputs)])
 
 
 @lru_cache(maxsize=64)
