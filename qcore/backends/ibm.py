@@ -1,5 +1,6 @@
 """The IBM backend: one ISA circuit, one parameterised PUB and one job for a whole batch."""
 
+import hashlib
 import time
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -28,6 +29,7 @@ class Place(Protocol):
 
     is_rehearsal: bool
     label: str
+    fingerprint: str
     poll_s: float
     dt_s: float | None
 
@@ -80,6 +82,12 @@ class IbmBackend:
     resilience_level: int = 1
     timeout_s: float = 600.0
     name: str = "ibm"
+
+    @property
+    def fingerprint(self) -> str:
+        """Place, calibration, shots and mitigation; see `Backend.fingerprint`. Of a processor answers still vary."""
+        settings = (self.place.fingerprint, self.device.fingerprint, self.shots, self.resilience_level)
+        return hashlib.sha256(repr(settings).encode()).hexdigest()
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Send one job and wait for it; see `Backend.expectations`. Nothing is differentiable here.

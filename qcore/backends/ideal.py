@@ -20,6 +20,7 @@ class IdealBackend:
     """Exact expectations without noise or shots."""
 
     name = "ideal"
+    fingerprint = "ideal"
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""

@@ -1,19 +1,24 @@
 """The noisy backend: the circuit as a processor would run it, simulated with the noise of its calibration."""
 
+import hashlib
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import count
 
 import torch
 from torch import Tensor
 
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
+from qcore.noise.compile import ENGINE
 from qcore.noise.estimate import Estimate, exact, from_shots
 from qcore.noise.measurement import PauliSum, pauli_sum
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import NoiseModel
 from qcore.noise.trace import Call, calls
+
+_draws = count()
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,14 @@ class NoisyBackend:
     mitigation: Mitigation = field(default_factory=Mitigation)
     seed: int = 0
     name: str = "noisy"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of noise, shots, seed, mitigation and the engine's version; see `Backend.fingerprint`."""
+        # Errors that are drawn anew at every call are nobody else's.
+        noise = self.noise.fingerprint or f"drawn {next(_draws)}"
+        sampling = (self.shots, self.seed) if self.shots else None
+        return hashlib.sha256(repr((ENGINE, noise, sampling, self.mitigation)).encode()).hexdigest()
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""
