@@ -10,12 +10,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import torch
 from torch import Tensor
 
 from qcore.circuits import Circuit
+from qcore.circuits.cores import on_one_core
 from qcore.circuits.dependence import Form, Source
 from qcore.circuits.recording import batch_or_rows
 from qcore.errors import UnsuitableCircuit
@@ -88,9 +89,8 @@ class Trace:
         # In the precision of the call: kinks then lie where they lie without noise.
         weights = weights if self.bound is None else self.bound.to(inputs.dtype)
         if self.affine is not None:
-            offset, from_inputs, from_weights = (part.to(inputs.dtype) for part in self.affine)
-            constant = offset if self.bound is not None else offset + weights.to(inputs.dtype) @ from_weights
-            return torch.addmm(constant, inputs, from_inputs)
+            flops = 2 * len(inputs) * self.circuit.n_inputs * self.n_slots
+            return on_one_core(partial(_product, self.affine, self.bound is not None), flops, inputs, weights)
         if self.steady:
             found = batch_or_rows(lambda some: elementary_gates(self.circuit, some, weights), inputs)
             return torch.cat([self._filled(gates, len(rows), inputs) for rows, gates in found])
@@ -112,6 +112,12 @@ class Trace:
         return _stacked(
             [gate.angle for gate, traced in both if gate.angle is not None and traced.slot is not None], rows, inputs
         )
+
+
+def _product(affine: tuple[Tensor, Tensor, Tensor], bound: bool, inputs: Tensor, weights: Tensor) -> Tensor:
+    offset, from_inputs, from_weights = (part.to(inputs.dtype) for part in affine)
+    constant = offset if bound else offset + weights.to(inputs.dtype) @ from_weights
+    return torch.addmm(constant, inputs, from_inputs)
 
 
 @dataclass(frozen=True, eq=False)
