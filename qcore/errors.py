@@ -9,6 +9,10 @@ class InvalidValue(QlinicalError):
     """A value is missing, impossible or in the wrong unit. The message names it and its range."""
 
 
+class UnsuitableCircuit(QlinicalError, ValueError):
+    """A circuit cannot run as it is written. The message says what to write instead."""
+
+
 class UnreadableInput(QlinicalError):
     """A file or pasted text cannot be read. The message names line and column where it can."""
 

@@ -38,13 +38,13 @@ class Flips:
 
 def predicted(case: Case, model: AkiModel, backend: Backend) -> Prediction:
     """Return the prediction of a case, computed once a session and backend."""
-    key = (case.key, tuple(case.inputs), backend.name)
+    key = (case.key, tuple(case.inputs), backend.fingerprint)
     return remembered("aki_predicted", key, lambda: model.predict(case.inputs.to_frame().T, backend))
 
 
 def explained(case: Case, model: AkiModel, backend: Backend) -> Explanation:
     """Return the explanation of a case, computed once a session and backend."""
-    key = (case.key, tuple(case.inputs), backend.name)
+    key = (case.key, tuple(case.inputs), backend.fingerprint)
     return remembered("aki_explained", key, lambda: model.explain(case.inputs, backend))
 
 
@@ -60,7 +60,7 @@ def noiseless_explanation(case: Case, model: AkiModel, backend: Backend) -> Expl
 
 def flips(backend: Backend) -> Flips:
     """Compare the decisions on all synthetic patients with the noiseless ones."""
-    now, before = _cohort_decisions(backend.name), _cohort_decisions(NOISELESS)
+    now, before = (_cohort_decisions(place.fingerprint, place) for place in (backend, backend_by_name(NOISELESS)))
     return Flips(
         n=len(now),
         changed=tuple(
@@ -73,9 +73,9 @@ def flips(backend: Backend) -> Flips:
 
 # Shared by all sessions: no person stands behind the examples.
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _cohort_decisions(backend_name: str) -> NDArray[np.bool_]:
+def _cohort_decisions(fingerprint: str, _backend: Backend) -> NDArray[np.bool_]:  # noqa: ARG001 - the key
     inputs = pd.DataFrame([example.inputs for example in examples()])
-    return aki_model().predict(inputs, backend_by_name(backend_name)).decision
+    return aki_model().predict(inputs, _backend).decision
 
 
 def noise_effect(prediction: Prediction, noiseless: Prediction, backend: Backend) -> None:

@@ -51,7 +51,7 @@ def uploaded_case(backend: Backend) -> Case | None:
 
 def _scored(name: str, data: bytes, backend: Backend) -> tuple[PatientTable, pd.DataFrame]:
     """Read and score a file once; the result stays in this session only, never in a shared cache."""
-    key = f"{hashlib.sha256(data).hexdigest()}/{backend.name}"
+    key = f"{hashlib.sha256(data).hexdigest()}/{backend.fingerprint}"
     if st.session_state.get("aki_upload_key") != key:
         with st.spinner("Reading the file"):
             patients = read_patients(name, data)

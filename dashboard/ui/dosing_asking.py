@@ -39,6 +39,12 @@ class Wanted:
         """What tells it from all others on the same study."""
         return self.model, self.line, key_of(self.question)
 
+    @property
+    def kept_as(self) -> Key:
+        """Under which key the answer is kept: the line's name is not all that decides it."""
+        place = backend_by_name(self.line).fingerprint if self.line else ""
+        return self.model, place, key_of(self.question)
+
 
 @dataclass(frozen=True, eq=False)
 class Said:
@@ -88,5 +94,5 @@ def ask_all(
         def told(done: int, total: int, place: int = place, each: Wanted = each) -> None:
             on_progress(each, (place + done / total) / len(wanted))
 
-        if not is_kept(source, CACHE, each.key):
-            kept(source, CACHE, each.key, partial(answered, released, source.model, each, told))
+        if not is_kept(source, CACHE, each.kept_as):
+            kept(source, CACHE, each.kept_as, partial(answered, released, source.model, each, told))

@@ -99,7 +99,7 @@ def runs_circuits(name: str) -> bool:
 def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[Key, Said] | None:
     """Return what has been answered, by key; None where something was not, or is not kept any more."""
     try:
-        return {each.key: kept(source, CACHE, each.key, _never) for each in wanted}
+        return {each.key: kept(source, CACHE, each.kept_as, _never) for each in wanted}
     except LookupError:
         return None
 
@@ -116,12 +116,16 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
         times: ``(n_times,)``.
     """
     line = chosen_line()
-    if not knows(source) or not is_kept(source, CACHE, Wanted(QUANTUM, line, question).key):
+    if not knows(source) or not is_kept(source, CACHE, Wanted(QUANTUM, line, question).kept_as):
         return None
     (asked,) = (each for each in released().asked(source.model, backend_by_name(line)) if each.name == QUANTUM)
     if not isinstance(asked, AskedLearned):
         return None
-    key = (line, repr((question.population, question.regimen.interval_h)), float(doses.amount[0]))
+    key = (
+        backend_by_name(line).fingerprint,
+        repr((question.population, question.regimen.interval_h)),
+        float(doses.amount[0]),
+    )
     return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
 
 

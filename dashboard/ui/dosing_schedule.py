@@ -64,7 +64,7 @@ def first_weeks(source: Source, question: Question, dose: float, chosen: Chosen)
         found = kept(
             source,
             "schedule",
-            (key, chosen.backend.name),
+            (key, chosen.backend.fingerprint),
             partial(solve, search.problem, chosen.backend, N_LAYERS, SAMPLES, SEED),
         )
     st.markdown(f"**{_plan(source, search, found.found)}** {_beside(source, search, found)}")

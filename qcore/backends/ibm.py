@@ -1,5 +1,6 @@
 """The IBM backend: one ISA circuit, one parameterised PUB and one job for a whole batch."""
 
+import hashlib
 import time
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -12,10 +13,10 @@ from qcore.backends.ibm_account import HOW_TO_CONNECT, Credentials
 from qcore.backends.ibm_job import Estimate, JobState, JobStatus, Order, Outcome, Submission
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
-from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished
+from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished, UnsuitableCircuit
 from qcore.noise.compile import isa_circuit
 from qcore.noise.device import Device
-from qcore.noise.trace import bound_trace
+from qcore.noise.trace import calls
 
 JOB_OVERHEAD_S = 2.0
 REP_DELAY_S = 250e-6
@@ -28,6 +29,7 @@ class Place(Protocol):
 
     is_rehearsal: bool
     label: str
+    fingerprint: str
     poll_s: float
     dt_s: float | None
 
@@ -81,6 +83,12 @@ class IbmBackend:
     timeout_s: float = 600.0
     name: str = "ibm"
 
+    @property
+    def fingerprint(self) -> str:
+        """Place, calibration, shots and mitigation; see `Backend.fingerprint`. Of a processor answers still vary."""
+        settings = (self.place.fingerprint, self.device.fingerprint, self.shots, self.resilience_level)
+        return hashlib.sha256(repr(settings).encode()).hexdigest()
+
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Send one job and wait for it; see `Backend.expectations`. Nothing is differentiable here.
 
@@ -116,6 +124,7 @@ class IbmBackend:
 
         Raises:
             ValueError: the shapes do not fit the circuit.
+            UnsuitableCircuit: the values of the patients make it queue different gates.
             HardwareUnavailable: nothing was sent.
         """
         return self.place.send(self._order(circuit, inputs, weights))
@@ -168,7 +177,15 @@ class IbmBackend:
 
     def _order(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Order:
         check_shapes(circuit, inputs, weights)
-        isa = isa_circuit(bound_trace(circuit, weights), self.device)
+        # In double precision: what float32 rounds would be other angles than those that were traced.
+        inputs, weights = inputs.detach().double(), weights.detach().double()
+        alike = calls(circuit, inputs, weights, bind=True)
+        if len(alike) > 1:
+            raise UnsuitableCircuit(
+                f"The values of these patients make {circuit.name} queue {len(alike)} different circuits, and one job "
+                "holds one. Send one patient at a time, or choose between angles (torch.where), not between gates."
+            )
+        isa = isa_circuit(alike[0].trace, self.device)
         width = len(self.device.qubits)
         placed = qiskit_circuit.to_qiskit(isa, width, self.place.dt_s)
         observables = qiskit_circuit.observables(circuit, isa, width)

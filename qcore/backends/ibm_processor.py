@@ -69,6 +69,7 @@ class Processor:
     def __init__(self, backend: IBMBackend) -> None:
         self.backend = backend
         self.label: str = backend.name
+        self.fingerprint = f"processor {backend.name}"
 
     @property
     def rep_delay_s(self) -> float | None:

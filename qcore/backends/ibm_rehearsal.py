@@ -50,6 +50,7 @@ class Rehearsal:
     def __init__(self, device_name: str, seed: int = 0) -> None:
         self.device_name = device_name
         self.seed = seed
+        self.fingerprint = f"rehearsal {device_name} {seed}"
         backend = fake_backend(device_name)
         self.label = f"rehearsal on simulated IBM {device_name.removeprefix('ibm_').title()}"
         self.dt_s: float | None = backend.dt  # idle qubits must relax here as they do on hardware

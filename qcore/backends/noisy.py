@@ -1,19 +1,24 @@
 """The noisy backend: the circuit as a processor would run it, simulated with the noise of its calibration."""
 
+import hashlib
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import count
 
 import torch
 from torch import Tensor
 
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
-from qcore.noise.estimate import exact, from_shots
+from qcore.noise.compile import ENGINE
+from qcore.noise.estimate import Estimate, exact, from_shots
 from qcore.noise.measurement import PauliSum, pauli_sum
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import NoiseModel
-from qcore.noise.trace import bound_trace, symbolic_trace
+from qcore.noise.trace import Call, calls
+
+_draws = count()
 
 
 @dataclass(frozen=True)
@@ -36,19 +41,27 @@ class NoisyBackend:
     seed: int = 0
     name: str = "noisy"
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of noise, shots, seed, mitigation and the engine's version; see `Backend.fingerprint`."""
+        # Errors that are drawn anew at every call are nobody else's.
+        noise = self.noise.fingerprint or f"drawn {next(_draws)}"
+        sampling = (self.shots, self.seed) if self.shots else None
+        return hashlib.sha256(repr((ENGINE, noise, sampling, self.mitigation)).encode()).hexdigest()
+
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""
         check_shapes(circuit, inputs, weights)
         start = time.perf_counter()
         training = weights.requires_grad and torch.is_grad_enabled()
-        traced = symbolic_trace(circuit) if training else bound_trace(circuit, weights)
-        slots = traced.slots(inputs, weights)
-        observables = _observables(circuit)
-        if self.shots is None:
-            estimate = exact(traced, self.noise, observables, slots, self.mitigation)
-        else:
-            estimate = from_shots(traced, self.noise, observables, slots, self.mitigation, self.shots, self.seed)
-        values, covariance = estimate.values, estimate.covariance
+        alike = calls(circuit, inputs, weights, bind=not training)
+        estimates = [self._estimate(circuit, call) for call in alike]
+        values, covariance = estimates[0].values, estimates[0].covariance
+        if len(alike) > 1:
+            place = torch.tensor([row for call in alike for row in call.rows]).argsort()
+            values = torch.cat([estimate.values for estimate in estimates])[place]
+            spread = [estimate.covariance for estimate in estimates if estimate.covariance is not None]
+            covariance = torch.cat(spread)[place] if spread else None
         return Expectations(
             values=values,
             standard_error=torch.zeros_like(values) if covariance is None else covariance.diagonal(0, 1, 2).sqrt(),
@@ -64,6 +77,12 @@ class NoisyBackend:
                 seconds=time.perf_counter() - start,
             ),
         )
+
+    def _estimate(self, circuit: Circuit, call: Call) -> Estimate:
+        observables = _observables(circuit)
+        if self.shots is None:
+            return exact(call.trace, self.noise, observables, call.slots, self.mitigation)
+        return from_shots(call.trace, self.noise, observables, call.slots, self.mitigation, self.shots, self.seed)
 
 
 @lru_cache(maxsize=64)

@@ -83,6 +83,15 @@ class Backend(Protocol):
         """Short identifier, unique in the registry."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Text that differs wherever an answer may differ: the key of every cache of answers.
+
+        The name is none: all backends that were not made by the registry share the name of their kind, and a processor
+        is called the same after its calibration.
+        """
+        ...
+
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch.
 

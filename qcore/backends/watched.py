@@ -13,16 +13,24 @@ class Watched:
         backend: that runs.
 
     Attributes:
-        name: of that backend.
         provenance: of the last run; None before the first.
         n_circuits: that were run, one a row of a batch.
     """
 
     def __init__(self, backend: Backend) -> None:
-        self.name = backend.name
         self.provenance: Provenance | None = None
         self.n_circuits = 0
         self._backend = backend
+
+    @property
+    def name(self) -> str:
+        """That of the backend."""
+        return self._backend.name
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the backend."""
+        return self._backend.fingerprint
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""

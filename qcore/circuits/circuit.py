@@ -8,6 +8,7 @@ from pennylane.operation import Operator
 from pennylane.tape import make_qscript
 from torch import Tensor
 
+from qcore.circuits.dependence import Source, Watch
 from qcore.circuits.recording import one_thread_at_a_time
 
 Queue = Callable[[Tensor, Tensor], None]
@@ -81,26 +82,17 @@ class Gate:
 def gates(circuit: Circuit) -> list[Gate]:
     """Return the gates of a circuit in order."""
     generator = torch.Generator().manual_seed(0)
-    inputs, other_inputs = torch.rand(2, circuit.n_inputs, generator=generator)
-    weights, other_weights = torch.rand(2, circuit.n_weights, generator=generator)
-    usual = _operations(circuit, inputs, weights)
-    # Whatever changes with the inputs comes from them, and likewise for the weights.
-    by_input = _operations(circuit, other_inputs, weights)
-    by_weight = _operations(circuit, inputs, other_weights)
-    found = []
-    for operation, other_input, other_weight in zip(usual, by_input, by_weight, strict=True):
-        changed = "weight" if _differ(operation, other_weight) else "fixed"
-        source = "input" if _differ(operation, other_input) else changed
-        found.append(Gate(operation.name, tuple(operation.wires), source))
-    return found
+    inputs, weights = (torch.rand(count, generator=generator) for count in (circuit.n_inputs, circuit.n_weights))
+    with Watch(inputs, weights, Source.INPUTS | Source.WEIGHTS) as watch:
+        operations = make_qscript(circuit.queue)(inputs, weights).operations
+    return [Gate(each.name, tuple(each.wires), _source(each, watch)) for each in operations]
 
 
-def _operations(circuit: Circuit, inputs: Tensor, weights: Tensor) -> list[Operator]:
-    return list(make_qscript(circuit.queue)(inputs, weights).operations)
-
-
-def _differ(first: Operator, second: Operator) -> bool:
-    return any(float(a) != float(b) for a, b in zip(first.parameters, second.parameters, strict=True))
+def _source(operation: Operator, watch: Watch) -> str:
+    found = [watch.source(parameter) for parameter in operation.parameters]
+    if any(source & Source.INPUTS for source in found):
+        return "input"
+    return "weight" if any(found) else "fixed"
 
 
 def depth(circuit: Circuit) -> int:

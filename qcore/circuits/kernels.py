@@ -12,6 +12,7 @@ from pennylane.pauli import PauliSentence, PauliWord
 from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
+from qcore.circuits.dependence import Form, Source, Watch
 from qcore.circuits.recording import one_thread_at_a_time
 
 
@@ -85,19 +86,24 @@ def local_states(feature_map: Circuit) -> Circuit:
 
 def _trimmed(circuit: Circuit, keep_entanglers: bool) -> Circuit:
     """Leave out what no input enters and can be moved to the end (of one qubit only, where entanglers are kept)."""
-    inputs = torch.rand(circuit.n_inputs, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    free = torch.rand(circuit.n_weights, generator=torch.Generator().manual_seed(1)).requires_grad_()
-    operations = qml.tape.make_qscript(circuit.queue)(inputs, free).operations
-    plain = qml.tape.make_qscript(circuit.queue)(inputs.detach(), free.detach()).operations
+    inputs = torch.rand(circuit.n_inputs, generator=torch.Generator().manual_seed(0))
+    weights = torch.rand(circuit.n_weights, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    with Watch(inputs, weights, Source.INPUTS | Source.WEIGHTS) as watch:
+        operations = qml.tape.make_qscript(circuit.queue)(inputs, weights).operations
+    if watch.form > Form.ANALYTIC:
+        # Here slopes do not tell which weights matter, nor one list of gates what others there are.
+        return circuit
+    plain = qml.tape.make_qscript(circuit.queue)(inputs, weights.detach()).operations
     kept: list[int] = []
     for index in reversed(range(len(operations))):
-        stays = (keep_entanglers and len(plain[index].wires) > 1) or _depends(operations[index], inputs).any()
+        by_input = any(watch.source(parameter) & Source.INPUTS for parameter in operations[index].parameters)
+        stays = (keep_entanglers and len(plain[index].wires) > 1) or by_input
         if stays or not all(qml.is_commuting(plain[index], plain[later]) for later in kept):
             kept.append(index)
     kept.reverse()
     used = torch.zeros(circuit.n_weights, dtype=torch.bool)
     for index in kept:
-        used |= _depends(operations[index], free)
+        used |= _depends(operations[index], weights)
     places = used.nonzero()[:, 0]
 
     def queue(inputs: Tensor, weights: Tensor) -> None:

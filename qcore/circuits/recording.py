@@ -5,10 +5,14 @@ another session records a circuit would become part of that circuit, and whateve
 Every function that builds, records or runs a circuit with PennyLane therefore waits for its turn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from threading import RLock
 from typing import ParamSpec, TypeVar
+
+from torch import Tensor
+
+from qcore.errors import UnsuitableCircuit
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,3 +28,24 @@ def one_thread_at_a_time(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return alone
+
+
+def batch_or_rows(run: Callable[[Tensor], R], inputs: Tensor) -> list[tuple[Sequence[int], R]]:
+    """Run something for a batch ``(batch, n_inputs)``, or patient by patient where it does not take a batch.
+
+    Some gates of PennyLane take no batch, and neither does a choice in Python, as in ``if inputs[..., 0] > 1``.
+
+    Args:
+        run: takes inputs ``(batch, n_inputs)`` or ``(n_inputs,)``.
+        inputs: ``(batch, n_inputs)``.
+
+    Returns:
+        Rows of the batch, and what was returned for them.
+    """
+    try:
+        return [(range(len(inputs)), run(inputs))]
+    except UnsuitableCircuit:
+        raise
+    except (RuntimeError, TypeError, ValueError, NotImplementedError):
+        # What is wrong with the circuit itself is raised again here.
+        return [([row], run(one)) for row, one in enumerate(inputs.unbind())]

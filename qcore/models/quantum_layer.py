@@ -46,7 +46,7 @@ class QuantumLayer(nn.Module):
         if normalize:
             self.register_buffer("angle_mean", torch.zeros(circuit.n_inputs))
             self.register_buffer("angle_covariance", torch.eye(circuit.n_inputs))
-        self._changes: dict[str, tuple[Tensor, Tensor]] = {}
+        self._changes: dict[tuple[object, ...], tuple[Tensor, Tensor]] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -84,9 +84,12 @@ class QuantumLayer(nn.Module):
 
     def _change(self, backend: Backend) -> tuple[Tensor, Tensor]:
         """Return scale and shift that take mean and spread of what a backend measures back to the noiseless ones."""
-        if backend.name not in self._changes:
-            self._changes[backend.name] = self._measured_change(backend)
-        return self._changes[backend.name]
+        # Weights may be loaded or changed at any time, and nobody says so.
+        decides = (self.weights, self.angle_mean, self.angle_covariance)
+        key = (backend.fingerprint, *(values.detach().cpu().numpy().tobytes() for values in decides))
+        if key not in self._changes:
+            self._changes[key] = self._measured_change(backend)
+        return self._changes[key]
 
     @torch.no_grad()
     def _measured_change(self, backend: Backend) -> tuple[Tensor, Tensor]:

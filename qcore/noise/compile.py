@@ -9,6 +9,7 @@ from threading import Lock
 import torch
 from cachetools import LRUCache, cached
 
+from qcore.circuits.cores import one_core
 from qcore.noise import store
 from qcore.noise.device import Device
 from qcore.noise.execute import LoadedProgram, load
@@ -119,4 +120,5 @@ def _compiled(
 ) -> Program:
     isa = isa_circuit(traced, noise.device, folds)
     plan = schedule(isa, noise)
-    return build(plan, measured(isa, plan), n_rows, traced.n_slots)
+    with one_core(0.0):
+        return build(plan, measured(isa, plan), n_rows, traced.n_slots)

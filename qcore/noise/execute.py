@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from qcore.circuits.cores import on_one_core
 from qcore.noise.program import Front, Layer, Program
 from qcore.noise.register import apply_block, rotate
 
@@ -69,6 +71,7 @@ class LoadedProgram:
     start: Tensor
     front: LoadedFront | None
     layers: tuple[LoadedLayer, ...]
+    flops: int
 
 
 def load(program: Program, shared_slots: Sequence[bool], dtype: torch.dtype) -> LoadedProgram:
@@ -83,6 +86,7 @@ def load(program: Program, shared_slots: Sequence[bool], dtype: torch.dtype) -> 
         start=torch.from_numpy(program.start).to(dtype),
         front=_loaded_front(program.front, dtype) if program.front else None,
         layers=tuple(_loaded_layer(layer, shared_slots, dtype) for layer in program.layers),
+        flops=program.flops,
     )
 
 
@@ -126,6 +130,10 @@ def execute(program: LoadedProgram, slots: Tensor) -> Tensor:
         program: of the same precision as the slots.
         slots: ``(batch, n_slots)`` rad.
     """
+    return on_one_core(partial(_executed, program), program.flops * len(slots), slots)
+
+
+def _executed(program: LoadedProgram, slots: Tensor) -> Tensor:
     state = _through_front(program.front, slots) if program.front else program.start[None]
     position, layers = 0, program.layers
     while position < len(layers):

@@ -1,21 +1,27 @@
-"""A circuit as a flat list of elementary gates whose angles are either numbers or slots filled at every call."""
+"""A circuit as a flat list of elementary gates whose angles are either numbers or slots filled at every call.
+
+Where every slot is an affine function of inputs and weights, which is proved and not sampled (see
+`qcore.circuits.dependence`), filling them is one product. Every other circuit is queued anew for the inputs of each
+call: whatever its angles are, and whichever gates a value makes it queue, it is answered as PennyLane would, only some
+milliseconds later.
+"""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, partial
 
-import pennylane as qml
 import torch
 from torch import Tensor
 
 from qcore.circuits import Circuit
-from qcore.circuits.recording import one_thread_at_a_time
+from qcore.circuits.cores import on_one_core
+from qcore.circuits.dependence import Form, Source
+from qcore.circuits.recording import batch_or_rows
+from qcore.errors import UnsuitableCircuit
+from qcore.noise.elementary import Elementary, elementary_gates, watched_gates
 
-ROTATIONS = frozenset({"RX", "RY", "RZ"})
-FIXED = frozenset({"Hadamard", "PauliX", "PauliY", "PauliZ", "S", "T", "SX", "CZ", "CNOT", "SWAP"})
 AFFINE_TOLERANCE_RAD = 1e-9
 
 
@@ -28,12 +34,14 @@ class TracedGate:
         wires: qubits of the circuit.
         angle: of a rotation in rad, where it is the same at every call.
         slot: of a rotation whose angle is filled at every call.
+        by_weights: True where a fixed angle comes from bound weights, and other weights would give another one.
     """
 
     name: str
     wires: tuple[int, ...]
     angle: float | None = None
     slot: int | None = None
+    by_weights: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +55,7 @@ class Trace:
         shared: for every slot, True where its angle depends on the weights alone.
         affine: ``(offset (n_slots,), input matrix (n_inputs, n_slots), weight matrix (n_weights, n_slots))`` where
             every slot is an affine function of inputs and weights, which makes filling them one product; else None.
+        steady: True where the gates are the same for all inputs; False where they are those of some: see `calls`.
     """
 
     circuit: Circuit
@@ -54,6 +63,7 @@ class Trace:
     gates: tuple[TracedGate, ...]
     shared: tuple[bool, ...]
     affine: tuple[Tensor, Tensor, Tensor] | None
+    steady: bool
 
     @property
     def n_slots(self) -> int:
@@ -63,7 +73,7 @@ class Trace:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the gates and their fixed angles: equal circuits have equal ones, whatever they are called."""
-        content = [(gate.name, gate.wires, gate.angle, gate.slot) for gate in self.gates]
+        content = [(gate.name, gate.wires, gate.angle, gate.slot, gate.by_weights) for gate in self.gates]
         return hashlib.sha256(json.dumps([self.circuit.n_qubits, content]).encode()).hexdigest()
 
     def slots(self, inputs: Tensor, weights: Tensor) -> Tensor:
@@ -72,14 +82,81 @@ class Trace:
         Args:
             inputs: ``(batch, n_inputs)`` rad.
             weights: ``(n_weights,)`` rad; ignored where they are bound.
+
+        Raises:
+            UnsuitableCircuit: these inputs make it queue other gates; `calls` gives the trace that holds for them.
         """
-        weights = weights if self.bound is None else self.bound
-        if self.affine is None:
-            angles = _slot_angles(self.circuit, inputs, weights, self)
-            return torch.stack([angle.expand(len(inputs)) for angle in angles], dim=-1).to(inputs.dtype)
-        offset, from_inputs, from_weights = (part.to(inputs.dtype) for part in self.affine)
-        constant = offset if self.bound is not None else offset + weights.to(inputs.dtype) @ from_weights
-        return torch.addmm(constant, inputs, from_inputs)
+        # In the precision of the call: kinks then lie where they lie without noise.
+        weights = weights if self.bound is None else self.bound.to(inputs.dtype)
+        if self.affine is not None:
+            flops = 2 * len(inputs) * self.circuit.n_inputs * self.n_slots
+            return on_one_core(partial(_product, self.affine, self.bound is not None), flops, inputs, weights)
+        if self.steady:
+            found = batch_or_rows(lambda some: elementary_gates(self.circuit, some, weights), inputs)
+            return torch.cat([self._filled(gates, len(rows), inputs) for rows, gates in found])
+        queued = _queued(self.circuit, inputs, weights, bound=self.bound is not None)
+        if any(call.trace.gates != self.gates for call in queued):
+            raise UnsuitableCircuit(
+                f"The gates of {self.circuit.name} depend on the values of its angles: what was traced for some does "
+                "not hold for these. Trace it for them (qcore.noise.trace.calls)."
+            )
+        return torch.cat([call.slots for call in queued])
+
+    def _filled(self, gates: Sequence[Elementary], rows: int, inputs: Tensor) -> Tensor:
+        if [(gate.name, gate.wires) for gate in gates] != [(gate.name, gate.wires) for gate in self.gates]:
+            raise UnsuitableCircuit(
+                f"{self.circuit.name} queues other gates for a batch than for one patient. Let the angles follow from "
+                "the last axis of the inputs alone, as in inputs[..., 0]."
+            )
+        both = zip(gates, self.gates, strict=True)
+        return _stacked(
+            [gate.angle for gate, traced in both if gate.angle is not None and traced.slot is not None], rows, inputs
+        )
+
+
+def _product(affine: tuple[Tensor, Tensor, Tensor], bound: bool, inputs: Tensor, weights: Tensor) -> Tensor:
+    offset, from_inputs, from_weights = (part.to(inputs.dtype) for part in affine)
+    constant = offset if bound else offset + weights.to(inputs.dtype) @ from_weights
+    return torch.addmm(constant, inputs, from_inputs)
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """Patients of a batch for whom a circuit queues the same gates.
+
+    Attributes:
+        rows: their places in the batch.
+        trace: these gates.
+        slots: ``(n_rows, n_slots)`` rad, differentiable.
+    """
+
+    rows: Sequence[int]
+    trace: Trace
+    slots: Tensor
+
+
+def calls(circuit: Circuit, inputs: Tensor, weights: Tensor, bind: bool) -> list[Call]:
+    """Trace a circuit for the patients of a batch: one call for all of them, unless values make it queue other gates.
+
+    Args:
+        circuit: see `trace`.
+        inputs: ``(batch, n_inputs)`` rad.
+        weights: ``(n_weights,)`` rad.
+        bind: the weights before transpiling, for inference; else they stay symbolic, for training.
+
+    Raises:
+        UnsuitableCircuit: see `elementary_gates`.
+    """
+    usual = bound_trace(circuit, weights) if bind else symbolic_trace(circuit)
+    if usual.steady:
+        return [Call(range(len(inputs)), usual, usual.slots(inputs, weights))]
+    grouped: dict[str, list[Call]] = {}
+    for call in _queued(circuit, inputs, weights.detach() if bind else weights, bind):
+        grouped.setdefault(call.trace.fingerprint, []).append(call)
+    return [
+        Call([row for call in alike for row in call.rows], alike[0].trace, torch.cat([call.slots for call in alike]))
+        for alike in grouped.values()
+    ]
 
 
 @torch.inference_mode(False)
@@ -87,45 +164,36 @@ class Trace:
 def trace(circuit: Circuit, weights: Tensor | None = None) -> Trace:
     """Break a circuit down to elementary gates; rotations of a qubit about one axis that follow each other are added.
 
-    Which angles are symbolic, and how they depend on inputs and weights, is what autograd says, so it is switched on
-    even where the caller has switched it off.
+    Which angles are symbolic follows from what they are computed from; autograd gives their slopes, so it is switched
+    on even where the caller has switched it off.
 
     Args:
         circuit: any PennyLane circuit whose gates decompose to rotations, Clifford gates and T.
         weights: ``(n_weights,)`` rad to bind, for inference; None leaves them symbolic, for training.
 
     Raises:
-        ValueError: a gate has no such decomposition, or its number of gates depends on the angles.
+        UnsuitableCircuit: a gate has no such decomposition, or an angle is not one number a patient.
     """
+    bound = None if weights is None else weights.detach().double().clone()
+    varying = Source.INPUTS if bound is not None else Source.INPUTS | Source.WEIGHTS
     generator = torch.Generator().manual_seed(0)
 
-    def probe() -> tuple[Tensor, Tensor]:
-        # Generic angles: special ones (0, pi/2) could make a gate decompose in a special way.
-        inputs = torch.rand(circuit.n_inputs, generator=generator, dtype=torch.float64) * 2 + 0.3
-        free = torch.rand(circuit.n_weights, generator=generator, dtype=torch.float64) * 2 + 0.3
-        return inputs.requires_grad_(), free.requires_grad_() if weights is None else weights.detach().double().clone()
+    def random(*shape: int) -> Tensor:
+        return (6 * torch.rand(*shape, generator=generator, dtype=torch.float64) - 3).requires_grad_()
 
-    inputs, values = probe()
-    elementary = _elementary(circuit, inputs, values)
-    symbolic = [angle for _, _, angle in elementary if angle is not None and angle.requires_grad]
-    gates: list[TracedGate] = []
-    shared: list[bool] = []
-    for name, wires, angle in elementary:
-        if angle is None or not angle.requires_grad:
-            gates.append(TracedGate(name, wires, None if angle is None else float(angle)))
-        else:
-            gates.append(TracedGate(name, wires, slot=len(shared)))
-            shared.append(torch.autograd.grad(angle, inputs, retain_graph=True, allow_unused=True)[0] is None)
-    bound = None if weights is None else values
-    other_inputs, other_values = probe()
-    again = _elementary(circuit, other_inputs, other_values)
-    if _fixed(again) != _fixed(elementary):
-        raise ValueError(f"the gates of {circuit.name} depend on its angles: it cannot be compiled once for all inputs")
-    affine = _affine(symbolic, inputs, values)
-    predicted = affine[0] + other_inputs @ affine[1] + other_values @ affine[2]
-    found = [angle for _, _, angle in again if angle is not None and angle.requires_grad]
-    is_affine = not symbolic or torch.allclose(torch.stack(found), predicted, rtol=0, atol=AFFINE_TOLERANCE_RAD)
-    return Trace(circuit, bound, tuple(gates), tuple(shared), affine if is_affine else None)
+    # Of two sizes, and neither that of one patient's inputs: who mixes patients up is found out.
+    first, second = [size for size in (2, 3, 5) if size != circuit.n_inputs][:2]
+    inputs, values = random(first, circuit.n_inputs), random(circuit.n_weights) if bound is None else bound
+    (_, (found, form)), *others = batch_or_rows(lambda some: watched_gates(circuit, some, values, varying), inputs)
+    steady = form < Form.ANY and not others
+    gates, shared, symbolic = _traced(found, bound is not None)
+    affine = None
+    if steady and form is Form.AFFINE:
+        slopes = _slopes(symbolic, inputs, values)
+        inputs, values = random(second, circuit.n_inputs), random(circuit.n_weights) if bound is None else bound
+        again = _traced(watched_gates(circuit, inputs, values, varying)[0], bound is not None)
+        affine = slopes if again[:2] == (gates, shared) and _predicted(slopes, again[2], inputs, values) else None
+    return Trace(circuit, bound, gates, shared, affine, steady)
 
 
 @lru_cache(maxsize=64)
@@ -144,64 +212,74 @@ def _bound_trace(circuit: Circuit, weights: tuple[float, ...]) -> Trace:
     return trace(circuit, torch.tensor(weights, dtype=torch.float64))
 
 
-def _fixed(elementary: Sequence[tuple[str, tuple[int, ...], Any]]) -> list[tuple[str, tuple[int, ...], float | None]]:
-    """Return what must not depend on the angles given: gates, wires and the angles that autograd calls constant."""
-    fixed = []
-    for name, wires, angle in elementary:
-        is_constant = angle is not None and not angle.requires_grad
-        fixed.append((name, wires, float(angle) if is_constant else None))
-    return fixed
+def _queued(circuit: Circuit, inputs: Tensor, weights: Tensor, bound: bool) -> list[Call]:
+    """Queue a circuit for the values of a call and see what it becomes."""
+    varying = Source.INPUTS if bound else Source.INPUTS | Source.WEIGHTS
+    key = tuple(weights.tolist()) if bound else None
+    queued = []
+    for rows, (found, _) in batch_or_rows(lambda some: watched_gates(circuit, some, weights, varying), inputs):
+        gates, shared, angles = _traced(found, bound)
+        queued.append(Call(rows, _kept(circuit, key, gates, shared), _stacked(angles, len(rows), inputs)))
+    return queued
 
 
-def _affine(symbolic: Sequence[Tensor], inputs: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _stacked(angles: Sequence[Tensor], rows: int, inputs: Tensor) -> Tensor:
+    """Return angles ``()``, ``(1,)`` or ``(rows,)`` as slots ``(rows, n_slots)``."""
+    columns = [angle.to(inputs.dtype).expand(rows) for angle in angles]
+    return torch.stack(columns, dim=-1) if columns else inputs.new_zeros(rows, 0)
+
+
+@lru_cache(maxsize=256)
+def _kept(
+    circuit: Circuit, bound: tuple[float, ...] | None, gates: tuple[TracedGate, ...], shared: tuple[bool, ...]
+) -> Trace:
+    """Return the one trace of its kind, so that what is made from it is found again."""
+    values = None if bound is None else torch.tensor(bound, dtype=torch.float64)
+    return Trace(circuit, values, gates, shared, affine=None, steady=False)
+
+
+def _traced(found: Sequence[Elementary], bound: bool) -> tuple[tuple[TracedGate, ...], tuple[bool, ...], list[Tensor]]:
+    """Return the gates, which slots are shared, and the angles of the slots."""
+    gates: list[TracedGate] = []
+    shared: list[bool] = []
+    symbolic: list[Tensor] = []
+    for gate in found:
+        by_weights = gate.source is Source.WEIGHTS
+        if gate.angle is None:
+            gates.append(TracedGate(gate.name, gate.wires))
+        elif gate.source is Source.CONSTANT or (bound and by_weights and not gate.angle.ndim):
+            gates.append(TracedGate(gate.name, gate.wires, float(gate.angle), by_weights=by_weights))
+        else:
+            gates.append(TracedGate(gate.name, gate.wires, slot=len(shared)))
+            shared.append(by_weights and not gate.angle.ndim)
+            symbolic.append(gate.angle)
+    return tuple(gates), tuple(shared), symbolic
+
+
+def _slopes(symbolic: Sequence[Tensor], inputs: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Linearise the slots where they were traced; the weight matrix of bound weights is zero."""
     offset = torch.zeros(len(symbolic), dtype=torch.float64)
-    matrices = [torch.zeros(len(source), len(symbolic), dtype=torch.float64) for source in (inputs, weights)]
+    matrices = [torch.zeros(source.shape[-1], len(symbolic), dtype=torch.float64) for source in (inputs, weights)]
     for slot, angle in enumerate(symbolic):
-        offset[slot] = angle.detach()
+        one = angle.reshape(-1)[0]
+        offset[slot] = one.detach()
         for source, matrix in zip((inputs, weights), matrices, strict=True):
-            if not source.requires_grad:
+            if not (source.requires_grad and one.requires_grad):
                 continue
-            (slope,) = torch.autograd.grad(angle, source, retain_graph=True, allow_unused=True)
+            (slope,) = torch.autograd.grad(one, source, retain_graph=True, allow_unused=True)
             if slope is not None:
+                slope, at = (slope[0], source[0]) if source is inputs else (slope, source)
                 matrix[:, slot] = slope
-                offset[slot] -= slope @ source.detach()
+                offset[slot] -= slope @ at.detach()
     return offset, matrices[0], matrices[1]
 
 
-def _slot_angles(circuit: Circuit, inputs: Tensor, weights: Tensor, traced: Trace) -> list[Tensor]:
-    elementary = _elementary(circuit, inputs, weights)
-    if [gate[:2] for gate in elementary] != [(gate.name, gate.wires) for gate in traced.gates]:
-        raise ValueError(f"{circuit.name} queues other gates for a batch than for one input")
-    return [angle for (_, _, angle), gate in zip(elementary, traced.gates, strict=True) if gate.slot is not None]
-
-
-@one_thread_at_a_time
-def _elementary(circuit: Circuit, inputs: Tensor, weights: Tensor) -> list[tuple[str, tuple[int, ...], Any]]:
-    """Queue the circuit and decompose it: (name, wires, angle or None)."""
-    tape = qml.tape.make_qscript(circuit.queue)(inputs, weights)
-    (tape,), _ = qml.transforms.decompose(
-        tape, gate_set={*ROTATIONS, *FIXED, "GlobalPhase"}, stopping_condition=lambda op: op.name in ROTATIONS | FIXED
-    )
-    merged: list[tuple[str, tuple[int, ...], Any]] = []
-    last: dict[int, int] = {}
-    for operation in tape.operations:
-        if operation.name == "GlobalPhase":
-            continue
-        wires = tuple(operation.wires)
-        if operation.name not in ROTATIONS:
-            if operation.name not in FIXED:
-                raise ValueError(f"{operation.name} of {circuit.name} has no decomposition into elementary gates")
-            angle = None
-        else:
-            angle = operation.parameters[0]
-            if not isinstance(angle, Tensor):
-                angle = torch.tensor(float(angle), dtype=torch.float64)
-            before = last.get(wires[0])
-            if before is not None and merged[before][:2] == (operation.name, wires):
-                merged[before] = (operation.name, wires, merged[before][2] + angle)
-                continue
-        for wire in wires:
-            last[wire] = len(merged)
-        merged.append((operation.name, wires, angle))
-    return merged
+def _predicted(
+    slopes: tuple[Tensor, Tensor, Tensor], symbolic: Sequence[Tensor], inputs: Tensor, weights: Tensor
+) -> bool:
+    """Say whether other inputs and weights have the angles that the slopes say: gradients of one's own may lie."""
+    if not symbolic:
+        return True
+    expected = slopes[0] + inputs @ slopes[1] + weights @ slopes[2]
+    found = torch.stack([angle.double().expand(len(inputs)) for angle in symbolic], dim=-1)
+    return torch.allclose(found, expected, rtol=0, atol=AFFINE_TOLERANCE_RAD)

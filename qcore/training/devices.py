@@ -21,6 +21,11 @@ class AcrossDevices:
         self._places = [backend(name) for name in names]
         self._turn = 0
 
+    @property
+    def fingerprint(self) -> str:
+        """That of the device whose turn it is."""
+        return self._places[self._turn].fingerprint
+
     def next_step(self) -> None:
         """Go on to the next device; a model of several circuits runs all of them on one device in one step."""
         self._turn = (self._turn + 1) % len(self._places)

@@ -101,7 +101,7 @@ def test_the_gate_chooses_between_experts() -> None:
 class Counting:
     """The ideal backend, and the rows it was asked for in every call."""
 
-    name = "counting"
+    name = fingerprint = "counting"
 
     def __init__(self) -> None:
         self.rows: list[int] = []

@@ -31,6 +31,7 @@ class Counting:
 
     contrast: float = 1.0
     name: str = "counting"
+    fingerprint: str = "counting"
     sizes: list[int] = field(default_factory=list)
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:

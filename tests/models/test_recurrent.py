@@ -131,7 +131,7 @@ def test_a_moment_that_is_missing_is_passed_by() -> None:
 class Counting:
     """The ideal backend, and the rows it was asked for in every call."""
 
-    name = "counting"
+    name = fingerprint = "counting"
 
     def __init__(self) -> None:
         self.rows: list[int] = []

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from qcore.circuits import Circuit, reuploading
-from qcore.noise.trace import FIXED, ROTATIONS, Trace, TracedGate, bound_trace, symbolic_trace, trace
+from qcore.errors import UnsuitableCircuit
+from qcore.noise.elementary import FIXED, ROTATIONS
+from qcore.noise.trace import Trace, TracedGate, bound_trace, calls, symbolic_trace, trace
 from qcore.parity.random_circuits import mixed
 
 Queue = Callable[[Tensor, Tensor], object]
@@ -151,21 +153,27 @@ def test_a_trace_does_not_depend_on_whether_gradients_are_wanted(mode: Callable[
 
 
 def as_many_as(number: Tensor) -> range:
-    return range(1 + int(1000 * float(number.detach().sum())) % 1000)
+    return range(1 + int(1000 * float(number.detach().sum(-1))) % 5)
 
 
-@pytest.mark.parametrize(
-    "queue",
-    [
-        lambda x, _: [(qml.RX(x[..., 0], 0), qml.CZ([0, 1])) for _ in as_many_as(x)],
-        lambda _, w: [(qml.RX(w[0], 0), qml.CZ([0, 1])) for _ in as_many_as(w)],
-        lambda x, _: qml.RX(x.detach()[..., 0], 0),
-    ],
-    ids=["more gates by an input", "more gates by a weight", "an angle hidden from autograd"],
-)
-def test_a_circuit_that_another_angle_makes_another_is_refused(queue: Queue) -> None:
-    with pytest.raises(ValueError, match="gates of small depend on its angles: it cannot be compiled once"):
-        trace(circuit(queue))
+@pytest.mark.parametrize("which", ["inputs", "weights"])
+def test_patients_are_grouped_by_the_gates_that_their_values_make(which: str) -> None:
+    of = circuit(
+        lambda x, w: [(qml.RX(x[..., 0], 0), qml.CZ([0, 1])) for _ in as_many_as(x if which == "inputs" else w)]
+    )
+    inputs = torch.tensor([[0.5, 1.5], [0.001, 0.002], [0.5, 1.5]], dtype=torch.float64)
+    weights = torch.tensor([0.002, 0.002], dtype=torch.float64)
+    rows = [list(call.rows) for call in calls(of, inputs, weights, bind=True)]
+    assert rows == ([[0, 2], [1]] if which == "inputs" else [[0, 1, 2]])
+    for call in calls(of, inputs, weights, bind=True):
+        torch.testing.assert_close(call.trace.slots(inputs[list(call.rows)], weights), call.slots)
+
+
+def test_a_trace_of_some_inputs_is_refused_for_others_that_queue_other_gates() -> None:
+    of = circuit(lambda x, _: [(qml.RX(x[..., 0], 0), qml.CZ([0, 1])) for _ in as_many_as(x)])
+    traced = trace(of)
+    with pytest.raises(UnsuitableCircuit, match="gates of small depend on the values of its angles"):
+        traced.slots(torch.tensor([[0.0015, 0.0015]], dtype=torch.float64), torch.zeros(2, dtype=torch.float64))
 
 
 def test_a_gate_without_a_decomposition_is_refused_by_name() -> None:

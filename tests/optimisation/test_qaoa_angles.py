@@ -34,6 +34,7 @@ class Counted:
     real: Backend
     asked: list[Tensor] = field(default_factory=list)
     name: str = "counted"
+    fingerprint: str = "counted"
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         self.asked.append(inputs.detach().clone())
