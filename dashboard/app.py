@@ -5,7 +5,7 @@ import structlog
 
 from dashboard.ui.notice import research_notice
 from dashboard.ui.style import apply_style
-from dashboard.ui.warm_up import warm_up
+from dashboard.ui.warm_up import wait_until_loaded, warm_up
 from qcore.errors import QlinicalError
 from qcore.settings import ASSETS
 
@@ -37,6 +37,9 @@ page = st.navigation(
 apply_style()
 research_notice()
 warm_up()
+if page.url_path:
+    # The home page needs none of the libraries, and paints at once.
+    wait_until_loaded()
 try:
     page.run()
 except QlinicalError as error:

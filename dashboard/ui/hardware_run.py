@@ -16,7 +16,7 @@ from qcore.records import audit, jobs
 from qcore.tasks.aki.model import CARD, CIRCUIT, AkiModel
 from qcore.tasks.prediction import Prediction
 
-if TYPE_CHECKING:  # loads Qiskit, which `load_qiskit` must do first
+if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
     from qcore.backends.ibm import IbmBackend
 
 TASK = "aki"
