@@ -3,6 +3,7 @@
 import streamlit as st
 import structlog
 
+from dashboard.ui.foreign import literal
 from dashboard.ui.notice import research_notice
 from dashboard.ui.style import apply_style
 from dashboard.ui.warm_up import wait_until_loaded, warm_up
@@ -43,7 +44,7 @@ if page.url_path:
 try:
     page.run()
 except QlinicalError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(error), icon=":material/error:")
 except Exception:
     log.exception("page failed", page=page.title)
     st.error(
