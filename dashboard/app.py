@@ -3,9 +3,10 @@
 import streamlit as st
 import structlog
 
+from dashboard.ui.foreign import literal
 from dashboard.ui.notice import research_notice
 from dashboard.ui.style import apply_style
-from dashboard.ui.warm_up import warm_up
+from dashboard.ui.warm_up import wait_until_loaded, warm_up
 from qcore.errors import QlinicalError
 from qcore.settings import ASSETS
 
@@ -37,10 +38,13 @@ page = st.navigation(
 apply_style()
 research_notice()
 warm_up()
+if page.url_path:
+    # The home page needs none of the libraries, and paints at once.
+    wait_until_loaded()
 try:
     page.run()
 except QlinicalError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(error), icon=":material/error:")
 except Exception:
     log.exception("page failed", page=page.title)
     st.error(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.ui.aki_noise import flip_line, noise_effect, noiseless_prediction, predicted
 from dashboard.ui.case import Case
+from dashboard.ui.foreign import literal
 from dashboard.ui.gauge import Ghost, risk_gauge
 from dashboard.ui.numbers import count_in_group, percent
 from qcore.backends.protocol import Backend
@@ -46,9 +47,9 @@ def answer(
                 if not measured:
                     flip_line(backend)
         st.caption(
-            f"{case.title} · {case.source}. Learnt from {prediction.population} "
+            f"{literal(case.title)} · {literal(case.source)}. Learnt from {prediction.population} "
             f"Of these {percent(model.facts.base_rate)} developed AKI; what is known after a transfusion stands below. "
-            f"Ran: {prediction.provenance.device}, in {_duration(prediction.provenance.seconds)}."
+            f"Ran: {literal(prediction.provenance.device)}, in {_duration(prediction.provenance.seconds)}."
         )
     return prediction
 

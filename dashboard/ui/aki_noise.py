@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.ui.case import Case
+from dashboard.ui.foreign import literal
 from dashboard.ui.noise_in_use import NOISELESS, is_noiseless, is_set_by_hand
 from dashboard.ui.numbers import NBSP, points, spread
 from dashboard.ui.resources import aki_model, backend_by_name
@@ -102,8 +103,8 @@ def noise_effect(prediction: Prediction, noiseless: Prediction, backend: Backend
 
 def _cause(prediction: Prediction, backend: Backend) -> str:
     if prediction.provenance.job_id:
-        return f"The {prediction.provenance.device}".replace("The ibm_", "IBM ").replace(" (simulated)", "")
-    device = prediction.provenance.device.removesuffix(", simulated")
+        return literal(f"The {prediction.provenance.device}".replace("The ibm_", "IBM ").replace(" (simulated)", ""))
+    device = literal(prediction.provenance.device.removesuffix(", simulated"))
     cause = "The noise set by hand" if is_set_by_hand(backend) else f"The {device}"
     return cause if prediction.provenance.mitigation == "none" else f"{cause} (mitigated)"
 

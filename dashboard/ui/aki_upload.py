@@ -1,30 +1,39 @@
-"""Many patients from a file: what was refused, the risks as a sortable table, a download, and one row to look at."""
+"""Many patients from a file: what was refused, the risks from the highest down, a download, and one row to look at."""
 
-import hashlib
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.ui.aki_scored import Scored, read_once, scored_once
 from dashboard.ui.case import Case
-from dashboard.ui.resources import aki_model
+from dashboard.ui.foreign import literal
+from dashboard.ui.kept_file import KeptFile, kept_file
+from dashboard.ui.numbers import percent
+from dashboard.ui.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
 from qcore.records import audit
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.patient_table import PatientTable
-from qcore.tasks.aki.reading.table import read_patients, template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
+from qcore.tasks.aki.reading.table import template_csv
+from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
+
+if TYPE_CHECKING:
+    from streamlit.elements.arrow import DataframeStateInput
 
 PERCENT = "%.1f %%"
+CHOSEN = "aki_chosen"
+"""Which patient of which file is looked at: kept while the noise, and with it the order of the table, changes."""
 
 
 def uploaded_case(backend: Backend) -> Case | None:
-    """Show the upload, its risks, and return the patient of the selected row, the first one at the start."""
-    file = st.file_uploader(
+    """Show the upload, its risks, and return the patient of the selected row, the highest risk at the start."""
+    file = kept_file(
         "CSV (at most 20 MB) with one patient a row, or a series with the columns patient_id, time_h, parameter, value",
-        type=["csv", "tsv", "txt"],
-        key="aki_file",
-        max_upload_size=20,
+        ("csv", "tsv", "txt"),
+        "aki_file",
     )
     st.download_button(
         "Template with two synthetic patients",
@@ -39,36 +48,15 @@ def uploaded_case(backend: Backend) -> Case | None:
     if file is None:
         return None
     try:
-        patients, risks = _scored(file.name, file.getvalue(), backend)
+        patients = read_once(file)
     except UnreadableInput as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
         return None
     _what_was_refused(patients)
-    if risks.empty:
+    if patients.inputs.empty:
         return None
-    return _selected(file.name, patients, risks)
-
-
-def _scored(name: str, data: bytes, backend: Backend) -> tuple[PatientTable, pd.DataFrame]:
-    """Read and score a file once; the result stays in this session only, never in a shared cache."""
-    key = f"{hashlib.sha256(data).hexdigest()}/{backend.fingerprint}"
-    if st.session_state.get("aki_upload_key") != key:
-        with st.spinner("Reading the file"):
-            patients = read_patients(name, data)
-        bar = st.progress(0.0, text="Computing risks")
-        risks = results_table(
-            aki_model(),
-            patients.inputs,
-            backend,
-            lambda done, total: bar.progress(done / total, text=f"{done:,} of {total:,} patients"),
-        )
-        bar.empty()
-        if len(risks):
-            audit.append(audit.Action.PREDICTION, "aki", model_card="aki", backend=backend.name, patients=len(risks))
-        st.session_state["aki_upload_key"] = key
-        st.session_state["aki_upload"] = (patients, risks)
-    patients, risks = st.session_state["aki_upload"]
-    return patients, risks
+    st.session_state["aki_upload_key"] = f"{file.digest}/{backend.fingerprint}"
+    return _selected(file, patients, scored_once(patients, backend))
 
 
 def _what_was_refused(patients: PatientTable) -> None:
@@ -76,7 +64,8 @@ def _what_was_refused(patients: PatientTable) -> None:
     if patients.refused:
         first = patients.refused[0]
         message = (
-            f"{scored:,} of {patients.n_patients:,} patients scored. Line {first.line}, {first.column}: {first.message}"
+            f"{scored:,} of {patients.n_patients:,} patients scored. "
+            f"{literal(f'Line {first.line}, {first.column}: {first.message}')}"
         )
         (st.warning if scored else st.error)(message, icon=":material/rule:")
         count = len(patients.refused) + patients.more_refused
@@ -94,27 +83,29 @@ def _what_was_refused(patients: PatientTable) -> None:
             f"{_counted(len(patients.left_out) + patients.more_left_out, 'charted value')} left out as artefacts"
         ):
             for refusal in patients.left_out[:50]:
-                st.markdown(f"Line {refusal.line}: {refusal.message}")
+                st.markdown(literal(f"Line {refusal.line}: {refusal.message}"))
     if patients.ignored:
-        st.caption(f"Not used by the model: {', '.join(patients.ignored[:12])}")
+        st.caption(f"Not used by the model: {literal(', '.join(patients.ignored[:12]))}")
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Case:
-    shots = [SHOT_ERROR] if risks[SHOT_ERROR].any() else []
-    shown = risks[[RISK, LOW, HIGH, *shots, ALARM, STRONGEST]].reset_index()
+def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
+    n = len(scored.risks)
+    st.markdown(f"**{_alerts(scored.n_alerts, n)}** (risk of {percent(scored.threshold)} or more). Highest risk first.")
     picked = st.dataframe(
-        shown,
+        scored.shown,
         hide_index=True,
-        height=min(36 * len(shown) + 40, 330),
+        height=min(36 * n + 40, 330),
         on_select="rerun",
         selection_mode="single-row",
+        selection_default=_selection(file, scored),
         key=f"aki_risks_{st.session_state['aki_upload_key']}",
+        alt="Risks of the patients of the file, highest first",
         column_config={
-            "patient_id": "Patient",
+            "patient_id": st.column_config.TextColumn("Patient"),
             RISK: st.column_config.ProgressColumn("Risk", format=PERCENT, min_value=0, max_value=100),
             LOW: st.column_config.NumberColumn("Interval from", format=PERCENT),
             HIGH: st.column_config.NumberColumn("to", format=PERCENT),
@@ -124,31 +115,48 @@ def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Ca
         },
     )
     st.download_button(
-        f"Download {_counted(len(risks), 'risk')} as CSV",
-        risks.to_csv(lineterminator="\n"),
+        f"Download {_counted(n, 'risk')} as CSV",
+        # Written when it is asked for: a large one takes longer than a new answer.
+        lambda: scored.risks.to_csv(lineterminator="\n"),
         "aki_risks.csv",
         "text/csv",
         key="aki_download",
         icon=":material/download:",
         on_click=_record_export,
-        args=(len(risks),),
+        args=(n,),
     )
     rows = picked.selection.rows
-    position = rows[0] if rows else 0
+    position = int(scored.order[rows[0] if rows else 0])
+    st.session_state[CHOSEN] = (file.digest, position)
     patient_id = patients.inputs.index[position]
-    st.caption(
-        f"Below: patient {patient_id}. Tick a row to look at another one; click a heading to sort by it."
-        if len(risks) > 1
-        else f"Below: patient {patient_id}."
-    )
-    series = patients.series
+    another = ". Tick a row to look at another one; click a heading to sort by it." if n > 1 else "."
+    st.caption(f"Below: patient {literal(patient_id)}{another}")
     return Case(
-        key=f"{st.session_state['aki_upload_key']}/{position}",
+        key=f"{file.digest}/{position}",
         title=f"Patient {patient_id}",
-        source=f"From {file_name}",
+        source=f"From {file.name}",
         inputs=patients.inputs.iloc[position][list(INPUT_NAMES)],
-        series=None if series is None else series[series["patient_id"] == patient_id],
+        series=remembered("aki_series", (file.digest, position), lambda: _series(patients, patient_id)),
     )
+
+
+def _alerts(count: int, n: int) -> str:
+    if count == 0:
+        return f"No alert among {_counted(n, 'patient')}"
+    return f"{_counted(count, 'alert')} among {_counted(n, 'patient')}"
+
+
+def _series(patients: PatientTable, patient_id: str) -> pd.DataFrame | None:
+    series = patients.series
+    return None if series is None else series[series["patient_id"] == patient_id]
+
+
+def _selection(file: KeptFile, scored: Scored) -> "DataframeStateInput":
+    """Return what is ticked in a table that was not on the screen before: whoever was looked at in another order."""
+    digest, position = st.session_state.get(CHOSEN, ("", 0))
+    if digest != file.digest:
+        return {"selection": {"rows": []}}
+    return {"selection": {"rows": [int(np.flatnonzero(scored.order == position)[0])]}}
 
 
 def _record_export(n_patients: int) -> None:

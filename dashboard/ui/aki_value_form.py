@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.ui.aki_urine_fields import empty_urine, rates_line, show_urine, urine_fields
 from dashboard.ui.case import Case
+from dashboard.ui.foreign import literal
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
 from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
@@ -39,9 +40,9 @@ def typed_case(system: UnitSystem) -> Case | None:
         st.text_area("One value a line, or two rows copied from a spreadsheet", key="aki_paste", placeholder=PASTE_HINT)
         st.button("Read the text", on_click=_read_paste, args=(system,), key="aki_paste_read")
         for sentence in st.session_state.get("aki_paste_problems", ()):
-            st.warning(sentence)
+            st.warning(literal(sentence))
         if st.session_state.get("aki_paste_notes"):
-            st.caption(" ".join(st.session_state["aki_paste_notes"]))
+            st.caption(literal(" ".join(st.session_state["aki_paste_notes"])))
     accepted: dict[str, float] = {}
     missing: list[str] = []
     refused: list[str] = []
@@ -69,7 +70,7 @@ def typed_case(system: UnitSystem) -> Case | None:
         rates_line(urine)
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
     for sentence in refused:
-        st.error(sentence, icon=":material/block:")
+        st.error(literal(sentence), icon=":material/block:")
     if missing:
         st.info(f"Missing: {'; '.join(missing)}. Nothing is filled in for you; the answer appears when all are there.")
     if refused or len(accepted) < len(INPUTS):

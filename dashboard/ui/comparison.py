@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.ui import palette
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import percent
 from qcore.evidence.evaluation import Evaluation
 from qcore.evidence.metrics import Estimate
@@ -33,7 +34,9 @@ def model_comparison(
         "<th>Parameters</th></tr>"
     )
     st.html(f"<table class='q-table'><thead>{head}</thead><tbody>{rows}</tbody></table>")
-    noise = f" All without noise, except the hybrid model's risk for this patient: {noisy_on}." if noisy_on else ""
+    noise = (
+        f" All without noise, except the hybrid model's risk for this patient: {literal(noisy_on)}." if noisy_on else ""
+    )
     st.caption(
         f"AUROC and calibration error on {evaluation.n:,} patients of {evaluation.split}, which no model was trained "
         f"on. Parameters of gradient boosting are the nodes of its trees.{noise}"

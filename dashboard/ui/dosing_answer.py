@@ -9,6 +9,7 @@ from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_upload import reading_doubt
 from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import NBSP, percent
 from qcore.population.doubts import doubts
 from qcore.records import audit
@@ -58,7 +59,7 @@ def answer(source: Source, question: Question) -> Found:
     curves = Curves(doses, best, _drawn(source, question, key))
     found = Found(curves.answer(question), curves)
     st.markdown(_interval(found.answer, source))
-    for doubt in (*map(reading_doubt, source.doubts), *doubts(source.model))[:MOST_DOUBTS]:
+    for doubt in (*map(reading_doubt, source.doubts), *map(literal, doubts(source.model)))[:MOST_DOUBTS]:
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     beyond = beyond_study(source, question, found.dose)
     if beyond:

@@ -10,6 +10,7 @@ from dashboard.ui.dosing_answer import Found
 from dashboard.ui.dosing_figure import SHARE_AXIS, layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval, limits, what
+from dashboard.ui.foreign import drawn
 from dashboard.ui.numbers import percent
 
 HEIGHT_PX = 330
@@ -35,13 +36,13 @@ def attainment_chart(source: Source, found: Found) -> None:
         {**edge, "y": (100 * low[shown]).tolist(), "showlegend": False},
         {**edge, "y": (100 * high[shown]).tolist(), "fill": "tonexty", "fillcolor": FILL, "name": "90 % interval"},
         {"x": doses, "y": (100 * curves.best[shown]).tolist(), "mode": "lines", "line": line, "name": "people"}
-        | {"hovertemplate": f"%{{x:g}} {unit}: %{{y:.0f}} %<extra></extra>"},
+        | {"hovertemplate": f"%{{x:g}} {drawn(unit)}: %{{y:.0f}} %<extra></extra>"},
     ]
     if found.answer.dose is not None:
         mark = {"size": 12, "color": palette.BRAND, "line": {"color": "#ffffff", "width": 2}}
         traces.append(
             {"x": [found.answer.dose], "y": [100 * found.answer.attained], "mode": "markers", "marker": mark}
-            | {"name": f"the dose: {amount(found.answer.dose, drug)}", "hoverinfo": "skip"}
+            | {"name": f"the dose: {drawn(amount(found.answer.dose, drug))}", "hoverinfo": "skip"}
         )
     looks = layout("How many people reach it, by dose", HEIGHT_PX, f"Dose {regimen.name} ({unit})") | {
         "shapes": [_share_line(question.share), *_beyond(highest, end)],
@@ -94,7 +95,7 @@ def _beyond_label(highest: float | None, end: float, source: Source, interval_h:
     studied = source.studied
     if highest is None or highest >= end or studied is None:
         return []
-    first = f"highest dose studied:<br>{amount(highest, source.drug)}"
+    first = f"highest dose studied:<br>{drawn(amount(highest, source.drug))}"
     text = first if studied.same(interval_h) else "as much drug as the<br>highest dose studied"
     # On the side with more room; the curve is above.
     right = highest < end / 2

@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES, unit_of, what
+from dashboard.ui.dosing_words import SWITCH_NAMES, covariate, unit_of, what
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.drug import Regimen
 from qcore.tasks.dosing.people import Population
@@ -94,7 +94,7 @@ def _population(source: Source) -> Population:
     weight = _weights(source)
     fixed: dict[str, float] = {}
     for name in source.switches:
-        called = SWITCH_NAMES.get(name, name)
+        called = covariate(name)
         chosen = st.segmented_control(
             called.capitalize() if name in SWITCH_NAMES else called,
             [AS_STUDIED, WITHOUT, WITH],

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES
+from dashboard.ui.dosing_words import SWITCH_NAMES, covariate
+from dashboard.ui.foreign import literal
 
 BEYOND = (0.6, 1.6)
 """A slider goes so far beyond the people studied."""
@@ -45,7 +46,7 @@ def _scale(source: Source, name: str) -> Scale:
     step = 1.0 if max(seen) > 30 else 10.0 ** np.floor(np.log10(max(seen))) / 10
     low, high = step * np.ceil(BEYOND[0] * min(seen) / step), step * np.floor(BEYOND[1] * max(seen) / step)
     middle = step * round(float(np.median(seen)) / step)
-    label = "Body weight (kg)" if name == source.model.weight else name
+    label = "Body weight (kg)" if name == source.model.weight else literal(name)
     return Scale(name, label, float(low), float(high), float(middle), float(step))
 
 
@@ -58,7 +59,7 @@ def switched(source: Source, prefix: str) -> dict[str, float]:
     """
     found = {}
     for name in source.switches:
-        called = SWITCH_NAMES.get(name, name)
+        called = covariate(name)
         label = called.capitalize() if name in SWITCH_NAMES else called
         found[name] = float(st.toggle(label, key=f"{prefix}_{name}_{source.key}"))
     return found

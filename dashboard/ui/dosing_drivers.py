@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard.ui.dosing_cache import kept
 from dashboard.ui.dosing_patient_words import kind
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES, amount, people_like, reached
+from dashboard.ui.dosing_words import amount, covariate, people_like, reached
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import NBSP, percent
 from dashboard.ui.session_cache import remembered
 from dashboard.ui.waterfall import Scale, waterfall
@@ -76,7 +77,7 @@ def _found(compute: Callable[[], Explanation]) -> Explanation | None:
         with st.spinner("Comparing people"):
             return compute()
     except InvalidValue as error:
-        st.info(str(error))
+        st.info(literal(error))
         return None
 
 
@@ -86,8 +87,8 @@ def _of_population(source: Source, question: Question, name: str) -> str:
         weight = population.weight_kg
         return f"Body weight of {weight[0]:g} to {weight[1]:g}{NBSP}kg" if weight else "Body weight as in the study"
     if name in population.fixed:
-        return f"{'With' if population.fixed[name] else 'Without'} {SWITCH_NAMES.get(name, name)}"
-    called = SWITCH_NAMES.get(name, name)
+        return f"{'With' if population.fixed[name] else 'Without'} {covariate(name)}"
+    called = covariate(name)
     return f"{called[0].upper()}{called[1:]} as in the study"
 
 
@@ -100,8 +101,8 @@ def _of_patient(source: Source, covariates: Mapping[str, float], name: str) -> s
     if name == source.model.weight:
         return f"Body weight of {value:g}{NBSP}kg"
     if name in source.switches:
-        return f"{'With' if value else 'Without'} {SWITCH_NAMES.get(name, name)}"
-    return f"{name}, {value:g}"
+        return f"{'With' if value else 'Without'} {covariate(name)}"
+    return f"{literal(name)}, {value:g}"
 
 
 def _sentence(

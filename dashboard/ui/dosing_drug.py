@@ -1,16 +1,16 @@
 """The drug's file: to change outside and to bring back; what is wrong with it is told as the command does."""
 
-import hashlib
 from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount
+from dashboard.ui.foreign import literal
+from dashboard.ui.kept_file import KeptFile, kept_file
 from qcore.errors import QlinicalError
-from qcore.tasks.dosing.drug import parsed
+from qcore.tasks.dosing.drug import Drug, parsed
 from qcore.tasks.dosing.drug_match import check_match
 from qcore.tasks.dosing.drug_text import written
 
@@ -24,22 +24,31 @@ def with_drug_file(source: Source) -> Source | None:
     with st.sidebar:
         told, file = _exchange(source)
     if file is None:
-        return source
-    data = file.getvalue()
+        return replace(source, drug=_as_shown(source.drug))
     try:
-        drug = parsed(file.name, data)
+        drug = parsed(file.name, file.data)
         check_match(drug, source.model)
+        drug = _as_shown(drug)
     except QlinicalError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
         st.markdown("Nothing is answered with a drug file that is wrong: correct it, or remove it at the left.")
         return None
     ways = ", ".join(f"{each.name} (at most {amount(each.cap, drug)})" for each in drug.regimens)
     told.caption(f"In use: your drug file, {drug.route}, {ways}.")
-    digest = hashlib.sha256(data).hexdigest()[:12]
-    return replace(source, drug=drug, studied=drug.studied or source.studied, drug_file=digest)
+    return replace(source, drug=drug, studied=drug.studied or source.studied, drug_file=file.digest[:12])
 
 
-def _exchange(source: Source) -> tuple[DeltaGenerator, UploadedFile | None]:
+def _as_shown(drug: Drug) -> Drug:
+    """Return a drug whose words can stand in any sentence of the page: they are its file's, or its study's."""
+    units = drug.units.model_copy(
+        update={each: literal(getattr(drug.units, each)) for each in ("dose", "concentration", "response")}
+    )
+    regimens = tuple(each.model_copy(update={"name": literal(each.name)}) for each in drug.regimens)
+    words = {each: literal(getattr(drug, each)) for each in ("name", "about", "effect")}
+    return drug.model_copy(update={**words, "units": units, "regimens": regimens})
+
+
+def _exchange(source: Source) -> tuple[DeltaGenerator, KeptFile | None]:
     """Return where to say what is in use, and the file that is there, if any."""
     told = st.container()
     # The uploader is there while the expander is closed: it holds the file that is in use.
@@ -54,12 +63,12 @@ def _exchange(source: Source) -> tuple[DeltaGenerator, UploadedFile | None]:
             icon=":material/download:",
             on_click="ignore",
         )
-        file = st.file_uploader(
+        file = kept_file(
             "Changed file (TOML)",
-            type=["toml"],
-            key=f"dosing_drug_{source.key}",
-            max_upload_size=1,
-            help="How often it is given, in which steps, up to what, and what it is to reach. The command "
+            ("toml",),
+            f"dosing_drug_{source.key}",
+            most_mb=1,
+            help_text="How often it is given, in which steps, up to what, and what it is to reach. The command "
             "`qlinical drug check` says the same of a file.",
         )
     return told, file

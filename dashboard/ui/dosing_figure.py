@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dashboard.ui.foreign import drawn
 from dashboard.ui.gauge import LEGEND
 
 
@@ -15,12 +16,12 @@ def layout(title: str, height_px: int, across: str, *, legend: bool = True) -> d
         legend: there is room for one; it shows where there are several traces.
     """
     found: dict[str, Any] = {
-        "title": {"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
+        "title": {"text": drawn(title), "font": {"size": 15}, "x": 0, "xref": "paper"},
         "height": height_px,
         "margin": {"l": 8, "r": 14, "t": 76 if legend else 44, "b": 44},
         "legend": {**LEGEND, "x": 0, "xanchor": "left", "font": {"size": 13}},
         "dragmode": False,
-        "xaxis": {"title": {"text": across}, "fixedrange": True, "zeroline": False},
+        "xaxis": {"title": {"text": drawn(across)}, "fixedrange": True, "zeroline": False},
         "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
     }
     return found if legend else found | {"showlegend": False}

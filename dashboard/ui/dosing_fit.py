@@ -8,6 +8,7 @@ from cachetools import LRUCache
 
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_upload import Upload, reading_doubt, reading_notes
+from dashboard.ui.foreign import literal
 from qcore.errors import QlinicalError
 from qcore.population.model import PopulationModel
 from qcore.population.search import Tried
@@ -99,7 +100,7 @@ def fitted_model(upload: Upload) -> PopulationModel | None:
         del fits[upload.key]
         if not isinstance(fit.error, QlinicalError):
             raise fit.error
-        st.error(str(fit.error), icon=":material/error:")
+        st.error(literal(fit.error), icon=":material/error:")
         return None
     _watch(fit, fits, upload.key)
     return None
@@ -120,7 +121,7 @@ def _watch(fit: Fitting, fits: "LRUCache[str, Fitting]", key: str) -> None:
             st.markdown("**Waiting** for another fit on this machine to end.")
         else:
             count = "One model" if len(fit.tried) == 1 else f"{len(fit.tried) or 'No'} models"
-            last = f"; the last one: {fit.tried[-1].what}" if fit.tried else " yet"
+            last = f"; the last one: {literal(fit.tried[-1].what)}" if fit.tried else " yet"
             st.markdown(
                 f"**Fitting, {fit.seconds:.0f} s so far.** {count} tried{last}. It usually takes one to three minutes, "
                 "sometimes more; meanwhile other pages can be used."

@@ -10,6 +10,7 @@ from dashboard.ui import palette
 from dashboard.ui.dosing_learned_words import LABELS, MECHANISTIC_LABEL
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
+from dashboard.ui.foreign import drawn
 from qcore.tasks.dosing.answer import MECHANISTIC, Answer
 
 ROW_PX, EDGES_PX = 42, 118
@@ -40,7 +41,10 @@ def doses_chart(
             "showlegend": bool(ghosts),
             "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom"},
             "dragmode": False,
-            "xaxis": {"title": {"text": f"Dose {mechanistic.question.regimen.name} ({unit})"}, "fixedrange": True}
+            "xaxis": {
+                "title": {"text": drawn(f"Dose {mechanistic.question.regimen.name} ({unit})")},
+                "fixedrange": True,
+            }
             | {"zeroline": False, "rangemode": "tozero"},
             "yaxis": {
                 "tickvals": list(rows.values()),

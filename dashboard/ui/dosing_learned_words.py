@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import NBSP, day
 from qcore.backends.protocol import Provenance
 from qcore.io.study import Quantity
@@ -109,7 +110,7 @@ def moved_by_noise(here: Mapping[str, Answer], noiseless: Mapping[str, Answer], 
 
 def ran(provenance: Provenance, n_circuits: int, n_qubits: int) -> str:
     """Write what ran: device, calibration, shots, number of circuits and their qubits."""
-    lines = [f"What ran: {provenance.device}"]
+    lines = [f"What ran: {literal(provenance.device)}"]
     if provenance.calibration_time:
         lines.append(f"calibration of {day(provenance.calibration_time)}")
     lines.append("exact expectation values" if provenance.shots is None else f"{provenance.shots:,} shots a circuit")

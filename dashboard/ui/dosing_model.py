@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.ui.dosing_source import Source
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import percent
 from qcore.population.doubts import doubts
 from qcore.population.search import Tried
@@ -23,7 +24,7 @@ def model_view(source: Source, tried: Sequence[Tried]) -> None:
     model = source.model
     st.markdown(_structure(model.structure))
     for doubt in doubts(model):
-        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {literal(doubt)}")
     st.html(_numbers(source))
     st.caption(
         f"−2 log likelihood {model.minus_two:.1f}, BIC {model.bic:.1f}; first-order conditional estimation with "
@@ -57,7 +58,7 @@ def _structure(structure: Structure) -> str:
     if fixed:
         parts.append(f"exponents known beforehand: {', '.join(fixed)}")
     sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}.".replace("~", r"\~").replace("^", r"\^").replace("_", r"\_")
+    return literal(f"{sentence[0].upper()}{sentence[1:]}.")
 
 
 def _numbers(source: Source) -> str:

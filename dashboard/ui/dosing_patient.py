@@ -14,6 +14,7 @@ from dashboard.ui.dosing_patient_entry import FROM, patient_entry
 from dashboard.ui.dosing_patient_words import dose_head, dose_sentence, learnt, surprise
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import DAY_H, amount
+from dashboard.ui.foreign import in_html, literal
 from dashboard.ui.numbers import NBSP
 from dashboard.ui.session_cache import remembered
 from qcore.errors import InvalidValue
@@ -72,7 +73,7 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         known = _known(source, question, subject)
     except InvalidValue as error:
         with told:
-            st.error(str(error), icon=":material/error:")
+            st.error(literal(error), icon=":material/error:")
         return
     with told:
         _origin(source)
@@ -174,7 +175,7 @@ def _next(source: Source, patient: Individual, ahead: FollowUp) -> str:
         heads.append(f"{name}, {unit}" if unit else name)
         rows = zip(found.median, found.low_measured, found.high_measured, strict=True)
         columns.append([f"<span class='strong'>{a:.3g}</span> ({b:.3g} to {c:.3g})" for a, b, c in rows])
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    head = "".join(f"<th>{in_html(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in row)}</tr>" for row in zip(*columns, strict=True))
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -12,6 +12,7 @@ from dashboard.ui.dosing_course import FILL as BAND
 from dashboard.ui.dosing_figure import SHARE_AXIS, layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount
+from dashboard.ui.foreign import drawn
 from dashboard.ui.numbers import percent
 from qcore.io.study import Array, Observations
 from qcore.tasks.dosing.answer import Question
@@ -34,14 +35,14 @@ def chance_chart(source: Source, question: Question, found: IndividualDose, usua
     line: dict[str, Any] = {"color": palette.BRAND, "width": 2.5}
     curve = {"x": found.doses[shown].tolist(), "y": (100 * found.chances[shown]).tolist(), "mode": "lines"}
     traces = [curve | {"line": line, "name": "this patient"}]
-    traces[0]["hovertemplate"] = f"%{{x:g}} {unit}: %{{y:.0f}} %<extra></extra>"
+    traces[0]["hovertemplate"] = f"%{{x:g}} {drawn(unit)}: %{{y:.0f}} %<extra></extra>"
     if found.dose is not None:
         mark = {"size": 12, "color": palette.BRAND, "line": {"color": "#ffffff", "width": 2}}
         traces.append({"x": [found.dose], "y": [100 * found.chance(found.dose)], "mode": "markers", "marker": mark})
-        traces[-1] |= {"name": f"the dose: {amount(found.dose, source.drug)}", "hoverinfo": "skip"}
+        traces[-1] |= {"name": f"the dose: {drawn(amount(found.dose, source.drug))}", "hoverinfo": "skip"}
     if usual != found.dose:
         traces.append({"x": [usual], "y": [100 * found.chance(usual)], "mode": "markers", "marker": palette.GHOST})
-        traces[-1] |= {"name": f"the dose above: {amount(usual, source.drug)}", "hoverinfo": "skip"}
+        traces[-1] |= {"name": f"the dose above: {drawn(amount(usual, source.drug))}", "hoverinfo": "skip"}
     share = 100 * question.share
     dashed = {"color": palette.RAISES, "width": 2, "dash": "dash"}
     looks = layout("How sure each dose is in this patient", CHANCE_PX, f"Dose {regimen.name} ({unit})")

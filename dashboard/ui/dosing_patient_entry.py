@@ -9,6 +9,7 @@ from dashboard.ui.dosing_covariates import scales, switched
 from dashboard.ui.dosing_patient_table import EDITION, fill, typed
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount
+from dashboard.ui.foreign import literal
 from qcore.errors import InvalidValue
 from qcore.io.study import Doses, Observations, Subject
 from qcore.tasks.dosing.answer import Question
@@ -58,7 +59,7 @@ def patient_entry(source: Source, question: Question, dose: float) -> Subject | 
     try:
         return entered(source.model, source.drug, covariates, doses, levels)
     except InvalidValue as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
         return None
 
 
@@ -118,7 +119,7 @@ def _can_be_typed(source: Source, person: Subject) -> bool:
 def _person(source: Source, people: dict[str, Subject]) -> None:
     chosen = st.session_state.get(_key(source, "person"))
     if chosen in people:
-        _fill(source, people[chosen], f"Person {people[chosen].name} of the study.")
+        _fill(source, people[chosen], f"Person {literal(people[chosen].name)} of the study.")
 
 
 def _example(source: Source, question: Question, dose: float) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_words import SWITCH_NAMES, amount, reached, unit_of, which_dose
+from dashboard.ui.dosing_words import amount, covariate, reached, unit_of, which_dose
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import NBSP, percent
 from qcore.io.study import Quantity, Subject
 from qcore.tasks.dosing.answer import Question
@@ -26,9 +27,11 @@ def kind(source: Source, known: Mapping[str, float]) -> str:
     for name in dict.fromkeys(effect.covariate for effect in source.model.structure.effects):
         if name in source.switches:
             continue
-        called = f"of {known[name]:g}{NBSP}kg" if name == source.model.weight else f"with {name} {known[name]:g}"
+        called = (
+            f"of {known[name]:g}{NBSP}kg" if name == source.model.weight else f"with {literal(name)} {known[name]:g}"
+        )
         traits.append(called)
-    traits += [f"{'with' if known[name] else 'without'} {SWITCH_NAMES.get(name, name)}" for name in source.switches]
+    traits += [f"{'with' if known[name] else 'without'} {covariate(name)}" for name in source.switches]
     return " ".join(["a patient", *traits])
 
 

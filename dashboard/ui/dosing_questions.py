@@ -10,6 +10,7 @@ from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_questions_models import every_model
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
+from dashboard.ui.foreign import in_html
 from dashboard.ui.numbers import percent
 from qcore.tasks.dosing.answer import (
     Answer,
@@ -74,8 +75,8 @@ def _table(source: Source, answers: list[Answer]) -> str:
         doses = [by[population, regimen, share] for share in shares]
         cells = "".join(f"<td>{_cell(source, each)}</td>" for each in doses)
         rows.append(
-            f"<tr><td>{escape(_said(population))}</td><td class='whole'>{escape(regimen)}</td>{cells}"
-            f"<td class='whole'>{_lower(source, doses)}</td></tr>"
+            f"<tr><td>{escape(_said(population))}</td><td class='whole'>{in_html(regimen)}</td>{cells}"
+            f"<td class='whole'>{in_html(_lower(source, doses))}</td></tr>"
         )
     return (
         f"<table class='q-table'><thead><tr><th>For whom</th><th>How often</th>{head}<th>Lower by</th></tr></thead>"
@@ -96,7 +97,7 @@ def _cell(source: Source, found: Answer) -> str:
     regimen = found.question.regimen
     interval = dose_interval(found.low, found.high, regimen, source.drug)
     dose = f"none up to {amount(regimen.cap, source.drug)}" if found.dose is None else amount(found.dose, source.drug)
-    return f"<span class='strong whole'>{dose}</span> <span class='whole'>({interval})</span>"
+    return f"<span class='strong whole'>{in_html(dose)}</span> <span class='whole'>({in_html(interval)})</span>"
 
 
 def _lower(source: Source, doses: list[Answer]) -> str:

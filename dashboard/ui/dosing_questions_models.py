@@ -18,6 +18,7 @@ from dashboard.ui.dosing_learned import (
 from dashboard.ui.dosing_learned_words import LABELS
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
+from dashboard.ui.foreign import in_html, literal
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.numbers import percent
 from qcore.tasks.dosing.answer import Answer
@@ -52,7 +53,7 @@ def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
 
 def _show(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> None:
     line = chosen_line()
-    where = "on the noiseless simulator" if line == NOISELESS else f"on `{line}`"
+    where = "on the noiseless simulator" if line == NOISELESS else f"on {literal(line)}"
     st.subheader("By every model")
     st.html(_table(source, said, answers))
     st.caption(
@@ -71,7 +72,7 @@ def _table(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> s
         cells = "".join(f"<td>{_cell(one, source)}</td>" for one in others)
         who = escape(question.population.name.replace("-", "–"))
         rows.append(
-            f"<tr><td>{who}, {percent(question.share)}</td><td class='whole'>{escape(question.regimen.name)}</td>"
+            f"<tr><td>{who}, {percent(question.share)}</td><td class='whole'>{in_html(question.regimen.name)}</td>"
             f"<td class='strong'>{_cell(each, source)}</td>{cells}</tr>"
         )
     return (
@@ -84,4 +85,4 @@ def _cell(found: Answer, source: Source) -> str:
     regimen, unit = found.question.regimen, f" {source.drug.units.dose}"
     interval = dose_interval(found.low, found.high, regimen, source.drug).replace("\u00a0", " ").replace(unit, "")
     dose = f"none up to {regimen.cap:g}" if found.dose is None else amount(found.dose, source.drug).split("\u00a0")[0]
-    return f"<span class='whole'>{dose}</span> <span class='whole'>({interval})</span>"
+    return f"<span class='whole'>{in_html(dose)}</span> <span class='whole'>({in_html(interval)})</span>"

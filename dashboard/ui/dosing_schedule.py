@@ -15,6 +15,7 @@ from dashboard.ui.dosing_course import DAYS_FROM_H
 from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import DAY_H, WEEK_H, amount
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import percent
 from qcore.errors import InvalidValue
 from qcore.tasks.dosing.answer import Question
@@ -58,7 +59,7 @@ def first_weeks(source: Source, question: Question, dose: float, chosen: Chosen)
             ),
         )
     except InvalidValue as error:
-        st.info(str(error))
+        st.info(literal(error))
         return
     with st.spinner("Searching"):
         found = kept(
@@ -109,7 +110,7 @@ def _beside(source: Source, search: FirstPeriods, found: ScheduleResult) -> str:
 
 def _search(found: ScheduleResult, chosen: Chosen) -> str:
     search = found.search
-    where = f"{found.provenance.device}"
+    where = literal(found.provenance.device)
     elsewhere = " (a processor is not asked: this page sends it no job)" if chosen.job is not None else ""
     return (
         f"Quantum approximate optimisation (QAOA), {search.n_layers} layers on {int(np.log2(len(search.values)))} "

@@ -1,6 +1,5 @@
 """The study behind a dose: who was given what, what they showed on average, and how the effect lags behind the drug."""
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ from dashboard.ui import palette
 from dashboard.ui.dosing_figure import layout
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_upload import reading_notes
-from dashboard.ui.dosing_words import SWITCH_NAMES, amount
+from dashboard.ui.dosing_words import amount, covariate
+from dashboard.ui.foreign import drawn, in_html
 from dashboard.ui.numbers import NBSP
 from qcore.io.study import Study
 from qcore.tasks.dosing.groups import Group, groups
@@ -54,9 +54,9 @@ def _allocation(source: Source, study: Study, found: list[Group]) -> str:
         rows = [_row(source, _name(each, source), each) for each in found]
     heads = ["Given", "People"]
     heads += [f"Weight, kg{NBSP}(range)"] if study.weight else []
-    heads += [f"With {SWITCH_NAMES.get(name, name)}" for name in source.switches]
+    heads += [f"With {covariate(name)}" for name in source.switches]
     heads += ["Concentrations"] + ([f"{source.drug.effect.capitalize()} values"] if study.has_response else [])
-    head = "".join(f"<th class='{'num' if place else ''}'>{escape(each)}</th>" for place, each in enumerate(heads))
+    head = "".join(f"<th class='{'num' if place else ''}'>{in_html(each)}</th>" for place, each in enumerate(heads))
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
@@ -71,7 +71,7 @@ def _row(source: Source, label: str, group: Group) -> str:
     cells.append(f"{sum(int((~each).sum()) for each in responses):,}")
     if study is not None and study.has_response:
         cells.append(f"{sum(int(each.sum()) for each in responses):,}")
-    return f"<tr><td>{escape(label)}</td>" + "".join(f"<td class='num'>{each}</td>" for each in cells) + "</tr>"
+    return f"<tr><td>{in_html(label)}</td>" + "".join(f"<td class='num'>{each}</td>" for each in cells) + "</tr>"
 
 
 def _means(source: Source, found: list[Group]) -> None:
@@ -92,7 +92,7 @@ def _mean_curves(source: Source, found: list[Group], name: str, unit: str, *, re
     last = max((times[-1] for _, _, times, _ in means if len(times)), default=0.0)
     in_days = source.model.units.time == "h" and last > DAYS_FROM_H
     traces = [
-        _trace(times / 24 if in_days else times, values, _name(group, source), colour)
+        _trace(times / 24 if in_days else times, values, drawn(_name(group, source)), colour)
         for group, colour, times, values in means
         if len(times)
     ]
@@ -110,7 +110,7 @@ def _loop(source: Source, found: list[Group]) -> None:
         (at, concentrations), (when, responses) = group.means(response=False), group.means(response=True)
         _, first, second = np.intersect1d(at, when, return_indices=True)
         if len(first):
-            traces.append(_trace(concentrations[first], responses[second], _name(group, source), colour))
+            traces.append(_trace(concentrations[first], responses[second], drawn(_name(group, source)), colour))
     if not traces:
         return
     unit = f" ({drug.units.response})" if drug.units.response else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.ui.foreign import literal
 from qcore.errors import QlinicalError
 from qcore.io.nonmem import ReadStudy, read_study
 from qcore.io.nonmem_columns import Role, detect
@@ -79,12 +80,12 @@ def uploaded_study(name: str, data: bytes, below: DeltaGenerator) -> Upload | No
         with below, st.expander(SAYING, expanded=_is_unread(), key=key):
             roles, options = _roles(name, data, header), _options()
     except QlinicalError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
         return None
     try:
         read = read_study(name, data, roles, options)
     except QlinicalError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
         st.markdown("Say below what the columns are, or what the file does not say, and it is read again at once.")
         if not _is_unread():
             # Once more, with what is asked for opened.
@@ -102,17 +103,12 @@ def _is_unread() -> bool:
 def reading_notes(notes: tuple[str, ...]) -> None:
     """List how a file was read."""
     for note in notes:
-        st.markdown(f"- {_plain(OPTIONS.sub('', note))}")
+        st.markdown(f"- {literal(OPTIONS.sub('', note))}")
 
 
 def reading_doubt(doubt: str) -> str:
     """Write what a file does not tell and the answer hangs on, to be set in bold or beside a badge."""
-    return _plain(OPTIONS.sub(f" below, under '{SAYING}'", doubt))
-
-
-def _plain(text: str) -> str:
-    # Names of columns are the user's: none of their signs may format the page.
-    return re.sub(r"([\\`*_{}\[\]<>#|$~]|:(?=\w))", r"\\\1", text)
+    return literal(OPTIONS.sub(f" below, under '{SAYING}'", doubt))
 
 
 def _roles(name: str, data: bytes, header: list[str]) -> dict[Role, str]:

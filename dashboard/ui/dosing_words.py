@@ -3,6 +3,7 @@
 import math
 
 from dashboard.ui.dosing_source import Source
+from dashboard.ui.foreign import literal
 from dashboard.ui.numbers import NBSP, percent
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.drug import Drug, Regimen
@@ -13,6 +14,11 @@ DAY_H, WEEK_H = 24.0, 168.0
 SWITCH_NAMES = {"COMED": "comedication"}
 EVEN = 0.02
 """A share this near to a half is called half."""
+
+
+def covariate(name: str) -> str:
+    """Return what a covariate is called in a sentence: by a word of ours, else by the study's file."""
+    return SWITCH_NAMES.get(name) or literal(name)
 
 
 def amount(dose: float, drug: Drug) -> str:
@@ -88,7 +94,7 @@ def people_like(source: Source, population: Population) -> str:
         seen = source.model.covariate(source.model.weight)
         traits.append(f"{_number(min(seen))}–{_number(max(seen))}{NBSP}kg")
     for name in source.switches:
-        called = SWITCH_NAMES.get(name, name)
+        called = covariate(name)
         if name in population.fixed:
             same = False
             traits.append(f"all with {called}" if population.fixed[name] else f"none with {called}")

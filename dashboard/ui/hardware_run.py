@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.ui.case import Case
+from dashboard.ui.foreign import literal
 from dashboard.ui.resources import hardware
 from dashboard.ui.session_cache import remembered
 from qcore.backends.ibm_job import Estimate, JobForgotten, JobState, JobStatus
@@ -16,7 +17,7 @@ from qcore.records import audit, jobs
 from qcore.tasks.aki.model import CARD, CIRCUIT, AkiModel
 from qcore.tasks.prediction import Prediction
 
-if TYPE_CHECKING:  # loads Qiskit, which `load_qiskit` must do first
+if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
     from qcore.backends.ibm import IbmBackend
 
 TASK = "aki"
@@ -35,7 +36,7 @@ def run_of_job(case: Case, model: AkiModel, specification: Specification) -> Pre
                 return None
             return _result(job_id, model, backend)
         except QlinicalError as problem:
-            st.info(f"{problem}\n\n**The answer below is the noiseless one.**")
+            st.info(f"{literal(problem)}\n\n**The answer below is the noiseless one.**")
             if key in _sent():
                 st.button("Forget this job", on_click=_forget, args=(key,), key="aki_forget")
             return None
@@ -55,7 +56,7 @@ def _offer(key: Hashable, case: Case, model: AkiModel, backend: "IbmBackend") ->
     weights = model.hybrid.classifier.weights.detach()
     estimate: Estimate = remembered("aki_estimate", key, lambda: backend.estimate(CIRCUIT, angles, weights))
     rehearsed = backend.place.is_rehearsal
-    yet = "Not rehearsed yet" if rehearsed else f"Nothing was sent to {estimate.device} yet"
+    yet = "Not rehearsed yet" if rehearsed else f"Nothing was sent to {literal(estimate.device)} yet"
     st.markdown(
         f"**{yet}: the answer below is the noiseless one.** One job with one circuit and "
         f"{angles.shape[1]} rotation angles would go "
@@ -63,7 +64,7 @@ def _offer(key: Hashable, case: Case, model: AkiModel, backend: "IbmBackend") ->
         + f". {'A processor would take' if rehearsed else 'Estimated processor time:'} {estimate.qpu_s:.0f} s"
         + ("." if estimate.remaining_qpu_s is None else f" of {estimate.remaining_qpu_s:.0f} s left on the account.")
     )
-    if st.button("Rehearse the job" if rehearsed else f"Send to {estimate.device}", key="aki_send"):
+    if st.button("Rehearse the job" if rehearsed else f"Send to {literal(estimate.device)}", key="aki_send"):
         sent = _sent()
         submission = backend.submit(CIRCUIT, angles, weights)
         # At once, and without a call of Streamlit in between: an impatient second click ends this run at the next one.
@@ -97,8 +98,9 @@ def _result(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction |
         results[job_id] = collected(job_id, model, backend)
     provenance = results[job_id].provenance
     st.markdown(
-        f"**Measured: {provenance.device}**, {provenance.shots:,} shots in {provenance.seconds:.1f} s, mitigation: "
-        f"{provenance.mitigation}. The risk below is what was measured; explanation and what-if are noiseless."
+        f"**Measured: {literal(provenance.device)}**, {provenance.shots:,} shots in {provenance.seconds:.1f} s, "
+        f"mitigation: {provenance.mitigation}. The risk below is what was measured; explanation and what-if are "
+        "noiseless."
     )
     return results[job_id]
 
@@ -143,12 +145,12 @@ def _watch(job_id: str, backend: "IbmBackend") -> None:
             st.rerun()
         # A name at IBM keeps its small letter.
         said = status.sentence[0].upper() + status.sentence[1:] if backend.place.is_rehearsal else status.sentence
-        st.info(f"{said} Until it is done the answer below is the noiseless one.")
-        st.caption(f"Job `{job_id}`. It can also be collected later, under Earlier jobs.")
+        st.info(f"{literal(said)} Until it is done the answer below is the noiseless one.")
+        st.caption(f"Job {literal(job_id)}. It can also be collected later, under Earlier jobs.")
         if st.button("Cancel the job", key="aki_cancel"):
             backend.cancel(job_id)
             st.rerun()
     except JobForgotten:
         st.rerun()
     except QlinicalError as problem:
-        st.warning(f"{problem} The job is asked for again every {POLL_S:.0f} s.")
+        st.warning(f"{literal(problem)} The job is asked for again every {POLL_S:.0f} s.")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.ui.libraries import wait_for_processors
 from dashboard.ui.noise_in_use import NOISELESS
-from dashboard.ui.qiskit_thread import load_qiskit
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
 from qcore.evidence.evaluation import Evaluation
@@ -42,7 +42,7 @@ def hardware(name: str) -> "IbmBackend":
     Raises:
         HardwareUnavailable: it cannot be reached; the message says why, or how to connect.
     """
-    load_qiskit()
+    wait_for_processors()
     from qcore.backends.ibm import IbmBackend
 
     found = backend(name)
@@ -55,5 +55,5 @@ def hardware(name: str) -> "IbmBackend":
 def backend_by_name(name: str) -> Backend:
     """Return a backend by its specification, e.g. ``noisy:fez:3``."""
     if name != NOISELESS:
-        load_qiskit()
+        wait_for_processors()
     return backend(name)

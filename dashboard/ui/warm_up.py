@@ -1,33 +1,47 @@
 """Load the libraries and models behind the home page, so that the first patient is answered at once."""
 
 import gc
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
+import structlog
 
-from dashboard.ui.qiskit_thread import load_qiskit
+from dashboard.ui import libraries
 
 if TYPE_CHECKING:
     from qcore.tasks.aki.model import AkiModel
 
-FIRST_PAINT_S = 1.0
-"""The first page comes first: loading would slow it down."""
+LOOK_UP_S = 0.5
+"""So often a page that waits looks whether its visitor has gone on to another one."""
+WAITING = "Qlinical has just been started and is loading its models. This page opens by itself in some seconds."
 
 
-@st.cache_resource
-def warm_up() -> threading.Thread:
+def warm_up() -> None:
     """Start loading in the background, once a process."""
-    thread = threading.Thread(target=_load, name="warm-up", daemon=True)
-    thread.start()
-    return thread
+    libraries.start(_load)
+
+
+def wait_until_loaded() -> None:
+    """Keep a page that needs the libraries until they are there, and say so."""
+    if libraries.wait_for_pages(0):
+        return
+    place = st.empty()
+    # Every call of Streamlit lets the visitor leave for another page; the event ends the waiting at once.
+    place.info(WAITING, icon=":material/hourglass_top:")
+    while not libraries.wait_for_pages(LOOK_UP_S):
+        place.info(WAITING, icon=":material/hourglass_top:")
+    place.empty()
 
 
 def _load() -> None:
-    time.sleep(FIRST_PAINT_S)
-    import shap  # noqa: F401 - the explanations' import alone takes two seconds
+    try:
+        _answer_once()
+    except Exception:
+        # Pages say themselves what they lack; this thread must stay.
+        structlog.get_logger().exception("warming up failed")
 
+
+def _answer_once() -> None:
     from qcore.backends.registry import backend
     from qcore.tasks.aki import store
 
@@ -47,8 +61,7 @@ def _work_ahead() -> None:
 
 
 def _load_processors(model: "AkiModel") -> None:
-    """Transpile the circuit to every processor: the first choice of one would pay for Qiskit otherwise."""
-    load_qiskit()
+    """Transpile the circuit to every processor: the first choice of one would pay for that otherwise."""
     from qcore.noise.calibration import load, shipped
     from qcore.noise.compile import isa_circuit
     from qcore.noise.trace import bound_trace

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.ui import palette
+from dashboard.ui.foreign import drawn
 from dashboard.ui.numbers import NBSP, percent, points
 from qcore.explain.explanation import Explanation
 
@@ -71,11 +72,11 @@ def waterfall(
         scale: how values are drawn and written.
     """
     order = np.argsort(-np.abs((noiseless or explanation).attributions))
-    names = [scale.first, *(labels[explanation.names[i]] for i in order), scale.last]
+    names = [scale.first, *(drawn(labels[explanation.names[i]]) for i in order), scale.last]
     start, end = _bars(explanation, order, scale)
     rows = list(range(len(names)))
     step = end - start
-    texts = _texts(explanation, order, scale)
+    texts = [drawn(text) for text in _texts(explanation, order, scale)]
     error = np.array([0.0, *explanation.standard_error[order], 0.0]) * scale.factor * BETWEEN_95
     ghost = _ghost_ends(start, noiseless, order, scale)
     reach = np.stack([start, end, end - error, end + error, ghost])
@@ -111,7 +112,7 @@ def waterfall(
         traces[-1] |= {"marker": {"size": 1, "color": palette.NEUTRAL}, "hoverinfo": "skip"}
     if noiseless:
         traces.append({"type": "scatter", "mode": "markers", "x": ghost, "y": rows, "marker": _ghost_marker()})
-        traces[-1] |= {"customdata": _texts(noiseless, order, scale), "hovertemplate": HOVER}
+        traces[-1] |= {"customdata": [drawn(text) for text in _texts(noiseless, order, scale)], "hovertemplate": HOVER}
     layout = _layout(names, reach, beyond, (start, end), scale)
     spoken = _spoken(explanation, labels, order, scale)
     st.plotly_chart(go.Figure(traces, layout), key=key, config={"displayModeBar": False}, alt=spoken)
@@ -179,7 +180,7 @@ def _layout(names: list[str], reach: Array, beyond: Array, bars: tuple[Array, Ar
         },
         "xaxis": {
             "range": [min(0.0, leftmost), high + room],
-            "ticksuffix": scale.suffix,
+            "ticksuffix": drawn(scale.suffix),
             "fixedrange": True,
             "tickfont": {"size": 13},
             "zeroline": False,

@@ -1,5 +1,6 @@
 """Where a circuit was simulated: the map of the processor beside the calibration of the qubits in use."""
 
+from html import escape
 from threading import Lock
 
 import plotly.graph_objects as go
@@ -7,6 +8,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from dashboard.ui.device_map import chosen_edges, device_figure, readout_error
+from dashboard.ui.foreign import literal
 from dashboard.ui.noise_in_use import Place
 from dashboard.ui.numbers import day, error_rate, microseconds
 
@@ -38,7 +40,7 @@ def where_it_ran(place: Place | None, *, is_job: bool = False) -> None:
         st.html(_table(place))
         scaled = "" if place.scale == 1 else f" This run multiplied every error by {place.scale:g}."
         st.caption(
-            f"{device.label}, {device.processor}, {len(device.qubits)} qubits, as calibrated on "
+            f"{literal(device.label)}, {literal(device.processor)}, {len(device.qubits)} qubits, as calibrated on "
             f"{day(device.calibration_time)}.{scaled} The circuit takes the line of {len(line)} neighbouring qubits "
             "with the least error. "
             + (
@@ -67,6 +69,6 @@ def _table(place: Place) -> str:
     )
     head = (
         "<tr><th>Qubit</th><th class='num'>T1</th><th class='num'>T2</th><th class='num'>Read-out error</th>"
-        f"<th class='num'>√X error</th><th class='num'>{gate} to the next</th></tr>"
+        f"<th class='num'>√X error</th><th class='num'>{escape(gate)} to the next</th></tr>"
     )
     return f"<table class='q-table'><thead>{head}</thead><tbody>{rows}</tbody></table>"

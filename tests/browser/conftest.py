@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from qcore.settings import REPOSITORY
 
 START_S = 60
 STOP_S = 10
+NO_CHROMIUM = "QLINICAL_CHROMIUM is not set: run the tests by make test, or set it to the path of a Chromium."
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Streamlit's page looks for its server below the path of a deep link first (/aki/_stcore/health), then at the root.
 DEEP_LINK_PROBES = tuple(f"/{page}/_stcore/{ask}" for page in ("aki", "dose") for ask in ("health", "host-config"))
@@ -25,9 +27,21 @@ DEEP_LINK_PROBES = tuple(f"/{page}/_stcore/{ask}" for page in ("aki", "dose") fo
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running dashboard with an audit trail of its own."""
+    with _running(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[str]:
+    """The address of a dashboard that nobody has visited yet."""
+    with _running(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[str]:
     if not os.environ.get("QLINICAL_CHROMIUM"):
-        pytest.skip("QLINICAL_CHROMIUM is not set: run the tests by make test, or set it to the path of a Chromium.")
-    folder = tmp_path_factory.mktemp("server")
+        pytest.skip(NO_CHROMIUM)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,9 +77,10 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Pat
 
 # A module each: Playwright keeps an event loop running, which tests of other folders must not meet.
 @pytest.fixture(scope="module")
-def chromium(server: str) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """A browser that talks to nobody but the server."""
-    assert server
+    if not os.environ.get("QLINICAL_CHROMIUM"):
+        pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ["QLINICAL_CHROMIUM"], args=[*CHROMIUM, "--disable-sync"]

@@ -1,20 +1,30 @@
 """A session of the dashboard inside the test process."""
 
+from collections.abc import Iterator
+
 import pytest
 from dosing_reading import said
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui import dosing_asking, warm_up
+from dashboard.ui import dosing_asking, libraries, warm_up
 from qcore.settings import REPOSITORY
 
 TIMEOUT_S = 60
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _loaded() -> Iterator[None]:
+    """Everything is imported before a test imports any of it; nothing is worked out ahead beside the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm_up, "_work_ahead", lambda: None)
+        libraries.wait_for_processors()
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _without_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Networks answer doses at once, and nothing is worked out ahead beside a test that changes how it is."""
+    """Networks answer doses at once."""
     monkeypatch.setattr(dosing_asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
-    monkeypatch.setattr(warm_up, "_work_ahead", lambda: None)
 
 
 @pytest.fixture

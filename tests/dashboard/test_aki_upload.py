@@ -1,11 +1,16 @@
 """An uploaded table: all its patients are scored once, a row can be looked at, faults have a line and a column."""
 
+from typing import Any
+
+import pandas as pd
 import pytest
 from dashboard_reading import SI, UPLOADED, everything, is_fault_free, risk, rows_in_trail, sentences
 from streamlit.testing.v1 import AppTest
 
+from dashboard.ui import aki_scored
 from qcore.tasks.aki.examples import examples
-from qcore.tasks.aki.reading.table import template_csv
+from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.aki.reading.table import read_patients, template_csv
 
 HEADER, FIRST, SECOND = template_csv().splitlines()
 
@@ -35,8 +40,13 @@ def select(page: AppTest, row: int) -> AppTest:
     return page.run()
 
 
+def risks(page: AppTest) -> pd.DataFrame:
+    """The table of risks as it is shown."""
+    return next(table.value for table in page.dataframe if str(table.key).startswith("aki_risks"))
+
+
 def scored(page: AppTest) -> int:
-    return len(next(table.value for table in page.dataframe if str(table.key).startswith("aki_risks")))
+    return len(risks(page))
 
 
 def test_the_template_is_scored(page: AppTest) -> None:
@@ -53,7 +63,128 @@ def test_a_row_can_be_looked_at(page: AppTest) -> None:
     select(page, 1)
     assert is_fault_free(page)
     assert risk(page) != first
-    assert "synthetic-2" in everything(page)
+    assert "synthetic-1" in everything(page), "the lower risk comes second"
+
+
+def test_the_highest_risk_comes_first_and_alerts_are_counted(page: AppTest) -> None:
+    upload(page, many(40))
+    table = risks(page)
+    assert table["risk_percent"].is_monotonic_decreasing
+    assert f"Below: patient {table['patient_id'][0]}." in everything(page)
+    alerts = int((table["alarm"] == "yes").sum())
+    assert f"**{alerts} alerts among 40 patients**" in everything(page)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many patients were read, and scored by the circuit and by the classical models, from now on."""
+    calls = {"read": 0, "predict": 0, "control_risks": 0}
+
+    def read(*arguments: Any) -> Any:
+        found = read_patients(*arguments)
+        calls["read"] += found.n_patients
+        return found
+
+    def watched(name: str) -> None:
+        original = getattr(AkiModel, name)
+
+        def call(self: AkiModel, inputs: Any, *others: Any) -> Any:
+            calls[name] += len(inputs) if len(inputs) > 1 else 0
+            return original(self, inputs, *others)
+
+        monkeypatch.setattr(AkiModel, name, call)
+
+    monkeypatch.setattr(aki_scored, "read_patients", read)
+    watched("predict")
+    watched("control_risks")
+    return calls
+
+
+def test_what_did_not_change_is_neither_read_nor_scored_again(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted(monkeypatch)
+    upload(page, many(40))
+    assert calls == {"read": 40, "predict": 40, "control_risks": 40}
+    page.segmented_control(key="units_system").set_value(SI).run()
+    upload(page, many(40), "again.csv")
+    assert calls == {"read": 40, "predict": 40, "control_risks": 40}
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    assert is_fault_free(page)
+    cohort = len(examples())  # whose flips are told
+    assert calls == {"read": 40, "predict": 80 + 2 * cohort, "control_risks": 40}
+    page.slider(key="backend_scale").set_value(2.0).run()
+    assert calls == {"read": 40, "predict": 120 + 3 * cohort, "control_risks": 40}
+    page.slider(key="backend_scale").set_value(1.0).run()
+    page.selectbox(key="backend_kind").set_value("ideal").run()
+    assert calls == {"read": 40, "predict": 120 + 3 * cohort, "control_risks": 40}
+
+
+def test_a_broken_file_is_read_once(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+
+    def read(name: str, data: bytes) -> object:
+        reads.append(name)
+        return read_patients(name, data)
+
+    monkeypatch.setattr(aki_scored, "read_patients", read)
+    upload(page, "")
+    page.segmented_control(key="units_system").set_value(SI).run()
+    assert ["empty" in said for said in sentences(page.error)] == [True]
+    assert len(reads) == 1
+
+
+def test_scores_of_few_backends_are_kept(page: AppTest) -> None:
+    upload(page, template_csv())
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    for scale in (0.25, 0.5, 0.75, 1.25, 1.5):
+        page.slider(key="backend_scale").set_value(scale).run()
+    assert len(page.session_state["aki_scored"]) == aki_scored.KEPT
+    upload(page, many(3))
+    assert len(page.session_state["aki_scored"]) == 1, "of one file alone"
+
+
+@pytest.mark.parametrize("away", ["page", "way"])
+def test_a_file_is_kept_while_something_else_is_looked_at(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    calls = counted(monkeypatch)
+    upload(page, many(40))
+    select(page, 3)
+    before, table = risk(page), risks(page)
+    if away == "page":
+        page.switch_page("views/home.py").run()
+        page.switch_page("views/aki.py").run()
+    else:
+        page.segmented_control(key="aki_way").set_value("Example patient").run()
+        page.segmented_control(key="aki_way").set_value(UPLOADED).run()
+    assert is_fault_free(page)
+    assert "In use: ward.csv" in everything(page)
+    assert risks(page).equals(table)
+    assert risk(page) == before
+    assert f"Below: patient {table['patient_id'][3]}." in everything(page)
+    assert calls["read"] == 40
+    assert calls["control_risks"] == 40
+    page.button(key="aki_file_remove").click().run()
+    assert risk(page) is None
+    assert "In use" not in everything(page)
+
+
+def test_a_removed_file_is_gone_for_good(page: AppTest) -> None:
+    upload(page, template_csv())
+    page.file_uploader(key="aki_file").set_value(None).run()
+    assert risk(page) is None
+    page.switch_page("views/home.py").run()
+    page.switch_page("views/aki.py").run()
+    assert risk(page) is None
+
+
+def test_the_same_patient_stays_on_the_page_while_the_noise_moves_the_order(page: AppTest) -> None:
+    upload(page, many(40))
+    select(page, 30)
+    patient = risks(page)["patient_id"][30]
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    page.slider(key="backend_scale").set_value(5.0).run()
+    assert is_fault_free(page)
+    assert risks(page)["risk_percent"].is_monotonic_decreasing
+    assert f"Below: patient {patient}." in everything(page)
 
 
 def test_two_thousand_patients_are_scored_once_and_recorded_as_one(page: AppTest) -> None:

@@ -23,6 +23,7 @@ def results_table(
     inputs: pd.DataFrame,
     backend: Backend,
     on_progress: Callable[[int, int], object] = lambda _done, _total: None,
+    strongest: "pd.Series[float] | None" = None,
 ) -> pd.DataFrame:
     """Return one row a patient, in the order of the inputs.
 
@@ -31,6 +32,8 @@ def results_table(
         inputs: ``(n, 12)`` complete and checked, canonical units, indexed by patient_id.
         backend: where the circuit runs.
         on_progress: is told how many patients of how many are done.
+        strongest: what this table said, on another backend, of the strongest classical model, which runs on none: not
+            computed again.
 
     Returns:
         Indexed by patient_id: risk, interval and standard error from shots (0 where exact) in percent, alarm ("yes"
@@ -48,7 +51,9 @@ def results_table(
                 HIGH: prediction.high * 100,
                 SHOT_ERROR: prediction.standard_error * 100,
                 ALARM: ["yes" if alarm else "no" for alarm in prediction.decision],
-                STRONGEST: model.control_risks(rows)[GRADIENT_BOOSTING] * 100,
+                STRONGEST: model.control_risks(rows)[GRADIENT_BOOSTING] * 100
+                if strongest is None
+                else strongest.to_numpy()[start : start + PATIENTS_A_STEP],
             },
             index=rows.index,
         ).round(1)

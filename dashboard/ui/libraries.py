@@ -1,0 +1,136 @@
+"""Heavy libraries: imported by one thread, once, before any other code of ours may need them.
+
+Two threads that import one library at once, each by another of its modules, can leave it half imported for good:
+Python breaks the deadlock of its import locks by handing out an unfinished module. PennyLane did so where two first
+visitors came at once, and every later visit failed until the server was started anew.
+
+The thread never ends. Qiskit's compiled part brings its own memory allocator (mimalloc), which counts the thread that
+loads it as the main one. Streamlit runs every script in a thread of its own; once the thread that loaded Qiskit had
+ended, the next use of Qiskit crashed the process (segmentation fault in ``Target``; Qiskit 2.6.1).
+"""
+
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from threading import Event, Lock, Thread
+from typing import NoReturn
+
+from dashboard import ui
+
+FIRST_PAINT_S = 1.0
+"""The home page comes first: importing would slow it down. Whoever waits for the libraries does not wait for this."""
+LATER = (
+    "mapie.conformity_scores",
+    "mapie.regression",
+    "numba.core.boxing",
+    "numba.core.runtime.context",
+    "orjson",
+    "pandas.io.formats.csvs",
+    "plotly.io._json",
+    "plotly.offline.offline",
+    "plotly.tools",
+    "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
+    "qcore.backends.ideal",
+    "qcore.backends.noisy",
+    "qcore.noise.injection",
+    "qcore.training.dosing.evaluation",
+    "shap",
+    "sklearn.base",
+    "sqlalchemy.dialects.sqlite",
+    "torch.fx.experimental.symbolic_shapes",
+)
+"""What our code and the libraries import inside their functions; what they import at the top comes with themselves."""
+PROCESSORS = (
+    "qiskit.transpiler",
+    "qiskit.circuit.library",
+    "qcore.backends.ibm",
+    "qcore.backends.ibm_processor",
+    "qcore.backends.ibm_rehearsal",
+    "qcore.noise.transpile",
+)
+"""The same for simulated and real processors."""
+CODE_OF_FAILURE = 1
+
+_lock = Lock()
+_thread: Thread | None = None
+_wanted, _pages, _processors = Event(), Event(), Event()
+
+
+def start(afterwards: Callable[[], None]) -> None:
+    """Begin to import, once a process; return at once.
+
+    Args:
+        afterwards: done by the same thread once everything is imported.
+    """
+    global _thread
+    with _lock:
+        if _thread is None:
+            _thread = Thread(target=_import_and_stay, args=(afterwards,), name="libraries", daemon=True)
+            _thread.start()
+
+
+def wait_for_pages(timeout_s: float | None = None) -> bool:
+    """Wait until everything is imported that pages need, except Qiskit; tell whether it is.
+
+    Args:
+        timeout_s: wait no longer than this; None for as long as it takes.
+    """
+    _wanted.set()
+    return _pages.wait(timeout_s)
+
+
+def wait_for_processors() -> None:
+    """Wait until Qiskit is imported too, which simulated and real processors need."""
+    start(_nothing)
+    _wanted.set()
+    _processors.wait()
+
+
+def _import_and_stay(afterwards: Callable[[], None]) -> None:
+    _wanted.wait(FIRST_PAINT_S)
+    behind_pages = [module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")]
+    try:
+        _import([*behind_pages, *LATER])
+        _finish_lazy_libraries()
+        _pages.set()
+        _import(PROCESSORS)
+        _processors.set()
+    except BaseException as error:
+        _end(error)
+    afterwards()
+    Event().wait()
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        import_module(name)
+
+
+def _finish_lazy_libraries() -> None:
+    """Let libraries that import by themselves what they need at their first use do so now."""
+    import pandas as pd
+    import plotly.graph_objects as go
+    from numba.core.registry import cpu_target
+
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
+    go.Figure([{"type": "scatter", "x": pd.Series([0.0]), "y": [0.0]}]).to_json()
+
+
+def _end(error: BaseException) -> NoReturn:
+    """End the process: a library half imported stays so, and only a new process can do better."""
+    why = " ".join(f"{type(error).__name__}: {error}".split())
+    sys.stderr.write(
+        f"Qlinical ends, because a library it needs cannot be loaded ({why}); start it again, and if that does not "
+        "help, install it anew by 'make run'.\n"
+    )
+    sys.stderr.flush()
+    # Not sys.exit, which would end this thread alone.
+    os._exit(CODE_OF_FAILURE)
+
+
+def _nothing() -> None:
+    """Nothing is done afterwards."""
