@@ -1,5 +1,6 @@
 """A file of patients, read once, and its risks, computed once a backend; both stay in the session of who brought it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,25 +43,30 @@ class Scored:
     threshold: float
 
 
-def read_once(file: KeptFile) -> PatientTable:
+def read_once(file: KeptFile, last_urine_hours: float | None) -> PatientTable:
     """Return the patients of a file.
+
+    Args:
+        file: as it was brought.
+        last_urine_hours: in which the last amounts of urine were collected, where the visitor has said so.
 
     Raises:
         UnreadableInput: it cannot be read; found out once too.
     """
-    if READ not in st.session_state or st.session_state[READ][0] != file.digest:
+    key = (file.digest, last_urine_hours)
+    if READ not in st.session_state or st.session_state[READ][0] != key:
         st.session_state.pop(SCORED, None)
         with st.spinner("Reading the file"):
-            st.session_state[READ] = (file.digest, _read(file))
+            st.session_state[READ] = (key, _read(file, math.nan if last_urine_hours is None else last_urine_hours))
     found: PatientTable | UnreadableInput = st.session_state[READ][1]
     if isinstance(found, UnreadableInput):
         raise found.with_traceback(None)
     return found
 
 
-def _read(file: KeptFile) -> PatientTable | UnreadableInput:
+def _read(file: KeptFile, last_urine_hours: float) -> PatientTable | UnreadableInput:
     try:
-        return read_patients(file.name, file.data)
+        return read_patients(file.name, file.data, last_urine_hours)
     except UnreadableInput as error:
         return error
 

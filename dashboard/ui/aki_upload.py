@@ -16,6 +16,7 @@ from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
 from qcore.records import audit
 from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.tasks.aki.reading.export import with_every_patient
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.table import template_csv
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from streamlit.elements.arrow import DataframeStateInput
 
 PERCENT = "%.1f %%"
+URINE_HOURS = "aki_urine_hours"
 CHOSEN = "aki_chosen"
 """Which patient of which file is looked at: kept while the noise, and with it the order of the table, changes."""
 
@@ -48,15 +50,31 @@ def uploaded_case(backend: Backend) -> Case | None:
     if file is None:
         return None
     try:
-        patients = read_once(file)
+        patients = read_once(file, st.session_state.get(URINE_HOURS))
     except UnreadableInput as error:
         st.error(literal(error), icon=":material/error:")
         return None
+    if patients.lacks_urine_hours:
+        _ask_urine_hours()
     _what_was_refused(patients)
     if patients.inputs.empty:
         return None
     st.session_state["aki_upload_key"] = f"{file.digest}/{backend.fingerprint}"
     return _selected(file, patients, scored_once(patients, backend))
+
+
+def _ask_urine_hours() -> None:
+    st.number_input(
+        "Last amounts of urine: collected in how many hours? The file does not say.",
+        min_value=0.5,
+        max_value=24.0,
+        value=None,
+        step=0.5,
+        placeholder="For example 6",
+        key=URINE_HOURS,
+        persist_state="session",
+        width=420,
+    )
 
 
 def _what_was_refused(patients: PatientTable) -> None:
@@ -84,6 +102,8 @@ def _what_was_refused(patients: PatientTable) -> None:
         ):
             for refusal in patients.left_out[:50]:
                 st.markdown(literal(f"Line {refusal.line}: {refusal.message}"))
+    for note in patients.notes:
+        st.caption(literal(note))
     if patients.ignored:
         st.caption(f"Not used by the model: {literal(', '.join(patients.ignored[:12]))}")
 
@@ -117,7 +137,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
     st.download_button(
         f"Download {_counted(n, 'risk')} as CSV",
         # Written when it is asked for: a large one takes longer than a new answer.
-        lambda: scored.risks.to_csv(lineterminator="\n"),
+        lambda: with_every_patient(scored.risks, patients).to_csv(lineterminator="\n"),
         "aki_risks.csv",
         "text/csv",
         key="aki_download",
@@ -131,6 +151,8 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
     patient_id = patients.inputs.index[position]
     another = ". Tick a row to look at another one; click a heading to sort by it." if n > 1 else "."
     st.caption(f"Below: patient {literal(patient_id)}{another}")
+    for sentence in patients.remarks.get(patient_id, ()):
+        st.warning(literal(sentence), icon=":material/info:")
     return Case(
         key=f"{file.digest}/{position}",
         title=f"Patient {patient_id}",

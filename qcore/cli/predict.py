@@ -1,5 +1,6 @@
 """qlinical predict: answer for the patients in a file."""
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,10 @@ def predict_aki(
     output: Annotated[
         Path | None,
         typer.Option("--out", help="Write here instead of to the screen; for Parquet a new folder, which it needs."),
+    ] = None,
+    last_urine_hours: Annotated[
+        float | None,
+        typer.Option(help="Hours in which the last amounts of urine were collected, where FILE has no column for it."),
     ] = None,
     backend: BackendName = "ideal",
     scheduler: Scheduler = None,
@@ -58,8 +63,11 @@ def predict_aki(
     from qcore.tasks.aki.reading.table import read_patients
     from qcore.tasks.aki.results import results_table
 
-    patients = read_patients(file.name, file.read_bytes())
+    hours = math.nan if last_urine_hours is None else last_urine_hours
+    patients = read_patients(file.name, file.read_bytes(), hours)
     _tell(patients)
+    if patients.lacks_urine_hours and last_urine_hours is None:
+        complain("Say with --last-urine-hours in how many hours the last amounts of urine were collected.")
     model = store.load()
     with progress() as bar:
         step = bar.add_task("patients", total=len(patients.inputs))

@@ -120,15 +120,28 @@ def test_what_did_not_change_is_neither_read_nor_scored_again(page: AppTest, mon
 def test_a_broken_file_is_read_once(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = []
 
-    def read(name: str, data: bytes) -> object:
+    def read(name: str, *others: Any) -> object:
         reads.append(name)
-        return read_patients(name, data)
+        return read_patients(name, *others)
 
     monkeypatch.setattr(aki_scored, "read_patients", read)
     upload(page, "")
     page.segmented_control(key="units_system").set_value(SI).run()
     assert ["empty" in said for said in sentences(page.error)] == [True]
     assert len(reads) == 1
+
+
+def test_hours_of_urine_that_a_file_lacks_are_asked_for_and_the_file_is_answered(page: AppTest) -> None:
+    header, first, _ = template_csv().splitlines()
+    cells = first.split(",")
+    cells[4:6] = ["2150", "90"]
+    header = header.replace("urine_24h_ml_kg_h,urine_6h_ml_kg_h", "urine_total_ml,urine_last_ml")
+    upload(page, f"{header}\n{','.join(cells)}\n")
+    assert "90 mL in how many hours" in " ".join(sentences(page.error))
+    page.number_input(key="aki_urine_hours").set_value(6.0).run()
+    assert is_fault_free(page)
+    assert risk(page) is not None
+    assert "are taken as those of 24 hours" in everything(page)
 
 
 def test_scores_of_few_backends_are_kept(page: AppTest) -> None:

@@ -35,6 +35,7 @@ class PatientTable:
         notes: sentences about how the file as a whole was understood.
         remarks: patient_id to what is to be known about the answer for this patient, as sentences.
         not_scored: ids of the patients that are not scored, in the order of the file.
+        lacks_urine_hours: nothing in the file says in how many hours its last amounts of urine were collected.
     """
 
     inputs: pd.DataFrame
@@ -48,6 +49,7 @@ class PatientTable:
     notes: tuple[str, ...] = ()
     remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_scored: tuple[str, ...] = ()
+    lacks_urine_hours: bool = False
 
 
 def find_column(header: Sequence[str], names: Sequence[str]) -> int | None:

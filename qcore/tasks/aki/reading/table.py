@@ -23,9 +23,8 @@ def read_patients(name: str, data: bytes, last_urine_hours: float = float("nan")
     """Read a CSV or tab-separated file of patients.
 
     Wide: one row a patient with a column for each input, its unit in the header; of urine the two rates, or amounts
-    with their hours. Long: columns
-    patient_id, time_h, parameter, value and maybe unit, or the PhysioNet layout; the inputs are
-    taken from the first 24 hours.
+    with their hours. Long: columns patient_id, time_h, parameter, value and maybe unit, or the PhysioNet layout; the
+    inputs are taken from the first 24 hours.
 
     Args:
         name: file name; only its ending is used.

@@ -67,6 +67,8 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
         places.append(Places(lines[rows], partial(_refusal, table, ids, name, column, rows)))
     if not columns["weight_kg"].stated:
         check_weights(values["weight_kg"])
+    if DAY_ML in columns and DAY_HOURS not in columns and np.isnan(columns[DAY_ML].hours):
+        notes.append(f"The amounts of {shortened(columns[DAY_ML].header)} are taken as those of {DAY_H:g} hours.")
     urine = _urine(columns, values, last_urine_hours)
     values[DAY], values[LAST] = urine.day, urine.last
     unclear = (np.isnan(urine.day) | np.isnan(urine.last) | ~urine.fits) & ~said
@@ -88,6 +90,7 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
         notes=tuple(notes),
         remarks=_dialysis(table, ids, used),
         not_scored=tuple(inputs.index[~inputs.index.isin(scored.index)]),
+        lacks_urine_hours=LAST_ML in columns and LAST_HOURS not in columns and np.isnan(columns[LAST_ML].hours),
     )
 
 
