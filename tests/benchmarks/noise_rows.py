@@ -170,12 +170,12 @@ def _difference(expected: Any, found: Any) -> float:
     return float(np.abs(expected - found).max())
 
 
-def in_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
-    """Return the median time of one call of each, s, measured in turns."""
+def in_turns(first: Callable[[], object], second: Callable[[], object], turns: int = TURNS) -> tuple[float, float]:
+    """Return the median time of one call of each, s, measured in so many turns."""
     times = [(_timed(first), _timed(second))]
     slowest = max(times[0])
     if slowest <= SLOW_S:
-        times = [(_burst(first), _burst(second)) for _ in range(TURNS)]
+        times = [(_burst(first), _burst(second)) for _ in range(turns)]
     elif slowest <= 10 * SLOW_S:
         times.append((_timed(first), _timed(second)))
     return statistics.median(t for t, _ in times), statistics.median(t for _, t in times)
