@@ -19,13 +19,18 @@ from qcore.noise.model import NoiseModel
 from qcore.noise.trace import Call, calls
 
 _draws = count()
+TRANSPILED_ANEW = "; transpiled anew for these weights, others near them may differ by 0.01"
+"""Said where no template holds: finite differences by weights mean nothing there (see `qcore.noise.template`)."""
 
 
 @dataclass(frozen=True)
 class NoisyBackend:
     """Simulation under calibrated or hand-made noise, exact or with shots.
 
-    Weights that need a gradient stay symbolic; all others are bound before transpiling: a shorter circuit.
+    Weights that need a gradient stay symbolic; all others are bound: a shorter circuit, and one for all weights, so
+    that answers are a continuous function of them wherever provenance does not say otherwise (`qcore.noise.template`).
+    Gradients by weights are those of the symbolic circuit, which is a little longer: finite differences of bound
+    weights differ from them by what the noise of those pulses makes.
 
     Attributes:
         noise: of which device, at which scale.
@@ -57,6 +62,7 @@ class NoisyBackend:
         alike = calls(circuit, inputs, weights, bind=not training)
         estimates = [self._estimate(circuit, call) for call in alike]
         values, covariance = estimates[0].values, estimates[0].covariance
+        of_template = all(estimate.of_template for estimate in estimates)
         if len(alike) > 1:
             place = torch.tensor([row for call in alike for row in call.rows]).argsort()
             values = torch.cat([estimate.values for estimate in estimates])[place]
@@ -68,7 +74,7 @@ class NoisyBackend:
             covariance=covariance,
             provenance=Provenance(
                 backend=self.name,
-                device=f"{self.noise.label}, simulated",
+                device=f"{self.noise.label}, simulated{'' if of_template else TRANSPILED_ANEW}",
                 calibration_time=self.noise.device.calibration_time or None,
                 shots=self.shots,
                 seed=None if self.shots is None else self.seed,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from threading import Lock
 
@@ -22,7 +23,7 @@ from qcore.noise.schedule import Schedule, schedule
 from qcore.noise.trace import Trace
 from qcore.noise.transpile import transpile_trace
 
-ENGINE = (1, version("qiskit"))
+ENGINE = (2, version("qiskit"))
 """Part of every key; to be raised when a change of the engine makes stored programs wrong."""
 KEPT_IN_MEMORY = 128
 
@@ -121,4 +122,5 @@ def _compiled(
     isa = isa_circuit(traced, noise.device, folds)
     plan = schedule(isa, noise)
     with one_core(0.0):
-        return build(plan, measured(isa, plan), n_rows, traced.n_slots)
+        program = build(plan, measured(isa, plan), n_rows, traced.n_slots)
+    return replace(program, of_template=isa.of_template)

@@ -26,10 +26,17 @@ MAX_INVERTIBLE_ERROR = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """Values ``(batch, n_observables)``, and their covariance ``(batch, n, n)`` from shots; None where exact."""
+    """What is estimated.
+
+    Attributes:
+        values: ``(batch, n_observables)``.
+        covariance: ``(batch, n, n)`` from shots; None where exact.
+        of_template: True where the values are a continuous function of the weights; see `qcore.noise.template`.
+    """
 
     values: Tensor
     covariance: Tensor | None
+    of_template: bool
 
 
 def exact(
@@ -38,15 +45,15 @@ def exact(
     """Return expectations without sampling error, differentiable in the slots ``(batch, n_slots)`` rad."""
     if mitigation.readout:
         _check_invertible(traced, noise)
-    runs = [
-        execute(
-            expectation_program(traced, noise, observables, slots.dtype, folds, readout=not mitigation.readout), slots
-        )
+    programs = [
+        expectation_program(traced, noise, observables, slots.dtype, folds, readout=not mitigation.readout)
         for folds in mitigation.folds
     ]
+    runs = [execute(program, slots) for program in programs]
+    of_template = all(program.of_template for program in programs)
     if mitigation.extrapolation is None:
-        return Estimate(runs[0], None)
-    return Estimate(extrapolated(torch.stack(runs), mitigation.extrapolation)[0], None)
+        return Estimate(runs[0], None, of_template)
+    return Estimate(extrapolated(torch.stack(runs), mitigation.extrapolation)[0], None, of_template)
 
 
 def from_shots(
@@ -62,7 +69,8 @@ def from_shots(
 
     Every fold of the extrapolation, and every group of words that can be read together, is a circuit of its own.
     """
-    ideal = exact(traced, noise, observables, slots, mitigation).values
+    expected = exact(traced, noise, observables, slots, mitigation)
+    ideal = expected.values
     with torch.no_grad():
         runs, covariances = [], []
         for folds in mitigation.folds:
@@ -74,7 +82,7 @@ def from_shots(
         else:
             values, slopes = extrapolated(torch.stack(runs), mitigation.extrapolation)
             total = torch.einsum("fbi,fbij,fbj->bij", slopes, torch.stack(covariances), slopes)
-    return Estimate(ideal + (values - ideal).detach(), total)
+    return Estimate(ideal + (values - ideal).detach(), total, expected.of_template)
 
 
 def _sampled(

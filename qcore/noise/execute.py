@@ -72,6 +72,7 @@ class LoadedProgram:
     front: LoadedFront | None
     layers: tuple[LoadedLayer, ...]
     flops: int
+    of_template: bool
 
 
 def load(program: Program, shared_slots: Sequence[bool], dtype: torch.dtype) -> LoadedProgram:
@@ -87,6 +88,7 @@ def load(program: Program, shared_slots: Sequence[bool], dtype: torch.dtype) -> 
         front=_loaded_front(program.front, dtype) if program.front else None,
         layers=tuple(_loaded_layer(layer, shared_slots, dtype) for layer in program.layers),
         flops=program.flops,
+        of_template=program.of_template,
     )
 
 

@@ -47,6 +47,7 @@ class IsaCircuit:
         instructions: in order; delays fill the time in which a qubit waits (as late as possible).
         measured: position in the register of every qubit of the original circuit.
         duration_s: length of the schedule without the measurement, s.
+        of_template: True where its instructions are the same for all weights; see `qcore.noise.template`.
     """
 
     trace: Trace
@@ -54,6 +55,7 @@ class IsaCircuit:
     instructions: tuple[Instruction, ...]
     measured: tuple[int, ...]
     duration_s: float
+    of_template: bool = True
 
     def slots(self, inputs: Tensor, weights: Tensor) -> Tensor:
         """Return the angles that differ from call to call, ``(batch, n_slots)`` rad, differentiable.

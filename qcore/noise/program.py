@@ -101,11 +101,13 @@ class Program:
             there is a front.
         front: of a deep circuit on many qubits, else None.
         layers: in order.
+        of_template: see `IsaCircuit`.
     """
 
     start: Array
     front: Front | None
     layers: tuple[Layer, ...]
+    of_template: bool = True
 
     @property
     def flops(self) -> int:

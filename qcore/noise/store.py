@@ -58,6 +58,7 @@ def _keep_newest(folder: Path) -> None:
 
 def _arrays(program: Program) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {"start": program.start, "layers": np.array(len(program.layers))}
+    arrays["of_template"] = np.array(program.of_template)
     for i, layer in enumerate(program.layers):
         arrays |= {f"layer{i}.{name}": np.asarray(value) for name, value in vars(layer).items()}
     if program.front:
@@ -82,7 +83,8 @@ def _program(arrays: Arrays) -> Program:
         )
         for i in range(int(arrays["layers"]))
     ]
-    return Program(arrays["start"], _front(arrays) if "moves" in arrays else None, tuple(layers))
+    front = _front(arrays) if "moves" in arrays else None
+    return Program(arrays["start"], front, tuple(layers), bool(arrays["of_template"]))
 
 
 def _front(arrays: Arrays) -> Front:

@@ -1,5 +1,6 @@
 """From a circuit to the instructions of a processor, on its best line of qubits, scheduled (Qiskit's transpiler)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -8,16 +9,13 @@ from qcore.circuits import Circuit
 from qcore.noise.device import Device
 from qcore.noise.isa import Angle, Instruction, IsaCircuit
 from qcore.noise.line import best_line
+from qcore.noise.placement import as_qiskit, line_target, optimised
+from qcore.noise.template import template
 from qcore.noise.trace import Trace, bound_trace, symbolic_trace
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.circuit import ParameterExpression
-    from qiskit.transpiler import Target
-
-OPTIMIZATION_LEVEL = 2
-SEED = 7
-"""Of the routing heuristics: the same circuit always becomes the same instructions."""
 
 
 def transpile(circuit: Circuit, device: Device, weights: Tensor | None = None) -> IsaCircuit:
@@ -47,25 +45,34 @@ def transpile_trace(traced: Trace, device: Device, folds: int = 1) -> IsaCircuit
     """
     if folds < 1 or folds % 2 == 0:
         raise ValueError("folding repeats a gate an odd number of times")
-    from qiskit.transpiler import PassManager, generate_preset_pass_manager
+    from qiskit.transpiler import PassManager
     from qiskit.transpiler.passes import ALAPScheduleAnalysis, PadDelay
 
     line = best_line(device, traced.circuit.n_qubits)
     target = line_target(device, line)
-    optimised = generate_preset_pass_manager(
-        optimization_level=OPTIMIZATION_LEVEL, target=target, seed_transpiler=SEED
-    ).run(_to_qiskit(traced))
-    layout = optimised.layout.final_index_layout() if optimised.layout else range(traced.circuit.n_qubits)
+    placed, layout, holds = _placed(traced, device)
     scheduled = PassManager([ALAPScheduleAnalysis(target=target), PadDelay(target=target)]).run(
-        _folded(optimised, folds, device.two_qubit_gate)
+        _folded(placed, folds, device.two_qubit_gate)
     )
     return IsaCircuit(
         trace=traced,
         line=line,
         instructions=tuple(_instructions(scheduled, device.dt_s)),
-        measured=tuple(layout),
+        measured=layout,
         duration_s=(scheduled._duration or 0) * device.dt_s,  # the public name warns since Qiskit 1.3
+        of_template=holds,
     )
+
+
+def _placed(traced: Trace, device: Device) -> "tuple[QuantumCircuit, tuple[int, ...], bool]":
+    """Return the circuit on the line, the place of every qubit, and whether it is of a template; see `template`."""
+    n_qubits, angles = traced.circuit.n_qubits, [gate.angle or 0.0 for gate in traced.gates if gate.by_weights]
+    if angles:
+        open_gates = tuple(replace(gate, angle=None) if gate.by_weights else gate for gate in traced.gates)
+        found = template(n_qubits, open_gates, traced.n_slots, device)
+        if found.holds:
+            return found.at(angles), found.layout, True
+    return *optimised(as_qiskit(n_qubits, traced.gates, traced.n_slots), device), not angles
 
 
 def _folded(circuit: "QuantumCircuit", folds: int, two_qubit_gate: str) -> "QuantumCircuit":
@@ -74,66 +81,6 @@ def _folded(circuit: "QuantumCircuit", folds: int, two_qubit_gate: str) -> "Quan
         for _ in range(folds if item.operation.name == two_qubit_gate else 1):
             folded.append(item)
     return folded
-
-
-def line_target(device: Device, line: tuple[int, ...]) -> "Target":
-    """Return Qiskit's description of a line of qubits, numbered 0 to n - 1, with errors and durations."""
-    from qiskit.circuit import Delay, Measure, Parameter
-    from qiskit.circuit.library import CZGate, ECRGate, RZGate, SXGate, XGate
-    from qiskit.transpiler import InstructionProperties, QubitProperties, Target
-
-    qubits = [device.qubits[physical] for physical in line]
-    target = Target(
-        num_qubits=len(line),
-        dt=device.dt_s,
-        qubit_properties=[QubitProperties(t1=q.t1_s, t2=q.t2_s) for q in qubits],
-    )
-    everywhere = range(len(line))
-    target.add_instruction(
-        RZGate(Parameter("angle")), {(i,): InstructionProperties(duration=0.0, error=0.0) for i in everywhere}
-    )
-    for gate, error in ((SXGate(), "sx_error"), (XGate(), "x_error")):
-        properties = {
-            (i,): InstructionProperties(duration=qubits[i].pulse_duration_s, error=getattr(qubits[i], error))
-            for i in everywhere
-        }
-        target.add_instruction(gate, properties)
-    position = {physical: i for i, physical in enumerate(line)}
-    pairs = {}
-    for edge in device.edges:
-        if edge.qubits[0] in position and edge.qubits[1] in position:
-            first, second = (position[physical] for physical in edge.qubits)
-            both = ((first, second), (second, first)) if device.two_qubit_gate == "cz" else ((first, second),)
-            for pair in both:
-                pairs[pair] = InstructionProperties(duration=edge.duration_s, error=edge.error)
-    if pairs:
-        target.add_instruction({"cz": CZGate, "ecr": ECRGate}[device.two_qubit_gate](), pairs)
-    target.add_instruction(
-        Measure(), {(i,): InstructionProperties(duration=device.readout_duration_s) for i in everywhere}
-    )
-    target.add_instruction(Delay(Parameter("t")), {(i,): None for i in everywhere})
-    return target
-
-
-def _to_qiskit(traced: Trace) -> "QuantumCircuit":
-    from qiskit import QuantumCircuit
-    from qiskit.circuit import ParameterVector
-
-    angles = ParameterVector("s", traced.n_slots)
-    circuit = QuantumCircuit(traced.circuit.n_qubits)
-    methods = {
-        "RX": circuit.rx, "RY": circuit.ry, "RZ": circuit.rz, "Hadamard": circuit.h, "PauliX": circuit.x,
-        "PauliY": circuit.y, "PauliZ": circuit.z, "S": circuit.s, "T": circuit.t, "SX": circuit.sx,
-        "CZ": circuit.cz, "CNOT": circuit.cx, "SWAP": circuit.swap,
-    }  # fmt: skip
-    for gate in traced.gates:
-        if gate.slot is not None:
-            methods[gate.name](angles[gate.slot], *gate.wires)
-        elif gate.angle is not None:
-            methods[gate.name](gate.angle, *gate.wires)
-        else:
-            methods[gate.name](*gate.wires)
-    return circuit
 
 
 def _instructions(scheduled: "QuantumCircuit", dt_s: float) -> list[Instruction]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from qcore.backends.qiskit_circuit import observables, parameter_array, to_qiskit
 from qcore.noise.device import Device
 from qcore.noise.isa import IsaCircuit
-from qcore.noise.transpile import line_target
+from qcore.noise.placement import line_target
 
 Array = NDArray[np.float64]
 

@@ -7,6 +7,11 @@ import numpy as np
 from qcore.evidence.noise_point import NoisePoint
 from qcore.training.markdown import bars, table
 
+HOW_NOISY = (
+    "Gates are as noisy as calibrated, or as relaxation alone makes them where that is more (as in Qiskit Aer): on "
+    "some qubits an SX has twice its calibrated error or more."
+)
+
 
 def noise_bars(points: Sequence[NoisePoint]) -> str:
     """Return a chart of the share of decisions that noise of each scale changes, mean of the devices, no mitigation."""
@@ -39,7 +44,7 @@ def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float, trained_on
     lost = noiseless_auroc - min(point.auroc for point in points)
     return (
         f"AUROC / share of decisions that differ from the noiseless ones (no shots). Noiseless AUROC "
-        f"{noiseless_auroc:.3f}; the most that is lost is {max(lost, 0.0):.3f}.\n\n"
+        f"{noiseless_auroc:.3f}; the most that is lost is {max(lost, 0.0):.3f}. {HOW_NOISY}\n\n"
         + table(["Device", "Mitigation", *(f"noise x {scale:g}" for scale in scales)], lines)
     )
 

@@ -25,6 +25,8 @@ from tests.benchmarks.noise_rows import in_turns
 
 LAYERS = 3
 REPEATS = 7
+SCALING_TURNS = 3
+"""Enough for bars in which ten cells are ten times."""
 TRAINING_PATIENTS = 2048
 EPOCH = Recipe(
     epochs=1, batch=256, learning_rate=0.045, feature_l1=0.0035, readout_l2=0.005, feature_noise_sd=0.05, restarts=1
@@ -88,7 +90,9 @@ def scaling() -> Iterator[Scale]:
         forward, gradient = _calls(noisy, reuploading(qubits, layers), batch)
         # The first calls compile.
         forward(), gradient()
-        for mode, seconds in zip(("forward", "forward_backward"), in_turns(forward, gradient), strict=True):
+        for mode, seconds in zip(
+            ("forward", "forward_backward"), in_turns(forward, gradient, SCALING_TURNS), strict=True
+        ):
             yield Scale(qubits, layers, batch, mode, seconds / batch * 1e6)
 
 
