@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,11 @@ from qcore.cli.console import STOPPED, BackendName, check_writable, complain, pr
 from qcore.cli.sweep import Scheduler, Workers
 from qcore.errors import InvalidValue, MissingAsset
 
+if TYPE_CHECKING:
+    from qcore.tasks.aki.reading.patient_table import PatientTable
+
+MOST_REMARKS = 200
+"""More are only in the table."""
 app = typer.Typer(help="Answer for the patients in a file.", no_args_is_help=True)
 
 
@@ -29,8 +34,11 @@ def predict_aki(
 ) -> None:
     """Write the AKI risk of every patient in FILE as CSV.
 
-    A row with a missing or impossible value is not scored; the reason goes to the error stream and the exit status
-    is 1. Columns and units: `qlinical predict aki-template`.
+    A patient with a missing, impossible or contradictory value is not scored: the reason goes to the error stream and
+    into the column note. What else is to be known of a patient, such as dialysis, goes to both, too. Columns and units:
+    `qlinical predict aki-template`.
+
+    Exit status: 0 if every patient has an answer, 1 if one has none, 2 if the file cannot be read.
 
     A FILE.parquet, of any size, is scored in partitions by several processes, with the hybrid model alone; the reason
     stands in the column note.
@@ -46,18 +54,12 @@ def predict_aki(
     from qcore.backends.registry import backend as make_backend
     from qcore.records import audit
     from qcore.tasks.aki import store
+    from qcore.tasks.aki.reading.export import with_every_patient
     from qcore.tasks.aki.reading.table import read_patients
     from qcore.tasks.aki.results import results_table
 
     patients = read_patients(file.name, file.read_bytes())
-    for refusal in patients.refused:
-        complain(f"line {refusal.line}, {refusal.column}: {refusal.message}")
-    if patients.more_refused:
-        complain(f"and {patients.more_refused:,} more values that are not accepted")
-    for refusal in patients.left_out:
-        complain(f"line {refusal.line}: left out as an artefact: {refusal.message}")
-    if patients.more_left_out:
-        complain(f"and {patients.more_left_out:,} more artefacts")
+    _tell(patients)
     model = store.load()
     with progress() as bar:
         step = bar.add_task("patients", total=len(patients.inputs))
@@ -65,13 +67,33 @@ def predict_aki(
             model, patients.inputs, make_backend(backend), lambda done, _: bar.update(step, completed=done)
         )
     audit.append(audit.Action.PREDICTION, "aki", model_card="aki", backend=backend, patients=len(table))
-    text = table.to_csv(lineterminator="\n")
+    text = with_every_patient(table, patients).to_csv(lineterminator="\n")
     if output:
         output.write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
-    if len(patients.refused):
+    if patients.not_scored:
         raise typer.Exit(1)
+
+
+def _tell(patients: "PatientTable") -> None:
+    """Say on the error stream what was not accepted, what was left out, and how the file was understood."""
+    for refusal in patients.refused:
+        complain(f"line {refusal.line}, {refusal.column}: {refusal.message}")
+    if patients.more_refused:
+        complain(f"and {patients.more_refused:,} more values that are not accepted")
+    for refusal in patients.left_out:
+        complain(f"line {refusal.line}: left out, it decides nothing: {refusal.message}")
+    if patients.more_left_out:
+        complain(f"and {patients.more_left_out:,} more that were left out")
+    for patient, sentences in list(patients.remarks.items())[:MOST_REMARKS]:
+        complain(f"patient {patient}: {' '.join(sentences)}")
+    if len(patients.remarks) > MOST_REMARKS:
+        complain(f"and remarks about {len(patients.remarks) - MOST_REMARKS:,} more patients, in the column remarks")
+    for note in patients.notes:
+        complain(note)
+    if patients.not_scored:
+        complain(f"{len(patients.not_scored):,} of {patients.n_patients:,} patients are not scored.")
 
 
 def _predict_cohort(file: Path, output: Path | None, backend: str, scheduler: str | None, workers: int | None) -> None:

@@ -43,6 +43,10 @@ class Delimited:
     lines: list[int]
     decimal_comma: bool
 
+    def column(self, place: int) -> list[str]:
+        """Return the cells of a column, without blanks around them."""
+        return [row[place].strip() for row in self.rows]
+
 
 def read_delimited(name: str, data: bytes) -> Delimited:
     """Read a file whose cells are separated by comma, semicolon or tab.
@@ -64,8 +68,7 @@ def read_delimited(name: str, data: bytes) -> Delimited:
         raise UnreadableInput(_EMPTY)
     header = tuple(cell.strip() for cell in records[0])
     _check_header(header, lines[0])
-    for record, line in zip(records, lines, strict=True):
-        _check_record(header, record, line)
+    _check_records(header, records, lines, may_hold_formulas="=" in text or "@" in text)
     if len(records) == 1:
         raise UnreadableInput("The file has a header and no rows below it.")
     # In a comma-separated file a number with a comma stands in quotation marks.
@@ -75,7 +78,7 @@ def read_delimited(name: str, data: bytes) -> Delimited:
 
 def _delimiter(text: str) -> str:
     """Tab or semicolon where the header has one: a comma may then be part of a name or number."""
-    header = next((line for line in re.split(r"[\r\n]", text) if line.strip()), "")
+    header = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     return "\t" if "\t" in header else ";" if ";" in header else ","
 
 
@@ -102,10 +105,12 @@ def _decoded(name: str, data: bytes) -> str:
 def _records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Rows that are not blank, and the line on which each starts."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    records, lines, start = [], [], 1
+    records: list[list[str]] = []
+    lines: list[int] = []
+    start = 1
     try:
         for record in reader:
-            if any(map(str.strip, record)):
+            if record and (record[0].strip() or any(map(str.strip, record))):
                 records.append(record)
                 lines.append(start)
             start = reader.line_num + 1
@@ -125,11 +130,18 @@ def _check_header(header: tuple[str, ...], line: int) -> None:
         raise UnreadableInput(f"Line {line}: the column {shortened(twice)} is there twice, remove one.")
 
 
-def _check_record(header: tuple[str, ...], record: list[str], line: int) -> None:
-    if len(record) != len(header):
-        raise UnreadableInput(
-            f"Line {line} has {len(record)} cells and the header has {len(header)}: correct the line."
-        )
+def _check_records(
+    header: tuple[str, ...], records: list[list[str]], lines: list[int], *, may_hold_formulas: bool
+) -> None:
+    width = len(header)
+    for record, line in zip(records, lines, strict=True):
+        if len(record) != width:
+            raise UnreadableInput(f"Line {line} has {len(record)} cells and the header has {width}: correct the line.")
+        if may_hold_formulas:
+            _check_formulas(header, record, line)
+
+
+def _check_formulas(header: tuple[str, ...], record: list[str], line: int) -> None:
     for column, cell in zip(header, record, strict=True):
         # Such a cell runs as a command when the table is opened in a spreadsheet.
         if cell[:1] in ("=", "@") or (cell[:1].isspace() and cell.lstrip()[:1] in ("=", "@")):

@@ -252,8 +252,8 @@ def canonical_value(item: Input, value: float | None, unit: Unit | None = None) 
     message = f"{item.label}: {shown} is not accepted (range: {accepted})."
     other = _unit_that_fits(item, value, unit)
     if other:
-        return_value = format_value(item, other.to_canonical(value))
-        message += f" {value:g} {other.symbol} would be {return_value}: is the unit {other.symbol}?"
+        converted = format_value(item, other.to_canonical(value))
+        message += f" {value:g} looks like {other.symbol}, which would be {converted}: is the unit {other.symbol}?"
     if item.limit_reason and canonical > high:
         message += f" {item.limit_reason}"
     raise InvalidValue(message)

@@ -11,7 +11,7 @@ from qcore.errors import InvalidValue
 from qcore.io.delimited import shortened
 from qcore.io.numerals import readings
 from qcore.tasks.aki.inputs import Input, canonical_value
-from qcore.tasks.aki.reading.naming import icu_code
+from qcore.tasks.aki.reading import icu_names
 from qcore.units import Unit
 
 _MISSING = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "none", "null", "#n/a", "missing"})
@@ -30,10 +30,17 @@ def _is_accepted(item: Input, value: float, unit: Unit) -> bool:
     return True
 
 
-def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool) -> float:
+def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes: bool = True) -> float:
     """Read a cell as a number in its own unit; NaN where it says missing.
 
     Of two readings of a number the one inside the accepted range is taken.
+
+    Args:
+        item: what it is.
+        text: the cell.
+        unit: its unit.
+        decimal_comma: numbers around it use the decimal comma.
+        codes: a number may be the code of a category; otherwise only its name is read.
 
     Raises:
         InvalidValue: no number, or two readings of it are possible values.
@@ -41,14 +48,15 @@ def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool) -> flo
     if is_missing(text):
         return float("nan")
     if item.choices:
-        code = icu_code(text)
-        if code is not None:
-            return float(code)
+        named = icu_names.icu_type(text)
+        if named is not None:
+            return float(named)
     found = readings(text, decimal_comma=decimal_comma)
+    if item.choices and not (found and codes):
+        raise icu_names.refusal(text)
     if not found:
         limit = " A limit such as <0.2 cannot be used." if text.strip()[:1] in "<>≤≥" else ""
-        names = ", ".join(item.choices.values()) if item.choices else "a number"
-        raise InvalidValue(f"{item.label}: {shortened(text)} is not {names}.{limit} Correct it.")
+        raise InvalidValue(f"{item.label}: {shortened(text)} is not a number.{limit} Correct it.")
     accepted = [value for value in found if _is_accepted(item, value, unit)]
     if len(accepted) > 1:
         raise InvalidValue(
@@ -58,8 +66,8 @@ def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool) -> flo
     return accepted[0] if accepted else found[0]
 
 
-def read_cell(item: Input, text: str, unit: Unit, *, decimal_comma: bool) -> float:
-    """Read and check one cell.
+def read_cell(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes: bool = True) -> float:
+    """Read and check one cell; for the arguments see ``number_in``.
 
     Returns:
         The value in the canonical unit.
@@ -67,7 +75,7 @@ def read_cell(item: Input, text: str, unit: Unit, *, decimal_comma: bool) -> flo
     Raises:
         InvalidValue: missing, no number, ambiguous, or outside the accepted range.
     """
-    return canonical_value(item, number_in(item, text, unit, decimal_comma=decimal_comma), unit)
+    return canonical_value(item, number_in(item, text, unit, decimal_comma=decimal_comma, codes=codes), unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,23 +84,29 @@ class CheckedCells:
 
     Attributes:
         canonical: value in the canonical unit, NaN where not accepted.
+        number: the same, of numbers outside the accepted range too; NaN where there is no number.
         missing: the cell says that there is no value.
         unreadable: no number, or one that can be read two ways.
         outside: a number outside the accepted range.
+        other_unit: of these, those that another unit of the quantity would bring inside.
     """
 
     canonical: npt.NDArray[np.float64]
+    number: npt.NDArray[np.float64]
     missing: npt.NDArray[np.bool_]
     unreadable: npt.NDArray[np.bool_]
     outside: npt.NDArray[np.bool_]
+    other_unit: npt.NDArray[np.bool_]
 
 
-def read_cells(item: Input, texts: Sequence[str], unit: Unit, *, decimal_comma: bool) -> CheckedCells:
+def read_cells(
+    item: Input, texts: Sequence[str], unit: Unit, *, decimal_comma: bool, codes: bool = True
+) -> CheckedCells:
     """Read and check a column; agrees with ``read_cell`` for every cell.
 
     Plain numbers inside the range are read together; every other distinct text is read once.
     """
-    cells = pd.Series(texts, dtype=object)
+    cells = pd.Series(np.array(texts, dtype=object), dtype=object)
     plain = cells
     if decimal_comma:
         plain = cells.str.replace(r"^(-?[0-9]+),([0-9]{1,2}|[0-9]{4,})$", r"\1.\2", regex=True)
@@ -102,29 +116,35 @@ def read_cells(item: Input, texts: Sequence[str], unit: Unit, *, decimal_comma: 
     low, high = item.accepted
     inside = (canonical >= low) & (canonical <= high)
     if item.choices:
-        inside &= np.isin(numbers, list(item.choices))
+        inside &= np.isin(numbers, list(item.choices)) & codes
     values = np.where(inside, canonical, np.nan)
+    number = values.copy()
     missing, unreadable = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     others = np.flatnonzero(~inside)
-    codes, distinct = pd.factorize(cells.iloc[others])
-    results = [_one(item, text, unit, decimal_comma) for text in distinct]
     if len(others):
-        values[others] = np.array([result[0] for result in results])[codes]
-        missing[others] = np.array([result[1] for result in results])[codes]
-        unreadable[others] = np.array([result[2] for result in results])[codes]
+        places, distinct = pd.factorize(cells.iloc[others])
+        results = np.array([_one(item, text, unit, decimal_comma, codes) for text in distinct])[places]
+        values[others], number[others] = results[:, 0], results[:, 1]
+        missing[others], unreadable[others] = results[:, 2] == 1.0, results[:, 3] == 1.0
     outside = np.isnan(values) & ~missing & ~unreadable
-    return CheckedCells(values, missing, unreadable, outside)
+    other_unit = np.zeros(len(cells), dtype=bool)
+    for other in item.units:
+        if other != unit and not item.choices:
+            read_as = (number - unit.offset) / unit.factor * other.factor + other.offset
+            other_unit |= outside & (read_as >= low) & (read_as <= high)
+    return CheckedCells(values, number, missing, unreadable, outside, other_unit)
 
 
-def _one(item: Input, text: str, unit: Unit, decimal_comma: bool) -> tuple[float, bool, bool]:
-    """Value or NaN, is missing, is unreadable."""
+def _one(item: Input, text: str, unit: Unit, decimal_comma: bool, codes: bool) -> tuple[float, float, bool, bool]:
+    """Value or NaN, number or NaN, is missing, is unreadable."""
     if is_missing(text):
-        return np.nan, True, False
+        return np.nan, np.nan, True, False
     try:
-        number = number_in(item, text, unit, decimal_comma=decimal_comma)
+        number = number_in(item, text, unit, decimal_comma=decimal_comma, codes=codes)
     except InvalidValue:
-        return np.nan, False, True
+        return np.nan, np.nan, False, True
     try:
-        return canonical_value(item, number, unit), False, False
+        value = canonical_value(item, number, unit)
     except InvalidValue:
-        return np.nan, False, False
+        return np.nan, unit.to_canonical(number), False, False
+    return value, value, False, False

@@ -1,14 +1,15 @@
 """What a column header, a pasted label or a charted parameter names, with its unit."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.kdigo import OLIGURIA_H
+from qcore.tasks.aki.reading.folding import folded
+from qcore.tasks.aki.reading.loinc import coded
 from qcore.tasks.aki.reading.vocabulary import (
-    ICU_CODES,
+    ICU,
     IN_HOURS,
     NOISE,
     QUALIFIERS,
@@ -16,6 +17,7 @@ from qcore.tasks.aki.reading.vocabulary import (
     UNIT_SPELLINGS,
     URINE,
     URINE_RATE,
+    WARDS,
     Quantity,
 )
 from qcore.tasks.aki.urine import DAY_H
@@ -28,7 +30,6 @@ _WINDOW = re.compile(r"(?:\b(?:first|last) )?\b24 ?(?:hours|hour|hrs|hr|h)\b")
 _LAST_HOURS = re.compile(r"\b(?:last )?([0-9]{1,2}) ?(?:hours|hour|hrs|hr|h)\b|\blast hour\b")
 _SPOKEN = {"hours": "last 6 h"}
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*(?:\[[^\]]*\])?[^()\[\]]*)[)\]]\s*$")
-_MICRO_AND_DEGREE = str.maketrans({"µ": "u", "μ": "u", "°": " ", "º": " "})
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class Named:
     qualifier: str
     unit: Unit | None
     hours: float = float("nan")
+
+    @property
+    def holds_codes(self) -> bool:
+        """Whether a bare number under this name is a code ("ICU type 3"), not the number of a ward ("unit 3")."""
+        return self.quantity.name == ICU and _plain(folded(self.text).split()) in self.quantity.coded
+
+    @property
+    def is_ward(self) -> bool:
+        """Whether what stands under this name may be no intensive care unit at all ("ward")."""
+        return self.quantity.name == ICU and _plain(folded(self.text).split()) in WARDS
 
     def input_name(self) -> str:
         """Return the name of the model input.
@@ -80,14 +91,6 @@ class Named:
         return next(iter(self.quantity.units.values()))
 
 
-def _words(text: str) -> str:
-    """Lower case words with single spaces; accents, punctuation and the micro sign are folded."""
-    folded = unicodedata.normalize("NFKD", text.translate(_MICRO_AND_DEGREE)).lower()
-    folded = folded.translate(_MICRO_AND_DEGREE)
-    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9%]+", plain))
-
-
 def _without_window(words: str) -> list[str]:
     """Split folded words; the window of the first day says nothing, that of its last hours is one word."""
     return _LAST_HOURS.sub(f" {IN_HOURS} ", _WINDOW.sub(" ", words)).split()
@@ -95,7 +98,7 @@ def _without_window(words: str) -> list[str]:
 
 def _last_hours(text: str) -> float:
     """Return how many hours "last 6 h" or "4h" names, NaN where nothing of the kind is written."""
-    match = _LAST_HOURS.search(_WINDOW.sub(" ", _words(text)))
+    match = _LAST_HOURS.search(_WINDOW.sub(" ", folded(text)))
     return float(match.group(1) or 1.0) if match else float("nan")
 
 
@@ -109,7 +112,7 @@ def unit_of(quantity: Quantity, text: str) -> Unit:
     Raises:
         InvalidValue: unknown, or not a unit of this quantity.
     """
-    words = _WINDOW.sub(" ", _words(text)).strip()
+    words = _WINDOW.sub(" ", folded(text)).strip()
     symbol = UNIT_SPELLINGS.get(words, "")
     if not symbol or symbol not in quantity.units:
         expected = _symbols(quantity)
@@ -129,21 +132,24 @@ def _split_unit(words: list[str]) -> tuple[list[str], str]:
 
 def _is_unit(bracketed: str) -> bool:
     """Tell a unit from what else stands in brackets: ``(last)``, ``(serum)``, ``(BUN)``, ``(24 h)``."""
-    words = _without_window(_words(bracketed))
+    words = _without_window(folded(bracketed))
     explains = all(word in QUALIFIERS or word in NOISE for word in words)
     return not explains and " ".join(words) not in _BY_SYNONYM
 
 
 def _quantity_in(words: Iterable[str]) -> tuple[Quantity | None, set[str]]:
     qualifiers = {QUALIFIERS[word] for word in words if word in QUALIFIERS}
-    rest = " ".join(word for word in words if word not in QUALIFIERS and word not in NOISE)
-    return _BY_SYNONYM.get(rest), qualifiers
+    return _BY_SYNONYM.get(_plain(words)), qualifiers
+
+
+def _plain(words: Iterable[str]) -> str:
+    return " ".join(word for word in words if word not in QUALIFIERS and word not in NOISE)
 
 
 def named(text: str) -> Named | None:
     """Read a header, a label or a parameter name, with or without its unit.
 
-    Examples: ``creatinine_last_umol_l``, ``Creatinine, last (µmol/L)``, ``uop 24h [mL]``, ``NIMAP``.
+    Examples: ``creatinine_last_umol_l``, ``Creatinine, last (µmol/L)``, ``uop 24h [mL]``, ``NIMAP``, ``2160-0``.
 
     Returns:
         None when the text names nothing of the first day that is known here.
@@ -151,35 +157,46 @@ def named(text: str) -> Named | None:
     Raises:
         InvalidValue: the quantity is known and its unit is not.
     """
-    in_window = bool(_WINDOW.search(_words(text)))
+    meaning, written = _split(text)
+    if meaning is None or not written:
+        return meaning
+    if meaning.quantity is URINE_RATE and meaning.qualifier == "hours" and meaning.hours != OLIGURIA_H:
+        raise InvalidValue(f"{text!r} is not an input: the model uses the rate of the last {OLIGURIA_H} h.")
+    return replace(meaning, unit=unit_of(meaning.quantity, written))
+
+
+def named_without_unit(text: str) -> Named | None:
+    """Read a name as ``named`` does, but for its unit, which may be none of the quantity."""
+    return _split(text)[0]
+
+
+def _split(text: str) -> tuple[Named | None, str]:
+    """What a text names, as yet without a unit, and the unit that is written."""
+    code = coded(text)
+    if code is not None:
+        return Named(text, code.quantity, code.qualifier, None), ""
+    in_window = bool(_WINDOW.search(folded(text)))
     bracket = _BRACKET.search(text)
     written = bracket.group(1) if bracket else ""
     if bracket and _is_unit(written):
-        words = _without_window(_words(text[: bracket.start()]))
+        words = _without_window(folded(text[: bracket.start()]))
     else:
-        written, words = "", _without_window(_words(text))
+        written, words = "", _without_window(folded(text))
     quantity, qualifiers = _quantity_in(words)
     if quantity is None and not written:
         words, written = _split_unit(words)
         quantity, qualifiers = _quantity_in(words)
     if quantity is None or len(qualifiers) > 1:
-        return None
+        return None, ""
     qualifier = next(iter(qualifiers), "")
     if in_window and not qualifier and "total" in quantity.inputs:
         qualifier = "total"
     if quantity.name == URINE and is_rate(written):
         quantity = URINE_RATE
     hours = _last_hours(text) if qualifier == "hours" else DAY_H if in_window else float("nan")
-    if quantity is URINE_RATE and qualifier == "hours" and hours != OLIGURIA_H:
-        raise InvalidValue(f"{text!r} is not an input: the model uses the rate of the last {OLIGURIA_H} h.")
-    return Named(text, quantity, qualifier, unit_of(quantity, written) if written else None, hours)
+    return Named(text, quantity, qualifier, None, hours), written
 
 
 def is_rate(unit: str) -> bool:
     """Tell whether a unit is that of a rate of urine, mL/kg/h."""
-    return UNIT_SPELLINGS.get(_words(unit)) in URINE_RATE.units
-
-
-def icu_code(text: str) -> int | None:
-    """Return the code of an intensive care unit from its code or name, None if unknown."""
-    return ICU_CODES.get(_words(text))
+    return UNIT_SPELLINGS.get(folded(unit)) in URINE_RATE.units

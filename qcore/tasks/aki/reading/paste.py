@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
+from qcore.tasks.aki.reading import icu_names
 from qcore.tasks.aki.reading.cells import is_missing, number_in
-from qcore.tasks.aki.reading.naming import Named, is_rate, named, unit_of
+from qcore.tasks.aki.reading.dialysis import names_dialysis, remark, was_given
+from qcore.tasks.aki.reading.naming import Named, is_rate, named, named_without_unit, unit_of
 from qcore.tasks.aki.reading.paste_lines import Entry, entries
 from qcore.tasks.aki.reading.urine_amounts import KNOWN
 from qcore.tasks.aki.reading.urine_entry import HOURS_OF
-from qcore.tasks.aki.reading.vocabulary import UREA_MG_DL
+from qcore.tasks.aki.reading.vocabulary import ICU, UREA_MG_DL
 from qcore.units import HOURS, UREA_NITROGEN, Unit
 
 MAX_CHARACTERS = 20_000
@@ -50,7 +52,7 @@ def parse(text: str) -> Pasted:
         return Pasted(problems=(str(error),))
     meanings, problems, ignored = _meanings(found)
     values: dict[str, tuple[float, Unit]] = {}
-    notes: list[str] = []
+    notes = [remark() for entry in found if _tells_of_dialysis(entry)][:1]
     conflicting: set[str] = set()
     for name, meaning, entry in _named_inputs(meanings, problems):
         try:
@@ -71,6 +73,7 @@ def parse(text: str) -> Pasted:
 def _meanings(found: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str], list[str]]:
     """Entries that name an input; sentences about those that cannot; other lines."""
     meanings, problems, ignored = [], [], []
+    typed = any(_holds_type(entry) for entry in found)
     for entry in found:
         try:
             # The unit behind the value tells a rate of urine from an amount.
@@ -80,9 +83,25 @@ def _meanings(found: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str],
             continue
         if meaning is None or not meaning.quantity.inputs or is_missing(entry.value):
             ignored.append(entry.line)
+        elif _is_number_of_ward(meaning, entry):
+            # Beside a type of unit the number of a ward says nothing.
+            (ignored if typed else problems).append(
+                entry.line if typed else str(icu_names.refusal(entry.value, called=entry.label))
+            )
         else:
             meanings.append((meaning, entry))
     return meanings, problems, ignored
+
+
+def _is_number_of_ward(meaning: Named, entry: Entry) -> bool:
+    return (
+        meaning.quantity.name == ICU and not meaning.holds_codes and not icu_names.may_be_meant(entry.value, ward=False)
+    )
+
+
+def _holds_type(entry: Entry) -> bool:
+    meaning = named_without_unit(entry.label)
+    return meaning is not None and meaning.quantity.name == ICU and not _is_number_of_ward(meaning, entry)
 
 
 def _named_inputs(meanings: list[tuple[Named, Entry]], problems: list[str]) -> list[tuple[str, Named, Entry]]:
@@ -100,6 +119,11 @@ def _named_inputs(meanings: list[tuple[Named, Entry]], problems: list[str]) -> l
         except InvalidValue as error:
             problems.append(str(error))
     return result
+
+
+def _tells_of_dialysis(entry: Entry) -> bool:
+    named_so = names_dialysis(entry.label) and was_given(entry.value, empty=True)
+    return named_so or (not names_dialysis(entry.label) and names_dialysis(f"{entry.label} {entry.value}"))
 
 
 def _value(name: str, meaning: Named, entry: Entry, notes: list[str], *, decimal_comma: bool) -> tuple[float, Unit]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qcore.errors import InvalidValue
 from qcore.io.numerals import readings
-from qcore.tasks.aki.reading.naming import icu_code, named
+from qcore.tasks.aki.reading.icu_names import types_named
+from qcore.tasks.aki.reading.naming import named
 
 MAX_LINE_CHARACTERS = 300
 # A label with commas in it is in few pieces, and the name of an ICU type follows few words.
@@ -112,6 +113,6 @@ def _read(text: str) -> list[Entry]:
     words = re.split(r"[\s:=]+", plain)
     for count in range(1, min(len(words), _MAX_LABEL_WORDS)):
         label, name = " ".join(words[:count]), " ".join(words[count:])
-        if icu_code(name) is not None:
+        if types_named(name) and _names_something(label):
             return [Entry(text, label, name, "")]
     return []

@@ -1,7 +1,7 @@
 """What a file of patients becomes: the inputs that passed, and what did not, with its place."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -10,11 +10,11 @@ from qcore.io.delimited import shortened
 from qcore.io.refusals import Refusal
 
 MAX_ID_CHARACTERS = 64
-PATIENT_HEADERS = frozenset(
-    (
-        *("patient_id", "patient", "patientid", "id", "recordid", "record_id"),
-        *("stay_id", "subject_id", "case", "case_id", "mrn"),
-    )
+# In order: a stay tells apart what a person with two stays would mix.
+PATIENT_HEADERS = (
+    *("stay_id", "icustay_id", "patientunitstayid", "hadm_id", "encounter_id", "encounter", "visit_id"),
+    *("visit_occurrence_id", "case_id", "case", "fallnummer", "patient_id", "patient", "patientid", "id"),
+    *("recordid", "record_id", "subject_id", "pat_id", "mrn", "person_id"),
 )
 
 
@@ -32,6 +32,9 @@ class PatientTable:
         more_left_out: how many further ones are not listed.
         ignored: columns or parameters of the file that the model does not use.
         n_patients: patients in the file, scored or not.
+        notes: sentences about how the file as a whole was understood.
+        remarks: patient_id to what is to be known about the answer for this patient, as sentences.
+        not_scored: ids of the patients that are not scored, in the order of the file.
     """
 
     inputs: pd.DataFrame
@@ -42,12 +45,15 @@ class PatientTable:
     more_left_out: int
     ignored: tuple[str, ...]
     n_patients: int
+    notes: tuple[str, ...] = ()
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_scored: tuple[str, ...] = ()
 
 
-def find_column(header: Sequence[str], names: frozenset[str]) -> int | None:
-    """Return the position of the first column called one of the names, None if there is none."""
+def find_column(header: Sequence[str], names: Sequence[str]) -> int | None:
+    """Return the position of the column called by the first of the names that there is, None if there is none."""
     folded = [cell.strip().lower().replace(" ", "_") for cell in header]
-    return next((place for place, cell in enumerate(folded) if cell in names), None)
+    return next((folded.index(name) for name in names if name in folded), None)
 
 
 def check_ids(ids: Sequence[str], lines: Sequence[int], column: str) -> None:
@@ -56,11 +62,13 @@ def check_ids(ids: Sequence[str], lines: Sequence[int], column: str) -> None:
     Raises:
         UnreadableInput: names the line of the first that is not.
     """
-    for patient_id, line in zip(ids, lines, strict=True):
-        if not patient_id:
-            raise UnreadableInput(f"Line {line}, column {column}: the patient id is empty, add it.")
-        if len(patient_id) > MAX_ID_CHARACTERS or patient_id[0] in "=+-@":
-            raise UnreadableInput(
-                f"Line {line}, column {column}: {shortened(patient_id)} is no patient id. "
-                f"Use at most {MAX_ID_CHARACTERS} characters, not beginning with =, +, - or @."
-            )
+    fine = [0 < len(patient_id) <= MAX_ID_CHARACTERS and patient_id[0] not in "=+-@" for patient_id in ids]
+    if all(fine):
+        return
+    place = fine.index(False)
+    if not ids[place]:
+        raise UnreadableInput(f"Line {lines[place]}, column {column}: the patient id is empty, add it.")
+    raise UnreadableInput(
+        f"Line {lines[place]}, column {column}: {shortened(ids[place])} is no patient id. "
+        f"Use at most {MAX_ID_CHARACTERS} characters, not beginning with =, +, - or @."
+    )

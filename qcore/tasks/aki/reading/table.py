@@ -3,16 +3,12 @@
 import csv
 import io
 from collections.abc import Mapping
-from functools import partial
 
-import numpy as np
-
-from qcore.errors import InvalidValue
 from qcore.io.delimited import read_delimited
-from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.features import FIRST_DAY_H, SOURCE, first_day_inputs
-from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES, canonical_value
-from qcore.tasks.aki.reading.long import Measurements, is_long, read_measurements
+from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.tasks.aki.reading.long.columns import is_long
+from qcore.tasks.aki.reading.long.first_day import first_day
+from qcore.tasks.aki.reading.long.understanding import read_measurements
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.wide import read_wide
 
@@ -42,7 +38,7 @@ def read_patients(name: str, data: bytes, last_urine_hours: float = float("nan")
     """
     table = read_delimited(name, data)
     if is_long(table.header):
-        return _first_day(read_measurements(table))
+        return first_day(read_measurements(table))
     return read_wide(table, last_urine_hours)
 
 
@@ -54,68 +50,3 @@ def template_csv() -> str:
     for patient_id, values in _TEMPLATE_PATIENTS.items():
         writer.writerow([patient_id, *(f"{value:g}" for value in values)])
     return text.getvalue()
-
-
-def _first_day(measured: Measurements) -> PatientTable:
-    rows = measured.rows
-    first_line = rows.groupby("patient_id", sort=False)["line"].first()
-    inputs = first_day_inputs(measured.series).reindex(first_line.index)
-    unreadable = set(rows["patient_id"][measured.unreadable])
-    places = [
-        (int(rows["line"].iloc[row]), partial(measured.refusal, row))
-        for row in np.flatnonzero(measured.unreadable).tolist()
-    ]
-    accepted = np.array([BY_NAME[name].accepted for name in INPUT_NAMES])
-    values = inputs.to_numpy()
-    passed = (values >= accepted[:, 0]) & (values <= accepted[:, 1])
-    dropped = _dropped(measured)
-    for row, column in np.argwhere(~passed):
-        patient_id = inputs.index[row]
-        if patient_id not in unreadable:
-            line, name = int(first_line.iloc[row]), INPUT_NAMES[column]
-            left_out_row = dropped.get((patient_id, SOURCE[name]))
-            value = float(values[row, column])
-            write = partial(_input_refusal, measured, line, patient_id, name, value, left_out_row)
-            places.append((line, write))
-    scored = passed.all(axis=1) & ~inputs.index.isin(list(unreadable))
-    inputs = inputs[scored]
-    refusals = first_refusals(places)
-    left_out = first_refusals(
-        (int(rows["line"].iloc[row]), partial(measured.refusal, row))
-        for row in np.flatnonzero(measured.outside).tolist()
-    )
-    series = measured.series
-    return PatientTable(
-        inputs=inputs,
-        series=series[series["patient_id"].isin(inputs.index)].reset_index(drop=True),
-        refused=refusals.kept,
-        more_refused=refusals.more,
-        left_out=left_out.kept,
-        more_left_out=left_out.more,
-        ignored=measured.ignored,
-        n_patients=len(first_line),
-    )
-
-
-def _dropped(measured: Measurements) -> dict[tuple[str, str], int]:
-    """Row of the first value that was left out in the first day, by patient and parameter."""
-    first_day = (measured.time_h >= 0.0) & (measured.time_h <= FIRST_DAY_H)
-    dropped: dict[tuple[str, str], int] = {}
-    ids = measured.rows["patient_id"].to_numpy()
-    for row in np.flatnonzero(measured.outside & first_day):
-        dropped.setdefault((ids[row], measured.name[row]), int(row))
-    return dropped
-
-
-def _input_refusal(
-    measured: Measurements, line: int, patient_id: str, name: str, value: float, left_out: int | None
-) -> Refusal:
-    message = ""
-    try:
-        canonical_value(BY_NAME[name], value)
-    except InvalidValue as error:
-        message = str(error)
-    if np.isnan(value) and left_out is not None:
-        first = measured.refusal(left_out)
-        message += f" Left out on line {first.line}: {first.message}"
-    return Refusal(line, patient_id, name, message)

@@ -119,6 +119,13 @@ class Urine:
         """Whether the rates can be true together; True where one is not known."""
         return self.amounts_fit & rates_fit(self.day, self.last)
 
+    @cached_property
+    def faulty(self) -> NDArray[np.bool_]:
+        """Where `fault` says something, for all patients at once."""
+        of_day = ~np.isnan(self.weight_kg) | (~np.isnan(self.day_ml) & np.isnan(self.day_h))
+        of_last = np.isnan(self.last_ml_kg_h) & (np.isnan(self.last_ml) | np.isnan(self.last_h))
+        return np.asarray(np.where(np.isnan(self.day), of_day, of_last | ~self.fits))
+
     def fault(self, patient: int) -> str:
         """Say what is missing or wrong with the urine of one patient; empty where nothing is."""
         if np.isnan(self.day[patient]):

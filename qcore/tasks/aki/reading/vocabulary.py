@@ -21,6 +21,7 @@ class Quantity:
         inputs: qualifier (empty where none is needed) to model input; empty if it is no input.
         synonyms: what people call it, folded by ``naming``.
         unit_required: no unit goes without saying.
+        coded: those synonyms under which a bare number is a code, not the number of a ward.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Quantity:
     inputs: Mapping[str, str]
     synonyms: frozenset[str]
     unit_required: bool = False
+    coded: frozenset[str] = frozenset()
 
 
 def _by_symbol(choices: tuple[Unit, ...]) -> dict[str, Unit]:
@@ -48,19 +50,24 @@ _CREATININE = _synonyms("creatinine|creat|crea|cr|scr|screat|kreatinin|kreatinin
 _BUN = _synonyms("bun|urea nitrogen|urea n|urea nitrogen bun|harnstoff n|harnstoff stickstoff")
 _UREA = _synonyms("urea|harnstoff|uree|ureum|carbamide")
 _URINE = _synonyms("urine|urine output|urine volume|uop|uo|u o|diuresis|diurese|urin|urine out|urine amount")
-_WEIGHT = _synonyms("weight|wt|body weight|bodyweight|gewicht|body mass|mass|poids")
+_WEIGHT = _synonyms("weight|daily weight|wt|body weight|bodyweight|gewicht|body mass|mass|poids")
 _MAP = _synonyms(
     "map|mean arterial pressure|nimap|mean pressure|mean bp|mbp|mean arterial bp|abp mean|"
+    "non invasive pressure mean|noninvasive pressure mean|art bp mean|nibp map|mean abp pressure|"
     "nibp mean|invasive map|arterial pressure mean|mad|mean arterial pressure map|mean abp"
 )
 _BICARBONATE = _synonyms("bicarbonate|bicarb|hco3|hco3 bicarbonate|bicarbonat|bic|bicarbonate hco3")
 _GCS = _synonyms("gcs|glasgow coma scale|glasgow|glasgow coma score|gcs total|glasgow coma scale gcs")
 _TEMPERATURE = _synonyms("temperature|temp|t|body temperature|core temperature|core temp|temperatur")
-_ICU = _synonyms("icu type|icutype|icu|intensive care unit|care unit|icu unit|type of icu|unit type|unit|ward")
+_ICU_TYPE = _synonyms("icu type|icutype|type of icu|intensive care unit type")
+WARDS = _synonyms("unit|ward|station|care unit|careunit")
+"""Names under which units stand that are no intensive care units, too."""
+_ICU = _ICU_TYPE | WARDS | _synonyms("icu|intensive care unit|icu unit|icu name|unit type|unittype")
 _HAEMATOCRIT = _synonyms("haematocrit|hematocrit|hct|pcv|hamatokrit|packed cell volume")
 _HAEMOGLOBIN = _synonyms("haemoglobin|hemoglobin|hb|hgb|hamoglobin")
 
 URINE = "urine"
+ICU = "ICU type"
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         "creatinine",
@@ -112,7 +119,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "age_years",
         _by_symbol(units.AGE),
         {"": "age_years", "first": "age_years"},
-        _synonyms("age|alter"),
+        _synonyms("age|alter|anchor age|age years"),
     ),
     Quantity(
         "weight",
@@ -155,12 +162,13 @@ QUANTITIES: tuple[Quantity, ...] = (
         _TEMPERATURE,
     ),
     Quantity(
-        "ICU type",
+        ICU,
         "Intensive care unit",
         "icu_type",
         _by_symbol(units.CATEGORY),
         {"": "icu_type", "first": "icu_type"},
         _ICU,
+        coded=_ICU_TYPE,
     ),
     Quantity(
         "haematocrit",
@@ -251,12 +259,12 @@ UNIT_SPELLINGS: Mapping[str, str] = {
 }
 
 ICU_CODES: Mapping[str, int] = {
-    **dict.fromkeys(("1", "1 0", "ccu", "coronary", "coronary care", "coronary care unit"), 1),
+    **dict.fromkeys(("ccu", "coronary", "coronary care", "coronary care unit"), 1),
     **dict.fromkeys(("coronary icu", "cicu"), 1),
-    **dict.fromkeys(("2", "2 0", "csru", "cvicu", "cardiac surgery", "cardiac surgery recovery"), 2),
+    **dict.fromkeys(("csru", "cvicu", "cardiac surgery", "cardiac surgery recovery"), 2),
     **dict.fromkeys(("cardiac surgery recovery unit", "cardiac surgical icu", "ctsicu"), 2),
-    **dict.fromkeys(("3", "3 0", "micu", "medical", "medical icu"), 3),
+    **dict.fromkeys(("micu", "medical", "medical icu"), 3),
     **dict.fromkeys(("medical intensive care unit", "medical intensive care"), 3),
-    **dict.fromkeys(("4", "4 0", "sicu", "surgical", "surgical icu"), 4),
+    **dict.fromkeys(("sicu", "surgical", "surgical icu"), 4),
     **dict.fromkeys(("surgical intensive care unit", "surgical intensive care"), 4),
 }

@@ -10,16 +10,21 @@ from numpy.typing import NDArray
 
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.refusals import Refusal, first_refusals
-from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.tasks.aki.reading.cells import read_cell, read_cells
+from qcore.io.refusals import Places, Refusal, first_refusals
+from qcore.tasks.aki.inputs import BY_NAME, INPUT_NAMES
+from qcore.tasks.aki.reading import icu_names
+from qcore.tasks.aki.reading.cells import is_missing, read_cell, read_cells
+from qcore.tasks.aki.reading.dialysis import names_dialysis, remark, was_given
 from qcore.tasks.aki.reading.naming import named
 from qcore.tasks.aki.reading.patient_table import PATIENT_HEADERS, PatientTable, check_ids, find_column
 from qcore.tasks.aki.reading.urine_amounts import DAY_HOURS, DAY_ML, KNOWN, LAST_HOURS, LAST_ML, URINE_FIELDS, Urine
+from qcore.tasks.aki.reading.vocabulary import ICU
+from qcore.tasks.aki.reading.whole_file import check_weights, other_unit_note
 from qcore.tasks.aki.urine import DAY, DAY_H, LAST
 from qcore.units import Unit
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class _Column:
     header: str
     unit: Unit
     hours: float = float("nan")
+    stated: bool = True
+    codes: bool = True
 
 
 def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> PatientTable:
@@ -41,35 +48,36 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
         UnreadableInput: an input has no column or two, or a patient id is missing or there twice.
     """
     id_place = find_column(table.header, PATIENT_HEADERS)
-    columns = _columns(table.header, id_place)
-    cells = list(zip(*table.rows, strict=True))
-    ids = _ids(table, cells, id_place)
-    values, places = {}, []
+    columns = _columns(table, id_place)
+    ids = _ids(table, id_place)
+    lines = np.array(table.lines)
+    values: dict[str, Array] = {}
+    places: list[Places] = []
+    notes: list[str] = []
     said = np.zeros(len(ids), dtype=bool)
     for name, column in columns.items():
-        texts = cells[column.place]
-        checked = read_cells(KNOWN[name], texts, column.unit, decimal_comma=table.decimal_comma)
+        texts = table.column(column.place)
+        checked = read_cells(KNOWN[name], texts, column.unit, decimal_comma=table.decimal_comma, codes=column.codes)
+        notes += other_unit_note(KNOWN[name], int(checked.other_unit.sum()), int((~np.isnan(checked.number)).sum()))
         values[name] = checked.canonical
         # Of urine a cell may be empty: what it says may stand in another one.
         refused = np.isnan(checked.canonical) & ~(checked.missing & (name in URINE_FIELDS))
         said |= refused & (name in URINE_FIELDS)
-        places += [
-            (table.lines[row], partial(_refusal, table, ids, name, column, row))
-            for row in np.flatnonzero(refused).tolist()
-        ]
+        rows = np.flatnonzero(refused)
+        places.append(Places(lines[rows], partial(_refusal, table, ids, name, column, rows)))
+    if not columns["weight_kg"].stated:
+        check_weights(values["weight_kg"])
     urine = _urine(columns, values, last_urine_hours)
     values[DAY], values[LAST] = urine.day, urine.last
     unclear = (np.isnan(urine.day) | np.isnan(urine.last) | ~urine.fits) & ~said
-    places += [
-        (table.lines[row], partial(_urine_refusal, table.lines[row], ids[row], urine, row))
-        for row in np.flatnonzero(unclear).tolist()
-        if urine.fault(row)
-    ]
+    rows = np.flatnonzero(unclear & urine.faulty)
+    places.append(Places(lines[rows], partial(_urine_refusal, table, ids, urine, rows)))
     inputs = pd.DataFrame({name: values[name] for name in INPUT_NAMES}, index=pd.Index(ids, name="patient_id"))
     refusals = first_refusals(places)
     used = {column.place for column in columns.values()} | {id_place}
+    scored = inputs[urine.fits & ~said].dropna()
     return PatientTable(
-        inputs=inputs[urine.fits & ~said].dropna(),
+        inputs=scored,
         series=None,
         refused=refusals.kept,
         more_refused=refusals.more,
@@ -77,13 +85,17 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
         more_left_out=0,
         ignored=tuple(h for place, h in enumerate(table.header) if h and place not in used),
         n_patients=len(ids),
+        notes=tuple(notes),
+        remarks=_dialysis(table, ids, used),
+        not_scored=tuple(inputs.index[~inputs.index.isin(scored.index)]),
     )
 
 
-def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, row: int) -> Refusal:
+def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, rows: Rows, place: int) -> Refusal:
+    row = int(rows[place])
     text = table.rows[row][column.place]
     try:
-        read_cell(KNOWN[name], text, column.unit, decimal_comma=table.decimal_comma)
+        read_cell(KNOWN[name], text, column.unit, decimal_comma=table.decimal_comma, codes=column.codes)
     except InvalidValue as error:
         return Refusal(table.lines[row], ids[row], column.header, str(error))
     raise AssertionError(f"read_cells refused what read_cell accepts: {name}")
@@ -107,19 +119,33 @@ def _urine(columns: Mapping[str, _Column], values: Mapping[str, Array], last_hou
     )
 
 
-def _urine_refusal(line: int, patient_id: str, urine: Urine, row: int) -> Refusal:
-    return Refusal(line, patient_id, "urine", urine.fault(row))
+def _urine_refusal(table: Delimited, ids: Sequence[str], urine: Urine, rows: Rows, place: int) -> Refusal:
+    row = int(rows[place])
+    return Refusal(table.lines[row], ids[row], "urine", urine.fault(row))
 
 
-def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:
+def _dialysis(table: Delimited, ids: Sequence[str], used: set[int | None]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for place, header in enumerate(table.header):
+        if place not in used and names_dialysis(header):
+            given = (was_given(text, empty=False) for text in table.column(place))
+            found |= {patient: (remark(),) for patient, yes in zip(ids, given, strict=True) if yes}
+    return found
+
+
+def _columns(table: Delimited, id_place: int | None) -> dict[str, _Column]:
     columns: dict[str, _Column] = {}
     unclear = []
-    for place, text in enumerate(header):
+    wards: list[int] = []
+    for place, text in enumerate(table.header):
         if place == id_place:
             continue
         try:
             meaning = named(text)
             if meaning is None or not meaning.quantity.inputs:
+                continue
+            if meaning.quantity.name == ICU and not meaning.holds_codes:
+                wards.append(place)
                 continue
             name, unit = meaning.input_name(), meaning.input_unit()
         except InvalidValue as error:
@@ -130,7 +156,11 @@ def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:
                 f"The columns {shortened(columns[name].header)} and {shortened(text)} are both "
                 f"{KNOWN[name].label}: remove one."
             )
-        columns[name] = _Column(place, text, unit, meaning.hours)
+        stated = meaning.unit is not None or len(meaning.quantity.units) == 1
+        columns[name] = _Column(place, text, unit, meaning.hours, stated)
+    if "icu_type" not in columns and wards:
+        of_ward = _of_ward(table, wards, unclear)
+        columns |= {"icu_type": of_ward} if of_ward else {}
     amounts = {DAY: DAY_ML, LAST: LAST_ML}
     missing = [name for name in INPUT_NAMES if name not in columns and amounts.get(name) not in columns]
     if missing:
@@ -142,18 +172,29 @@ def _columns(header: Sequence[str], id_place: int | None) -> dict[str, _Column]:
     return columns
 
 
-def _ids(table: Delimited, cells: list[tuple[str, ...]], id_place: int | None) -> list[str]:
+def _of_ward(table: Delimited, wards: Sequence[int], unclear: list[str]) -> _Column | None:
+    """Return the column that names types of intensive care unit; one of numbers of wards is none."""
+    for place in wards:
+        texts, header = table.column(place), table.header[place]
+        meaning = named(header)
+        if meaning is not None and any(icu_names.may_be_meant(text, ward=meaning.is_ward) for text in set(texts)):
+            return _Column(place, header, BY_NAME["icu_type"].unit, codes=False)
+        filled = next((text for text in texts if not is_missing(text)), "")
+        unclear.append(str(icu_names.refusal(filled, called=header)))
+    return None
+
+
+def _ids(table: Delimited, id_place: int | None) -> list[str]:
     if id_place is None:
         return [str(number) for number in range(1, len(table.rows) + 1)]
-    ids = [text.strip() for text in cells[id_place]]
+    ids = table.column(id_place)
     column = table.header[id_place]
     check_ids(ids, table.lines, column)
-    seen: dict[str, int] = {}
-    for patient_id, line in zip(ids, table.lines, strict=True):
-        if patient_id in seen:
-            raise UnreadableInput(
-                f"Line {line}, column {column}: patient {shortened(patient_id)} is also on line "
-                f"{seen[patient_id]}. Keep one row a patient."
-            )
-        seen[patient_id] = line
+    twice = np.flatnonzero(pd.Index(ids).duplicated())
+    if len(twice):
+        row = int(twice[0])
+        raise UnreadableInput(
+            f"Line {table.lines[row]}, column {column}: patient {shortened(ids[row])} is also on line "
+            f"{table.lines[ids.index(ids[row])]}. Keep one row a patient."
+        )
     return ids

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.features import SERIES_PARAMETERS
-from qcore.tasks.aki.inputs import ICU_TYPES, INPUTS, Input
-from qcore.tasks.aki.reading.naming import icu_code, named
+from qcore.tasks.aki.inputs import INPUTS, Input
+from qcore.tasks.aki.reading.naming import named
 from qcore.tasks.aki.reading.physionet_layout import PHYSIONET_PARAMETERS
 from qcore.tasks.aki.reading.urine_amounts import KNOWN
 from qcore.tasks.aki.reading.vocabulary import QUANTITIES, UNIT_SPELLINGS, URINE_RATE
@@ -125,13 +125,6 @@ def test_series_parameters_are_understood() -> None:
         found = named(text)
         assert found is not None
         assert found.quantity.parameter == name
-
-
-def test_icu_names() -> None:
-    for code, name in ICU_TYPES.items():
-        assert icu_code(name) == icu_code(str(code)) == code
-    assert icu_code("MICU") == 3
-    assert icu_code("neonatal") is None
 
 
 def test_the_vocabulary_agrees_with_the_inputs() -> None:

@@ -1,0 +1,231 @@
+"""A file with one row a measurement: patient, time, parameter, value, and maybe a unit, to checked values."""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qcore.errors import InvalidValue, UnreadableInput
+from qcore.io.delimited import Delimited, shortened
+from qcore.tasks.aki.features import SERIES_PARAMETERS
+from qcore.tasks.aki.reading import icu_names
+from qcore.tasks.aki.reading.cells import is_missing, read_cells
+from qcore.tasks.aki.reading.long.facts import ADMISSION, DIALYSIS, PERSON, WARD, fact_of, value_tells_of_dialysis
+from qcore.tasks.aki.reading.long.measurements import Charted, Measurements, charted, parameter_of
+from qcore.tasks.aki.reading.long.rows import long_rows
+from qcore.tasks.aki.reading.long.times import Times, read_times
+
+PHYSIONET_MISSING = ("-1", "-1.0", "-1.00")
+MAX_PARAMETERS = 1_000
+TIMELESS = "age_years"
+
+
+@dataclass(eq=False)
+class _Read:
+    """What is filled in, one parameter after another, for a number of rows."""
+
+    rows: InitVar[int]
+    name: npt.NDArray[np.object_] = field(init=False)
+    fact: npt.NDArray[np.object_] = field(init=False)
+    number: npt.NDArray[np.float64] = field(init=False)
+    accepted: npt.NDArray[np.bool_] = field(init=False)
+    other_unit: npt.NDArray[np.bool_] = field(init=False)
+    stated: npt.NDArray[np.bool_] = field(init=False)
+    unread: npt.NDArray[np.bool_] = field(init=False)
+    ignored: dict[str, None] = field(default_factory=dict)
+    understood: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self, rows: int) -> None:
+        self.name, self.fact = (np.full(rows, None, dtype=object) for _ in range(2))
+        self.number = np.full(rows, np.nan)
+        self.accepted, self.other_unit, self.stated, self.unread = (np.zeros(rows, dtype=bool) for _ in range(4))
+
+
+def read_measurements(table: Delimited) -> Measurements:
+    """Read every row of a long file.
+
+    Without a patient column all rows are of patient 1. In the PhysioNet layout (a column or a
+    parameter RecordID) the value -1 means missing. Empty values are no measurements.
+
+    Raises:
+        UnreadableInput: no time column, a patient id is missing, too many parameters, or times that can be read in
+            two ways.
+    """
+    rows, columns, notes = long_rows(table)
+    codes, ids = pd.factorize(rows["patient_id"].to_numpy())
+    patient = np.asarray(codes, dtype=np.int64)
+    times = _times(rows, columns, patient)
+    time_h = times.hours / 60.0 if columns.get("minutes") and not times.stamped else times.hours.copy()
+    physionet = columns["patient_id"].lower() == "recordid" or "RecordID" in set(rows["parameter"])
+    read = _Read(len(rows))
+    groups = rows.groupby(["parameter", "unit"], sort=False).indices
+    if len(groups) > MAX_PARAMETERS:
+        raise UnreadableInput(
+            f"The column {columns['parameter']} holds {len(groups)} different parameters, at most "
+            f"{MAX_PARAMETERS} are read: are the columns in the right order?"
+        )
+    values = rows["value"].to_numpy()
+    for key, places in groups.items():
+        parameter, unit_text = key if isinstance(key, tuple) else (key, "")
+        own = np.asarray(places, dtype=np.int64)
+        _read_group(read, parameter, unit_text, own, values, decimal_comma=table.decimal_comma, physionet=physionet)
+    unused = np.flatnonzero((read.name == None) & (read.fact == None))  # noqa: E711 - of every element
+    read.fact[unused[value_tells_of_dialysis(values[unused])]] = DIALYSIS
+    # An age is true whenever it is charted, and so is what a column says of a patient.
+    static = rows["static"].to_numpy(dtype=bool) & (read.name != None)  # noqa: E711 - of every element
+    time_h[static | (read.name == TIMELESS)] = 0.0
+    read.unread |= ~np.isnan(read.number) & np.isnan(time_h)
+    notes += [*times.notes, *_without_repeats(read, rows, patient, time_h), *_understood(read, physionet)]
+    return Measurements(
+        rows=rows,
+        columns=columns,
+        decimal_comma=table.decimal_comma,
+        ids=np.asarray(ids, dtype=object),
+        patient=patient,
+        times=times,
+        time_h=time_h,
+        name=read.name,
+        fact=read.fact,
+        number=read.number,
+        accepted=read.accepted,
+        other_unit=read.other_unit,
+        stated=read.stated,
+        unread=read.unread,
+        ignored=tuple(read.ignored),
+        notes=tuple(notes),
+    )
+
+
+def _read_group(
+    read: _Read,
+    parameter: str,
+    unit_text: str,
+    places: npt.NDArray[np.int64],
+    values: npt.NDArray[np.object_],
+    *,
+    decimal_comma: bool,
+    physionet: bool,
+) -> None:
+    """Read the rows of one parameter in one unit."""
+    texts = values[places]
+    fact = fact_of(parameter)
+    if fact is not None:
+        read.fact[places] = fact
+        if fact not in (ADMISSION, DIALYSIS, PERSON):
+            read.ignored[parameter] = None
+        return
+    try:
+        meaning = charted(parameter, unit_text)
+    except InvalidValue:
+        absent = np.array([is_missing(text) for text in texts])
+        read.name[places] = parameter_of(parameter)
+        read.unread[places] = read.other_unit[places] = ~absent
+        return
+    if meaning is None:
+        read.ignored[parameter] = None
+        return
+    if not meaning.codes and meaning.parameter == "icu_type":
+        places = _wards(read, parameter, meaning, places, texts)
+        texts = values[places]
+    item = SERIES_PARAMETERS[meaning.parameter]
+    checked = read_cells(item, list(texts), meaning.unit, decimal_comma=decimal_comma, codes=meaning.codes)
+    present = ~checked.missing & ~(physionet & np.isin(texts.astype(str), PHYSIONET_MISSING))
+    read.name[places[present]] = meaning.parameter
+    read.number[places] = np.where(present, checked.number, np.nan)
+    read.accepted[places] = ~np.isnan(checked.canonical) & present
+    read.other_unit[places] = checked.other_unit & present
+    read.unread[places] = checked.unreadable & present
+    read.stated[places] = meaning.stated
+    _remember(read, parameter, meaning, texts)
+
+
+def _wards(
+    read: _Read,
+    parameter: str,
+    meaning: Charted,
+    places: npt.NDArray[np.int64],
+    texts: npt.NDArray[np.object_],
+) -> npt.NDArray[np.int64]:
+    """Set aside what is no name of an intensive care unit, e.g. the number of a ward; return the other rows."""
+    known = {text: icu_names.may_be_meant(text, ward=meaning.ward) for text in set(texts)}
+    named = np.fromiter((known[text] for text in texts), dtype=bool, count=len(texts))
+    if not named.all():
+        read.ignored[parameter] = None
+    aside = places[~named]
+    read.fact[aside] = WARD
+    return np.asarray(places[named])
+
+
+def _remember(read: _Read, parameter: str, meaning: Charted, texts: npt.NDArray[np.object_]) -> None:
+    item = SERIES_PARAMETERS[meaning.parameter]
+    if item.choices:
+        for text in dict.fromkeys(texts):
+            if icu_names.needs_telling(text):
+                read.understood[text] = item.choices[int(icu_names.icu_type(text) or 0)]
+    elif not meaning.stated and len(item.units) > 1:
+        read.understood[parameter] = meaning.unit.symbol
+
+
+def _times(rows: pd.DataFrame, columns: Mapping[str, str], patient: npt.NDArray[np.int64]) -> Times:
+    called, admissions = columns.get("admission", ""), None
+    if "admission" in rows:
+        admissions = rows["admission"].to_numpy()
+    distinct = {text for text in set(rows["parameter"]) if fact_of(text) == ADMISSION}
+    if admissions is None and distinct:
+        of_admission = rows["parameter"].isin(list(distinct)).to_numpy()
+        called = min(distinct)
+        # Its own time stands for it where the value is none, as in a list of events.
+        own = rows["value"].where(rows["value"].str.contains(r"[0-9].*[:.].*[0-9]", regex=True), rows["time"])
+        admissions = np.where(of_admission, own.to_numpy(), "")
+    return read_times(list(rows["time"]), patient, None if admissions is None else list(admissions), called)
+
+
+def _without_repeats(
+    read: _Read, rows: pd.DataFrame, patient: npt.NDArray[np.int64], time_h: npt.NDArray[np.float64]
+) -> list[str]:
+    """Count a row that is there twice once: an amount of urine would be summed twice."""
+    used = np.flatnonzero(read.accepted & ~np.isnan(time_h))
+    key = pd.DataFrame(
+        {
+            "patient": patient[used],
+            "time_h": time_h[used],
+            "parameter": rows["parameter"].to_numpy()[used],
+            "number": read.number[used],
+        }
+    )
+    repeated = used[key.duplicated().to_numpy()]
+    static = rows["static"].to_numpy(dtype=bool)
+    told = repeated[~static[repeated] & (read.name[repeated] != TIMELESS)]
+    read.accepted[repeated], read.number[repeated], read.name[repeated] = False, np.nan, None
+    if not len(told):
+        return []
+    example = rows.iloc[told[0]]
+    return [
+        f"{_counted(len(told), 'row')} said again what an earlier row of the same patient, time, parameter and value "
+        f"had said and {'counts' if len(told) == 1 else 'count'} once, the first on line {example['line']} "
+        f"({shortened(example['parameter'])} {example['value']})."
+    ]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _understood(read: _Read, physionet: bool) -> list[str]:
+    if physionet or not read.understood:
+        return []
+    units = {text: symbol for text, symbol in read.understood.items() if symbol not in _ICU_LABELS}
+    names = {text: label for text, label in read.understood.items() if label in _ICU_LABELS}
+    notes = []
+    if units:
+        said = ", ".join(f"{text} in {symbol}" for text, symbol in list(units.items())[:12])
+        notes.append(f"Where no unit was stated, values were taken as usual: {said}.")
+    if names:
+        said = ", ".join(f"{text} as {label}" for text, label in list(names.items())[:12])
+        notes.append(f"Read as types of intensive care unit: {said}.")
+    return notes
+
+
+_ICU_LABELS = frozenset((SERIES_PARAMETERS["icu_type"].choices or {}).values())
