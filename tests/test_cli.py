@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import long_files
 import pytest
 import typer
 from toys import Command, Finished
@@ -133,9 +134,34 @@ def test_the_answer_can_go_to_a_file(qlinical: Command, template: Path, tmp_path
 def test_a_bad_cell_is_named_and_the_others_are_scored(qlinical: Command, bad_cell: Path) -> None:
     done = qlinical("predict", "aki", bad_cell)
     assert done.code == 1
-    assert [row["patient_id"] for row in rows(done.out)] == ["synthetic-1"]
+    scored, refused = rows(done.out)
+    assert (scored["patient_id"], refused["patient_id"]) == ("synthetic-1", "synthetic-2")
+    assert (refused[RISK], refused[ALARM]) == ("", "")
+    assert refused["note"].startswith("not scored: line 3, creatinine_first_mg_dl:")
+    assert "1 of 2 patients are not scored." in done.sentence
     assert "line 3, creatinine_first_mg_dl: Creatinine, first: 'a lot' is not a number." in done.sentence
     assert "Traceback" not in done.err
+
+
+def test_a_value_that_decides_is_never_left_out_of_an_answer(qlinical: Command, tmp_path: Path) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("\n".join([long_files.HEADER, *long_files.rows(), "p1,21,Creatinine,168,"]))
+    done = qlinical("predict", "aki", file)
+    assert done.code == 1
+    (refused,) = rows(done.out)
+    assert (refused["patient_id"], refused[RISK], refused[ALARM]) == ("p1", "", "")
+    assert "168 looks like µmol/L" in done.sentence
+    assert "168 looks like µmol/L" in refused["note"]
+
+
+def test_what_is_to_be_known_of_a_patient_is_said_and_written(qlinical: Command, tmp_path: Path) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("\n".join([long_files.HEADER, *long_files.rows(), "p1,5,Dialysis - CRRT,1,"]))
+    done = qlinical("predict", "aki", file)
+    assert done.code == 0
+    (answer,) = rows(done.out)
+    assert answer["remarks"] == "Dialysis is recorded at 5 h: it lowers creatinine, so the risk may be too low."
+    assert f"patient p1: {answer['remarks']}" in done.sentence
 
 
 def test_a_missing_file_is_a_sentence() -> None:

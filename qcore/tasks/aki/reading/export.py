@@ -21,11 +21,7 @@ def with_every_patient(risks: pd.DataFrame, patients: PatientTable) -> pd.DataFr
     reasons: dict[str, str] = {}
     for refusal in patients.refused:
         reasons.setdefault(refusal.patient_id, f"line {refusal.line}, {refusal.column}: {refusal.message}")
-    table = risks.assign(**{REMARKS: [" ".join(patients.remarks.get(patient, ())) for patient in risks.index]})
-    table = table.reindex(pd.Index([*risks.index, *patients.not_scored], name="patient_id"))
-    missing = table.index[len(risks) :]
-    table.loc[missing, "note"] = [
-        "not scored: " + reasons.get(patient, "a value is not accepted") for patient in missing
-    ]
-    table.loc[missing, REMARKS] = ""
-    return table
+    remarks = [" ".join(patients.remarks.get(patient, ())) for patient in risks.index]
+    why = [f"not scored: {reasons.get(patient, 'a value is not accepted')}" for patient in patients.not_scored]
+    table = risks.reindex(pd.Index([*risks.index, *patients.not_scored], name="patient_id"))
+    return table.assign(note=[*risks["note"], *why], **{REMARKS: [*remarks, *("" for _ in why)]})

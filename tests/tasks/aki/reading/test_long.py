@@ -68,17 +68,12 @@ def test_artefacts_are_left_out_and_listed() -> None:
     assert table.ignored == ("heart rate", "creatinine max")
 
 
-def test_a_missing_input_says_which_values_were_left_out() -> None:
-    header = "patient_id,time_h,parameter,value"
-    rows = [
-        f"a,{row.time_h},{row.parameter},{row.value * (88.4 if 'creat' in row.parameter else 1)}"
-        for row in ONE.itertuples()
-    ]
-    first = read("\n".join([header, *rows])).refused[0]
-    assert (first.line, first.column) == (2, "creatinine_first_mg_dl")
-    assert first.message.startswith("Creatinine, first is missing")
-    assert "Left out on line" in first.message
-    assert "is the unit µmol/L?" in first.message
+def test_a_missing_input_says_which_value_was_left_out() -> None:
+    rows = [f"a,{row.time_h},{row.parameter},{row.value}" for row in ONE.itertuples() if row.parameter != "map_mmhg"]
+    first = read("\n".join(["patient_id,time_h,parameter,value", "a,5,map_mmhg,0", *rows])).refused[0]
+    assert (first.line, first.column) == (2, "map_min_mmhg")
+    assert first.message.startswith("Mean arterial pressure, lowest is missing")
+    assert "Left out on line 2" in first.message
 
 
 def test_a_high_first_creatinine_is_refused_not_skipped() -> None:

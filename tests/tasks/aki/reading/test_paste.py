@@ -139,7 +139,8 @@ def test_the_template_can_be_pasted() -> None:
 def test_every_unit_of_every_input_is_one_the_form_offers() -> None:
     for item in INPUTS:
         for unit in item.units:
-            value, found = parse(f"{item.label} 3 {unit.symbol}").values[item.name]
+            label = item.name if item.choices else item.label
+            value, found = parse(f"{label} 3 {unit.symbol}").values[item.name]
             assert (value, found) == (3, unit)
 
 

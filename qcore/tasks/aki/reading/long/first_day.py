@@ -45,9 +45,12 @@ def first_day(measured: Measurements) -> PatientTable:
     passed = (values >= accepted[:, 0]) & (values <= accepted[:, 1])
     # Of somebody who is refused for a cell an input may be missing for that reason.
     missing = ~passed & ~refused[:, None]
-    # A flow by weight is missing with the weight, which is named already.
+    # Where the weight is missing, so is the flow of urine by weight, and naming the weight is enough.
+    charted = np.zeros(count, dtype=bool)
+    charted[measured.patient[measured.used & (measured.name == SOURCE[DAY])]] = True
+    weightless = charted & np.isnan(values[:, INPUT_NAMES.index("weight_kg")])
     for name in (DAY, LAST):
-        missing[:, INPUT_NAMES.index(name)] &= ~np.isnan(values[:, INPUT_NAMES.index("weight_kg")])
+        missing[:, INPUT_NAMES.index(name)] &= ~weightless
     patients, columns = np.nonzero(missing)
     write = partial(_input_refusal, measured, first_row, values, patients, columns)
     places.append(Places(measured.lines[first_row[patients]], write))

@@ -76,7 +76,9 @@ def read_measurements(table: Delimited) -> Measurements:
     # An age is true whenever it is charted, and so is what a column says of a patient.
     static = rows["static"].to_numpy(dtype=bool) & (read.name != None)  # noqa: E711 - of every element
     time_h[static | (read.name == TIMELESS)] = 0.0
-    read.unread |= ~np.isnan(read.number) & np.isnan(time_h)
+    # Where the stay of a patient has no beginning, that is said of the patient and not of every row.
+    begun = ~np.isin(patient, times.no_start)
+    read.unread |= ~np.isnan(read.number) & np.isnan(time_h) & begun
     notes += [*times.notes, *_without_repeats(read, rows, patient, time_h), *_understood(read, physionet)]
     return Measurements(
         rows=rows,
@@ -202,10 +204,10 @@ def _without_repeats(
     if not len(told):
         return []
     example = rows.iloc[told[0]]
+    verb = "counts" if len(told) == 1 else "count"
     return [
-        f"{_counted(len(told), 'row')} said again what an earlier row of the same patient, time, parameter and value "
-        f"had said and {'counts' if len(told) == 1 else 'count'} once, the first on line {example['line']} "
-        f"({shortened(example['parameter'])} {example['value']})."
+        f"{_counted(len(told), 'row')} said again what an earlier row had said and {verb} once, the first on line "
+        f"{example['line']}: {shortened(example['parameter'])} {shortened(example['value'])}."
     ]
 
 
