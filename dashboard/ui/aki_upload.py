@@ -95,6 +95,8 @@ def _what_was_refused(patients: PatientTable) -> None:
         ):
             for refusal in patients.left_out[:50]:
                 st.markdown(f"Line {refusal.line}: {refusal.message}")
+    if patients.notes:
+        st.text(" ".join(patients.notes))
     if patients.ignored:
         st.caption(f"Not used by the model: {', '.join(patients.ignored[:12])}")
 
@@ -141,6 +143,8 @@ def _selected(file_name: str, patients: PatientTable, risks: pd.DataFrame) -> Ca
         if len(risks) > 1
         else f"Below: patient {patient_id}."
     )
+    if patient_id in patients.remarks:
+        st.text(" ".join(patients.remarks[patient_id]))
     series = patients.series
     return Case(
         key=f"{st.session_state['aki_upload_key']}/{position}",

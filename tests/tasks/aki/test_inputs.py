@@ -88,9 +88,9 @@ def test_impossible_numbers_are_refused(value: float) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("creatinine_last_mg_dl", 88, "88 µmol/L would be 1.00 mg/dL: is the unit µmol/L?"),
-        ("temperature_min_c", 97, "97 °F would be 36.1 °C: is the unit °F?"),
-        ("map_min_mmhg", 9, "9 kPa would be 68 mmHg: is the unit kPa?"),
+        ("creatinine_last_mg_dl", 88, "88 looks like µmol/L, which would be 1.00 mg/dL: is the unit µmol/L?"),
+        ("temperature_min_c", 97, "97 looks like °F, which would be 36.1 °C: is the unit °F?"),
+        ("map_min_mmhg", 9, "9 looks like kPa, which would be 68 mmHg: is the unit kPa?"),
         ("icu_type", 5, "1 Coronary care, 2 Cardiac surgery recovery"),
         ("icu_type", 2.5, "is not accepted"),
     ],
