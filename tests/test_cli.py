@@ -138,7 +138,7 @@ def test_a_bad_cell_is_named_and_the_others_are_scored(qlinical: Command, bad_ce
     assert (scored["patient_id"], refused["patient_id"]) == ("synthetic-1", "synthetic-2")
     assert (refused[RISK], refused[ALARM]) == ("", "")
     assert refused["note"].startswith("not scored: line 3, creatinine_first_mg_dl:")
-    assert "1 of 2 patients are not scored." in done.sentence
+    assert "1 of 2 patients is not scored." in done.sentence
     assert "line 3, creatinine_first_mg_dl: Creatinine, first: 'a lot' is not a number." in done.sentence
     assert "Traceback" not in done.err
 

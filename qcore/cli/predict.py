@@ -87,11 +87,11 @@ def predict_aki(
 def _tell(patients: "PatientTable") -> None:
     """Say on the error stream what was not accepted, what was left out, and how the file was understood."""
     for refusal in patients.refused:
-        complain(f"line {refusal.line}, {refusal.column}: {refusal.message}")
+        complain(f"patient {refusal.patient_id}, line {refusal.line}, {refusal.column}: {refusal.message}")
     if patients.more_refused:
         complain(f"and {patients.more_refused:,} more values that are not accepted")
     for refusal in patients.left_out:
-        complain(f"line {refusal.line}: left out, it decides nothing: {refusal.message}")
+        complain(f"patient {refusal.patient_id}, line {refusal.line}: left out, it decides nothing: {refusal.message}")
     if patients.more_left_out:
         complain(f"and {patients.more_left_out:,} more that were left out")
     for patient, sentences in list(patients.remarks.items())[:MOST_REMARKS]:
@@ -101,7 +101,8 @@ def _tell(patients: "PatientTable") -> None:
     for note in patients.notes:
         complain(note)
     if patients.not_scored:
-        complain(f"{len(patients.not_scored):,} of {patients.n_patients:,} patients are not scored.")
+        verb = "is" if len(patients.not_scored) == 1 else "are"
+        complain(f"{len(patients.not_scored):,} of {patients.n_patients:,} patients {verb} not scored.")
 
 
 def _predict_cohort(file: Path, output: Path | None, backend: str, scheduler: str | None, workers: int | None) -> None:

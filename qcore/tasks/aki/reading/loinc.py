@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from qcore.tasks.aki.reading.folding import folded
 from qcore.tasks.aki.reading.vocabulary import QUANTITIES, Quantity
 
-_CODE = re.compile(r"(?:(?:urn:oid:)?[\w./:-]*loinc[\w./-]*\s*[:|/#]?\s*)?([0-9]{1,5}-[0-9])", re.IGNORECASE)
+_CODE = re.compile(r"(?:(?:urn:oid:)?[\w./:-]*loinc[\w./-]*\s*[:|/#^]?\s*)?([0-9]{1,5}-[0-9])(?:\^.*)?", re.IGNORECASE)
 _QUANTITIES: Mapping[str, Quantity] = {quantity.name: quantity for quantity in QUANTITIES}
 
 
@@ -146,7 +146,7 @@ _BY_NAME: Mapping[str, Coded] = {folded(name): coded for name, coded in _TABLE.v
 
 
 def code_in(text: str) -> str:
-    """Return the code that a text consists of (``2160-0``, ``LOINC:2160-0``), empty if it is something else."""
+    """Return the code in ``2160-0``, ``LOINC:2160-0`` or ``2160-0^Creatinine^LN``, empty if it is something else."""
     match = _CODE.fullmatch(text.strip())
     return match.group(1) if match else ""
 

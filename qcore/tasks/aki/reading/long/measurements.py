@@ -16,6 +16,7 @@ from qcore.tasks.aki.reading.long.deciding import DECIDING, artefacts, in_first_
 from qcore.tasks.aki.reading.long.facts import PERSON_HEADER
 from qcore.tasks.aki.reading.long.times import Times
 from qcore.tasks.aki.reading.naming import Named, named, named_without_unit, unit_of
+from qcore.tasks.aki.reading.vocabulary import ICU
 from qcore.units import Unit
 
 Flags = npt.NDArray[np.bool_]
@@ -158,6 +159,8 @@ def charted(parameter: str, unit_text: str) -> Charted | None:
     meaning = named(parameter)
     if meaning is None or not _is_charted(meaning):
         return None
+    # A type has no unit, whatever stands beside it.
+    unit_text = "" if meaning.quantity.name == ICU else unit_text
     unit = unit_of(meaning.quantity, unit_text) if unit_text else meaning.input_unit()
     if unit_text and meaning.unit not in (None, unit):
         raise InvalidValue(

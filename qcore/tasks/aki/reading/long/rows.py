@@ -48,6 +48,8 @@ def long_rows(table: Delimited) -> tuple[pd.DataFrame, dict[str, str], list[str]
         # The text beside a number is a name for it ("Spontaneously"), or says that it is a limit.
         pairs = zip(cells["value"], cells["number"], strict=True)
         cells["value"] = [text if is_missing(number) or text.startswith(_LIMITS) else number for text, number in pairs]
+    if "unit" in cells:
+        cells["unit"] = ["" if is_missing(text) else text for text in cells["unit"]]
     _name_parameters(cells, columns, notes)
     count = len(table.rows)
     keys = ("patient_id", "time", "parameter", "value", "unit", "admission")

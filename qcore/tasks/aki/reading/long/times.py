@@ -1,5 +1,6 @@
 """The times of a long file, in hours or as time stamps, to hours since the start of each patient's stay."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from qcore.tasks.aki.reading.physionet_layout import clock_hours
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
+_HOURS = re.compile(r"(?<=[0-9.,])\s*(?:h|hr|hrs|hours?|std|stunden?)\.?$", re.IGNORECASE)
 _LATE_H = 20_000.0
 """Hours beyond this are more than two years: days since 1900, as spreadsheets count them, or seconds."""
 
@@ -58,7 +60,7 @@ def read_times(texts: Sequence[str], patients: Numbers, admissions: Sequence[str
     unread = np.flatnonzero(np.isnan(hours))
     commas = any(has_decimal_comma(distinct[place]) for place in unread)
     for place in unread.tolist():
-        found = readings(distinct[place], decimal_comma=False)
+        found = readings(_HOURS.sub("", distinct[place]), decimal_comma=False)
         if len(found) == 1 or (found and commas):
             hours[place] = found[0]
     unread = unread[np.isnan(hours[unread])]

@@ -12,6 +12,7 @@ from qcore.io.delimited import Delimited, shortened
 from qcore.tasks.aki.features import SERIES_PARAMETERS
 from qcore.tasks.aki.reading import icu_names
 from qcore.tasks.aki.reading.cells import is_missing, read_cells
+from qcore.tasks.aki.reading.long.deciding import is_one_of
 from qcore.tasks.aki.reading.long.facts import ADMISSION, DIALYSIS, PERSON, WARD, fact_of, value_tells_of_dialysis
 from qcore.tasks.aki.reading.long.measurements import Charted, Measurements, charted, parameter_of
 from qcore.tasks.aki.reading.long.rows import long_rows
@@ -20,6 +21,8 @@ from qcore.tasks.aki.reading.long.times import Times, read_times
 PHYSIONET_MISSING = ("-1", "-1.0", "-1.00")
 MAX_PARAMETERS = 1_000
 TIMELESS = "age_years"
+STATIC = ("icu_type", "weight_kg")
+"""Where no time is written at all, these are of the start of the stay."""
 
 
 @dataclass(eq=False)
@@ -75,10 +78,13 @@ def read_measurements(table: Delimited) -> Measurements:
     read.fact[unused[value_tells_of_dialysis(values[unused])]] = DIALYSIS
     # An age is true whenever it is charted, and so is what a column says of a patient.
     static = rows["static"].to_numpy(dtype=bool) & (read.name != None)  # noqa: E711 - of every element
-    time_h[static | (read.name == TIMELESS)] = 0.0
+    timeless = is_one_of(read.name, STATIC) & np.array([is_missing(text) for text in rows["time"]], dtype=bool)
+    time_h[static | timeless | (read.name == TIMELESS)] = 0.0
     # Where the stay of a patient has no beginning, that is said of the patient and not of every row.
     begun = ~np.isin(patient, times.no_start)
     read.unread |= ~np.isnan(read.number) & np.isnan(time_h) & begun
+    if not physionet and not times.stamped and any(":" in text for text in set(rows["time"])):
+        notes.append("Times such as 14:30 were taken as hours and minutes since the start of the stay.")
     notes += [*times.notes, *_without_repeats(read, rows, patient, time_h), *_understood(read, physionet)]
     return Measurements(
         rows=rows,
@@ -139,7 +145,7 @@ def _read_group(
     read.accepted[places] = ~np.isnan(checked.canonical) & present
     read.other_unit[places] = checked.other_unit & present
     read.unread[places] = checked.unreadable & present
-    read.stated[places] = meaning.stated
+    read.stated[places] = meaning.stated or physionet
     _remember(read, parameter, meaning, texts)
 
 

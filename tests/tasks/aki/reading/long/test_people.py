@@ -81,7 +81,7 @@ def test_a_row_without_a_stay_is_not_used_and_counted() -> None:
 
 
 def test_a_row_that_is_there_twice_counts_once() -> None:
-    table = with_rows("p1,3,Urine,300.0,mL", "p1,03:00,Urine,300,mL")
+    table = with_rows("p1,3,Urine,300.0,mL", "p1,3.0,Urine,300,mL")
     assert table.inputs.equals(with_rows().inputs)
     (note,) = table.notes
     assert (

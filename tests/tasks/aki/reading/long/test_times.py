@@ -124,8 +124,25 @@ def test_minutes_since_admission() -> None:
     pd.testing.assert_frame_equal(read("\n".join([header, *lines])).inputs, PLAIN)
 
 
-def test_an_age_needs_no_time() -> None:
-    pd.testing.assert_frame_equal(with_rows("p1,,Age,71,years", without=["Age"]).inputs, PLAIN)
+def test_what_holds_from_the_start_needs_no_time() -> None:
+    more = ["p1,,Age,71,years", "p1,,Weight,84,kg", "p1,,ICUType,4,"]
+    pd.testing.assert_frame_equal(with_rows(*more, without=["Age", "Weight", "ICUType"]).inputs, PLAIN)
+    assert "The time '' cannot be read" in with_rows("p1,,MAP,60,mmHg").refused[0].message
+
+
+def test_hours_with_their_unit_and_units_of_ucum() -> None:
+    lines = [f"p1,{time_h} h,{name},{value},{_UCUM.get(unit, unit)}" for time_h, name, value, unit in PATIENT]
+    pd.testing.assert_frame_equal(read("\n".join([HEADER, *lines])).inputs, PLAIN)
+
+
+_UCUM = {"C": "Cel", "mmHg": "mm[Hg]", "years": "a", "": "{score}"}
+
+
+def test_clock_times_are_told_to_be_since_the_start() -> None:
+    lines = [f"p1,{int(time_h):02}:00,{name},{value},{unit}" for time_h, name, value, unit in PATIENT]
+    table = read("\n".join([HEADER, *lines]))
+    pd.testing.assert_frame_equal(table.inputs, PLAIN)
+    assert "since the start of the stay" in table.notes[0]
 
 
 def test_the_columns_of_a_hospital_export() -> None:
