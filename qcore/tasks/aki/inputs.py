@@ -260,6 +260,7 @@ def canonical_value(item: Input, value: float | None, unit: Unit | None = None) 
 
 
 def _unit_that_fits(item: Input, value: float, given: Unit) -> Unit | None:
-    low, high = item.accepted
+    # Where the range ends before physiology does, a first creatinine of 15 mg/dL is likelier than one of 15 µmol/L.
+    low, high = item.common if item.limit_reason else item.accepted
     fits = (u for u in item.units if u != given and low <= u.to_canonical(value) <= high)
     return next(fits, None)

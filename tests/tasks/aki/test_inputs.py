@@ -118,3 +118,9 @@ def test_values_are_written_with_sensible_digits() -> None:
     assert format_value(BY_NAME["urine_6h_ml_kg_h"], 0.345) == "0.34 mL/kg/h"
     assert format_value(BY_NAME["icu_type"], 3) == "Medical ICU"
     assert format_value(BY_NAME["icu_type"], 9) == "unknown code 9"
+
+
+def test_a_first_creatinine_beyond_the_models_limit_is_not_taken_for_another_unit() -> None:
+    with pytest.raises(InvalidValue, match="not trained on patients") as refused:
+        canonical_value(BY_NAME["creatinine_first_mg_dl"], 15.2)
+    assert "looks like" not in str(refused.value)

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qcore.errors import UnreadableInput
 from qcore.tasks.aki.examples import examples
@@ -111,3 +113,23 @@ def test_shifted_columns_are_refused() -> None:
     rows = [f"a,1,{number},gcs" for number in range(1001)]
     with pytest.raises(UnreadableInput, match="are the columns in the right order"):
         read("\n".join(["patient_id,time_h,parameter,value", *rows]))
+
+
+NAMES = ["Creatinine", "BUN", "urea", "Urine", "Age", "Weight", "MAP", "ward", "ICUType", "Sex", "CRRT", "2160-0", "x"]
+TIMES = ["2", "2,5", "-3", "24", "30", "05:00", "", "noon", "2024-03-04 10:00", "3/4/24 10:00 PM", "4.3.2024 10:00"]
+VALUES = ["1.3", "168", "0", "-1", "84", "71", "pending", "", "MICU", "MICU/SICU", "M", "yes", "1,3", "1e9", "inf"]
+ROW = st.tuples(*map(st.sampled_from, (["a", "b"], TIMES, NAMES, VALUES, ["", "mg/dL", "kg", "None", "?"])))
+
+
+@given(st.lists(ROW, min_size=1, max_size=25), st.sampled_from(["unit", "intime", "ward", "age", "loinc"]))
+def test_any_rows_are_read_or_refused_and_nobody_is_lost(rows: list[tuple[str, ...]], last: str) -> None:
+    lines = ["\t".join(["id", "time", "parameter", "value", last]), *map("\t".join, rows)]
+    try:
+        table = read("\n".join(lines))
+    except UnreadableInput:
+        return
+    ids = {row[0] for row in rows}
+    assert set(table.inputs.index) | set(table.not_scored) == ids
+    assert len(table.inputs) + len(table.not_scored) == table.n_patients == len(ids)
+    assert {refusal.patient_id for refusal in table.refused} >= set(table.not_scored)
+    assert all(refusal.message.endswith((".", "?")) for refusal in (*table.refused, *table.left_out))

@@ -13,6 +13,7 @@ from qcore.io.refusals import MAX_REFUSALS
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, Input
 from qcore.tasks.aki.reading.cells import read_cell, read_cells
 from qcore.tasks.aki.reading.table import PatientTable, read_patients, template_csv
+from qcore.tasks.aki.reading.urine_amounts import Urine
 from qcore.units import Unit
 
 TEMPLATE = template_csv()
@@ -211,3 +212,14 @@ def test_a_column_is_read_as_its_cells(item: Input, unit: Unit, decimal_comma: b
         else:
             assert checked.canonical[place] == expected
             assert refused == 0
+
+
+AMOUNT = st.sampled_from([np.nan, 0.0, 20.0, 80.0, 640.0])
+
+
+@given(st.lists(st.tuples(*[AMOUNT] * 7), min_size=1, max_size=8))
+def test_faults_of_urine_are_known_before_they_are_written(rows: list[tuple[float, ...]]) -> None:
+    weight_kg, day, last, day_ml, day_h, last_ml, last_h = np.array(rows).T
+    with np.errstate(all="ignore"):
+        urine = Urine(weight_kg, day, last, day_ml, day_h, last_ml, last_h)
+        assert urine.faulty.tolist() == [bool(urine.fault(patient)) for patient in range(len(rows))]
