@@ -83,7 +83,7 @@ def _what_was_refused(patients: PatientTable) -> None:
         first = patients.refused[0]
         message = (
             f"{scored:,} of {patients.n_patients:,} patients scored. "
-            f"{literal(f'Line {first.line}, {first.column}: {first.message}')}"
+            f"{literal(f'Line {first.line}, patient {first.patient_id}, {first.column}: {first.message}')}"
         )
         (st.warning if scored else st.error)(message, icon=":material/rule:")
         count = len(patients.refused) + patients.more_refused
@@ -97,11 +97,10 @@ def _what_was_refused(patients: PatientTable) -> None:
             if patients.more_refused:
                 st.caption(f"The first {len(table):,} are listed.")
     if patients.left_out:
-        with st.expander(
-            f"{_counted(len(patients.left_out) + patients.more_left_out, 'charted value')} left out as artefacts"
-        ):
+        n_left_out = len(patients.left_out) + patients.more_left_out
+        with st.expander(f"{_counted(n_left_out, 'charted value')} left out, because they decide nothing"):
             for refusal in patients.left_out[:50]:
-                st.markdown(literal(f"Line {refusal.line}: {refusal.message}"))
+                st.markdown(literal(f"Line {refusal.line}, patient {refusal.patient_id}: {refusal.message}"))
     for note in patients.notes:
         st.caption(literal(note))
     if patients.ignored:

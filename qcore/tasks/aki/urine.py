@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 DAY_H = 24.0
 FEWEST_H = float(OLIGURIA_H)
 """Urine charted for less than this says nothing about the last six hours."""
+MINUTE_H = 1 / 60
 DAY, LAST = "urine_24h_ml_kg_h", "urine_6h_ml_kg_h"
 """The two inputs of the model."""
 
@@ -26,12 +27,12 @@ class Collection:
     """How much urine of each patient had been collected at any hour.
 
     Args:
-        charted: patient_id, time_h (hours since the start of the stay, up to 24) and value (mL). An entry at 0 h or
-            before was collected before the stay and is not used.
+        charted: patient_id, time_h (hours since the start of the stay, up to 24) and value (mL). What is charted in
+            the first minute or before was collected before the stay and is not used.
     """
 
     def __init__(self, charted: pd.DataFrame) -> None:
-        moments = charted[charted["time_h"] > 0.0].groupby(["patient_id", "time_h"])["value"].sum()
+        moments = charted[charted["time_h"] > MINUTE_H].groupby(["patient_id", "time_h"])["value"].sum()
         self.patients = moments.index.unique(level="patient_id")
         number = self.patients.get_indexer(moments.index.get_level_values("patient_id"))
         time_h = moments.index.get_level_values("time_h").to_numpy(dtype=np.float64)

@@ -18,6 +18,7 @@ from qcore.tasks.aki.features import (
 )
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.physionet_layout import PHYSIONET_PARAMETERS, clock_hours, from_physionet
+from qcore.tasks.aki.urine import DAY, LAST
 
 Row = tuple[str, float, str, float]
 
@@ -130,6 +131,10 @@ def test_agrees_with_taking_one_patient_after_another(charted: list[Row]) -> Non
             choose = {"first": lambda v: v[0], "last": lambda v: v[-1], "sum": sum}
             expected = choose.get(how, max if how == "max" else min)(values) if values else np.nan
             assert together.loc[patient_id, name] == pytest.approx(expected, nan_ok=True)
+        alone = first_day_inputs(series(*own)) if own else pd.DataFrame(np.nan, [patient_id], list(INPUT_NAMES))
+        assert together.loc[patient_id, [DAY, LAST]].tolist() == pytest.approx(
+            alone.loc[patient_id, [DAY, LAST]].tolist(), nan_ok=True
+        )
 
 
 def test_thousands_of_stays_take_less_than_two_seconds() -> None:

@@ -49,7 +49,12 @@ UREA_UNITS = {"mmol/L": units.UREA_NITROGEN[1], "mg/dL": UREA_MG_DL}
 _CREATININE = _synonyms("creatinine|creat|crea|cr|scr|screat|kreatinin|kreatinine|creatinin|krea")
 _BUN = _synonyms("bun|urea nitrogen|urea n|urea nitrogen bun|harnstoff n|harnstoff stickstoff")
 _UREA = _synonyms("urea|harnstoff|uree|ureum|carbamide")
-_URINE = _synonyms("urine|urine output|urine volume|uop|uo|u o|diuresis|diurese|urin|urine out|urine amount")
+_URINE = _synonyms(
+    "urine|urine output|urine volume|uop|uo|u o|diuresis|diurese|urin|urine out|urine amount|"
+    # As MIMIC's items are labelled.
+    "foley|void|condom cath|straight cath|suprapubic|ileoconduit|r nephrostomy|l nephrostomy|r ureteral stent|"
+    "l ureteral stent|urine out foley|urine out void|urine out condom cath|urine out incontinent|urine out other"
+)
 _WEIGHT = _synonyms("weight|daily weight|wt|body weight|bodyweight|gewicht|body mass|mass|poids")
 _MAP = _synonyms(
     "map|mean arterial pressure|nimap|mean pressure|mean bp|mbp|mean arterial bp|abp mean|"
