@@ -61,7 +61,7 @@ def in_a_process(*arguments: object) -> Finished:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
         env=os.environ | {"COLUMNS": "80"},
     )
     return Finished(done.returncode, done.stdout, done.stderr)

@@ -9,19 +9,16 @@ HEAVY = ("streamlit", "torch", "qiskit", "pennylane", "sklearn", "scipy", "panda
 
 
 def run(program: str) -> str:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 @pytest.mark.parametrize("module", ["qcore", "qcore.cli", "qcore.settings", "qcore.errors"])
-def test_importing_is_fast_because_it_loads_nothing_heavy(module: str) -> None:
+def test_importing_loads_nothing_heavy(module: str) -> None:
     program = f"""
-import sys, time
-start = time.perf_counter()
+import sys
 import {module}
-seconds = time.perf_counter() - start
-assert seconds < 2, seconds
 print(sorted(set({HEAVY!r}) & sys.modules.keys()))
 """
     assert run(program) == "[]"

@@ -39,7 +39,7 @@ def angles(batch: int = 4, circuit: Circuit = CIRCUIT) -> tuple[Tensor, Tensor]:
 
 
 def end(backend: IbmBackend, job_id: str) -> JobState:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not (state := backend.status(job_id).state).is_final:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -189,7 +189,7 @@ class Held:
         return self
 
     def result(self) -> list[object]:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while self.held and time.monotonic() < deadline:
             time.sleep(0.005)
         raise MemoryError("not enough memory")

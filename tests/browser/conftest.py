@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser_reading import Open
+from browser_reading import WAIT_MS, Open
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from qcore.settings import REPOSITORY
 
-START_S = 60
-STOP_S = 10
+START_S = 300
+STOP_S = 60
 NO_CHROMIUM = "QLINICAL_CHROMIUM is not set: run the tests by make test, or set it to the path of a Chromium."
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Streamlit's page looks for its server below the path of a deep link first (/aki/_stcore/health), then at the root.
@@ -107,6 +107,7 @@ def open_page(chromium: Browser, server: str) -> Iterator[Open]:
 
     def open_path(path: str, width: int = 1440, height: int = 1000, scheme: str = "light") -> Page:
         page = chromium.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.set_default_timeout(WAIT_MS)
         pages.append(page)
         page.on("console", said)
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))

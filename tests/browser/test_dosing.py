@@ -9,7 +9,7 @@ from browser_states import choose_own_study
 from playwright.sync_api import Page, expect
 
 CURVE = ((0.5, 4.1), (1, 6.2), (2, 6.0), (4, 4.4), (8, 2.1), (12, 1.1))
-FIT_MS = 180_000
+FIT_MS = 900_000
 
 
 @pytest.fixture

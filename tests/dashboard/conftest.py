@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.ui import dosing_asking, libraries, warm_up
 from qcore.settings import REPOSITORY
 
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 @pytest.fixture(autouse=True, scope="session")

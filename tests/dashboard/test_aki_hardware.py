@@ -28,7 +28,7 @@ from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.model import CARD, CIRCUIT
 from qcore.tasks.prediction import Prediction
 
-WAIT_S = 30
+WAIT_S = 300
 OFFER, RESULT = "Not rehearsed yet: the answer below is the noiseless one", "Measured: "
 SHOTS = 1_000
 SPECIFICATION = f"rehearsal:fez:shots={SHOTS}"

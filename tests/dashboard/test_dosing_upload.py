@@ -15,7 +15,7 @@ from qcore.population.search import Tried
 from qcore.tasks.dosing.fitting import fitted_to
 
 Fit = Callable[..., object]
-WAIT_S = 240
+WAIT_S = 900
 TRIED = Tried("1 compartment, absorbed", 10.0, 20.0, True)
 
 

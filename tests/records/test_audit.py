@@ -207,7 +207,7 @@ def test_processes_that_start_together_share_one_chain(file: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", program]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
     for process in started:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=600)
         assert (process.returncode, errors) == (0, b"")
     assert len(rows(file)) == 60
     assert audit.verify().broken is None

@@ -130,6 +130,6 @@ append(Action.VIEW, "aki")
 if child:
     raise SystemExit(os.waitpid(child, 0)[1])
 """
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=600)
     assert audit.verify().count == 4
     assert audit.verify().broken is None
