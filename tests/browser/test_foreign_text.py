@@ -140,7 +140,8 @@ def test_a_drug_file(watched: Open, tmp_path: Path) -> None:
     page.get_by_test_id("stSidebar").get_by_text("Drug file").click()
     drug = shipped("challenge")
     first, *others = drug.regimens
-    daily, effect = ":red-badge[foreign]<b>![x](http://127.0.0.1:9/r.png)", "[e](http://127.0.0.1:9/e) $e$"
+    # Brackets, stars and dollars a drug's file may not have; addresses and emoji are made of what it may.
+    daily, effect = ":smile: __b__ ~~s~~ http://127.0.0.1:9/r www.evil.test", ":material/home: a@evil.test"
     hostile = drug.model_copy(
         update={"regimens": (first.model_copy(update={"name": daily}), *others), "effect": effect, "about": IDS[3]}
     )
