@@ -24,11 +24,11 @@ def with_drug_file(source: Source) -> Source | None:
     with st.sidebar:
         told, file = _exchange(source)
     if file is None:
-        return replace(source, drug=_as_shown(source.drug))
+        return replace(source, drug=as_shown(source.drug))
     try:
         drug = parsed(file.name, file.data)
         check_match(drug, source.model)
-        drug = _as_shown(drug)
+        drug = as_shown(drug)
     except QlinicalError as error:
         st.error(literal(error), icon=":material/error:")
         st.markdown("Nothing is answered with a drug file that is wrong: correct it, or remove it at the left.")
@@ -38,7 +38,7 @@ def with_drug_file(source: Source) -> Source | None:
     return replace(source, drug=drug, studied=drug.studied or source.studied, drug_file=file.digest[:12])
 
 
-def _as_shown(drug: Drug) -> Drug:
+def as_shown(drug: Drug) -> Drug:
     """Return a drug whose words can stand in any sentence of the page: they are its file's, or its study's."""
     units = drug.units.model_copy(
         update={each: literal(getattr(drug.units, each)) for each in ("dose", "concentration", "response")}

@@ -16,6 +16,7 @@ from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
 from dashboard.ui.dosing_learned_words import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
 from dashboard.ui.dosing_source import Source
+from dashboard.ui.foreign import literal
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.resources import backend_by_name
 from qcore.io.study import Array, Doses
@@ -146,7 +147,7 @@ def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:
     bar = st.progress(0.0)
 
     def told(each: Wanted, share: float) -> None:
-        where = f" on {each.line}" if each.line not in {"", NOISELESS} else ""
+        where = f" on {literal(each.line)}" if each.line not in {"", NOISELESS} else ""
         bar.progress(share, text=f"{LABELS[each.model]}{where}, {each.question.population.name}")
 
     ask_all(released(), source, wanted, told)
