@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.ui.case import Case
+from dashboard.ui.foreign import literal
 from dashboard.ui.gauge import Ghost, risk_gauge
 from dashboard.ui.noise_in_use import is_noiseless
 from dashboard.ui.numbers import percent, points, spread
@@ -71,7 +72,7 @@ def _is_possible(changed: dict[str, float], place: DeltaGenerator) -> bool:
     try:
         check_rates(changed[DAY], changed[LAST])
     except InvalidValue as error:
-        place.warning(f"No risk is shown: no patient can have these values. {error}", icon=":material/block:")
+        place.warning(f"No risk is shown: no patient can have these values. {literal(error)}", icon=":material/block:")
         return False
     return True
 
