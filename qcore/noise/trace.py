@@ -86,11 +86,11 @@ class Trace:
         Raises:
             UnsuitableCircuit: these inputs make it queue other gates; `calls` gives the trace that holds for them.
         """
-        # In the precision of the call: kinks then lie where they lie without noise.
-        weights = weights if self.bound is None else self.bound.to(inputs.dtype)
         if self.affine is not None:
             flops = 2 * len(inputs) * self.circuit.n_inputs * self.n_slots
             return on_one_core(partial(_product, self.affine, self.bound is not None), flops, inputs, weights)
+        # In the precision of the call: kinks then lie where they lie without noise.
+        weights = weights if self.bound is None else self.bound.to(inputs.dtype)
         if self.steady:
             found = batch_or_rows(lambda some: elementary_gates(self.circuit, some, weights), inputs)
             return torch.cat([self._filled(gates, len(rows), inputs) for rows, gates in found])

@@ -4,9 +4,9 @@
 
 Every row is one simulator on one shape: first both answers are compared (a benchmark of different answers is
 worthless), then both are timed in turns, ours, theirs, ours, theirs, so that what else the machine does hits both.
-Times are per patient, medians over the turns, on one core, in the rival's precision. On one, because ours takes one for
-small batches anyway, and because a second thread, of either, waits for its turn where another process is busy: with two
-threads on two cores of which one was busy, the same rows read anything from 0.02 to 6. The circuit is the data
+Times are per patient, of the processor on one core, medians over the turns, in the rival's precision. On one core,
+because ours takes one for small batches anyway, and because a second thread, of either, waits its turn where another
+process is busy: on two threads with a core busy, the same rows read anything from 0.02 to 6. The circuit is the data
 re-uploading one (qubits x layers) with the calibration of FakeFez: gate errors, relaxation and read-out, as Qiskit
 Aer's `NoiseModel.from_backend` makes them. "forward + backward" are gradients by all inputs and all weights.
 
