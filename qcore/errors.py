@@ -9,6 +9,10 @@ class InvalidValue(QlinicalError):
     """A value is missing, impossible or in the wrong unit. The message names it and its range."""
 
 
+class UnsafeDose(QlinicalError):
+    """A dose that must not be given came out of a calculation. The message says which, and that it is not shown."""
+
+
 class UnreadableInput(QlinicalError):
     """A file or pasted text cannot be read. The message names line and column where it can."""
 

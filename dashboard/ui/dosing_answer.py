@@ -42,14 +42,9 @@ def _nearest(question: Question) -> float:
     return regimen.step if question.target.highest else regimen.cap
 
 
-def key_of(question: Question) -> str:
-    """Return what the curves of a question depend on; the share is read off them."""
-    return repr((question.population, question.regimen, question.target))
-
-
 def answer(source: Source, question: Question) -> Found:
     """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is."""
-    key, doses = key_of(question), grid(question.regimen)
+    key, doses = question.curve, grid(question.regimen)
     with st.spinner("Simulating people"):
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
     dose = dose_asked(doses, best, question)

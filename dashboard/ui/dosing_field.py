@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.drug import Regimen
 
 
@@ -15,12 +16,14 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         key: of the field.
         lowest: dose that can be chosen; None for a step.
     """
-    return st.number_input(
+    chosen = st.number_input(
         label,
         min_value=regimen.step if lowest is None else lowest,
         max_value=regimen.cap,
         value=value,
         step=regimen.step,
         format="%g",
-        key=key,
+        # Another regimen begins anew, even one of the same interval: a dose chosen for it may be above this one's cap.
+        key=f"{key}_{regimen.step:g}_{regimen.cap:g}",
     )
+    return within_cap(chosen, regimen)

@@ -5,7 +5,6 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_questions_models import every_model
 from dashboard.ui.dosing_source import Source
@@ -25,7 +24,7 @@ from qcore.tasks.dosing.answer import (
 def five_questions(source: Source) -> None:
     """Show the button, then the table; it stays for as long as the session does."""
     asked = challenge(source.drug, source.model)
-    ready = all(is_kept(source, "drawn", key_of(each)) for each in asked)
+    ready = all(is_kept(source, "drawn", each.curve) for each in asked)
     if not ready and not st.session_state.get("dosing_five"):
         st.markdown(
             "Daily and weekly doses for three populations, each for two shares of people: twelve doses, with their "
@@ -47,8 +46,8 @@ def five_questions(source: Source) -> None:
 
 
 def _answers(source: Source, asked: list[Question]) -> list[Answer]:
-    different = list({key_of(each): each for each in asked}.values())
-    bar = None if all(is_kept(source, "drawn", key_of(each)) for each in different) else st.progress(0.0)
+    different = list({each.curve: each for each in asked}.values())
+    bar = None if all(is_kept(source, "drawn", each.curve) for each in different) else st.progress(0.0)
     found: dict[str, Curves] = {}
     for number, each in enumerate(different):
 
@@ -57,12 +56,12 @@ def _answers(source: Source, asked: list[Question]) -> list[Answer]:
                 share = (number + done / total) / len(different)
                 bar.progress(share, text=f"{each.population.name}, {each.regimen.name}")
 
-        best = kept(source, "best", key_of(each), partial(best_curve, source.model, each))
-        drawn = kept(source, "drawn", key_of(each), partial(drawn_curves, source.model, each, told))
-        found[key_of(each)] = Curves(grid(each.regimen), best, drawn)
+        best = kept(source, "best", each.curve, partial(best_curve, source.model, each))
+        drawn = kept(source, "drawn", each.curve, partial(drawn_curves, source.model, each, told))
+        found[each.curve] = Curves(grid(each.regimen), best, drawn)
     if bar:
         bar.empty()
-    return [found[key_of(each)].answer(each) for each in asked]
+    return [found[each.curve].answer(each) for each in asked]
 
 
 def _table(source: Source, answers: list[Answer]) -> str:

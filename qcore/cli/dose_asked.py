@@ -8,7 +8,7 @@ from qcore.errors import InvalidValue
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import MOST_DOSES, Aim, Drug, Regimen
+from qcore.tasks.dosing.drug import ALIKE, MOST_DOSES, Aim, Drug, Regimen
 from qcore.tasks.dosing.drug_match import check_units
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.plain import regimen_of
@@ -87,9 +87,12 @@ class Asked:
         Raises:
             InvalidValue: no dose is left, too many are, or the cap is exceeded.
         """
-        return [self._changed(each) for each in (usual if self.interval is None else usual[:1])]
+        if self.interval is None:
+            return [self._changed(each, each.name) for each in usual]
+        found = _nearest(usual, self.interval)
+        return [self._changed(each, f"every {self.interval:g} h" if len(found) == 1 else each.name) for each in found]
 
-    def _changed(self, usual: Regimen) -> Regimen:
+    def _changed(self, usual: Regimen, name: str) -> Regimen:
         step, cap = self.step or usual.step, self.cap or usual.cap
         if cap > usual.cap:
             raise InvalidValue(f"--cap {cap:g} is above the drug's, {usual.cap:g}: it is never exceeded.")
@@ -99,9 +102,13 @@ class Asked:
             )
         if cap / step > MOST_DOSES:
             raise InvalidValue(f"More than {MOST_DOSES:,} doses up to the cap of {cap:g}: say a wider --step.")
-        interval = self.interval or usual.interval_h
-        name = f"every {interval:g} h" if self.interval else usual.name
-        return Regimen(name=name, interval_h=interval, step=step, cap=cap)
+        return Regimen(name=name, interval_h=self.interval or usual.interval_h, step=step, cap=cap)
+
+
+def _nearest(usual: Sequence[Regimen], interval_h: float) -> list[Regimen]:
+    """Return the regimens whose step and cap hold at an interval: those that have it, else that of the lowest cap."""
+    same = [each for each in usual if abs(each.interval_h - interval_h) < ALIKE * interval_h]
+    return same or [min(usual, key=lambda each: each.cap)]
 
 
 def weights(text: str | None) -> tuple[float, float] | None:
