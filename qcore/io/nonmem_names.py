@@ -51,10 +51,10 @@ NAMES: Mapping[Role, tuple[str, ...]] = {
         Role.TIME: "time hours hour hrs t elapsedtime elapsed timeafterfirstdose tafd afrlt atafd minutes min days "
         "weeks day",
         Role.DATE: "date dat1 dat2 dat3 datetime",
-        Role.AMOUNT: "amt amount doseamount doseamt",
+        Role.AMOUNT: "amt amount doseamount doseamt exdose",
         Role.DOSE: "dose dos doselevel nominaldose",
         Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result "
-        "aval value c lndv lnconc lncp",
+        "aval pcstresn pcorres value c lndv lnconc lncp",
         Role.RESPONSE: "response resp effect pd pca biomarker",
         Role.EVID: "evid",
         Role.MDV: "mdv",
