@@ -14,6 +14,7 @@ from qcore.population.doubts import doubts
 from qcore.records import audit
 from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.course import doses_until_steady
+from qcore.tasks.dosing.trust import Trust, doubts_left, trust
 
 MOST_DOUBTS = 2
 """Of a model that are told beside its dose; all of them stand with its numbers."""
@@ -42,18 +43,29 @@ def _nearest(question: Question) -> float:
     return regimen.step if question.target.highest else regimen.cap
 
 
-def answer(source: Source, question: Question) -> Found:
-    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is."""
+def answer(source: Source, question: Question) -> Found | None:
+    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is.
+
+    What is known to be broken stands above the dose; past the limits of `qcore.tasks.dosing.trust` there is none, and
+    None is returned.
+    """
     key, doses = question.curve, grid(question.regimen)
     with st.spinner("Simulating people"):
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
     dose = dose_asked(doses, best, question)
+    known = trust(source.model, question, source.drug, source.studied, dose)
+    for doubt in map(reading_doubt, (*source.doubts, *([known.sentence] if known.sentence else ()))):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
+    if known.refuses:
+        refusal(known)
+        _record(source, key, question.share)
+        return None
     st.markdown(f"## {_head(dose, question, source)}")
     st.markdown(_sentence(dose, best, question, source))
     curves = Curves(doses, best, _drawn(source, question, key))
     found = Found(curves.answer(question), curves)
     st.markdown(_interval(found.answer, source))
-    for doubt in (*map(reading_doubt, source.doubts), *doubts(source.model))[:MOST_DOUBTS]:
+    for doubt in doubts_left(doubts(source.model), known)[:MOST_DOUBTS]:
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     beyond = beyond_study(source, question, found.dose)
     if beyond:
@@ -61,6 +73,14 @@ def answer(source: Source, question: Question) -> Found:
     st.caption(_ground(source, question))
     _record(source, key, question.share)
     return found
+
+
+def refusal(known: Trust) -> None:
+    """Say that no dose is named, and what to do."""
+    st.markdown("## No dose is named")
+    for step in known.to_do:
+        st.markdown(f"- {reading_doubt(step)}")
+    st.caption("A dose from this model would be worth nothing, however narrow its interval is.")
 
 
 def _drawn(source: Source, question: Question, key: str) -> Tensor:

@@ -6,13 +6,14 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.ui.dosing_answer import beyond_study, card_of
+from dashboard.ui.dosing_answer import beyond_study, card_of, refusal
 from dashboard.ui.dosing_drivers import patient_view
 from dashboard.ui.dosing_field import dose_field
 from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
 from dashboard.ui.dosing_patient_entry import FROM, patient_entry
 from dashboard.ui.dosing_patient_words import dose_head, dose_sentence, learnt, surprise
 from dashboard.ui.dosing_source import Source
+from dashboard.ui.dosing_upload import reading_doubt
 from dashboard.ui.dosing_words import DAY_H, amount
 from dashboard.ui.numbers import NBSP
 from dashboard.ui.session_cache import remembered
@@ -32,6 +33,7 @@ from qcore.tasks.dosing.individual import (
     surprises,
 )
 from qcore.tasks.dosing.people import Population
+from qcore.tasks.dosing.trust import trust
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         _origin(source)
         if known.surprises:
             _does_not_fit(source, known.surprises)
+            return
+        beyond = trust(source.model, question, source.drug, source.studied, known.dose.dose)
+        if beyond.refuses:
+            st.markdown(f":orange-badge[:material/warning: Doubtful] {reading_doubt(beyond.sentence)}")
+            refusal(beyond)
             return
         _answer(source, question, known, dose)
     _ahead(source, question, known, dose)

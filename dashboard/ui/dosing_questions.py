@@ -19,6 +19,7 @@ from qcore.tasks.dosing.answer import (
     drawn_curves,
     grid,
 )
+from qcore.tasks.dosing.trust import trust
 
 
 def five_questions(source: Source) -> None:
@@ -93,6 +94,8 @@ def _said(population: str) -> str:
 
 def _cell(source: Source, found: Answer) -> str:
     regimen = found.question.regimen
+    if trust(source.model, found.question, source.drug, source.studied, found.dose).refuses:
+        return "none is named"
     interval = dose_interval(found.low, found.high, regimen, source.drug)
     dose = f"none up to {amount(regimen.cap, source.drug)}" if found.dose is None else amount(found.dose, source.drug)
     return f"<span class='strong whole'>{dose}</span> <span class='whole'>({interval})</span>"

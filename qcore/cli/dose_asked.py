@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+
 from qcore.errors import InvalidValue
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
@@ -13,6 +15,7 @@ from qcore.tasks.dosing.drug_match import check_units
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.plain import regimen_of
 from qcore.tasks.dosing.target import Measure
+from qcore.tasks.dosing.trust import limit_unseen
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,9 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
             "The file holds no response: ask for --measure trough, peak or average, or say with --response which DVID "
             "or CMT is the response."
         )
+    # Where nothing is said, the aim is one of the response, if there is one.
+    likely = Measure.RESPONSE if study.has_response else Measure.AVERAGE
+    refuse_limits(asked, Measure(usual) if usual else likely, study)
     fixed = asked.fixed or {}
     if asked.weight and study.weight is None:
         raise InvalidValue("The study has no body weight, so that doses cannot be asked for by weight.")
@@ -180,6 +186,23 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
             raise InvalidValue(f"The study has no covariate {name}: it has {known}.")
         if value <= 0 < study.covariate(name).min():
             raise InvalidValue(f"--with {name}={value:g} cannot be: {name} is above 0 in everybody studied.")
+
+
+def refuse_limits(asked: Asked, measure: Measure, study: Study) -> None:
+    """Refuse a limit in another unit than the study's: it is far from all that was measured.
+
+    Raises:
+        InvalidValue: says how far, and in which unit it was probably meant.
+    """
+    responds = measure is Measure.RESPONSE
+    seen = [each.observations.value[each.observations.response == responds] for each in study.subjects]
+    above = np.concatenate(seen)
+    above = above[above > 0]
+    unit = study.units.response if responds else study.units.concentration
+    for limit in (asked.above, asked.below):
+        said = limit_unseen(limit, (float(above.min()), float(above.max())), unit) if len(above) else ""
+        if said:
+            raise InvalidValue(f"{said[0].upper()}{said[1:]}. Say it{f' in {unit}' if unit else ' otherwise'}.")
 
 
 def questions(asked: Asked, drug: Drug, model: PopulationModel) -> list[Question]:

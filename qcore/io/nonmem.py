@@ -17,7 +17,7 @@ from qcore.io.nonmem_doses import given
 from qcore.io.nonmem_events import Events, read_events
 from qcore.io.nonmem_hours import hours, units, units_note
 from qcore.io.nonmem_notes import counted, listed, tallied
-from qcore.io.nonmem_occasions import Span, covered, spans
+from qcore.io.nonmem_occasions import Span, covered, merged, spans
 from qcore.io.nonmem_options import Options
 from qcore.io.nonmem_order import by_time
 from qcore.io.nonmem_quantities import Measured, compartments, measurements
@@ -89,13 +89,14 @@ def read_study(
         refuse_unnamed(table, columns, measured)
     ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
     doses, on_doses = given(events, found, dosing, ways)
+    alone, on_merged = merged(events, found, dosing.dosed)
     times, on_troughs = _times(events, found, measured, dosing, ways)
     subjects = tuple(
         Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
         for place, span in enumerate(found)
     )
     kept = tuple(subject for subject in subjects if len(subject.observations.time))
-    as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight)
+    as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight, alone)
     states = (columns.states(Role.AMOUNT, Role.DOSE), columns.states(Role.VALUE))
     own = said(options.units)
     study, on_scale = as_people_write(
@@ -109,7 +110,12 @@ def read_study(
         *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
         *_early_note(study),
     )
-    doubts = tuple(doubtful(events, found, described, dosing, options))
+    doubts = (
+        *doubtful(events, found, described, dosing, options),
+        *measured.doubts,
+        *described.doubts,
+        *on_merged,
+    )
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 

@@ -82,6 +82,7 @@ NOT_USED = frozenset(
         *("ldv", "logdv", "logconc"),
         # Monolix: by which of the model's ways a dose goes in, and how low a censored value can be.
         *("adm", "admid", "limit"),
+        *("uvol", "uvolume", "urinevol", "urinevolume", "volurine", "volumeurine", "vurine", "urvol"),
         # Results and parameters of a fit, as NONMEM and nlmixr put them beside the data.
         *("pred", "ipred", "cpred", "cipred", "ppred", "opred", "res", "ires", "wres", "iwres", "cwres", "cwresi"),
         *("npde", "npd", "resid", "residual", "fitted", "sd"),
@@ -91,4 +92,6 @@ NOT_USED = frozenset(
 )
 NOT_USED_NUMBERED = re.compile(r"(?:eta|eps|theta|phi|et|err)[0-9]+")
 """Results of a fit that are many."""
+URINE_NAMES = frozenset({"uvol", "uvolume", "urinevol", "urinevolume", "volurine", "volumeurine", "vurine", "urvol"})
+"""Volumes of urine, which stand beside what was measured in it."""
 CONCENTRATION_NAMES = frozenset({"conc", "concentration", "cp", "cobs", "plasmaconcentration", "serumconcentration"})
