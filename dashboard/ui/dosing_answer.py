@@ -14,7 +14,8 @@ from qcore.population.doubts import doubts
 from qcore.records import audit
 from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.course import doses_until_steady
-from qcore.tasks.dosing.trust import Trust, doubts_left, trust
+from qcore.tasks.dosing.trust.findings import Trust, doubts_left
+from qcore.tasks.dosing.trust.judge import trust
 
 MOST_DOUBTS = 2
 """Of a model that are told beside its dose; all of them stand with its numbers."""
@@ -46,8 +47,8 @@ def _nearest(question: Question) -> float:
 def answer(source: Source, question: Question) -> Found | None:
     """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is.
 
-    What is known to be broken stands above the dose; past the limits of `qcore.tasks.dosing.trust` there is none, and
-    None is returned.
+    What is known to be broken stands above the dose; past written limits (`qcore.tasks.dosing.trust.limits`) there is
+    none, and None is returned.
     """
     key, doses = question.curve, grid(question.regimen)
     with st.spinner("Simulating people"):

@@ -16,6 +16,9 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         key: of the field.
         lowest: dose that can be chosen; None for a step.
     """
+    # A dose that was chosen for another regimen of the same interval may be above this one's cap.
+    if not st.session_state.get(key, value) <= regimen.cap:
+        del st.session_state[key]
     chosen = st.number_input(
         label,
         min_value=regimen.step if lowest is None else lowest,
@@ -23,7 +26,6 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         value=value,
         step=regimen.step,
         format="%g",
-        # Another regimen begins anew, even one of the same interval: a dose chosen for it may be above this one's cap.
-        key=f"{key}_{regimen.step:g}_{regimen.cap:g}",
+        key=key,
     )
     return within_cap(chosen, regimen)

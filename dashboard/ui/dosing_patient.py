@@ -33,7 +33,7 @@ from qcore.tasks.dosing.individual import (
     surprises,
 )
 from qcore.tasks.dosing.people import Population
-from qcore.tasks.dosing.trust import trust
+from qcore.tasks.dosing.trust.judge import trust
 
 
 @dataclass(frozen=True)

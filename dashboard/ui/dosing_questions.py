@@ -19,7 +19,7 @@ from qcore.tasks.dosing.answer import (
     drawn_curves,
     grid,
 )
-from qcore.tasks.dosing.trust import trust
+from qcore.tasks.dosing.trust.judge import trust
 
 
 def five_questions(source: Source) -> None:

@@ -93,7 +93,7 @@ def dose(
     from qcore.tasks.dosing.groups import studied_in
     from qcore.tasks.dosing.learned.place import simulated
     from qcore.tasks.dosing.plain import drug_of
-    from qcore.tasks.dosing.trust import trust
+    from qcore.tasks.dosing.trust.judge import trust
 
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")

@@ -15,7 +15,7 @@ from qcore.tasks.dosing.drug_match import check_units
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.plain import regimen_of
 from qcore.tasks.dosing.target import Measure
-from qcore.tasks.dosing.trust import limit_unseen
+from qcore.tasks.dosing.trust.units import limit_unseen
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from qcore.cli.dose_models import json_row
 from qcore.tasks.dosing.answer import Answer
 from qcore.tasks.dosing.drug import Drug
 from qcore.tasks.dosing.fitted import Fitted
-from qcore.tasks.dosing.trust import Trust, doubts_left, worst
+from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from qcore.io.nonmem_order import by_time
 from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
 from qcore.io.nonmem_rxode import translated
-from qcore.io.nonmem_scale import as_people_write, said
+from qcore.io.nonmem_scale import as_people_write, said, unstated
 from qcore.io.nonmem_units import without_units_row
 from qcore.io.nonmem_unnamed import refuse_unnamed
 from qcore.io.study import Array, Observations, Study, Subject
@@ -112,6 +112,7 @@ def read_study(
     )
     doubts = (
         *doubtful(events, found, described, dosing, options),
+        *unstated(study, stated=states[0] or own[0]),
         *measured.doubts,
         *described.doubts,
         *on_merged,

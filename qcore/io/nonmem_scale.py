@@ -18,6 +18,10 @@ FEWEST, MOST = 0.01, 1000.0
 """A unit stays as it is in the file while the median of what is written in it lies between these."""
 
 
+LARGE_MG = 20_000.0
+"""Few drugs are given by more than 20 g at once."""
+
+
 def as_people_write(study: Study, *, doses: bool, concentrations: bool) -> tuple[Study, list[str]]:
     """Return a study in usual units, and what was converted.
 
@@ -75,6 +79,22 @@ def _scaled(subjects: Sequence[Subject], dose: float, level: float) -> tuple[Sub
         )
         for each in subjects
     )
+
+
+def unstated(study: Study, *, stated: bool) -> list[str]:
+    """Point out doses so large in the unit that was taken that they are probably in another.
+
+    Args:
+        study: as it was read.
+        stated: the file or the user says the unit of doses.
+    """
+    highest = max((float(each.doses.amount.max(initial=0.0)) for each in study.subjects), default=0.0)
+    if stated or study.units.dose != "mg" or highest < LARGE_MG:
+        return []
+    return [
+        f"Doses are as large as {highest:,.0f} mg ({highest / 1000:,.0f} g), and the file does not say their unit: if "
+        "they are in ug, every dose here is a thousandfold too large. Say what they are in (--dose-unit)."
+    ]
 
 
 def said(units: Units | None) -> tuple[bool, bool]:
