@@ -57,7 +57,7 @@ def test_a_failed_check_stands_before_the_dose(known: Path) -> None:
     fit(known, with_check(inside=0.58))
     text = run(str(known), *ASKED)
     assert text.startswith(
-        "Doubtful: 58 % of the points of the concentrations lie in their band, about 90 % are expected."
+        "Doubtful: 58 % of the points of the concentrations lie in the band predicted for them, about 90 % are"
     )
     assert text.index("expected.") < text.index("mg every 24 h keeps")
     found = json.loads(run(str(known), *ASKED, "--json"))

@@ -1,5 +1,6 @@
 """The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -55,12 +56,12 @@ def answer(source: Source, question: Question) -> Found | None:
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
     dose = dose_asked(doses, best, question)
     known = trust(source.model, question, source.drug, source.studied, dose)
-    for doubt in map(reading_doubt, (*source.doubts, *([known.sentence] if known.sentence else ()))):
-        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     if known.refuses:
-        refusal(known)
+        refusal(known, source.doubts)
         _record(source, key, question.share)
         return None
+    for doubt in map(reading_doubt, (*source.doubts, *([known.sentence] if known.sentence else ()))):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     st.markdown(f"## {_head(dose, question, source)}")
     st.markdown(_sentence(dose, best, question, source))
     curves = Curves(doses, best, _drawn(source, question, key))
@@ -76,11 +77,18 @@ def answer(source: Source, question: Question) -> Found | None:
     return found
 
 
-def refusal(known: Trust) -> None:
-    """Say that no dose is named, and what to do."""
+def refusal(known: Trust, doubts: Sequence[str] = ()) -> None:
+    """Say that no dose is named, why, and what to do.
+
+    Args:
+        known: what is broken.
+        doubts: what the study's file does not tell.
+    """
     st.markdown("## No dose is named")
+    for doubt in map(reading_doubt, (known.sentence, *doubts)):
+        st.markdown(f":red-badge[:material/block: Why] {doubt}")
     for step in known.to_do:
-        st.markdown(f"- {reading_doubt(step)}")
+        st.markdown(f":gray-badge[What to do] {reading_doubt(step)}")
     st.caption("A dose from this model would be worth nothing, however narrow its interval is.")
 
 

@@ -17,7 +17,7 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         lowest: dose that can be chosen; None for a step.
     """
     # A dose that was chosen for another regimen of the same interval may be above this one's cap.
-    if not st.session_state.get(key, value) <= regimen.cap:
+    if key in st.session_state and not st.session_state[key] <= regimen.cap:
         del st.session_state[key]
     chosen = st.number_input(
         label,

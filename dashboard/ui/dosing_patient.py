@@ -13,7 +13,6 @@ from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
 from dashboard.ui.dosing_patient_entry import FROM, patient_entry
 from dashboard.ui.dosing_patient_words import dose_head, dose_sentence, learnt, surprise
 from dashboard.ui.dosing_source import Source
-from dashboard.ui.dosing_upload import reading_doubt
 from dashboard.ui.dosing_words import DAY_H, amount
 from dashboard.ui.numbers import NBSP
 from dashboard.ui.session_cache import remembered
@@ -83,7 +82,6 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
             return
         beyond = trust(source.model, question, source.drug, source.studied, known.dose.dose)
         if beyond.refuses:
-            st.markdown(f":orange-badge[:material/warning: Doubtful] {reading_doubt(beyond.sentence)}")
             refusal(beyond)
             return
         _answer(source, question, known, dose)

@@ -35,7 +35,9 @@ def test_a_failed_check_stands_above_the_dose(home: AppTest, monkeypatch: pytest
     assert is_fault_free(page)
     assert dose(page) == 6.0
     said = sentences(page.markdown)
-    (check,) = (place for place, text in enumerate(said) if "58 % of the points of the responses lie in their" in text)
+    (check,) = (
+        place for place, text in enumerate(said) if "58 % of the points of the responses lie in the band" in text
+    )
     (head,) = (place for place, text in enumerate(said) if text.startswith("## 6 mg"))
     assert check < head
     assert "Doubtful" in said[check]

@@ -62,12 +62,12 @@ PEAK, EFFECT = Target(Measure.PEAK, low=2.0), Target(Measure.RESPONSE, high=3.0)
         (
             described(inside=0.58),
             AVERAGE,
-            "58 % of the points of the concentrations lie in their band",
+            "58 % of the points of the concentrations lie in the band predicted",
             Ground.CHECK,
             False,
         ),
         (described(inside=0.45), AVERAGE, "45 % of the points", Ground.CHECK, True),
-        # In few points as few lie in their band by chance.
+        # In few points as few lie in the band predicted by chance.
         (described(inside=0.45, by_chance=0.4), AVERAGE, "45 % of the points", Ground.CHECK, False),
         (
             described(error=0.6),

@@ -1,5 +1,6 @@
 """Whether a model describes its own study, and knows what a dose rests on."""
 
+import math
 from collections.abc import Iterator
 
 from qcore.io.study import Quantity
@@ -23,8 +24,8 @@ def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
         if each.inside < INSIDE[0]:
             yield Finding(
                 Ground.CHECK,
-                f"{100 * each.inside:.0f} % of the points of the {name} lie in their band, about {EXPECTED:.0f} % are "
-                "expected",
+                f"{100 * each.inside:.0f} % of the points of the {name} lie in the band predicted for them, about "
+                f"{EXPECTED:.0f} % are expected",
                 "Look at the charts of the check, and for doses, times or subjects that were mistaken; else this study "
                 "needs another model than those tried here.",
                 each.inside < min(INSIDE[1], each.by_chance),
@@ -69,7 +70,7 @@ def _error(model: PopulationModel, name: str) -> float:
     if name not in model.structure.names or not model.covariance:
         return 0.0
     place = model.structure.names.index(name)
-    return max(model.covariance[place][place], 0.0) ** 0.5
+    return math.sqrt(max(model.covariance[place][place], 0.0))
 
 
 def unknown(model: PopulationModel, question: Question) -> Iterator[Finding]:
