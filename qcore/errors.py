@@ -13,6 +13,10 @@ class UnsuitableCircuit(QlinicalError, ValueError):
     """A circuit cannot run as it is written. The message says what to write instead."""
 
 
+class UnsafeDose(QlinicalError):
+    """A dose that must not be given came out of a calculation. The message says which, and that it is not shown."""
+
+
 class UnreadableInput(QlinicalError):
     """A file or pasted text cannot be read. The message names line and column where it can."""
 

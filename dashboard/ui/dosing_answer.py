@@ -1,5 +1,6 @@
 """The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -15,6 +16,8 @@ from qcore.population.doubts import doubts
 from qcore.records import audit
 from qcore.tasks.dosing.answer import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.course import doses_until_steady
+from qcore.tasks.dosing.trust.findings import Trust, doubts_left
+from qcore.tasks.dosing.trust.judge import trust
 
 MOST_DOUBTS = 2
 """Of a model that are told beside its dose; all of them stand with its numbers."""
@@ -43,23 +46,29 @@ def _nearest(question: Question) -> float:
     return regimen.step if question.target.highest else regimen.cap
 
 
-def key_of(question: Question) -> str:
-    """Return what the curves of a question depend on; the share is read off them."""
-    return repr((question.population, question.regimen, question.target))
+def answer(source: Source, question: Question) -> Found | None:
+    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is.
 
-
-def answer(source: Source, question: Question) -> Found:
-    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is."""
-    key, doses = key_of(question), grid(question.regimen)
+    What is known to be broken stands above the dose; past written limits (`qcore.tasks.dosing.trust.limits`) there is
+    none, and None is returned.
+    """
+    key, doses = question.curve, grid(question.regimen)
     with st.spinner("Simulating people"):
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
     dose = dose_asked(doses, best, question)
+    known = trust(source.model, question, source.drug, source.studied, dose)
+    if known.refuses:
+        refusal(known, source.doubts)
+        _record(source, key, question.share)
+        return None
+    for doubt in map(reading_doubt, (*source.doubts, *([known.sentence] if known.sentence else ()))):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     st.markdown(f"## {_head(dose, question, source)}")
     st.markdown(_sentence(dose, best, question, source))
     curves = Curves(doses, best, _drawn(source, question, key))
     found = Found(curves.answer(question), curves)
     st.markdown(_interval(found.answer, source))
-    for doubt in (*map(reading_doubt, source.doubts), *map(literal, doubts(source.model)))[:MOST_DOUBTS]:
+    for doubt in map(literal, doubts_left(doubts(source.model), known)[:MOST_DOUBTS]):
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
     beyond = beyond_study(source, question, found.dose)
     if beyond:
@@ -67,6 +76,21 @@ def answer(source: Source, question: Question) -> Found:
     st.caption(_ground(source, question))
     _record(source, key, question.share)
     return found
+
+
+def refusal(known: Trust, doubts: Sequence[str] = ()) -> None:
+    """Say that no dose is named, why, and what to do.
+
+    Args:
+        known: what is broken.
+        doubts: what the study's file does not tell.
+    """
+    st.markdown("## No dose is named")
+    for doubt in map(reading_doubt, (known.sentence, *doubts)):
+        st.markdown(f":red-badge[:material/block: Why] {doubt}")
+    for step in known.to_do:
+        st.markdown(f":gray-badge[What to do] {reading_doubt(step)}")
+    st.caption("A dose from this model would be worth nothing, however narrow its interval is.")
 
 
 def _drawn(source: Source, question: Question, key: str) -> Tensor:

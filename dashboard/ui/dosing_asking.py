@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.noise_in_use import NOISELESS
@@ -37,7 +36,7 @@ class Wanted:
     @property
     def key(self) -> Key:
         """What tells it from all others on the same study."""
-        return self.model, self.line, key_of(self.question)
+        return self.model, self.line, self.question.curve
 
     @property
     def kept_as(self) -> Key:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.drug import Regimen
 
 
@@ -15,7 +16,10 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         key: of the field.
         lowest: dose that can be chosen; None for a step.
     """
-    return st.number_input(
+    # A dose that was chosen for another regimen of the same interval may be above this one's cap.
+    if key in st.session_state and not st.session_state[key] <= regimen.cap:
+        del st.session_state[key]
+    chosen = st.number_input(
         label,
         min_value=regimen.step if lowest is None else lowest,
         max_value=regimen.cap,
@@ -24,3 +28,4 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
         format="%g",
         key=key,
     )
+    return within_cap(chosen, regimen)

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from dashboard.ui.backend_selector import Chosen
-from dashboard.ui.dosing_answer import Found, key_of
+from dashboard.ui.dosing_answer import Found
 from dashboard.ui.dosing_asking import CACHE, Key, Said, Wanted, ask_all
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_learned_chart import doses_chart
@@ -174,7 +174,7 @@ def _show(source: Source, said: Mapping[Key, Said], chosen: Chosen, found: Found
 
 def _record(source: Source, question: Question, line: str) -> None:
     """Write one audit row a question and backend, not one for every redraw."""
-    shown = (source.key, key_of(question), question.share, line)
+    shown = (source.key, question.curve, question.share, line)
     if st.session_state.get("dosing_learned_recorded") != shown:
         audit.append(audit.Action.PREDICTION, "dosing", model_card="dosing/learned", backend=line)
         st.session_state["dosing_learned_recorded"] = shown

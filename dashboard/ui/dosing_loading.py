@@ -17,6 +17,8 @@ from dashboard.ui.numbers import NBSP
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.loading import Onset, largest_first, onset
 from qcore.tasks.dosing.people import middle
+from qcore.tasks.dosing.trust.limits import BEYOND_DOSE
+from qcore.tasks.dosing.trust.units import highest_given
 
 HEIGHT_PX = 330
 SHARES = {0.5: "half of people", 0.75: "three quarters"}
@@ -38,6 +40,13 @@ def larger_first_dose(source: Source, question: Question, dose: float) -> None:
         key,
         partial(largest_first, source.model, middle(source.model, question.population), regimen, dose),
     )
+    highest = highest_given(source.model, source.studied)
+    if highest and largest > BEYOND_DOSE * highest:
+        st.info(
+            f"No larger first dose is named: it would be more than {BEYOND_DOSE:.0f} times the highest dose that was "
+            "given in the study."
+        )
+        return
     st.markdown(_rule(source, question, dose, largest))
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:

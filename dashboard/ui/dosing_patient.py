@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.ui.dosing_answer import beyond_study, card_of
+from dashboard.ui.dosing_answer import beyond_study, card_of, refusal
 from dashboard.ui.dosing_drivers import patient_view
 from dashboard.ui.dosing_field import dose_field
 from dashboard.ui.dosing_patient_charts import chance_chart, course_charts
@@ -33,6 +33,7 @@ from qcore.tasks.dosing.individual import (
     surprises,
 )
 from qcore.tasks.dosing.people import Population
+from qcore.tasks.dosing.trust.judge import trust
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         _origin(source)
         if known.surprises:
             _does_not_fit(source, known.surprises)
+            return
+        beyond = trust(source.model, question, source.drug, source.studied, known.dose.dose)
+        if beyond.refuses:
+            refusal(beyond)
             return
         _answer(source, question, known, dose)
     _ahead(source, question, known, dose)

@@ -5,7 +5,6 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_questions_models import every_model
 from dashboard.ui.dosing_source import Source
@@ -21,12 +20,13 @@ from qcore.tasks.dosing.answer import (
     drawn_curves,
     grid,
 )
+from qcore.tasks.dosing.trust.judge import trust
 
 
 def five_questions(source: Source) -> None:
     """Show the button, then the table; it stays for as long as the session does."""
     asked = challenge(source.drug, source.model)
-    ready = all(is_kept(source, "drawn", key_of(each)) for each in asked)
+    ready = all(is_kept(source, "drawn", each.curve) for each in asked)
     if not ready and not st.session_state.get("dosing_five"):
         st.markdown(
             "Daily and weekly doses for three populations, each for two shares of people: twelve doses, with their "
@@ -48,8 +48,8 @@ def five_questions(source: Source) -> None:
 
 
 def _answers(source: Source, asked: list[Question]) -> list[Answer]:
-    different = list({key_of(each): each for each in asked}.values())
-    bar = None if all(is_kept(source, "drawn", key_of(each)) for each in different) else st.progress(0.0)
+    different = list({each.curve: each for each in asked}.values())
+    bar = None if all(is_kept(source, "drawn", each.curve) for each in different) else st.progress(0.0)
     found: dict[str, Curves] = {}
     for number, each in enumerate(different):
 
@@ -58,12 +58,12 @@ def _answers(source: Source, asked: list[Question]) -> list[Answer]:
                 share = (number + done / total) / len(different)
                 bar.progress(share, text=f"{each.population.name}, {each.regimen.name}")
 
-        best = kept(source, "best", key_of(each), partial(best_curve, source.model, each))
-        drawn = kept(source, "drawn", key_of(each), partial(drawn_curves, source.model, each, told))
-        found[key_of(each)] = Curves(grid(each.regimen), best, drawn)
+        best = kept(source, "best", each.curve, partial(best_curve, source.model, each))
+        drawn = kept(source, "drawn", each.curve, partial(drawn_curves, source.model, each, told))
+        found[each.curve] = Curves(grid(each.regimen), best, drawn)
     if bar:
         bar.empty()
-    return [found[key_of(each)].answer(each) for each in asked]
+    return [found[each.curve].answer(each) for each in asked]
 
 
 def _table(source: Source, answers: list[Answer]) -> str:
@@ -95,6 +95,8 @@ def _said(population: str) -> str:
 
 def _cell(source: Source, found: Answer) -> str:
     regimen = found.question.regimen
+    if trust(source.model, found.question, source.drug, source.studied, found.dose).refuses:
+        return "none is named"
     interval = dose_interval(found.low, found.high, regimen, source.drug)
     dose = f"none up to {amount(regimen.cap, source.drug)}" if found.dose is None else amount(found.dose, source.drug)
     return f"<span class='strong whole'>{in_html(dose)}</span> <span class='whole'>({in_html(interval)})</span>"

@@ -5,7 +5,6 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_asking import Key, Said, Wanted
 from dashboard.ui.dosing_learned import (
     ask_with_bar,
@@ -43,7 +42,7 @@ def every_model(source: Source, answers: list[Answer]) -> None:
 
 
 def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
-    different = {key_of(each.question): each.question for each in answers}.values()
+    different = {each.question.curve: each.question for each in answers}.values()
     return [
         Wanted(name, line if runs_circuits(name) else "", question)
         for question in different
@@ -68,7 +67,7 @@ def _table(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> s
     rows = []
     for each in answers:
         question = each.question
-        others = [by[name, key_of(question)].answer(question) for name in LABELS]
+        others = [by[name, question.curve].answer(question) for name in LABELS]
         cells = "".join(f"<td>{_cell(one, source)}</td>" for one in others)
         who = escape(question.population.name.replace("-", "–"))
         rows.append(

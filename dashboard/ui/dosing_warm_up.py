@@ -2,7 +2,6 @@
 
 from threading import Event
 
-from dashboard.ui.dosing_answer import key_of
 from dashboard.ui.dosing_asking import Wanted, ask_all
 from dashboard.ui.dosing_cache import is_kept, kept
 from dashboard.ui.dosing_controls import first_question
@@ -27,7 +26,7 @@ def work_ahead() -> None:
     """Answer the first question of the challenge's trial by every model, until somebody opens the page."""
     source = challenge()
     question = first_question(source)
-    key = key_of(question)
+    key = question.curve
 
     def told(_done: int, _total: int) -> None:
         if _page_is_open.is_set():

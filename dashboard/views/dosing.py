@@ -39,30 +39,34 @@ with page:
         st.stop()
     with told:
         found = answer(source, asked)
-        attainment_chart(source, found)
-    chosen = backend_selector()
-    ask_networks = learned_models(source, asked, found, chosen)
+        if found is not None:
+            attainment_chart(source, found)
+    ask_networks = None
+    # Where no dose is named, nothing that would name one is shown either.
+    if found is not None:
+        chosen = backend_selector()
+        ask_networks = learned_models(source, asked, found, chosen)
 
-    with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
-        if opened.open:
-            population_view(source, asked)
-
-    st.header("Over time")
-    course_view(source, asked, found.dose)
-    # Where only a limit is to be kept, nothing is reached sooner by a larger first dose or by a schedule.
-    if not asked.target.highest:
-        with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
+        with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
             if opened.open:
-                larger_first_dose(source, asked, found.dose)
-        with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
-            if opened.open:
-                first_weeks(source, asked, found.dose, chosen)
+                population_view(source, asked)
 
-    st.header("One patient")
-    one_patient(source, asked, found.dose)
-    if source.for_all:
-        st.header("The challenge's five questions")
-        five_questions(source)
+        st.header("Over time")
+        course_view(source, asked, found.dose)
+        # Where only a limit is to be kept, nothing is reached sooner by a larger first dose or by a schedule.
+        if not asked.target.highest:
+            with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
+                if opened.open:
+                    larger_first_dose(source, asked, found.dose)
+            with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
+                if opened.open:
+                    first_weeks(source, asked, found.dose, chosen)
+
+        st.header("One patient")
+        one_patient(source, asked, found.dose)
+        if source.for_all:
+            st.header("The challenge's five questions")
+            five_questions(source)
     # What is not open is not computed: every rerun would pay for it.
     with st.expander(STUDY, key="dosing_study", on_change="rerun") as opened:
         if opened.open:
@@ -73,4 +77,5 @@ with page:
     with st.expander("The population model in numbers", key="dosing_model", on_change="rerun") as opened:
         if opened.open:
             model_view(source, tried_models(source))
-    ask_networks()
+    if ask_networks is not None:
+        ask_networks()

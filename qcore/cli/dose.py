@@ -90,8 +90,10 @@ def dose(
     from qcore.cli import dose_asked
     from qcore.cli.dose_report import Said
     from qcore.population.doubts import doubts
+    from qcore.tasks.dosing.groups import studied_in
     from qcore.tasks.dosing.learned.place import simulated
     from qcore.tasks.dosing.plain import drug_of
+    from qcore.tasks.dosing.trust.judge import trust
 
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
@@ -126,21 +128,16 @@ def dose(
     chosen = known or drug_of(file.stem, found.read.study, found.model)
     wanted = _questions(asked, questions, chosen, found.model)
     answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
-    said = Said(
-        answers,
-        learned,
-        chosen,
-        found,
-        said_of_models,
-        questions is not None,
-        (*found.read.doubts, *doubts(found.model)),
-    )
+    studied = studied_in(found.read.study)
+    trusts = {id(each): trust(found.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
+    every = (*found.read.doubts, *doubts(found.model))
+    said = Said(answers, learned, chosen, found, said_of_models, questions is not None, every, trusts)
     if as_json:
         print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
         return
     for part in said.parts():
         out.print(part, highlight=False, markup=False)
-    if learned:
+    if learned and not said.refuses:
         for table in comparison(answers, learned, chosen.units.dose):
             out.print(table)
         out.print(f"In brackets 90 % intervals. Circuits ran on {backend}; the mechanistic model is the one to go by.")

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+
 from qcore.errors import InvalidValue
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import MOST_DOSES, Aim, Drug, Regimen
+from qcore.tasks.dosing.drug import ALIKE, MOST_DOSES, Aim, Drug, Regimen
 from qcore.tasks.dosing.drug_match import check_units
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.plain import regimen_of
 from qcore.tasks.dosing.target import Measure
+from qcore.tasks.dosing.trust.units import limit_unseen
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,12 @@ class Asked:
         Raises:
             InvalidValue: no dose is left, too many are, or the cap is exceeded.
         """
-        return [self._changed(each) for each in (usual if self.interval is None else usual[:1])]
+        if self.interval is None:
+            return [self._changed(each, each.name) for each in usual]
+        found = _nearest(usual, self.interval)
+        return [self._changed(each, f"every {self.interval:g} h" if len(found) == 1 else each.name) for each in found]
 
-    def _changed(self, usual: Regimen) -> Regimen:
+    def _changed(self, usual: Regimen, name: str) -> Regimen:
         step, cap = self.step or usual.step, self.cap or usual.cap
         if cap > usual.cap:
             raise InvalidValue(f"--cap {cap:g} is above the drug's, {usual.cap:g}: it is never exceeded.")
@@ -99,9 +105,13 @@ class Asked:
             )
         if cap / step > MOST_DOSES:
             raise InvalidValue(f"More than {MOST_DOSES:,} doses up to the cap of {cap:g}: say a wider --step.")
-        interval = self.interval or usual.interval_h
-        name = f"every {interval:g} h" if self.interval else usual.name
-        return Regimen(name=name, interval_h=interval, step=step, cap=cap)
+        return Regimen(name=name, interval_h=self.interval or usual.interval_h, step=step, cap=cap)
+
+
+def _nearest(usual: Sequence[Regimen], interval_h: float) -> list[Regimen]:
+    """Return the regimens whose step and cap hold at an interval: those that have it, else that of the lowest cap."""
+    same = [each for each in usual if abs(each.interval_h - interval_h) < ALIKE * interval_h]
+    return same or [min(usual, key=lambda each: each.cap)]
 
 
 def weights(text: str | None) -> tuple[float, float] | None:
@@ -162,6 +172,9 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
             "The file holds no response: ask for --measure trough, peak or average, or say with --response which DVID "
             "or CMT is the response."
         )
+    # Where nothing is said, the aim is one of the response, if there is one.
+    likely = Measure.RESPONSE if study.has_response else Measure.AVERAGE
+    refuse_limits(asked, Measure(usual) if usual else likely, study)
     fixed = asked.fixed or {}
     if asked.weight and study.weight is None:
         raise InvalidValue("The study has no body weight, so that doses cannot be asked for by weight.")
@@ -173,6 +186,23 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
             raise InvalidValue(f"The study has no covariate {name}: it has {known}.")
         if value <= 0 < study.covariate(name).min():
             raise InvalidValue(f"--with {name}={value:g} cannot be: {name} is above 0 in everybody studied.")
+
+
+def refuse_limits(asked: Asked, measure: Measure, study: Study) -> None:
+    """Refuse a limit in another unit than the study's: it is far from all that was measured.
+
+    Raises:
+        InvalidValue: says how far, and in which unit it was probably meant.
+    """
+    responds = measure is Measure.RESPONSE
+    seen = [each.observations.value[each.observations.response == responds] for each in study.subjects]
+    above = np.concatenate(seen)
+    above = above[above > 0]
+    unit = study.units.response if responds else study.units.concentration
+    for limit in (asked.above, asked.below):
+        said = limit_unseen(limit, (float(above.min()), float(above.max())), unit) if len(above) else ""
+        if said:
+            raise InvalidValue(f"{said[0].upper()}{said[1:]}. Say it{f' in {unit}' if unit else ' otherwise'}.")
 
 
 def questions(asked: Asked, drug: Drug, model: PopulationModel) -> list[Question]:

@@ -42,15 +42,17 @@ def answers_of_all(
     return first, learned, [OTHER_STUDY] if expected and not others else []
 
 
-def json_row(each: "Answer", unit: str, comedication: bool) -> dict[str, Any]:
+def json_row(each: "Answer", unit: str, comedication: bool, *, refused: bool = False) -> dict[str, Any]:
     """Return one answer for other programs.
 
     Args:
         each: the answer.
         unit: of its doses; in mg the dose is called ``dose_mg``, as those who asked the challenge's questions read it.
         comedication: the study tells of it.
+        refused: no dose is named, because of what is known to be broken.
     """
     question = each.question
+    named = None if refused else each
     return {
         "model": each.model,
         "backend": each.backend,
@@ -58,10 +60,14 @@ def json_row(each: "Answer", unit: str, comedication: bool) -> dict[str, Any]:
         **({"comed": question.population.comedication} if comedication else {}),
         "target": question.share,
         "interval_h": question.regimen.interval_h,
-        "dose_mg" if unit == "mg" else "dose": each.dose,
-        "low": each.low,
-        "high": each.high,
-        "attained": round(each.attained, 4),
+        "regimen": question.regimen.name,
+        "step": question.regimen.step,
+        "cap": question.regimen.cap,
+        "dose_mg" if unit == "mg" else "dose": named and named.dose,
+        "low": named and named.low,
+        "high": named and named.high,
+        "attained": named and round(named.attained, 4),
+        "refused": refused,
     }
 
 

@@ -1,6 +1,7 @@
 """What `qlinical dose` found, as it is printed and for other programs: the answer first, then what it rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.box import SIMPLE
@@ -11,6 +12,7 @@ from qcore.cli.dose_models import json_row
 from qcore.tasks.dosing.answer import Answer
 from qcore.tasks.dosing.drug import Drug
 from qcore.tasks.dosing.fitted import Fitted
+from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Said:
         on_models: sentences on who answered.
         challenge: the questions are the challenge's, which other programs read in one form whatever the study.
         doubts: sentences on what the file does not tell, and on what speaks against the model.
+        trusts: what is known to be broken, by identity of the answer; nothing where that is left out.
     """
 
     answers: list[Answer]
@@ -34,6 +37,15 @@ class Said:
     on_models: list[str]
     challenge: bool
     doubts: tuple[str, ...] = ()
+    trusts: Mapping[int, Trust] = field(default_factory=dict)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether no dose is named at all."""
+        return all(self._trust(each).refuses for each in self.answers)
+
+    def _trust(self, each: Answer) -> Trust:
+        return self.trusts.get(id(each), Trust())
 
     @property
     def notes(self) -> list[str]:
@@ -47,11 +59,15 @@ class Said:
 
     def parts(self) -> list[str | Table]:
         """Return what is printed, in order."""
-        more = len(self.answers) - 1
+        more = 0 if self.refuses else len(self.answers) - 1
+        first, read = self._trust(self.answers[0]), self.found.read.doubts
+        # What the dose may be wrong by stands before it.
+        above = [*read, *([first.sentence] if first.sentence and not first.refuses else [])]
         return [
-            dose_words.sentence(self.answers[0], self.drug),
+            *(f"Doubtful: {each}" for each in above),
+            self._words(self.answers[0]),
             *([f"{more} more {'stands' if more == 1 else 'stand'} in the table below."] if more else []),
-            *(f"Doubtful: {doubt}" for doubt in self.doubts),
+            *(f"Doubtful: {doubt}" for doubt in doubts_left(self.doubts, first) if doubt not in read),
             "",
             *(f"- {note}" for note in self.notes),
             dose_numbers.table(self.found.model, self.drug.units),
@@ -65,8 +81,16 @@ class Said:
         unit = self.drug.units.dose
         tells = self.challenge or any(each.name == "COMED" for each in model.covariates)
         return {
-            "answers": [json_row(each, unit, tells) for each in self.answers + self.learned],
-            "in_words": [dose_words.sentence(each, self.drug) for each in self.answers],
+            "answers": [
+                json_row(each, unit, tells, refused=self._trust(each).refuses) for each in self.answers + self.learned
+            ],
+            "in_words": [self._words(each) for each in self.answers],
+            "refused": self.refuses,
+            "failed_checks": [
+                {"check": each.ground, "said": each.said, "refuses": each.refuses, "to_do": each.to_do}
+                for each in self._all.findings
+            ],
+            "what_to_do": list(self._all.to_do),
             "drug": self.drug.name,
             "aim": {"measure": target.measure, "low": target.low, "high": target.high},
             "dose_is": "highest" if target.highest else "lowest",
@@ -84,6 +108,16 @@ class Said:
             "notes": self.notes,
         }
 
+    @property
+    def _all(self) -> Trust:
+        return worst([self._trust(each) for each in self.answers])
+
+    def _words(self, each: Answer) -> str:
+        known = self._trust(each)
+        if not known.refuses:
+            return dose_words.sentence(each, self.drug)
+        return f"No dose is named. {known.sentence} What to do: {' '.join(known.to_do)}"
+
     def _table(self) -> Table:
         unit = self.drug.units.dose
         aim = dose_words.aim(self.answers[0].question.target, self.drug)
@@ -92,10 +126,14 @@ class Said:
         )
         for each in self.answers:
             regimen = each.question.regimen
+            share = f"{100 * each.question.share:g} %"
+            if self._trust(each).refuses:
+                found.add_row(each.question.population.name, regimen.name, share, "none is named", "", "")
+                continue
             found.add_row(
                 each.question.population.name,
                 regimen.name,
-                f"{100 * each.question.share:g} %",
+                share,
                 f"{each.dose:g} {unit}" if each.dose is not None else f"none up to {regimen.cap:g} {unit}",
                 dose_words.interval(each, unit),
                 f"{100 * each.attained:.1f} %",

@@ -10,18 +10,20 @@ from qcore.io.delimited import Delimited
 from qcore.io.nonmem_amounts import Amounts, amounts, doubtful
 from qcore.io.nonmem_cells import is_missing
 from qcore.io.nonmem_columns import Columns, Role, detect
+from qcore.io.nonmem_conversion import in_one_unit, with_stated_units
 from qcore.io.nonmem_covariates import covariates
 from qcore.io.nonmem_dates import dated
 from qcore.io.nonmem_doses import given
 from qcore.io.nonmem_events import Events, read_events
 from qcore.io.nonmem_hours import hours, units, units_note
 from qcore.io.nonmem_notes import counted, listed, tallied
-from qcore.io.nonmem_occasions import Span, covered, spans
+from qcore.io.nonmem_occasions import Span, covered, merged, spans
 from qcore.io.nonmem_options import Options
 from qcore.io.nonmem_order import by_time
 from qcore.io.nonmem_quantities import Measured, compartments, measurements
 from qcore.io.nonmem_routes import Routes, routes
 from qcore.io.nonmem_rxode import translated
+from qcore.io.nonmem_scale import as_people_write, said, unstated
 from qcore.io.nonmem_units import without_units_row
 from qcore.io.nonmem_unnamed import refuse_unnamed
 from qcore.io.study import Array, Observations, Study, Subject
@@ -68,10 +70,11 @@ def read_study(
     options = options or Options()
     table, units_row = without_units_row(read_table(name, data))
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
+    table, columns, on_units = with_stated_units(table, columns, options)
     per_unit, on_hours = hours(columns, options)
-    as_written = _without_comments(table, columns)
-    table, columns, on_dates = dated(as_written, columns)
-    per_unit |= {} if table is as_written else {Role.TIME: 1.0}
+    written = _without_comments(table, columns)
+    table, columns, on_dates = dated(written, columns)
+    per_unit |= {} if table is written else {Role.TIME: 1.0}
     table, columns, on_codes = translated(table, columns)
     events, on_lines = read_events(table, columns, per_unit)
     table, on_order = by_time(table, events)
@@ -81,26 +84,39 @@ def read_study(
     described = covariates(table, columns, found, said=options.covariates is not None)
     dosing, on_amounts = amounts(events, found, described, options)
     measured, on_quantities = measurements(events, covered(found, len(table.rows)), _begins(found, dosing), options)
+    measured, columns, response_unit, on_values = in_one_unit(table, events, measured, options)
     if Role.DVID not in {*columns.roles, *(roles or {})} and not measured.response.any():
         refuse_unnamed(table, columns, measured)
     ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
     doses, on_doses = given(events, found, dosing, ways)
+    alone, on_merged = merged(events, found, dosing.dosed)
     times, on_troughs = _times(events, found, measured, dosing, ways)
     subjects = tuple(
         Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
         for place, span in enumerate(found)
     )
     kept = tuple(subject for subject in subjects if len(subject.observations.time))
-    study = Study(kept, tuple(described.values), units(columns, options), described.weight)
+    as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight, alone)
+    states = (columns.states(Role.AMOUNT, Role.DOSE), columns.states(Role.VALUE))
+    own = said(options.units)
+    study, on_scale = as_people_write(
+        as_written, doses=states[0] and not own[0], concentrations=states[1] and not own[1]
+    )
     dropped = [subject.name for subject in subjects if not len(subject.observations.time)]
     on_dropped = [f"Left out because nothing was measured: subject {listed(dropped)}."] if dropped else []
     notes = (
-        *(_columns_note(columns), _counts_note(study), units_note(study.units, options)),
-        *(*on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
+        *(_columns_note(columns), _counts_note(study), units_note(study.units, columns, options)),
+        *(*on_units, *on_values, *on_scale, *on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
         *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
         *_early_note(study),
     )
-    doubts = tuple(doubtful(events, found, described, dosing, options))
+    doubts = (
+        *doubtful(events, found, described, dosing, options),
+        *unstated(study, stated=states[0] or own[0]),
+        *measured.doubts,
+        *described.doubts,
+        *on_merged,
+    )
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 

@@ -9,6 +9,7 @@ from qcore.io.nonmem_cells import is_missing
 from qcore.io.nonmem_looks import by_subject, fits, is_restless
 from qcore.io.nonmem_names import CONCENTRATION_NAMES, DOUBTFUL_KINDS, NAMES, NOT_USED, NOT_USED_NUMBERED
 from qcore.io.nonmem_names import Role as Role
+from qcore.io.nonmem_unit_columns import find_unit_columns
 from qcore.io.nonmem_units import folded, unit_in
 
 
@@ -21,17 +22,23 @@ class Columns:
         covariates: columns that describe the subject, the weight among them, in order of the file.
         ignored: columns that are not read.
         units: what a row of units below the header says, by column.
+        unit_columns: columns that hold units, of the line or of everything.
     """
 
     roles: Mapping[Role, str]
     covariates: tuple[str, ...]
     ignored: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
+    unit_columns: tuple[str, ...] = ()
 
     def unit(self, *roles: Role) -> str | None:
         """Return the unit of the first column that has one of these roles, as far as the file says it."""
         name = next((self.roles[role] for role in roles if role in self.roles), "")
         return self.units.get(name) or unit_in(name)
+
+    def states(self, *roles: Role) -> bool:
+        """Tell whether the file says the unit of the first column that has one of these roles."""
+        return self.unit(*roles) is not None
 
 
 def parse_roles(texts: Iterable[str]) -> dict[Role, str]:
@@ -72,6 +79,10 @@ def detect(
     if twice:
         raise UnreadableInput(f"The column {shortened(twice)} was given two roles: give it one.")
     cells = {name: [row[place] for row in rows] for place, name in enumerate(header) if name}
+    unit_columns = find_unit_columns(cells)
+    # Units may also tell what was measured: a user who says so has them in both places.
+    of_units = tuple(name for name in unit_columns if name not in own.values())
+    every, cells = cells, {name: column for name, column in cells.items() if name not in of_units}
     found = dict(own)
     for role, names in NAMES.items():
         if role not in found:
@@ -85,8 +96,8 @@ def detect(
     if Role.RESPONSE not in own and not _is_beside(found, cells):
         found.pop(Role.RESPONSE, None)
     described = _covariates(found, list(cells), covariates, header)
-    used = {*found.values(), *described}
-    return Columns(found, described, tuple(name for name in cells if name not in used))
+    used = {*found.values(), *described, *of_units}
+    return Columns(found, described, tuple(name for name in every if name not in used), unit_columns=unit_columns)
 
 
 def _written(header: Sequence[str], name: str) -> str:

@@ -13,12 +13,15 @@ from qcore.io.nonmem_calendar import UNNEEDED, days
 from qcore.io.nonmem_cells import Fault, is_clock, is_missing, number, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_notes import counted
+from qcore.io.nonmem_units import folded
 from qcore.io.study import Array
 
 DAY = 24.0
 _WITH_CLOCK = re.compile(r"(.*[0-9a-zA-Z])(?:[T ]\s*)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)Z?")
 # Where a clock falls back by less, lines may just be out of order.
 _NIGHT = 4.0
+DAYS = frozenset({"day", "days", "studyday", "dayno", "daynumber", "daynum", "dy", "nday", "visitday", "pcdy", "ady"})
+"""Names of columns of days."""
 
 
 def dated(table: Delimited, columns: Columns) -> tuple[Delimited, Columns, list[str]]:
@@ -39,6 +42,9 @@ def dated(table: Delimited, columns: Columns) -> tuple[Delimited, Columns, list[
         columns, times = replace(columns, roles=roles), []
     if Role.DATE in columns.roles:
         return _with_dates(table, columns, times)
+    day = _days_beside(table, columns, times)
+    if day is not None:
+        return day
     if times and all(is_clock(time) and int(time.split(":")[0]) < DAY for time in times):
         return _past_midnight(table, columns, times)
     return table, columns, []
@@ -108,6 +114,31 @@ def _past_midnight(table: Delimited, columns: Columns, times: Sequence[str]) -> 
         "lie between two lines, add a column DATE."
     )
     return _written(table, columns, DAY * day + clock, subjects), columns, [note]
+
+
+def _days_beside(
+    table: Delimited, columns: Columns, times: Sequence[str]
+) -> tuple[Delimited, Columns, list[str]] | None:
+    """Return times by a column of days and one of hours within the day; None where times are no hours of a day.
+
+    They are where a column is called a day, and time falls back in no line but those in which the day is another one.
+    """
+    name = next((name for name in table.header if folded(name) in DAYS and name not in columns.roles.values()), None)
+    if name is None or not times:
+        return None
+    place, subjects = table.header.index(name), _cells(table, columns, Role.SUBJECT)
+    day, _ = numbers([row[place] for row in table.rows], table.lines, name, decimal_comma=table.decimal_comma)
+    hour, _ = numbers(times, table.lines, name, decimal_comma=table.decimal_comma, clock=True)
+    if np.isnan(day).any() or np.isnan(hour).any() or hour.min() < 0 or hour.max() > DAY:
+        return None
+    same = [row for row in range(1, len(day)) if subjects[row] == subjects[row - 1]]
+    falls = [row for row in same if hour[row] < hour[row - 1]]
+    if not falls or any(day[row] <= day[row - 1] for row in falls) or any(day[row] < day[row - 1] for row in same):
+        return None
+    used = columns.roles[Role.TIME]
+    left = replace(columns, covariates=tuple(each for each in columns.covariates if each != name))
+    note = f"Times are hours since the first line of each subject, by {name} and {used}."
+    return _written(table, left, DAY * (day - day.min()) + hour, subjects), left, [note]
 
 
 def _without(roles: Mapping[Role, str], left: Role) -> dict[Role, str]:

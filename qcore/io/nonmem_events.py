@@ -11,10 +11,12 @@ import numpy as np
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem_cells import MISSING_CODES, Fault, is_missing, numbers, refuse
+from qcore.io.nonmem_cells import MISSING_CODES, Fault, is_missing, number, numbers, refuse
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_hours import scaled
+from qcore.io.nonmem_names import URINE_NAMES
 from qcore.io.nonmem_notes import tallied
+from qcore.io.nonmem_units import folded
 from qcore.io.study import Array, Flags
 
 MAX_ROWS = 100_000
@@ -62,6 +64,7 @@ class Events:
         beside: a dose in a file that tells doses from measurements by neither EVID nor MDV, as R's do not: a positive
             value in its line was measured too.
         below: the value is below the limit of quantification, by role of the value.
+        urine: the line says how much urine there was.
     """
 
     columns: Columns
@@ -73,6 +76,7 @@ class Events:
     measured: Flags
     beside: Flags
     below: Mapping[Role, Flags]
+    urine: Flags
 
     def name(self, role: Role) -> str:
         """Return what the file calls the column."""
@@ -163,7 +167,17 @@ def _classified(
         measured=(evid == 0) & (np.nan_to_num(found[Role.MDV]) == 0),
         beside=dosed & (not {Role.EVID, Role.MDV} & set(columns.roles)),
         below=under,
+        urine=_with_urine(table),
     )
+
+
+def _with_urine(table: Delimited) -> Flags:
+    """Return the lines that hold a volume of urine above 0, under one of the usual names."""
+    found = np.zeros(len(table.rows), dtype=np.bool_)
+    for place in (place for place, name in enumerate(table.header) if folded(name) in URINE_NAMES):
+        cells = [number(row[place], decimal_comma=table.decimal_comma) for row in table.rows]
+        found |= np.array([bool(each) for each in cells])
+    return found
 
 
 def _missing_codes(values: Array, name: str) -> list[str]:

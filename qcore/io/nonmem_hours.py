@@ -35,23 +35,32 @@ def hours(columns: Columns, options: Options) -> tuple[dict[Role, float], list[s
     return found, [*notes, *([f"Converted to hours by a unit of their own: {', '.join(own)}."] if own else [])]
 
 
-def units(columns: Columns, options: Options) -> Units:
-    """Return the units of a study as it is read; what the user leaves empty is what names of columns say."""
+def units(columns: Columns, options: Options, response: str = "") -> Units:
+    """Return the units of a study as it is read; what the user leaves empty is what the file says.
+
+    Args:
+        columns: which column is what, and what the file says of its unit.
+        options: what the user says.
+        response: the unit of responses in the column of concentrations, where lines say it.
+    """
     usual, said = Units(), options.units or Units("", "", "", "")
     found = {
         "dose": (columns.unit(Role.AMOUNT, Role.DOSE) or usual.dose).removesuffix("/kg"),
         "concentration": columns.unit(Role.VALUE) or usual.concentration,
-        "response": columns.unit(Role.RESPONSE) or usual.response,
+        "response": columns.unit(Role.RESPONSE) or response or usual.response,
     }
     changed = {name: text for name, text in found.items() if text and not getattr(said, name)}
     changed |= {"time": HOUR} if said.time != HOUR else {}
     return replace(said, **changed) if changed else said
 
 
-def units_note(found: Units, options: Options) -> str:
+def units_note(found: Units, columns: Columns, options: Options) -> str:
     """Return a sentence on the units, and how to correct them where nobody said them."""
     said = options.units or Units("", "", "")
-    unsaid = [f"--{name}-unit" for name in ("time", "dose", "concentration") if not getattr(said, name)]
+    roles = {"time": (Role.TIME,), "dose": (Role.AMOUNT, Role.DOSE), "concentration": (Role.VALUE,)}
+    # A row or a column of units says it, and not a name alone.
+    stated = {name for name, some in roles.items() if any(columns.roles.get(role) in columns.units for role in some)}
+    unsaid = [f"--{name}-unit" for name in roles if not getattr(said, name) and name not in stated]
     asked = f" Nothing but names of columns tells; if they are others, say so ({', '.join(unsaid)})."
     doubt = asked if unsaid else ""
     return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"

@@ -18,6 +18,7 @@ _CONCENTRATION_WORDS = frozenset({"cp", "conc", "concentration", "pk", "c", "cc"
 _RESPONSE_WORDS = frozenset(
     {"pca", "effect", "eff", "pd", "response", "resp", "biomarker", "marker", "score", "activity", "inr", "e"}
 )
+BY_ORDER = "the concentration usually has the lower number"
 _CONCENTRATION_UNIT = re.compile(r"(?:g|mol)\s*/\s*(?:[dcmµu]?l|kg)\b")
 
 
@@ -126,7 +127,7 @@ def _by_order(found: Seen) -> tuple[str, str] | None:
             f"It is not clear which of {shortened(first)} and {shortened(second)} is the concentration. Say which "
             f"(--concentration), or that {found.column} does not tell what was measured (--map {found.role}=)."
         )
-    return second, "the concentration usually has the lower number"
+    return second, BY_ORDER
 
 
 _RULES: tuple[Callable[[Seen], tuple[str, str] | None], ...] = (_by_name, _by_placebo, _by_baseline, _by_order)

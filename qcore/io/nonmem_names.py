@@ -51,10 +51,10 @@ NAMES: Mapping[Role, tuple[str, ...]] = {
         Role.TIME: "time hours hour hrs t elapsedtime elapsed timeafterfirstdose tafd afrlt atafd minutes min days "
         "weeks day",
         Role.DATE: "date dat1 dat2 dat3 datetime",
-        Role.AMOUNT: "amt amount doseamount doseamt",
+        Role.AMOUNT: "amt amount doseamount doseamt exdose",
         Role.DOSE: "dose dos doselevel nominaldose",
         Role.VALUE: "dv lidv conc concentration cp cobs plasmaconcentration serumconcentration y observation result "
-        "aval value c lndv lnconc lncp",
+        "aval pcstresn pcorres value c lndv lnconc lncp",
         Role.RESPONSE: "response resp effect pd pca biomarker",
         Role.EVID: "evid",
         Role.MDV: "mdv",
@@ -82,6 +82,7 @@ NOT_USED = frozenset(
         *("ldv", "logdv", "logconc"),
         # Monolix: by which of the model's ways a dose goes in, and how low a censored value can be.
         *("adm", "admid", "limit"),
+        *("uvol", "uvolume", "urinevol", "urinevolume", "volurine", "volumeurine", "vurine", "urvol"),
         # Results and parameters of a fit, as NONMEM and nlmixr put them beside the data.
         *("pred", "ipred", "cpred", "cipred", "ppred", "opred", "res", "ires", "wres", "iwres", "cwres", "cwresi"),
         *("npde", "npd", "resid", "residual", "fitted", "sd"),
@@ -91,4 +92,6 @@ NOT_USED = frozenset(
 )
 NOT_USED_NUMBERED = re.compile(r"(?:eta|eps|theta|phi|et|err)[0-9]+")
 """Results of a fit that are many."""
+URINE_NAMES = frozenset({"uvol", "uvolume", "urinevol", "urinevolume", "volurine", "volumeurine", "vurine", "urvol"})
+"""Volumes of urine, which stand beside what was measured in it."""
 CONCENTRATION_NAMES = frozenset({"conc", "concentration", "cp", "cobs", "plasmaconcentration", "serumconcentration"})

@@ -73,6 +73,27 @@ def covered(found: Sequence[Span], n_rows: int) -> Flags:
     return flags
 
 
+def merged(events: Events, found: Sequence[Span], dosed: Flags) -> tuple[bool, list[str]]:
+    """Tell whether every dose of a subject was given on an occasion of its own, and what is to be known about that.
+
+    Args:
+        events: the lines.
+        found: the lines of each subject, over occasions of which the drug is not said to have been gone in between.
+        dosed: which lines give a dose, ``(n_rows,)``.
+    """
+    occasion = events.texts[Role.OCCASION]
+    given = [[occasion[row] for row in span.rows if dosed[row]] for span in found]
+    several = sum(len(set(each)) > 1 for each in given)
+    if Role.OCCASION not in events.columns.roles or not several:
+        return False, []
+    name = events.columns.roles[Role.OCCASION]
+    doubt = (
+        f"{name} tells occasions of {counted(several, 'subject')} apart, which are merged here: how a person differs "
+        "from one to the next is counted as a difference between people and as error."
+    )
+    return all(len(each) == len(set(each)) for each in given), [doubt]
+
+
 def _named(parts: Mapping[str, Sequence[range]]) -> Iterator[Span]:
     for name, found in parts.items():
         for count, rows in enumerate(found, start=1):

@@ -1,7 +1,7 @@
 """What was measured in each line: the concentration of the drug, or the response of the body."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from qcore.errors import UnreadableInput
 from qcore.io.nonmem_cells import Fault, refuse
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_events import Events
-from qcore.io.nonmem_kinds import Seen, ascending, kinds, label
+from qcore.io.nonmem_kinds import BY_ORDER, Seen, ascending, kinds, label
 from qcore.io.nonmem_names import DOUBTFUL_KINDS, LOGARITHMS
 from qcore.io.nonmem_notes import counted, listed, tallied
 from qcore.io.nonmem_options import Options
@@ -31,15 +31,17 @@ class Measured:
         row: place of the line.
         value: what was measured.
         response: True where it is the response.
+        doubts: what the file does not tell and the answer hangs on.
     """
 
     row: npt.NDArray[np.intp]
     value: Array
     response: Flags
+    doubts: tuple[str, ...] = ()
 
     def where(self, kept: Flags) -> "Measured":
         """Return some of them."""
-        return Measured(self.row[kept], self.value[kept], self.response[kept])
+        return Measured(self.row[kept], self.value[kept], self.response[kept], self.doubts)
 
 
 def measurements(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
@@ -80,7 +82,26 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
     if options.logarithm or folded(name) in LOGARITHMS:
         why = "as was said" if options.logarithm else f"as the name {name} says"
         return _raised(events, found, [*notes, f"Concentrations are natural logarithms, {why}: they were raised to e."])
-    return _without_negative(events, found, notes, options)
+    found, notes = _without_negative(events, found, notes, options)
+    return _without_zeros(events, found, begins, notes)
+
+
+def _without_zeros(events: Events, found: Measured, begins: Array, notes: list[str]) -> tuple[Measured, list[str]]:
+    """Leave concentrations of 0 after a dose out: nothing that was given is gone, or not there yet, to the last bit.
+
+    As measurements they would be believed more than any other, since their error goes with their height.
+    """
+    after = ~found.response & (events.numbers[Role.TIME][found.row] > begins[found.row])
+    zero = after & (found.value == 0)
+    count = int(zero.sum())
+    if not count:
+        return found, notes
+    doubt = (
+        f"{count} of {int(after.sum())} concentrations after a dose are 0, which stands for below the limit of the "
+        "assay: they were left out. If the limit is known, write it (LLOQ), so that this can be checked."
+    )
+    left_out = f"Left out, as 0 after a dose: {counted(count, 'concentration')}."
+    return replace(found.where(~zero), doubts=(*found.doubts, doubt)), [*notes, left_out]
 
 
 def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
@@ -98,6 +119,7 @@ def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
 
 def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
     present, notes = _present(events, used, Role.VALUE, "measurement")
+    present, on_urine = _without_urine(events, present)
     role = _telling(events, present)
     labels = [label(text) for text in events.texts[role]]
     # In the line of a dose DVID and CMT may speak of the dose.
@@ -114,7 +136,25 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
     row = row[keep]
     response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
-    return Measured(row, events.numbers[Role.VALUE][row], response), [*notes, *why]
+    # A DVID is made to tell quantities apart; a compartment may be one of urine or of a metabolite.
+    guessed = tuple(
+        f"{note} Nothing else tells: if it is otherwise, say so (--concentration, --response)."
+        for note in why
+        if BY_ORDER in note and role is Role.CMT
+    )
+    return Measured(row, events.numbers[Role.VALUE][row], response, (*on_urine, *guessed)), [*notes, *on_urine, *why]
+
+
+def _without_urine(events: Events, present: Flags) -> tuple[Flags, list[str]]:
+    """Leave out what was measured in urine: lines that say how much urine there was."""
+    volume = events.urine
+    urine = present & volume
+    # Where it stands in every line, it says nothing of what was measured in it.
+    if not urine.any() or urine[present].all():
+        return present, []
+    return present & ~urine, [
+        f"Left out, as measured in urine: {counted(int(urine.sum()), 'value')}, beside a volume of urine."
+    ]
 
 
 def _telling(events: Events, present: Flags) -> Role:
@@ -152,7 +192,7 @@ def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured
         for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
     )
     value = np.where(found.response, found.value, np.exp(found.value))
-    return Measured(found.row, value, found.response), notes
+    return replace(found, value=value), notes
 
 
 def _without_negative(

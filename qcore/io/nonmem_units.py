@@ -4,37 +4,43 @@ import re
 from collections.abc import Sequence
 
 from qcore.io.delimited import Delimited
+from qcore.io.nonmem_cells import is_missing
 from qcore.io.numerals import readings
+from qcore.io.unit_text import HOURS, Kind, unit_of_text
 
-_HOURS = {
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1.0),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1 / 3600),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 60),
-    **dict.fromkeys(("d", "day", "days"), 24.0),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 168.0),
-}
-_TIMES = "|".join(sorted(_HOURS, key=len, reverse=True))
-_AMOUNTS = "mg|ug|mcg|ng|kg|g"
-_PER = f"[_/](?:kg|l|ml|dl|{_TIMES})"
+# What may end a name without brackets: no single letter but those of times and g, and no word for units as such.
+_TIMES = "|".join(sorted(HOURS, key=len, reverse=True))
+_AMOUNTS = "(?:[mµunpk]|mc)?g|[munp]?mol|[mk]?iu"
+_PER = f"[_/.](?:kg|l|ml|dl|ul|{_TIMES})"
 _BRACKET = re.compile(r"[\s_.]*[(\[]\s*([^()\[\]]+?)\s*[)\]]$")
 _ENDING = re.compile(rf"[\s_.]((?:{_AMOUNTS})(?:{_PER})?|{_TIMES})$")
+# R makes "AMT..ug." of "AMT (ug)", and "DV..ng.mL." of "DV (ng/mL)".
+_DOTTED = re.compile(r"\.\.([^.]+(?:\.[^.]+)?)\.$")
 _UNIT = re.compile(rf"[(\[]?((?:[mµun]|mc|k)?(?:g|mol)(?:[_/].+)?|{_TIMES})[)\]]?", re.IGNORECASE)
 _SPELLED = {"hr": "h", "hrs": "h", "hours": "h", "mg/l": "mg/L", "ug/l": "ug/L"}
 
 
 def folded(name: str) -> str:
     """Return the name of a column without case, unit and punctuation."""
-    return re.sub(r"[^a-z0-9]", "", _ENDING.sub("", _BRACKET.sub("", name.strip().lower())))
+    return re.sub(r"[^a-z0-9]", "", _ENDING.sub("", _BRACKET.sub("", _undotted(name).strip().lower())))
+
+
+def _undotted(name: str) -> str:
+    """Return a name as it was before R made a name of a column of it."""
+    dotted = _DOTTED.search(name.strip())
+    unit = dotted.group(1).replace(".", "/") if dotted else ""
+    return f"{name.strip()[: dotted.start()]} ({unit})" if dotted and unit_of_text(unit) else name
 
 
 def unit_in(name: str) -> str | None:
     """Return the unit that the name of a column holds or is, as in ``Days``; None if there is none."""
+    name = _undotted(name)
     bracket = _BRACKET.search(name.strip())
     ending = None if bracket else _ENDING.search(name.strip().lower())
     found = bracket or ending
     if not found:
         return spelled(name) if hours_in(name) and len(name.strip()) > 1 else None
-    return spelled(found.group(1))
+    return spelled(found.group(1) if bracket else found.group(1).replace(".", "/"))
 
 
 def spelled(unit: str) -> str:
@@ -45,7 +51,7 @@ def spelled(unit: str) -> str:
 
 def hours_in(unit: str) -> float | None:
     """Return the hours in a unit of time, s to weeks; None where it is no such unit."""
-    return _HOURS.get(unit.strip().lower())
+    return HOURS.get(unit.strip().lower())
 
 
 def without_units_row(table: Delimited) -> tuple[Delimited, dict[str, str]]:
@@ -57,10 +63,19 @@ def without_units_row(table: Delimited) -> tuple[Delimited, dict[str, str]]:
     first = table.rows[0]
     if len(table.rows) == 1 or any(readings(cell, decimal_comma=table.decimal_comma) for cell in first):
         return table, {}
-    if not any(_UNIT.fullmatch(cell.strip()) for cell in first) or _are_words(table, first):
+    if not any(map(_is_unit, first)) or _are_words(table, first):
         return table, {}
-    units = {name: spelled(cell.strip("()[] ")) for name, cell in zip(table.header, first, strict=True) if cell.strip()}
+    units = {
+        name: spelled(cell.strip("()[] "))
+        for name, cell in zip(table.header, first, strict=True)
+        if not is_missing(cell)
+    }
     return Delimited(table.header, table.rows[1:], table.lines[1:], table.decimal_comma), units
+
+
+def _is_unit(cell: str) -> bool:
+    found = unit_of_text(cell)
+    return _UNIT.fullmatch(cell.strip()) is not None or (found is not None and found.kind is not Kind.OTHER)
 
 
 def _are_words(table: Delimited, first: Sequence[str]) -> bool:

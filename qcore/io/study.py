@@ -97,12 +97,14 @@ class Study:
         covariates: names every subject has, in order of the file.
         units: of all numbers.
         weight: name of the covariate that is the body weight in kg, None where there is none.
+        occasional: every dose of a subject was given on an occasion of its own, as the file says.
     """
 
     subjects: tuple[Subject, ...]
     covariates: tuple[str, ...]
     units: Units = Units()
     weight: str | None = None
+    occasional: bool = False
 
     @property
     def has_response(self) -> bool:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from qcore.errors import MissingAsset
 from qcore.io.study import Study, Units
+from qcore.population.checked import Checked
 from qcore.population.fit import Fit, drawn
 from qcore.population.remarks import remarks
 from qcore.population.structure import SHARES, Structure, individual, natural, values
@@ -47,6 +48,7 @@ class PopulationModel:
         units: of all numbers.
         study: SHA-256 of the file it was fitted to.
         remarks: what speaks against the fit and could only be seen beside its data.
+        checked: what was looked at beside its data when it was fitted; None where that was not done.
     """
 
     structure: Structure
@@ -62,6 +64,7 @@ class PopulationModel:
     units: Units
     study: str
     remarks: tuple[str, ...] = ()
+    checked: Checked | None = None
 
     @property
     def vector(self) -> Tensor:

@@ -44,13 +44,13 @@ def given(design: Design) -> Tensor:
     return total / count.clamp(min=1)
 
 
-def _saturated(found: Fit) -> str:
-    """Return a suspicion of clearance that is saturated (Michaelis-Menten): people given more clear less."""
+def saturation(found: Fit) -> float:
+    """Return by which share clearance is less at twice the dose (Michaelis-Menten); 0 where that is not certain."""
     design, random = found.problem.design, found.structure.random
     dose, measured = given(design), design.kind(Quantity.CONCENTRATION).any(-1)
     seen = (dose > 0) & measured
     if "CL" not in random or int(seen.sum()) < MIN_SUBJECTS or len(dose[seen].unique()) < 2:
-        return ""
+        return 0.0
     effect = found.conditional.eta[seen, random.index("CL")]
     logarithm = dose[seen].log() - dose[seen].log().mean()
     squares = (logarithm**2).sum()
@@ -58,21 +58,41 @@ def _saturated(found: Fit) -> str:
     left = effect - effect.mean() - slope * logarithm
     error = ((left**2).sum() / (len(left) - 2) / squares).sqrt()
     if slope > STEEP or slope > -CERTAIN * error:
+        return 0.0
+    return 1 - 2 ** float(slope)
+
+
+def _saturated(found: Fit) -> str:
+    less = saturation(found)
+    if not less:
         return ""
     return (
-        f"People who were given more clear the drug more slowly (twice the dose, {1 - 2 ** float(slope):.0%} less "
+        f"People who were given more clear the drug more slowly (twice the dose, {less:.0%} less "
         "clearance): elimination seems to be saturated, which this model does not know; more of a higher dose stays "
         "in the blood than it says."
     )
 
 
-def _longer_than_watched(found: Fit, study: Study) -> str:
-    half_life = math.log(2) / max(float(_rates(found).min()), SLOWEST)
-    watched = max((float(since.max()) for since in _since_doses(study)), default=math.inf)
+def unwatched(found: Fit, study: Study) -> float:
+    """Return the half-life over the longest time anybody was watched after a dose; 0 where that tells nothing."""
     # At a steady state what was given for ever before tells clearance at a glance.
-    if half_life <= watched or any(each.doses.steady_interval.any() for each in study.subjects):
+    if any(each.doses.steady_interval.any() for each in study.subjects):
+        return 0.0
+    return _half_life(found) / _watched(study)
+
+
+def _half_life(found: Fit) -> float:
+    return math.log(2) / max(float(_rates(found).min()), SLOWEST)
+
+
+def _watched(study: Study) -> float:
+    return max((float(since.max()) for since in _since_doses(study)), default=math.inf)
+
+
+def _longer_than_watched(found: Fit, study: Study) -> str:
+    if unwatched(found, study) <= 1:
         return ""
-    unit = study.units.time
+    half_life, watched, unit = _half_life(found), _watched(study), study.units.time
     return (
         f"By this model half of the drug is gone after {half_life:.3g} {unit}, but nobody was watched for longer than "
         f"{watched:.3g} {unit} after a first dose: clearance, and doses for long use, are a guess."

@@ -50,6 +50,20 @@ def test_answers_follow_the_file(page: AppTest) -> None:
     assert field.max == 40
 
 
+def test_two_regimens_of_one_interval_keep_to_their_own_caps(page: AppTest) -> None:
+    upload(page, (b"interval_h = 168\nstep = 5\ncap = 700", b"interval_h = 24\nstep = 0.5\ncap = 50"))
+    assert is_fault_free(page)
+    assert dose(page) == 6.0
+    (field,) = (each for each in page.number_input if each.label.startswith("Dose once daily"))
+    field.set_value(90.0).run()
+    (regimen,) = (each for each in page.segmented_control if each.label == "How often")
+    regimen.set_value("once weekly").run()
+    assert is_fault_free(page)
+    assert dose(page) == 6.0
+    (field,) = (each for each in page.number_input if each.label.startswith("Dose once weekly"))
+    assert (field.max, field.value) == (50, 6)
+
+
 def test_the_cap_of_the_file_is_never_exceeded(page: AppTest) -> None:
     upload(page, (b"cap = 100", b"cap = 4"))
     assert is_fault_free(page)

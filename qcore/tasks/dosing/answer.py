@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qcore.errors import InvalidValue
+from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.drug import Drug, Regimen
 from qcore.tasks.dosing.people import People, Population, people
 from qcore.tasks.dosing.target import Measure, Target, doses_reaching
@@ -43,10 +44,15 @@ class Question:
     target: Target
     share: float
 
+    @property
+    def curve(self) -> str:
+        """What the share who reach the target depends on by dose: everything but the share that is asked for."""
+        return repr((self.population, self.regimen, self.target))
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says.
+    """What a model says; one above the cap of its question cannot be made.
 
     Attributes:
         question: that was asked.
@@ -67,6 +73,16 @@ class Answer:
     attained: float
     model: str = MECHANISTIC
     backend: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold every dose against the cap.
+
+        Raises:
+            UnsafeDose: one is above it.
+        """
+        for dose in (self.dose, self.low, self.high):
+            if dose is not None:
+                within_cap(dose, self.question.regimen)
 
 
 @dataclass(frozen=True)
@@ -94,7 +110,16 @@ class Curves:
         return low, high
 
     def answer(self, question: Question) -> Answer:
-        """Return the answer to a question on this population, regimen and target."""
+        """Return the answer to a question on this population, regimen and target.
+
+        Raises:
+            UnsafeDose: the curves are of other doses than those of the question's regimen.
+        """
+        if not torch.equal(self.doses, grid(question.regimen)):
+            raise UnsafeDose(
+                f"Doses of another regimen were about to be named for {question.regimen.name}, up to "
+                f"{question.regimen.cap:g}: none is shown. This is a fault of Qlinical: report it."
+            )
         highest = question.target.highest
         dose = dose_asked(self.doses, self.best, question)
         drawn = [dose_asked(self.doses, each, question) for each in self.drawn]
@@ -194,7 +219,9 @@ def drawn_curves(model: PopulationModel, question: Question, on_progress: Progre
 
 def grid(regimen: Regimen) -> Tensor:
     """Return all doses of a regimen up to its cap, ``(n_doses,)``."""
-    return regimen.step * torch.arange(1, int(regimen.cap / regimen.step + 1e-9) + 1, dtype=torch.float64)
+    steps = torch.arange(1, int(regimen.cap / regimen.step + 1e-9) + 1, dtype=torch.float64)
+    # Three steps of .1 are a little more than .3 to a computer: the last dose is the cap itself.
+    return (regimen.step * steps).clamp(max=regimen.cap)
 
 
 def attainment(
@@ -220,11 +247,9 @@ def ask(asked: Asked, questions: Sequence[Question], on_progress: Progress = lam
         questions: what is asked.
         on_progress: called with how many parts of the work are done, and how many there are.
     """
-    together: dict[tuple[str, float], list[Question]] = {}
+    together: dict[str, list[Question]] = {}
     for question in questions:
-        together.setdefault((repr((question.population, question.target)), question.regimen.interval_h), []).append(
-            question
-        )
+        together.setdefault(question.curve, []).append(question)
     found: dict[int, Answer] = {}
     for done, several in enumerate(together.values()):
         on_progress(done, len(together))

@@ -16,6 +16,7 @@ from qcore.errors import InvalidValue
 from qcore.io.study import Array
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.course import course, looked_at, regular, typical
 from qcore.tasks.dosing.drug import Regimen
 from qcore.tasks.dosing.schedule import ScheduleProblem
@@ -70,7 +71,9 @@ def first_periods(
 
     Raises:
         InvalidValue: the regimen leaves no room for other doses than this one.
+        UnsafeDose: the dose is above the cap.
     """
+    within_cap(dose, regimen)
     patients, interval = typical(model, covariates), regimen.interval_h
     state = SteadyState(model.structure, patients, Interval.of(interval))
     wanted = float(state.average(torch.tensor([dose], dtype=torch.float64)))
@@ -98,7 +101,7 @@ def _levels(regimen: Regimen, dose: float) -> tuple[float, float]:
         raise InvalidValue(
             f"Around {dose:g} there is no room for other doses: the step is {regimen.step:g}, the cap {regimen.cap:g}."
         )
-    return dose - BELOW * step, dose + above * step
+    return dose - BELOW * step, min(dose + above * step, regimen.cap)
 
 
 def _exposure(model: PopulationModel, patients: Mapping[str, torch.Tensor], interval: float, a_period: int) -> Array:

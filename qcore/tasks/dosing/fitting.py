@@ -2,15 +2,24 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
 
 from qcore.io.nonmem import ReadStudy
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_options import Options
+from qcore.io.study import Study
+from qcore.population.checked import Checked
+from qcore.population.fit import Fit
 from qcore.population.model import PopulationModel, kept, load
+from qcore.population.remarks import saturation, unwatched
 from qcore.population.search import Search, Tried
 from qcore.population.selection import select
 from qcore.settings import ASSETS
+from qcore.tasks.dosing.checks import described
 from qcore.tasks.dosing.drug import DIRECTORY, Drug
+from qcore.tasks.dosing.whole_doses import whole
 
 SHIPPED = ASSETS / "models" / "dosing"
 TRIAL = ("lsqi", "EstData.csv")
@@ -55,7 +64,22 @@ def fitted_now(read: ReadStudy, key: str, on_step: Callable[[Tried], None]) -> P
     Raises:
         InvalidValue: there is too little to fit.
     """
-    return kept(select(read.study, read.route_known, Search(on_step)), read.study, key)
+    found = select(read.study, read.route_known, Search(on_step))
+    return _checked(kept(found, read.study, key), found, read.study)
+
+
+def _checked(model: PopulationModel, found: Fit, study: Study) -> PopulationModel:
+    """Return the model with what is to be looked at beside its data, which takes a second or so."""
+    given = np.concatenate([whole(each.doses).amount for each in study.subjects])
+    steady = any(each.doses.steady_interval.any() for each in study.subjects)
+    checked = Checked(
+        described(model, study),
+        float(given.max(initial=0.0)),
+        saturation(found),
+        unwatched(found, study),
+        steady_lag=steady and model.structure.lag,
+    )
+    return replace(model, checked=checked)
 
 
 def model_of(drug: Drug) -> PopulationModel:

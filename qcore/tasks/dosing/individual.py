@@ -14,6 +14,7 @@ from qcore.io.study import Quantity
 from qcore.population.forecast import COVERAGE, N_DRAWS, Individual, possible, unmeasured
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.tasks.dosing.answer import grid, highest_dose, lowest_dose
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.drug import Regimen
 from qcore.tasks.dosing.target import Target, doses_reaching
 
@@ -96,12 +97,16 @@ def individual_dose(patient: Individual, regimen: Regimen, target: Target, certa
         regimen: how often, in which steps, and up to what.
         target: what is to be reached.
         certainty: with which probability.
+
+    Raises:
+        UnsafeDose: a dose above the cap came out.
     """
     patients = patient.patients(patient.draws(N_DRAWS, SEED))
     state = SteadyState(patient.model.structure, patients, Interval.of(regimen.interval_h))
     doses = grid(regimen)
     chances = doses_reaching(target, state, regimen.cap).attainment(doses)
     find = highest_dose if target.of(state.response).highest else lowest_dose
+    within_cap(float(doses.max()), regimen)
     return IndividualDose(doses, chances, find(doses, chances, certainty))
 
 

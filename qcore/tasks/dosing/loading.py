@@ -18,6 +18,7 @@ from qcore.io.study import Array, Doses
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import unit_concentration
 from qcore.population.structure import Structure
+from qcore.tasks.dosing.cap import within_cap
 from qcore.tasks.dosing.course import SEED, Band, course, doses_until_steady, looked_at, regular, typical
 from qcore.tasks.dosing.drug import Regimen
 from qcore.tasks.dosing.people import Population, people
@@ -66,7 +67,11 @@ def largest_first(model: PopulationModel, covariates: Mapping[str, float], regim
         covariates: of the typical person; those not given are the study's.
         regimen: of the doses that follow.
         dose: each of them; returned where no larger first one is allowed.
+
+    Raises:
+        UnsafeDose: the dose itself is above the cap.
     """
+    within_cap(dose, regimen)
     patients, structure, interval = typical(model, covariates), model.structure, regimen.interval_h
     count = doses_until_steady(model, interval)
     times = looked_at(interval, count)
@@ -81,7 +86,7 @@ def largest_first(model: PopulationModel, covariates: Mapping[str, float], regim
     # The curves approach the peak from below; what is rounded away must not forbid the dose itself.
     allowed = float(((peak * (1 + 1e-6) - rest[there]) / one[there]).min())
     steps = math.floor(min(allowed, regimen.cap) / regimen.step + ROUNDING)
-    return max(dose, steps * regimen.step)
+    return within_cap(max(dose, min(steps * regimen.step, regimen.cap)), regimen)
 
 
 def onset(
@@ -95,7 +100,12 @@ def onset(
         regimen: how often.
         target: that is to be kept.
         doses: the first one, and every other.
+
+    Raises:
+        UnsafeDose: one of them is above the cap.
     """
+    for dose in doses:
+        within_cap(dose, regimen)
     structure, interval = model.structure, regimen.interval_h
     count = doses_until_steady(model, interval)
     times = looked_at(interval, count)

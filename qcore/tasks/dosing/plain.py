@@ -6,8 +6,10 @@ import numpy as np
 
 from qcore.io.study import Study
 from qcore.population.model import PopulationModel
+from qcore.population.predict import modes_of
 from qcore.population.structure import Response, ResponseKind
 from qcore.tasks.dosing.answer import Question, best_curve, dose_asked, grid
+from qcore.tasks.dosing.course import typical
 from qcore.tasks.dosing.drug import Aim, Drug, Regimen, UnitsOf
 from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure
@@ -21,6 +23,8 @@ MOST_STEPS = 10_000
 USUAL_SHARE = 0.9
 """Of people who are to reach the aim, where steps are chosen."""
 DAY_H = 24.0
+WASHED_OUT = 0.01
+"""Of a dose, what is left of it at the next one."""
 
 
 def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
@@ -41,8 +45,7 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
         seen = np.concatenate([each.observations.value for each in study.subjects])
         aim = Aim(measure=Measure.AVERAGE, low=float(f"{np.median(seen[seen > 0]):.2g}"))
         origin = "the median concentration measured"
-    repeated = any(len(intervals(whole(each.doses))) for each in study.subjects)
-    often = "its interval" if repeated else "the interval is a day, since nobody had a second dose"
+    usual, often = _often(study, model)
     return Drug(
         name=name,
         about=(
@@ -51,9 +54,22 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
         ),
         route="oral" if model.structure.absorbed else "intravenous",
         units=UnitsOf(dose=study.units.dose, concentration=study.units.concentration, response=study.units.response),
-        regimens=(_in_steps(regimen_of(study), aim, model),),
+        regimens=(_in_steps(usual, aim, model),),
         aim=aim,
     )
+
+
+def _often(study: Study, model: PopulationModel) -> tuple[Regimen, str]:
+    """Return how a study gave its doses, and a clause on where that comes from."""
+    usual = regimen_of(study)
+    if not any(len(intervals(whole(each.doses))) for each in study.subjects):
+        return usual, "the interval is a day, since nobody had a second dose"
+    slowest = float(modes_of(typical(model, {}), infused=False).rates.min())
+    # Doses on occasions of their own, of whose drug nothing is left at the next, are no regimen.
+    if study.occasional and math.exp(-slowest * usual.interval_h) < WASHED_OUT:
+        daily = usual.model_copy(update={"interval_h": DAY_H, "name": f"every {DAY_H:g} h"})
+        return daily, "the interval is a day, since the drug was gone before every other dose"
+    return usual, "its interval"
 
 
 def _in_steps(usual: Regimen, aim: Aim, model: PopulationModel) -> Regimen:

@@ -7,6 +7,7 @@ import numpy as np
 from qcore.backends.protocol import Backend, Expectations, Provenance
 from qcore.optimisation.qaoa import Plan, QaoaResult, planned
 from qcore.optimisation.qaoa import read as read_qaoa
+from qcore.tasks.dosing.cap import refuse_above
 from qcore.tasks.dosing.schedule import ScheduleProblem
 
 N_LIKELIEST = 10
@@ -73,11 +74,13 @@ def read(problem: ScheduleProblem, plan: Plan, found: Expectations, samples: int
 
     Raises:
         InvalidValue: the number of samples or the seed is out of range.
+        UnsafeDose: a dose above the cap came out.
     """
     search = read_qaoa(plan, found, samples, seed)
 
     def schedule(string: int) -> Schedule:
         doses_mg = problem.doses_mg(string)
+        refuse_above(float(doses_mg.max()), problem.cap_mg, "in a period")
         return Schedule(
             doses_mg=tuple(doses_mg.tolist()),
             cost=problem.cost(doses_mg),

@@ -8,7 +8,7 @@ from dosing_studies import shipped_model, study
 
 from qcore.io.study import Quantity
 from qcore.tasks.dosing import checks
-from qcore.tasks.dosing.checks import fitness, visual_check
+from qcore.tasks.dosing.checks import described, fitness, visual_check
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +45,31 @@ def test_bins_of_single_times_are_not_made() -> None:
     bins = checks._bins(times)
     assert np.bincount(bins).min() >= checks.FEWEST_IN_BIN / 2
     assert (np.diff(bins) >= 0).all()
+
+
+def test_doses_of_which_a_file_does_not_tell_go_where_the_model_has_them() -> None:
+    whole = shipped_model()
+    structure = replace(
+        whole.structure,
+        absorbed=False,
+        response=None,
+        random=("CL", "V"),
+        effects=tuple(each for each in whole.structure.effects if each.parameter in {"CL", "V", "Q", "V2"}),
+    )
+    known = dict(zip(whole.structure.names, whole.numbers, strict=True))
+    model = replace(whole, structure=structure, numbers=tuple(known[name] for name in structure.names))
+    # In the file they are marked as absorbed: before, nothing was expected of anybody.
+    check = visual_check(model, study(), Quantity.CONCENTRATION)
+    assert (check.high > 0).all()
+    assert (fitness(model, study()).typical[~fitness(model, study()).response] > 0).any()
+
+
+def test_what_is_kept_of_the_checks_is_what_they_show() -> None:
+    found = described(shipped_model(), study())
+    assert set(found) == set(Quantity)
+    for quantity, each in found.items():
+        check = visual_check(shipped_model(), study(), quantity)
+        assert (each.inside, each.by_chance) == (check.inside, check.by_chance)
+        assert 0.3 < each.by_chance < each.inside
+        assert 0.05 < each.error < 0.2
+        assert 0 < each.lowest < each.highest

@@ -1,0 +1,34 @@
+"""All that is known to be broken where a question is asked of a model."""
+
+from qcore.population.model import PopulationModel
+from qcore.tasks.dosing.answer import Question
+from qcore.tasks.dosing.drug import Drug, Studied
+from qcore.tasks.dosing.trust.findings import Trust
+from qcore.tasks.dosing.trust.fit import described, few, long, spread, unknown
+from qcore.tasks.dosing.trust.numbers import delayed, numbers, saturated
+from qcore.tasks.dosing.trust.units import doses, limits
+
+
+def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None) -> Trust:
+    """Return what is broken where a question is asked.
+
+    Args:
+        model: that is asked.
+        question: its target, regimen and people.
+        drug: whose units they are in.
+        studied: doses that were given, where they are known.
+        dose: that would be named; None where none does it, or where it is not known yet.
+    """
+    found = [
+        *described(model, question),
+        *few(model),
+        *long(model),
+        *unknown(model, question),
+        *spread(model, question),
+        *numbers(model, question),
+        *delayed(model, question),
+        *saturated(model, question, studied, dose),
+        *limits(model, question, drug),
+        *doses(model, question, drug, studied, dose),
+    ]
+    return Trust(tuple(sorted(found, key=lambda each: not each.refuses)))

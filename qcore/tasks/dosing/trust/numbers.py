@@ -1,0 +1,111 @@
+"""Numbers of a model that cannot be, and what no model here knows."""
+
+from collections.abc import Iterator
+
+import torch
+
+from qcore.io.study import Quantity
+from qcore.io.unit_text import unit_of_text
+from qcore.population.model import PopulationModel
+from qcore.population.structure import MEANING
+from qcore.tasks.dosing.answer import Question
+from qcore.tasks.dosing.drug import Studied
+from qcore.tasks.dosing.target import Measure
+from qcore.tasks.dosing.trust.findings import Finding, Ground
+from qcore.tasks.dosing.trust.limits import ADULT_KG, RATES, RISE, STEEPNESS, VOLUME_L_PER_KG
+
+
+def numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
+    """Yield numbers that cannot be, or that ran to their bounds."""
+    reported = model.reported
+    volume, whom = _volume_l(model)
+    if volume is not None and not VOLUME_L_PER_KG[0] <= volume / whom <= VOLUME_L_PER_KG[1]:
+        written = f"{volume:,.0f}" if volume >= 100 else f"{volume:.2g}"
+        yield Finding(
+            Ground.NUMBER,
+            f"the drug would be held in {written} L in a body of {whom:.2g} kg, which cannot be: doses or "
+            "concentrations are in another unit, or doses are per kg",
+            "Say the units of doses and concentrations.",
+            refuses=False,
+        )
+    responds = question.target.measure is Measure.RESPONSE
+    # An average concentration does not hang on how quickly a dose is absorbed.
+    rates = (["KA"] if question.target.measure is not Measure.AVERAGE else []) + (["KOUT"] if responds else [])
+    for name in rates:
+        rate = reported.get(name)
+        if rate is not None and not RATES[0] <= rate <= RATES[1]:
+            yield Finding(
+                Ground.NUMBER,
+                f"the {MEANING[name]} ({name}) ran to {rate:.2g} per h, of which the data know nothing",
+                "Ask for an average concentration, or bring data with earlier measurements.",
+                refuses=False,
+            )
+    if not responds:
+        return
+    if reported.get("HILL", 1.0) > STEEPNESS:
+        yield Finding(
+            Ground.NUMBER,
+            f"the {MEANING['HILL']} (HILL) ran to {reported['HILL']:.2g}: all or nothing",
+            "Bring data of more doses.",
+            refuses=False,
+        )
+    rise = reported.get("SMAX", 0.0)
+    if rise > RISE:
+        yield Finding(
+            Ground.NUMBER,
+            f"the largest rise of the response, {rise:.2g}-fold, is beyond all that can be seen",
+            "Ask for a response that was seen in the study.",
+            _is_unseen(model, question),
+        )
+
+
+def _is_unseen(model: PopulationModel, question: Question) -> bool:
+    seen = model.checked.described.get(Quantity.RESPONSE) if model.checked else None
+    limits = [each for each in (question.target.low, question.target.high) if each is not None]
+    return seen is None or not all(seen.lowest <= limit <= seen.highest for limit in limits)
+
+
+def _volume_l(model: PopulationModel) -> tuple[float | None, float]:
+    """Return the volume of distribution in L and the weight it is for; None where units do not tell."""
+    dose, level = (unit_of_text(each) for each in (model.units.dose, model.units.concentration))
+    volume = model.reported.get("V")
+    if volume is None or dose is None or level is None or dose.base != level.base:
+        return None, ADULT_KG
+    effect = next(
+        (each for each in model.structure.effects if (each.parameter, each.covariate) == ("V", model.weight)), None
+    )
+    if effect is not None and effect.reference:
+        return volume * dose.factor / level.factor, effect.reference
+    seen = torch.tensor(model.covariate(model.weight)) if model.weight else torch.tensor([ADULT_KG])
+    return volume * dose.factor / level.factor, float(seen.median())
+
+
+def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
+    """Yield what a steady state with a delay of absorption gets wrong."""
+    if model.checked is not None and model.checked.steady_lag:
+        yield Finding(
+            Ground.STEADY,
+            "at steady state the model does not know what is left of earlier doses before a new one is absorbed, so "
+            "that absorption, peaks and troughs are wrong",
+            "Ask for an average concentration, or write the doses before the steady state out (ADDL).",
+            question.target.measure in {Measure.PEAK, Measure.TROUGH},
+        )
+
+
+def saturated(
+    model: PopulationModel, question: Question, studied: Studied | None, dose: float | None
+) -> Iterator[Finding]:
+    """Yield elimination that is saturated, as no model here knows it."""
+    less = model.checked.saturation if model.checked else 0.0
+    if not less:
+        return
+    same = studied is not None and studied.same(question.regimen.interval_h)
+    inside = same and studied is not None and dose is not None and dose <= max(studied.doses)
+    yield Finding(
+        Ground.SATURATION,
+        f"elimination seems to be saturated (twice the dose, {100 * less:.0f} % less clearance), which no model here "
+        "knows",
+        "Ask for doses that were studied, as often as they were given, or fit a model with saturable elimination "
+        "(Michaelis-Menten) elsewhere.",
+        not inside,
+    )

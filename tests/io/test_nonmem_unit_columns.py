@@ -1,0 +1,294 @@
+"""Units that a file states, in whatever way: they are read, are no covariates, and the study is always the same."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qcore.errors import UnreadableInput
+from qcore.io.nonmem import ReadStudy, read_study
+from qcore.io.nonmem_names import Role
+from qcore.io.nonmem_options import Options
+from qcore.io.study import Array, Study, Units
+from qcore.io.unit_text import unit_of_text
+
+PEOPLE, TIMES_H = 4, (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)
+MG, MG_L = 100.0, (0.8, 1.25, 1.5, 1.2, 0.9, 0.3)
+WEIGHTS = (60.0, 70.0, 80.0, 90.0)
+Line = tuple[int, float, float | None, float | None]
+"""Subject, hours, mg given, mg/L measured."""
+
+
+def lines() -> list[Line]:
+    found: list[Line] = []
+    for person in range(1, PEOPLE + 1):
+        found.append((person, 0.0, MG, None))
+        found += [(person, time, None, value * (1 + person / 10)) for time, value in zip(TIMES_H, MG_L, strict=True)]
+    return found
+
+
+def text(value: float | None, factor: float = 1.0) -> str:
+    return "." if value is None else f"{value * factor:.10g}"
+
+
+def table(header: str, row: Callable[[int, Line], Sequence[str]], mark: str = ",", more: str = "") -> bytes:
+    cells = [mark.join(row(place, each)) for place, each in enumerate(lines())]
+    return "\n".join([header.replace(",", mark), *([more.replace(",", mark)] if more else []), *cells]).encode()
+
+
+def plain(mg: float, level: float, hour: float = 1.0) -> Callable[[int, Line], list[str]]:
+    """Lines of ID, TIME, AMT and DV whose numbers are so many times those in h, mg and mg/L."""
+    return lambda _, line: [str(line[0]), text(line[1], hour), text(line[2], mg), text(line[3], level)]
+
+
+def with_units(
+    row: Callable[[int, Line], list[str]], *more: str | Callable[[int, Line], str]
+) -> Callable[[int, Line], list[str]]:
+    return lambda place, line: [
+        *row(place, line),
+        *(each if isinstance(each, str) else each(place, line) for each in more),
+    ]
+
+
+def mixed(_: int, line: Line) -> list[str]:
+    """Every second subject in ug and ng/mL, the others in mg and ug/mL."""
+    fine = line[0] % 2
+    factor, units = (1000.0, ("ug", "ng/mL")) if fine else (1.0, ("mg", "ug/mL"))
+    return [str(line[0]), text(line[1]), text(line[2], factor), text(line[3], factor), *units]
+
+
+def by_line(_: int, line: Line) -> str:
+    return "ug" if line[2] is not None else "ng/mL"
+
+
+def one_line(_: int, line: Line) -> list[str]:
+    """R's layout: the dose is repeated in every line."""
+    return [str(line[0]), text(line[1]), text(MG, 1000), "ug", text(line[3], 1000), "ng/mL"]
+
+
+def without_doses(data: bytes) -> bytes:
+    head, *rows = data.decode().split("\n")
+    return "\n".join([head, *(row for row in rows if row.split(",")[4] != ".")]).encode()
+
+
+LAYOUTS: dict[str, bytes] = {
+    "as in the shared case": table(
+        "USUBJID,TIME,AMT,DV,TIMEU,AMTU,DVU", with_units(plain(1e3, 1e3), "h", "ug", "ng/mL")
+    ),
+    "AMT_UNIT": table(
+        "ID,TIME,AMT,DV,TIME_UNIT,AMT_UNIT,DV_UNIT", with_units(plain(1e3, 1e3), "hours", "mcg", "ng/ml")
+    ),
+    "amt.unit": table("id,time,amt,dv,time.unit,amt.unit,dv.unit", with_units(plain(1e3, 1e3), "HR", "UG", "NG/ML")),
+    "UNITS OF": table("ID,TIME,AMT,DV,UNITS_AMT,UNITS_DV", with_units(plain(1e3, 1), "µg", "mg/L")),
+    "minutes": table("ID,TIME,AMT,DV,TIMEU,AMTU,DVU", with_units(plain(1, 1, 60), "min", "mg", "mg/L")),
+    "days": table("ID,TIME,AMT,DV,TIMEU,AMTU,DVU", with_units(plain(1, 1e6, 1 / 24), "DAYS", "mg", "pg/mL")),
+    "grams": table("ID,TIME,AMT,DV,AMTU,DVU", with_units(plain(1e-3, 1e-3), "g", "g/L")),
+    "kg and mg/mL": table("ID,TIME,AMT,DV,AMTU,DVU", with_units(plain(1e-6, 1e-3), "kg", "mg/mL")),
+    "per dL": table("ID,TIME,AMT,DV,DOSEU,CONCU", with_units(plain(1e6, 0.1), "ng", "mg/dL")),
+    "only of doses": table("ID,TIME,AMT,DV,AMTU", with_units(plain(1e3, 1), "ug")),
+    "only of levels": table("ID,TIME,AMT,DV,DVU", with_units(plain(1, 1e3), "ug/L")),
+    "one column for all": table("ID,TIME,AMT,DV,UNIT", with_units(plain(1e3, 1e3), by_line)),
+    "Units of measure": table("ID,TIME,AMT,DV,Units", with_units(plain(1e3, 1e3), by_line)),
+    "any name": table("ID,TIME,AMT,DV,X7,B", with_units(plain(1e3, 1e3), "ug", "ng/mL")),
+    "mixed by line": table("ID,TIME,AMT,DV,AMTU,DVU", mixed),
+    "CDISC": table(
+        "STUDYID,USUBJID,AFRLT,EXDOSE,PCSTRESN,AFRLTU,EXDOSU,PCSTRESU",
+        lambda place, line: ["S1", *with_units(plain(1e3, 1e3), "HOURS", "ug", "ng/mL")(place, line)],
+    ),
+    "CDISC as collected": table(
+        "USUBJID,TIME,EXDOSE,PCORRES,PCTPTU,EXDOSU,PCORRESU", with_units(plain(1e3, 1e3), "h", "ug", "ug/L")
+    ),
+    "ADNCA": table("USUBJID,AFRLT,DOSE,AVAL,AFRLTU,DOSEU,AVALU", with_units(plain(1e3, 1e3), "h", "ug", "ng/mL")),
+    "R's one line": without_doses(table("Subject,Time,Dose,DOSEU,conc,CONCU", one_line)),
+    "header": table("ID,TIME (min),AMT (ug),DV_ng/mL", plain(1e3, 1e3, 60)),
+    "header with words": table("ID,TIME_min,AMT_ug,conc_ng_ml", plain(1e3, 1e3, 60)),
+    "header as R writes it": table("ID,TIME..min.,AMT..ug.,DV..ng.mL.", plain(1e3, 1e3, 60)),
+    "header with dots": table("ID,TIME.min,AMT.ug,DV.ng.mL", plain(1e3, 1e3, 60)),
+    "header in brackets": table("ID;TIME [h];AMT [µg];CONC [µg/L]", plain(1e3, 1e3), mark=";"),
+    "row": table("ID,TIME,AMT,DV", plain(1e3, 1e3, 60), more=",min,ug,ng/mL"),
+    "row in brackets": table("ID,TIME,AMT,DV", plain(1e3, 1e3), more="-,(h),(mcg),(ng mL-1)"),
+    "semicolon and decimal comma": table(
+        "ID;TIME;AMT;DV;AMTU;DVU", with_units(plain(1e3, 1e3), "ug", "ng/mL"), mark=";"
+    )
+    .replace(b".", b",")
+    .replace(b";,;", b";.;")
+    .replace(b";,", b";."),
+    "tab": table("ID,TIME,AMT,DV,AMTU,DVU", with_units(plain(1e3, 1e3), "ug", "ng/mL"), mark="\t"),
+    "blanks": table("ID,TIME,AMT,DV,AMTU,DVU", with_units(plain(1e3, 1e3), "ug", "ng/mL"), mark=" "),
+    "beside an empty cell": table(
+        "ID,TIME,AMT,DV,AMTU,DVU",
+        with_units(
+            plain(1e3, 1e3),
+            lambda _, line: "" if line[2] is None else "ug",
+            lambda _, line: "" if line[3] is None else "ng/mL",
+        ),
+    ),
+}
+
+
+def read(data: bytes, **said: str) -> ReadStudy:
+    units = Units(**({"time": "", "dose": "", "concentration": ""} | said)) if said else None
+    return read_study("study.csv", data, options=Options(units=units))
+
+
+def numbers(study: Study) -> tuple[Array, Array, Array]:
+    """Amounts in mg, times in h and concentrations in mg/L, whatever the study's units are."""
+    dose, level = unit_of_text(study.units.dose), unit_of_text(study.units.concentration)
+    assert dose is not None
+    assert level is not None
+    amount = np.concatenate([each.doses.amount for each in study.subjects])
+    seen = [each.observations for each in study.subjects]
+    values = np.concatenate([each.value for each in seen])
+    return amount * dose.factor * 1e3, np.concatenate([each.time for each in seen]), values * level.factor * 1e3
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_study_is_the_same_however_its_units_are_stated(layout: str) -> None:
+    found = read(LAYOUTS[layout])
+    amount, time, value = numbers(found.study)
+    assert amount == pytest.approx([MG] * PEOPLE)
+    assert time == pytest.approx(np.tile(TIMES_H, PEOPLE))
+    assert value == pytest.approx([line[3] for line in lines() if line[3] is not None])
+    assert found.study.units.time == "h"
+    # As people write them: a dose of 100 mg is not one of 100000 ug.
+    assert found.study.units.dose == "mg"
+    assert found.study.covariates == ()
+
+
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if "header" not in name and "row" not in name])
+def test_columns_of_units_are_told_as_such(layout: str) -> None:
+    found = read(LAYOUTS[layout])
+    assert found.columns.unit_columns
+    assert any(note.startswith("Read as units: ") for note in found.notes)
+    assert not any("holds words" in note for note in found.notes)
+
+
+def test_the_shared_case(data: Path) -> None:
+    file = data / "dose_cases" / "units_in_columns.csv"
+    found = read_study(file.name, file.read_bytes())
+    assert found.study.units == Units("h", "mg", "mg/L")
+    assert found.study.covariates == ()
+    assert found.study.subjects[0].doses.amount.tolist() == [100]
+    assert found.study.subjects[0].observations.value[0] == pytest.approx(0.7759)
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "sentence"),
+    [
+        ("ID,TIME,AMT,DV,AMTU", "ugh", "Its unit, 'ugh', is not known. .*--dose-unit"),
+        ("ID,TIME,AMT,DV,DVU", "widgets/mL", "is not known. .*--concentration-unit"),
+        ("ID,TIME,AMT,DV,AMTU", "ng/mL", "'ng/mL', is not one of an amount"),
+        ("ID,TIME,AMT,DV,DVU", "ug", "'ug', is not one of a concentration"),
+        ("ID,TIME,AMT,DV,DVU", "mmHg", "'mmHg', is not one of a concentration.*--map dvid=COLUMN"),
+        ("ID,TIME,AMT,DV,TIMEU", "mg", "'mg', is not one of a time"),
+        ("ID,TIME,AMT (mg),DV,AMTU", "ug", "says mg, the column of units ug"),
+        ("ID,TIME,AMT,DV_ng/mL,DVU", "mg/L", "says ng/mL, the column of units mg/L"),
+    ],
+)
+def test_what_is_no_unit_or_another_than_the_header_s_is_refused(header: str, line: str, sentence: str) -> None:
+    with pytest.raises(UnreadableInput, match=sentence):
+        read(table(header, with_units(plain(1, 1), line)))
+
+
+def test_units_that_do_not_convert_and_those_missing_among_others_are_refused() -> None:
+    with pytest.raises(UnreadableInput, match="nmol/L here and ng/mL before cannot be converted"):
+        read(table("ID,TIME,AMT,DV,DVU", with_units(plain(1, 1), lambda _, line: "nM" if line[0] == 3 else "ng/mL")))
+    odd = {1: "ug", 2: "mg"}
+    with pytest.raises(UnreadableInput, match="The unit is missing in this line"):
+        read(table("ID,TIME,AMT,DV,AMTU", with_units(plain(1, 1), lambda _, line: odd.get(line[0], ""))))
+    with pytest.raises(UnreadableInput, match="The unit is ug here and mg in another column"):
+        read(table("ID,TIME,AMT,DV,AMTU,DOSEU", with_units(plain(1, 1), "mg", "ug")))
+
+
+def test_a_unit_stated_in_some_lines_is_that_of_all() -> None:
+    found = read(table("ID,TIME,AMT,DV,AMTU", with_units(plain(1e3, 1), lambda _, line: "ug" if line[0] == 1 else "")))
+    assert numbers(found.study)[0] == pytest.approx([MG] * PEOPLE)
+
+
+def test_what_the_user_says_comes_before_what_the_file_does() -> None:
+    found = read(LAYOUTS["as in the shared case"], dose="ng")
+    assert found.study.units.dose == "ng"
+    assert found.study.subjects[0].doses.amount.tolist() == [100_000]
+    assert found.study.units.concentration == "mg/L"
+
+
+@pytest.mark.parametrize(
+    ("amount", "rate", "per_mg"),
+    [("mg", "ug/min", 1000 / 60), ("ug", "mg/h", 1.0), ("ug", "ug/h", 1000.0), ("mg", "", 1.0)],
+)
+def test_a_rate_is_one_of_the_amounts_beside_it(amount: str, rate: str, per_mg: float) -> None:
+    by = {"mg": 1.0, "ug": 1000.0}[amount]
+    header = "ID,TIME,AMT,DV,RATE,AMTU" + (",RATEU" if rate else "")
+    rows = with_units(plain(by, 1), lambda _, line: text(line[2] and 50.0, per_mg), amount, *([rate] if rate else []))
+    found = read(table(header, rows))
+    assert [float(each.doses.duration[0]) for each in found.study.subjects] == pytest.approx([2.0] * PEOPLE)
+
+
+def test_a_weight_in_pounds_or_grams_becomes_kg() -> None:
+    for header, factor in (("WT (lb)", 1 / 0.45359237), ("WT_g", 1000.0), ("WT (kg)", 1.0)):
+        rows = with_units(plain(1, 1), lambda _, line, factor=factor: text(WEIGHTS[line[0] - 1], factor))
+        found = read(table(f"ID,TIME,AMT,DV,{header}", rows))
+        assert found.study.covariate(header) == pytest.approx(WEIGHTS)
+    rows = with_units(plain(1, 1), lambda _, line: text(WEIGHTS[line[0] - 1], 1 / 0.45359237), "lb")
+    assert read(table("ID,TIME,AMT,DV,WT,WTU", rows)).study.covariate("WT") == pytest.approx(WEIGHTS)
+
+
+def test_doses_per_kg_in_a_column_of_units_are_multiplied() -> None:
+    rows = with_units(plain(10, 1), lambda _, line: text(WEIGHTS[line[0] - 1]), "ug/kg")
+    found = read(table("ID,TIME,AMT,DV,WT,AMTU", rows))
+    assert numbers(found.study)[0] == pytest.approx(list(WEIGHTS))
+
+
+def test_a_response_keeps_its_own_unit() -> None:
+    rows = "\n".join(
+        f"{person},0,100000,.,0,ug,\n{person},0,.,90,2,,mmHg\n{person},1,.,1200,1,,ng/mL\n{person},1,.,80,2,,mmHg"
+        for person in (1, 2, 3)
+    )
+    found = read(f"ID,TIME,AMT,DV,DVID,AMTU,DVU\n{rows}".encode())
+    assert found.study.units == Units("h", "mg", "mg/L", "mmHg")
+    seen = found.study.subjects[0].observations
+    assert seen.value[seen.response].tolist() == [90, 80]
+    assert seen.value[~seen.response].tolist() == pytest.approx([1.2])
+
+
+def test_units_may_tell_what_was_measured_where_the_user_says_so() -> None:
+    rows = "\n".join(f"{n},0,100,.,\n{n},0,.,90,mmHg\n{n},1,.,1200,ng/mL\n{n},1,.,80,mmHg" for n in (1, 2, 3))
+    file = f"ID,TIME,AMT,DV,DVU\n{rows}".encode()
+    with pytest.raises(UnreadableInput, match="'mmHg', is not one of a concentration"):
+        read(file)
+    found = read_study("study.csv", file, {Role.DVID: "DVU"}).study
+    assert found.units == Units("h", "mg", "mg/L", "mmHg")
+    assert found.subjects[0].observations.response.tolist() == [True, False, True]
+
+
+def test_a_unit_in_the_name_of_what_was_measured() -> None:
+    rows = "\n".join(f"{n},0,100,.,dose\n{n},1,.,1200,Drug X (ng/mL)\n{n},2,.,900,Drug X (ng/mL)" for n in (1, 2))
+    found = read(f"ID,TIME,AMT,AVAL,PARAM\n{rows}".encode())
+    assert numbers(found.study)[2] == pytest.approx([1.2, 0.9] * 2)
+
+
+def test_small_concentrations_stay_in_the_unit_of_the_file() -> None:
+    found = read(table("ID,TIME,AMT,DV,AMTU,DVU", with_units(plain(1, 20), "ug", "ng/mL")))
+    assert (found.study.units.dose, found.study.units.concentration) == ("ug", "ng/mL")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("UNIT", ("ICU", "MICU")),
+        ("SEX", ("M", "F")),
+        ("GROUP", ("g", "h")),
+        ("FREQ", ("day", "week")),
+        ("STATU", ("a", "b")),
+    ],
+)
+def test_words_that_are_no_units_stay_covariates(name: str, cells: tuple[str, str]) -> None:
+    found = read(table(f"ID,TIME,AMT,DV,STAT,{name}", with_units(plain(1, 1), "3", lambda _, line: cells[line[0] % 2])))
+    assert any(each.startswith(name) for each in found.study.covariates)
+
+
+def test_a_unit_of_a_covariate_is_no_covariate() -> None:
+    rows = with_units(plain(1, 1), lambda _, line: text(WEIGHTS[line[0] - 1]), "YEARS", "1.73", "m2")
+    found = read(table("ID,TIME,AMT,DV,AGE,AGEU,BSA,BSAU", rows))
+    assert found.study.covariates == ("AGE", "BSA")
