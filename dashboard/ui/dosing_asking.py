@@ -42,7 +42,7 @@ class Wanted:
     def kept_as(self) -> Key:
         """Under which key the answer is kept: the line's name is not all that decides it."""
         place = backend_by_name(self.line).fingerprint if self.line else ""
-        return self.model, place, key_of(self.question)
+        return self.model, place, self.question.curve
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,8 @@ from dashboard import ui
 
 FIRST_PAINT_S = 1.0
 """The home page comes first: importing would slow it down. Whoever waits for the libraries does not wait for this."""
+FIRST_PAGE_S = 3.0
+"""The first page that has waited is drawn before Qiskit is imported beside it, unless it asks for that."""
 LATER = (
     "mapie.conformity_scores",
     "mapie.regression",
@@ -56,7 +58,8 @@ CODE_OF_FAILURE = 1
 
 _lock = Lock()
 _thread: Thread | None = None
-_wanted, _pages, _processors = Event(), Event(), Event()
+_pages_wanted, _pages = Event(), Event()
+_processors_wanted, _processors = Event(), Event()
 
 
 def start(afterwards: Callable[[], None]) -> None:
@@ -78,24 +81,26 @@ def wait_for_pages(timeout_s: float | None = None) -> bool:
     Args:
         timeout_s: wait no longer than this; None for as long as it takes.
     """
-    _wanted.set()
+    _pages_wanted.set()
     return _pages.wait(timeout_s)
 
 
 def wait_for_processors() -> None:
     """Wait until Qiskit is imported too, which simulated and real processors need."""
     start(_nothing)
-    _wanted.set()
+    _pages_wanted.set()
+    _processors_wanted.set()
     _processors.wait()
 
 
 def _import_and_stay(afterwards: Callable[[], None]) -> None:
-    _wanted.wait(FIRST_PAINT_S)
+    _pages_wanted.wait(FIRST_PAINT_S)
     behind_pages = [module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")]
     try:
         _import([*behind_pages, *LATER])
         _finish_lazy_libraries()
         _pages.set()
+        _processors_wanted.wait(FIRST_PAGE_S)
         _import(PROCESSORS)
         _processors.set()
     except BaseException as error:

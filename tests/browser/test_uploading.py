@@ -87,6 +87,7 @@ def test_a_bad_cell_costs_only_its_patient(page: Page, tmp_path: Path) -> None:
 
 def test_a_ticked_row_is_shown_and_forgotten_with_its_file(page: Page, tmp_path: Path) -> None:
     send(page, tmp_path, many(9))
+    # To this model the youngest of them has the highest risk: it comes first.
     expect(page.get_by_text("Below: patient p0")).to_be_visible(timeout=WAIT_MS)
     answered(page)
     grid = page.locator('[data-testid="stDataFrame"]').last
@@ -100,4 +101,18 @@ def test_a_ticked_row_is_shown_and_forgotten_with_its_file(page: Page, tmp_path:
     expect(page.get_by_text("Download 2 risks as CSV")).to_be_visible(timeout=WAIT_MS)
     settled(page)
     expect(page.get_by_text("Something went wrong")).to_have_count(0)
-    expect(page.get_by_text("Below: patient synthetic-1")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Below: patient synthetic-2")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_table_is_there_again_after_another_page(page: Page, tmp_path: Path) -> None:
+    send(page, tmp_path, many(9))
+    expect(page.get_by_text("Download 9 risks as CSV")).to_be_visible(timeout=WAIT_MS)
+    answered(page)
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("link", name="Open the AKI page")).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("link", name="Open the AKI page").click()
+    expect(page.get_by_text("In use: ward.csv")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Download 9 risks as CSV")).to_be_visible(timeout=WAIT_MS)
+    answered(page)
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_text("risks as CSV")).to_have_count(0, timeout=WAIT_MS)
