@@ -17,7 +17,7 @@ from dashboard.ui.dosing_learned import (
 from dashboard.ui.dosing_learned_words import LABELS
 from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, dose_interval
-from dashboard.ui.foreign import in_html, literal
+from dashboard.ui.foreign import code, in_html
 from dashboard.ui.noise_in_use import NOISELESS
 from dashboard.ui.numbers import percent
 from qcore.tasks.dosing.answer import Answer
@@ -52,7 +52,7 @@ def _wanted(answers: list[Answer], line: str) -> list[Wanted]:
 
 def _show(source: Source, said: Mapping[Key, Said], answers: list[Answer]) -> None:
     line = chosen_line()
-    where = "on the noiseless simulator" if line == NOISELESS else f"on {literal(line)}"
+    where = "on the noiseless simulator" if line == NOISELESS else f"on {code(line)}"
     st.subheader("By every model")
     st.html(_table(source, said, answers))
     st.caption(

@@ -59,6 +59,12 @@ def literal(text: object, longest: int = LONGEST) -> str:
     return "".join([*parts, _escaped(line[start:], at_start=not start)])
 
 
+def code(text: object) -> str:
+    """Return text, such as the number of a job, for Streamlit's Markdown as code, or as `literal`."""
+    line = plain(text)
+    return f"`{line}`" if line and "`" not in line else literal(line)
+
+
 def drawn(markdown: str) -> str:
     """Return what holds `literal` text for a chart: Plotly reads a few tags, and fills in what stands in ``%{}``."""
     return escape(_unmarked(markdown), quote=False).replace("{", "&#123;")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.foreign import literal
+from dashboard.ui.foreign import code, literal
 from dashboard.ui.hardware_run import TASK, collected
 from dashboard.ui.numbers import percent, spread
 from dashboard.ui.resources import hardware
@@ -58,7 +58,7 @@ def _collect(found: list[RememberedJob], model: AkiModel, specification: Specifi
             f"**{percent(risk)}** ({_at_most(error)} points)"
             for risk, error in zip(prediction.value, prediction.standard_error, strict=True)
         )
-        st.markdown(f"Job {literal(chosen)}, {literal(prediction.provenance.device)}: risk {risks}.")
+        st.markdown(f"Job {code(chosen)}, {literal(prediction.provenance.device)}: risk {risks}.")
 
 
 def _at_most(standard_error: float) -> str:

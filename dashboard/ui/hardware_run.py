@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.ui.case import Case
-from dashboard.ui.foreign import literal
+from dashboard.ui.foreign import code, literal
 from dashboard.ui.resources import hardware
 from dashboard.ui.session_cache import remembered
 from qcore.backends.ibm_job import Estimate, JobForgotten, JobState, JobStatus
@@ -146,7 +146,7 @@ def _watch(job_id: str, backend: "IbmBackend") -> None:
         # A name at IBM keeps its small letter.
         said = status.sentence[0].upper() + status.sentence[1:] if backend.place.is_rehearsal else status.sentence
         st.info(f"{literal(said)} Until it is done the answer below is the noiseless one.")
-        st.caption(f"Job {literal(job_id)}. It can also be collected later, under Earlier jobs.")
+        st.caption(f"Job {code(job_id)}. It can also be collected later, under Earlier jobs.")
         if st.button("Cancel the job", key="aki_cancel"):
             backend.cancel(job_id)
             st.rerun()

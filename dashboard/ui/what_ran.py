@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui.foreign import literal
+from dashboard.ui.foreign import code, literal
 from dashboard.ui.noise_in_use import Place
 from dashboard.ui.numbers import day
 from qcore.backends.protocol import Provenance
@@ -23,7 +23,7 @@ def what_ran(provenance: Provenance, place: Place | None) -> None:
     lines.append(_sampling(provenance))
     lines.append("No error mitigation" if provenance.mitigation == "none" else f"Mitigation: {provenance.mitigation}")
     if provenance.job_id:
-        lines.append(f"Job {literal(provenance.job_id)}")
+        lines.append(f"Job {code(provenance.job_id)}")
     with st.sidebar:
         st.caption("  \n".join(lines))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-DISARMING = {"drawn", "escape", "in_html", "literal"}
+DISARMING = {"code", "drawn", "escape", "in_html", "literal"}
 NUMBERS = {"bool", "float", "int", "len", "round", "sum"}
 NUMERIC = ("d", "e", "f", "g", "%", ",")
 """How formats end that take nothing but numbers."""

@@ -16,6 +16,8 @@ from qcore.units import UnitSystem
 
 NO_BREAK_SPACE = "\u00a0"
 RISK = re.compile(r"^## (less than 1|\d+(?:\.\d)?) % risk of acute kidney injury in the next 24 hours$")
+BARE_SPAN = re.compile(r":color\[\\(.)\]\{\}")
+"""How `literal` takes text apart."""
 CONVENTIONAL, SI = UnitSystem
 TYPED, UPLOADED = "Enter or paste values", "Upload a table"
 
@@ -34,8 +36,9 @@ def risk(page: AppTest) -> str | None:
 
 
 def sentences(elements: Iterable[Element]) -> list[str]:
-    """The texts of elements of one kind; a space that does not break counts as a space."""
-    return [str(element.value).replace(NO_BREAK_SPACE, " ") for element in elements]
+    """The texts of elements of one kind; a space that does not break counts as a space, and a bare span as nothing."""
+    written = (str(element.value).replace(NO_BREAK_SPACE, " ") for element in elements)
+    return [BARE_SPAN.sub(r"\1", text) for text in written]
 
 
 def is_fault_free(page: AppTest) -> bool:

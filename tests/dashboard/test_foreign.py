@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ui.foreign import LONGEST, UNSEEN, drawn, in_html, literal, plain
+from dashboard.ui.foreign import LONGEST, UNSEEN, code, drawn, in_html, literal, plain
 
 ORDINARY = (
     *("synthetic-2", "p7", "Bed 12, Ward B", "creatinine_last_mg_dl", "ng/mL", "µg/L", "10^9/L", "Müller (junior)"),
@@ -63,3 +63,9 @@ def test_long_text_is_cut() -> None:
 
 def test_an_error_is_text_too() -> None:
     assert literal(ValueError("*a*")) == r"\*a\*"
+
+
+def test_a_number_of_a_job_is_code_unless_it_would_end_that() -> None:
+    assert code("d1-a:b") == "`d1-a:b`"
+    assert code("a` **b**") == r"a\` \*\*b\*\*"
+    assert code("") == ""
