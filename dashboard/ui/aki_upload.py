@@ -10,7 +10,9 @@ from dashboard.ui.aki_scored import Scored, read_once, scored_once
 from dashboard.ui.case import Case
 from dashboard.ui.foreign import literal
 from dashboard.ui.kept_file import KeptFile, kept_file
+from dashboard.ui.noise_in_use import NOISELESS, is_noiseless
 from dashboard.ui.numbers import percent
+from dashboard.ui.resources import backend_by_name
 from dashboard.ui.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
@@ -60,7 +62,11 @@ def uploaded_case(backend: Backend) -> Case | None:
     if patients.inputs.empty:
         return None
     st.session_state["aki_upload_key"] = f"{file.digest}/{backend.fingerprint}"
-    return _selected(file, patients, scored_once(patients, backend))
+    scored = scored_once(patients, backend)
+    case = _selected(file, patients, scored)
+    if not is_noiseless(backend):
+        _flips(scored, scored_once(patients, backend_by_name(NOISELESS)))
+    return case
 
 
 def _ask_urine_hours() -> None:
@@ -159,6 +165,15 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
         inputs=patients.inputs.iloc[position][list(INPUT_NAMES)],
         series=remembered("aki_series", (file.digest, position), lambda: _series(patients, patient_id)),
     )
+
+
+def _flips(scored: Scored, noiseless: Scored) -> None:
+    n = len(scored.risks)
+    flipped = int((scored.risks[ALARM] != noiseless.risks[ALARM]).sum())
+    told = "**No decision** in this file differs" if not flipped else f"**{_counted(flipped, 'decision')}** differ"
+    if flipped == 1:
+        told += "s"
+    st.markdown(f"{told} from the noiseless one, of {_counted(n, 'patient')}.")
 
 
 def _alerts(count: int, n: int) -> str:

@@ -133,9 +133,8 @@ def _convert_fields(system: UnitSystem) -> None:
 def _read_paste(system: UnitSystem) -> None:
     pasted = parse(st.session_state["aki_paste"])
     found = dict(pasted.values)
-    if found:
-        # Another text may be about another patient: nothing of the one before may stay.
-        _empty_fields()
+    # Another text may be about another patient: nothing of the one before may stay, whatever is understood of it.
+    _empty_fields()
     show_urine(found)
     for item in SINGLE:
         if item.name in found:

@@ -14,6 +14,7 @@ from qcore.errors import InvalidValue, MissingAsset
 if TYPE_CHECKING:
     from qcore.tasks.aki.reading.patient_table import PatientTable
 
+MOST_NAMES = 20
 MOST_REMARKS = 200
 """More are only in the table."""
 app = typer.Typer(help="Answer for the patients in a file.", no_args_is_help=True)
@@ -86,6 +87,8 @@ def predict_aki(
 
 def _tell(patients: "PatientTable") -> None:
     """Say on the error stream what was not accepted, what was left out, and how the file was understood."""
+    from qcore.io.delimited import shortened
+
     for refusal in patients.refused:
         complain(f"patient {refusal.patient_id}, line {refusal.line}, {refusal.column}: {refusal.message}")
     if patients.more_refused:
@@ -100,6 +103,10 @@ def _tell(patients: "PatientTable") -> None:
         complain(f"and remarks about {len(patients.remarks) - MOST_REMARKS:,} more patients, in the column remarks")
     for note in patients.notes:
         complain(note)
+    if patients.ignored:
+        more = len(patients.ignored) - MOST_NAMES
+        names = ", ".join(shortened(name) for name in patients.ignored[:MOST_NAMES])
+        complain(f"not used by the model: {names}" + (f" and {more:,} more" if more > 0 else ""))
     if patients.not_scored:
         verb = "is" if len(patients.not_scored) == 1 else "are"
         complain(f"{len(patients.not_scored):,} of {patients.n_patients:,} patients {verb} not scored.")

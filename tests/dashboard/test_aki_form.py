@@ -236,8 +236,10 @@ def test_a_paste_in_si_fills_a_conventional_form_and_empties_the_rest(form: AppT
     assert risk(form) is None
 
 
-def test_a_paste_of_nothing_says_so(form: AppTest) -> None:
+def test_a_paste_of_nothing_says_so_and_keeps_nobody(form: AppTest) -> None:
+    fill(form, **PATIENT)
     paste(form, "the patient is stable")
+    assert numbers(form) == dict.fromkeys(numbers(form))
     assert "No value was recognised" in " ".join(sentences(form.warning))
 
 

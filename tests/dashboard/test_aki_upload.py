@@ -110,6 +110,7 @@ def test_what_did_not_change_is_neither_read_nor_scored_again(page: AppTest, mon
     assert is_fault_free(page)
     cohort = len(examples())  # whose flips are told
     assert calls == {"read": 40, "predict": 80 + 2 * cohort, "control_risks": 40}
+    assert "from the noiseless one, of 40 patients." in everything(page)
     page.slider(key="backend_scale").set_value(2.0).run()
     assert calls == {"read": 40, "predict": 120 + 3 * cohort, "control_risks": 40}
     page.slider(key="backend_scale").set_value(1.0).run()
@@ -151,7 +152,7 @@ def test_scores_of_few_backends_are_kept(page: AppTest) -> None:
         page.slider(key="backend_scale").set_value(scale).run()
     assert len(page.session_state["aki_scored"]) == aki_scored.KEPT
     upload(page, many(3))
-    assert len(page.session_state["aki_scored"]) == 1, "of one file alone"
+    assert len(page.session_state["aki_scored"]) == 2, "of one file alone: with noise and without"
 
 
 @pytest.mark.parametrize("away", ["page", "way"])
@@ -223,7 +224,7 @@ def test_a_bad_cell_is_listed_and_the_others_are_scored(page: AppTest) -> None:
     assert scored(page) == 1
     (said,) = sentences(page.warning)
     assert "1 of 2 patients scored" in said
-    assert "Line 3, creatinine_last_mg_dl: Creatinine, last: 1900 mg/dL is not accepted" in said
+    assert "Line 3, patient synthetic-2, creatinine_last_mg_dl: Creatinine, last: 1900 mg/dL is not accepted" in said
     refused = next(t.value for t in page.dataframe if "What is wrong" in t.value).iloc[0]
     assert (refused["Line"], refused["Patient"], refused["Column"]) == (3, "synthetic-2", "creatinine_last_mg_dl")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from qcore.errors import InvalidValue
+from qcore.io.delimited import shortened
 from qcore.tasks.aki.kdigo import OLIGURIA_H
 from qcore.tasks.aki.reading.folding import folded
 from qcore.tasks.aki.reading.loinc import coded
@@ -27,7 +28,11 @@ _BY_SYNONYM: Mapping[str, Quantity] = {synonym: quantity for quantity in QUANTIT
 _LONGEST_SPELLING = max(len(spelling.split()) for spelling in UNIT_SPELLINGS)
 # "last 24 h" names the window, not the last value.
 _WINDOW = re.compile(r"(?:\b(?:first|last) )?\b24 ?(?:hours|hour|hrs|hr|h)\b")
-_LAST_HOURS = re.compile(r"\b(?:last )?([0-9]{1,2}) ?(?:hours|hour|hrs|hr|h)\b|\blast hour\b")
+_LAST_HOURS = re.compile(r"\b(?:last |letzte |letzten )?([0-9]{1,2}) ?(?:hours|hour|hrs|hr|h)\b|\blast hour\b")
+_URINE_WORDS = frozenset(
+    ["foley", "void", "voided", "nephrostomy", "urostomy", "catheter", "katheter", "irrigant", "urinmenge", "uop"]
+)
+_MOST_NAMES = 6
 _SPOKEN = {"hours": "last 6 h"}
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*(?:\[[^\]]*\])?[^()\[\]]*)[)\]]\s*$")
 
@@ -200,3 +205,12 @@ def _split(text: str) -> tuple[Named | None, str]:
 def is_rate(unit: str) -> bool:
     """Tell whether a unit is that of a rate of urine, mL/kg/h."""
     return UNIT_SPELLINGS.get(folded(unit)) in URINE_RATE.units
+
+
+def may_be_urine(ignored: Iterable[str]) -> tuple[str, ...]:
+    """Say which names that are not used look like amounts of urine: left out, they would make the flow too small."""
+    found = [text for text in ignored if _URINE_WORDS & set(folded(text).split())]
+    if not found:
+        return ()
+    names = ", ".join(shortened(text) for text in found[:_MOST_NAMES])
+    return (f"Not used, although it may be urine: {names}. Call every amount of urine 'urine', so that it counts.",)

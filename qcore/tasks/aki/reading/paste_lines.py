@@ -19,6 +19,8 @@ _ENTRY = re.compile(rf"(?P<label>\S.*?)[\s:=]+(?P<value>{_NUMBER})\s*(?P<unit>[^
 _ARROW = re.compile(rf"(?P<label>\S.*?)[\s:=]+(?P<first>{_NUMBER})[^0-9]*?(?:->|→|=>)(?P<rest>.+)")
 # "(0.6 - 1.2)" or "[ref < 1.2]" after a value.
 _REFERENCE = re.compile(r"[(\[]\s*(?:ref\.?:?\s*)?[<>≤≥]?\s*[0-9][^()\[\]]*[)\]]\s*$", re.I)
+# "645 mL in 24 h", "96 mL / 6h": the hours in which urine was collected.
+_COLLECTED = re.compile(r"\s*(?:/|\b(?:in|per|over|pro))\s*(?P<hours>[0-9]{1,2})\s*(?:h|hr|hrs|hours?|std)\.?$", re.I)
 _COMMA = re.compile(r",\s+(?=[^\W\d])")
 
 
@@ -106,10 +108,12 @@ def _read(text: str) -> list[Entry]:
             label, unit = arrow["label"], last["unit"].strip()
             values = (arrow["first"], last["value"])
             return [Entry(text, label, value.strip(" .,"), unit) for value in values]
-    match = _ENTRY.fullmatch(plain)
+    collected = _COLLECTED.search(plain)
+    match = _ENTRY.fullmatch(plain[: collected.start()] if collected else plain)
     if match:
         value, unit = match["value"].strip(" .,"), match["unit"].strip()
-        return [Entry(text, match["label"], value, unit)]
+        label = f"{match['label']} {collected['hours']}h" if collected else match["label"]
+        return [Entry(text, label, value, unit)]
     words = re.split(r"[\s:=]+", plain)
     for count in range(1, min(len(words), _MAX_LABEL_WORDS)):
         label, name = " ".join(words[:count]), " ".join(words[count:])

@@ -53,7 +53,8 @@ _URINE = _synonyms(
     "urine|urine output|urine volume|uop|uo|u o|diuresis|diurese|urin|urine out|urine amount|"
     # As MIMIC's items are labelled.
     "foley|void|condom cath|straight cath|suprapubic|ileoconduit|r nephrostomy|l nephrostomy|r ureteral stent|"
-    "l ureteral stent|urine out foley|urine out void|urine out condom cath|urine out incontinent|urine out other"
+    "l ureteral stent|nephrostomy|urostomy|urine out foley|urine out void|urine out condom cath|"
+    "urine out incontinent|urine out other|urinmenge|harnmenge|urinausscheidung|urinvolumen"
 )
 _WEIGHT = _synonyms("weight|daily weight|wt|body weight|bodyweight|gewicht|body mass|mass|poids")
 _MAP = _synonyms(
@@ -61,7 +62,7 @@ _MAP = _synonyms(
     "non invasive pressure mean|noninvasive pressure mean|art bp mean|nibp map|mean abp pressure|"
     "nibp mean|invasive map|arterial pressure mean|mad|mean arterial pressure map|mean abp"
 )
-_BICARBONATE = _synonyms("bicarbonate|bicarb|hco3|hco3 bicarbonate|bicarbonat|bic|bicarbonate hco3")
+_BICARBONATE = _synonyms("bikarbonat|bicarbonate|bicarb|hco3|hco3 bicarbonate|bicarbonat|bic|bicarbonate hco3")
 _GCS = _synonyms("gcs|glasgow coma scale|glasgow|glasgow coma score|gcs total|glasgow coma scale gcs")
 _TEMPERATURE = _synonyms("temperature|temp|t|body temperature|core temperature|core temp|temperatur")
 _ICU_TYPE = _synonyms("icu type|icutype|type of icu|intensive care unit type")

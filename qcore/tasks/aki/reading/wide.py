@@ -58,7 +58,9 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
     for name, column in columns.items():
         texts = table.column(column.place)
         checked = read_cells(KNOWN[name], texts, column.unit, decimal_comma=table.decimal_comma, codes=column.codes)
-        notes += other_unit_note(KNOWN[name], int(checked.other_unit.sum()), int((~np.isnan(checked.number)).sum()))
+        if not column.stated:
+            n = int((~np.isnan(checked.number)).sum())
+            notes += other_unit_note(KNOWN[name], int(checked.other_unit.sum()), n)
         values[name] = checked.canonical
         # Of urine a cell may be empty: what it says may stand in another one.
         refused = np.isnan(checked.canonical) & ~(checked.missing & (name in URINE_FIELDS))

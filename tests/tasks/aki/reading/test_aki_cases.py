@@ -48,6 +48,7 @@ def test_a_patient_is_answered(cases: Path, name: str) -> None:
 def test_a_value_before_admission_is_told(cases: Path) -> None:
     table = case(cases, "creatinine_before_admission.csv")
     assert table.inputs.loc["p1", "creatinine_first_mg_dl"] == 1.9
-    (remark,) = table.remarks["p1"]
+    remark, single = table.remarks["p1"]
+    assert "Only one creatinine is charted" in single
     assert "Creatinine 1.30 mg/dL at -3 h was before the stay and is not used" in remark
     assert any("1 before 0 h" in note for note in table.notes)

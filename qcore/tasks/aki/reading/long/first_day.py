@@ -16,6 +16,7 @@ from qcore.tasks.aki.reading.long.facts import WARD
 from qcore.tasks.aki.reading.long.measurements import Measurements
 from qcore.tasks.aki.reading.long.people import conflicts
 from qcore.tasks.aki.reading.long.remarks import outside_the_day, remarks
+from qcore.tasks.aki.reading.naming import may_be_urine
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.whole_file import check_weights, other_unit_note
 from qcore.tasks.aki.urine import DAY, FEWEST_H, LAST
@@ -70,7 +71,7 @@ def first_day(measured: Measurements) -> PatientTable:
         more_left_out=left_out.more,
         ignored=measured.ignored,
         n_patients=count,
-        notes=(*_wrong_units(measured), *measured.notes, *outside_the_day(measured)),
+        notes=(*_wrong_units(measured), *measured.notes, *outside_the_day(measured), *may_be_urine(measured.ignored)),
         remarks={str(measured.ids[patient]): said for patient, said in told.items() if scored[patient]},
         not_scored=tuple(measured.ids[~scored]),
     )
@@ -148,6 +149,8 @@ def _wrong_units(measured: Measurements) -> list[str]:
         of_parameter = measured.name == parameter
         numbers = int((of_parameter & ~np.isnan(measured.number)).sum())
         notes += other_unit_note(
-            SERIES_PARAMETERS[parameter], int((of_parameter & measured.other_unit & measured.outside).sum()), numbers
+            SERIES_PARAMETERS[parameter],
+            int((of_parameter & measured.other_unit & measured.outside & ~measured.stated).sum()),
+            numbers,
         )
     return notes

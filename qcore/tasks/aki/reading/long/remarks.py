@@ -5,6 +5,7 @@ import pandas as pd
 
 from qcore.tasks.aki.features import FIRST_DAY_H, SERIES_COLUMNS, SERIES_PARAMETERS, TAKEN, first_day_inputs
 from qcore.tasks.aki.inputs import format_value
+from qcore.tasks.aki.kdigo import OLIGURIA_H
 from qcore.tasks.aki.reading.dialysis import remark, was_given
 from qcore.tasks.aki.reading.long.deciding import DECIDING, in_first_day, is_one_of
 from qcore.tasks.aki.reading.long.facts import DIALYSIS
@@ -21,7 +22,14 @@ def remarks(measured: Measurements, inputs: pd.DataFrame) -> dict[int, tuple[str
         inputs: indexed by position, taken from the first 24 hours.
     """
     found: dict[int, list[str]] = {}
-    for patient, sentence in (*_dialysis(measured), *_before(measured, inputs), *_transfers(measured)):
+    told = (
+        *_dialysis(measured),
+        *_before(measured, inputs),
+        *_transfers(measured),
+        *_urine_ends_early(measured),
+        *_single_creatinine(measured),
+    )
+    for patient, sentence in told:
         found.setdefault(patient, []).append(sentence)
     return {patient: tuple(dict.fromkeys(sentences)) for patient, sentences in found.items()}
 
@@ -92,6 +100,27 @@ def _not_used(measured: Measurements, row: int, how: str, used: float) -> str:
 
 
 _HOW = {"first": "first", "last": "last", "max": "highest", "min": "lowest"}
+
+
+def _urine_ends_early(measured: Measurements) -> list[tuple[int, str]]:
+    """Say where the last six charted hours of urine are not those at the end of the day."""
+    rows = np.flatnonzero((measured.name == _SUMMED) & measured.used & in_first_day(measured.time_h))
+    until = pd.Series(measured.time_h[rows]).groupby(measured.patient[rows]).max()
+    early = until[until < FIRST_DAY_H - OLIGURIA_H]
+    return [
+        (patient, f"Urine is charted until {round(hour, 1):g} h only, and is taken to go on as it flowed until then.")
+        for patient, hour in zip(early.index.tolist(), early.tolist(), strict=True)
+    ]
+
+
+def _single_creatinine(measured: Measurements) -> list[tuple[int, str]]:
+    rows = np.flatnonzero((measured.name == "creatinine_mg_dl") & measured.used & in_first_day(measured.time_h))
+    charted = pd.Series(measured.time_h[rows]).groupby(measured.patient[rows])
+    hours = charted.min()[charted.min() == charted.max()]
+    return [
+        (patient, f"Only one creatinine is charted, at {round(hour, 1):g} h: it counts as the first and the last.")
+        for patient, hour in zip(hours.index.tolist(), hours.tolist(), strict=True)
+    ]
 
 
 def _transfers(measured: Measurements) -> list[tuple[int, str]]:
