@@ -20,13 +20,13 @@ def apart(study: Study) -> str:
     if gaps[cut - 1] < np.log(APART):
         return ""
     low, high = known[:cut], known[cut:]
-    few, side = (low, "below") if len(low) < len(high) else (high, "above")
+    few, side = (low, "lower") if len(low) < len(high) else (high, "higher")
     times = float(np.median([level for level, _ in high]) / np.median([level for level, _ in low]))
     chosen = {name for _, name in few}
     names = [each.name for each in study.subjects if each.name in chosen]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     who = f"subject {names[0]}" if len(names) == 1 else f"subjects {', '.join(names[:MOST_NAMED])}{more}"
-    return f"for the same dose the concentrations of {who} are about {times:,.3g} times {side} those of the others"
+    return f"for the same dose the concentrations of {who} are about {times:,.3g} times {side} than those of the others"
 
 
 def _level(subject: Subject) -> float:

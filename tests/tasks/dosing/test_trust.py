@@ -141,8 +141,11 @@ def test_the_spread_of_a_response_says_nothing_of_a_concentration() -> None:
             0.48,
             "Probably doses are in mg/kg (then it would be 36 L) or concentrations are in ng/mL (then it would be 480",
         ),
-        (0.05, "Probably concentrations are in ng/mL (then it would be 50 L)"),
-        (5e5, "Probably doses are in ug (then it would be 500 L)"),
+        (
+            0.05,
+            "Probably concentrations are in ng/mL (then it would be 50 L) or doses are in mg/kg (then it would be 3.7 L)",
+        ),
+        (5e5, "Probably doses are in ug (then it would be 500 L), and not in mg: say the unit that is right."),
         (1e-6, "Say the units of doses and concentrations: one of them is not what was taken."),
     ],
 )
@@ -159,7 +162,9 @@ def test_a_small_volume_in_people_of_unknown_weight_asks_for_weights() -> None:
 
 
 def test_subjects_in_another_unit_are_named() -> None:
-    which = "for the same dose the concentrations of subjects 8, 9 are about 1,000 times above those of the others"
+    which = (
+        "for the same dose the concentrations of subjects 8, 9 are about 1,000 times higher than those of the others"
+    )
     (to_do,) = told(with_number(model(apart=which), "omega CL", 3.0)).to_do
     assert f"different units: {which}; else" in to_do
 

@@ -60,7 +60,8 @@ def _explaining(model: PopulationModel, litres: float, whom: float) -> list[tupl
     for what, text, larger in thousandfold if up else reversed(thousandfold):
         mass, slash, per = text.partition("/")
         place = _STEPS.index(mass) + (-1 if larger else 1) if mass in _STEPS else -1
-        if 0 <= place < len(_STEPS):
+        # Hardly anybody writes doses in g, or levels in g/L.
+        if 0 < place < len(_STEPS):
             tried.append((what, _usual(f"{_STEPS[place]}{slash}{per}"), 1e3 if up else 1e-3))
     found = [(what, unit, litres * factor) for what, unit, factor in tried]
     usual = [each for each in found if USUAL_L_PER_KG[0] <= each[2] / whom <= USUAL_L_PER_KG[1]]
