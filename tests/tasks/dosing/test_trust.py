@@ -143,7 +143,7 @@ def test_the_spread_of_a_response_says_nothing_of_a_concentration() -> None:
         ),
         (
             0.05,
-            "Probably concentrations are in ng/mL (then it would be 50 L) or doses are in mg/kg (then it would be 3.7 L)",
+            "Probably concentrations are in ng/mL (then it would be 50 L) or doses are in mg/kg (then",
         ),
         (5e5, "Probably doses are in ug (then it would be 500 L), and not in mg: say the unit that is right."),
         (1e-6, "Say the units of doses and concentrations: one of them is not what was taken."),
