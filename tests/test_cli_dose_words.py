@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from population_models import population_model
 
+from qcore.cli.dose_models import comparison
 from qcore.cli.dose_report import Said
 from qcore.cli.dose_words import notes, sentence
 from qcore.io.nonmem import ReadStudy, read_study
@@ -58,7 +59,7 @@ PEAK, WINDOW = Target(Measure.PEAK, high=20.0), Target(Measure.TROUGH, low=1.0, 
         (
             answered(PEAK, 100.0, 100.0, 100.0, 1.0),
             "100 mg once daily keeps the highest concentration below 20 mg/L in 90 % of people like those studied "
-            "(90 % interval 100 mg). It is the highest dose considered; it reaches 100 %.",
+            "(90 % interval 100 mg alone). It is the highest dose considered; it reaches 100 %.",
         ),
         (
             answered(PEAK, None, 0.0, 1.0, 0.2),
@@ -145,3 +146,18 @@ def test_doses_in_other_units_are_not_called_mg() -> None:
     assert row["dose"] == 1.0
     assert not {"dose_mg", "comed"} & set(row)
     assert said.json()["units"]["dose"] == "ug"
+
+
+@pytest.mark.parametrize(
+    ("found", "written"),
+    [
+        (answered(RESPONSE, None, None, None), "over 100"),
+        (answered(RESPONSE, 6.0, 5.0, 7.5), "6 (5-7.5)"),
+        (answered(RESPONSE, 6.0, 5.0, None), "6 (5-over 100)"),
+        (answered(RESPONSE, 6.0, 6.0, 6.0), "6"),
+        (answered(PEAK, None, 0.0, 1.0), "under 0.5 (0-1)"),
+    ],
+)
+def test_a_cell_says_nothing_twice(found: Answer, written: str) -> None:
+    (table,) = comparison([found], [], "mg")
+    assert list(table.columns[1].cells) == [written]

@@ -15,6 +15,7 @@ from dashboard.ui.dosing_source import Source
 from dashboard.ui.dosing_words import amount, unit_of
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.course import Band, crowd, doses_until_steady, looked_at, regular
+from qcore.tasks.dosing.drug import Drug
 from qcore.tasks.dosing.groups import Group, nearest
 from qcore.tasks.dosing.target import Measure, Target
 
@@ -86,9 +87,7 @@ def _caption(source: Source, question: Question, dose: float, group: Group | Non
     if group is not None:
         lines.append(
             f"Points: measured in the {len(group.subjects)} people who were given **{amount(group.dose, drug)}** "
-            f"{question.regimen.name}, the dose studied that is nearest"
-            + (f" (the curves are for {amount(dose, drug)})" if group.dose != dose else "")
-            + ", while doses went on."
+            f"{question.regimen.name}{_nearest(dose, group.dose, drug)}, while doses went on."
         )
     elif source.study is not None:
         lines.append(f"No points: nobody in the study was given doses {question.regimen.name}.")
@@ -98,6 +97,17 @@ def _caption(source: Source, question: Question, dose: float, group: Group | Non
             "which they lie as lsqi/EstData.csv to see them."
         )
     return " ".join(line for line in lines if line)
+
+
+def _nearest(dose: float, studied: float, drug: Drug) -> str:
+    """Say why people on another dose than that of the curves are shown; nothing where it is the same."""
+    if studied == dose:
+        return ""
+    high, low = max(dose, studied), min(dose, studied)
+    return (
+        f", the dose studied that is nearest by ratio (the curves are for {amount(dose, drug)}; {amount(high, drug)} "
+        f"is {high / low:.2g} times {amount(low, drug)})"
+    )
 
 
 def _limit(source: Source, target: Target) -> str:

@@ -1,4 +1,8 @@
-"""The doses of all models as dots with whiskers, the population model's first; diamonds are noiseless."""
+"""The doses of all models as dots with whiskers, the population model's first; diamonds are noiseless.
+
+Where no dose does it, the dot lies at the cap and says that more than that would be needed (or less than the
+first step).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -71,7 +75,9 @@ def _dose(found: Answer, source: Source) -> str:
 
 
 def _trace(found: Answer, row: int, cap: float) -> dict[str, Any]:
-    dose, low, high = (cap if each is None else each for each in (found.dose, found.low, found.high))
+    low, high = (cap if each is None else each for each in (found.low, found.high))
+    from_, to = (f"> {cap:g}" if each is None else f"{each:g}" for each in (found.low, found.high))
+    dose, said = (found.dose, f"{found.dose:g}") if found.dose is not None else _edge(found)
     quantum = found.backend is not None
     first = found.model == MECHANISTIC
     colour = palette.BRAND if first else palette.RAISES if quantum else palette.NEUTRAL
@@ -81,14 +87,22 @@ def _trace(found: Answer, row: int, cap: float) -> dict[str, Any]:
         "x": [dose],
         "y": [row],
         "mode": "markers+text",
-        "text": [f"{dose:g}"],
+        "text": [said],
         "textposition": "top right",
         "cliponaxis": False,
         "showlegend": False,
         "marker": {"size": 13 if first else 11, "color": colour, "symbol": "circle"},
         "error_x": {**interval, "arrayminus": [max(0.0, dose - low)], "thickness": 2, "width": 7},
-        "hovertemplate": f"{dose:g} ({low:g} to {high:g})<extra></extra>",
+        "hovertemplate": f"{said} ({from_} to {to})<extra></extra>" if from_ != to else f"{said}<extra></extra>",
     }
+
+
+def _edge(found: Answer) -> tuple[float, str]:
+    """Return where the dot lies where no dose does it, and what stands beside it."""
+    regimen = found.question.regimen
+    return (
+        (regimen.step, f"< {regimen.step:g}") if found.question.target.highest else (regimen.cap, f"> {regimen.cap:g}")
+    )
 
 
 def _ghosts(noiseless: Mapping[str, Answer], rows: Mapping[str, int]) -> dict[str, Any]:

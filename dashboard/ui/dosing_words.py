@@ -37,7 +37,7 @@ def dose_interval(low: float | None, high: float | None, regimen: Regimen, drug:
         return f"more than {cap}"
     if high is None:
         return f"{amount(low, drug)} to more than {cap}"
-    return amount(low, drug) if low == high else f"{_number(low)} to {amount(high, drug)}"
+    return f"{amount(low, drug)} alone" if low == high else f"{_number(low)} to {amount(high, drug)}"
 
 
 def throughout(regimen: Regimen) -> str:

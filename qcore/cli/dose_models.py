@@ -95,8 +95,9 @@ def comparison(first: "list[Answer]", learned: "list[Answer]", unit: str) -> lis
 
 
 def _cell(found: "Answer") -> str:
-    dose, low, high = (
-        f"{each:g}" if each is not None else f"over {found.question.regimen.cap:g}"
-        for each in (found.dose, found.low, found.high)
-    )
-    return f"{dose} ({low}-{high})"
+    regimen = found.question.regimen
+    over, under = f"over {regimen.cap:g}", f"under {regimen.step:g}"
+    low, high = (over if each is None else f"{each:g}" for each in (found.low, found.high))
+    none = under if found.question.target.highest else over
+    dose = none if found.dose is None else f"{found.dose:g}"
+    return dose if dose == low == high else f"{dose} ({low})" if low == high else f"{dose} ({low}-{high})"

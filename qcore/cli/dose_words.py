@@ -48,7 +48,9 @@ def interval(found: Answer, unit: str) -> str:
     """Write between which doses the answer may lie: 430 to 630 mg."""
     cap = found.question.regimen.cap
     low, high = (f"over {cap:g}" if edge is None else f"{edge:g}" for edge in (found.low, found.high))
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    if low == high:
+        return f"{low} {unit}" if found.low is None else f"{low} {unit} alone"
+    return f"{low} to {high} {unit}"
 
 
 def _people(population: Population) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from qcore.errors import UnreadableInput
-from qcore.io.numerals import has_decimal_comma
+from qcore.io.numerals import has_decimal_comma, readings
 
 MAX_BYTES = 20_000_000
 MAX_COLUMNS = 500
@@ -126,6 +126,12 @@ def _check_header(header: tuple[str, ...], line: int) -> None:
         raise UnreadableInput(f"Line {line} has {len(header)} columns, at most {MAX_COLUMNS} are read.")
     folded = [cell.lower() for cell in header if cell]
     twice = next((cell for cell in folded if folded.count(cell) > 1), None)
+    numbers = sum(bool(readings(cell, decimal_comma=False)) for cell in folded)
+    if (twice and 2 * numbers >= len(folded)) or 1 < numbers == len([cell for cell in folded if cell != "."]):
+        raise UnreadableInput(
+            f"Line {line} holds numbers where names of columns are expected: the file seems to have no header. Add a "
+            "line above it that names each column."
+        )
     if twice:
         raise UnreadableInput(f"Line {line}: the column {shortened(twice)} is there twice, remove one.")
 

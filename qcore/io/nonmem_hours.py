@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qcore.io.nonmem_columns import Columns, Role
 from qcore.io.nonmem_options import Options
-from qcore.io.nonmem_units import hours_in
+from qcore.io.nonmem_units import hours_in, is_bracketed
 from qcore.io.study import Units
 
 HOUR = "h"
@@ -58,12 +58,17 @@ def units_note(found: Units, columns: Columns, options: Options) -> str:
     """Return a sentence on the units, and how to correct them where nobody said them."""
     said = options.units or Units("", "", "")
     roles = {"time": (Role.TIME,), "dose": (Role.AMOUNT, Role.DOSE), "concentration": (Role.VALUE,)}
-    # A row or a column of units says it, and not a name alone.
-    stated = {name for name, some in roles.items() if any(columns.roles.get(role) in columns.units for role in some)}
+    # A row or a column of units says it, or brackets in the header; the ending of a name (AMT_ug) is a guess.
+    stated = {name for name, some in roles.items() if any(_is_certain(columns, role) for role in some)}
     unsaid = [f"--{name}-unit" for name in roles if not getattr(said, name) and name not in stated]
-    asked = f" Nothing but names of columns tells; if they are others, say so ({', '.join(unsaid)})."
+    asked = f" The file does not say all of this for certain; if they are others, say so ({', '.join(unsaid)})."
     doubt = asked if unsaid else ""
     return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"
+
+
+def _is_certain(columns: Columns, role: Role) -> bool:
+    name = columns.roles.get(role, "")
+    return name in columns.units or (is_bracketed(name) and columns.states(role))
 
 
 def _unit(columns: Columns, role: Role) -> str | None:

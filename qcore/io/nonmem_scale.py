@@ -36,7 +36,7 @@ def as_people_write(study: Study, *, doses: bool, concentrations: bool) -> tuple
     level, by_level = _usual(study.units.concentration, values, changes=concentrations)
     units = replace(study.units, dose=dose, concentration=level)
     notes = [
-        f"Converted to {new}: {what}, which are in {old} in the file."
+        f"Converted to {new}, as people write them: {what} (from {old})."
         for what, old, new, factor in (
             ("doses", study.units.dose, dose, by_dose),
             ("concentrations", study.units.concentration, level, by_level),

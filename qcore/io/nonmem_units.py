@@ -43,6 +43,11 @@ def unit_in(name: str) -> str | None:
     return spelled(found.group(1) if bracket else found.group(1).replace(".", "/"))
 
 
+def is_bracketed(name: str) -> bool:
+    """Tell whether the name of a column ends in brackets, as in ``DV (ng/mL)``: a unit there is no accident."""
+    return _BRACKET.search(_undotted(name).strip()) is not None
+
+
 def spelled(unit: str) -> str:
     """Return a unit as it is usually written."""
     unit = unit.strip().replace("_", "/").replace("/ml", "/mL")

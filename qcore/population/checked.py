@@ -36,6 +36,7 @@ class Checked:
         unwatched: half-life of the drug over the longest time anybody was watched after a dose; 0 where that tells
             nothing.
         steady_lag: doses are absorbed after a delay, and some were given at steady state.
+        apart: subjects whose concentrations for the same dose are far from those of others, as a clause; "" for none.
     """
 
     described: Mapping[Quantity, Described] = field(default_factory=dict)
@@ -43,3 +44,4 @@ class Checked:
     saturation: float = 0.0
     unwatched: float = 0.0
     steady_lag: bool = False
+    apart: str = ""

@@ -62,13 +62,17 @@ def _unbelievable(model: PopulationModel) -> list[str]:
     for name in model.structure.random:
         omega = model.reported[f"omega {name}"]
         if omega > UNBELIEVABLE_OMEGA and name not in SHARES:
-            # Beyond a thousandfold no number says more.
-            fold = f"{math.exp(ONE_IN_TWENTY * omega):.0f}" if omega < 4 else "more than a thousand"
             found.append(
-                f"One in twenty people is to have {fold} times the typical {MEANING[name]} ({name}), which is hard to "
-                "believe: check doses, units and whose line is whose."
+                f"One in twenty people is to have {highest_people(omega)} times the typical {MEANING[name]} ({name}), "
+                "which is hard to believe: check doses, units and whose line is whose."
             )
     return found
+
+
+def highest_people(omega: float) -> str:
+    """Write how many times what is typical the highest twentieth of people have, at least."""
+    # Beyond a thousandfold no number says more.
+    return f"{math.exp(ONE_IN_TWENTY * omega):.0f}" if omega < 4 else "more than a thousand"
 
 
 def _shrunk(model: PopulationModel) -> list[str]:

@@ -113,7 +113,9 @@ def test_observed_points_are_those_of_the_nearest_dose(page: AppTest, data: Path
     (points,) = (each for each in figure(page, "dosing_course_True")["data"] if each["mode"] == "markers")
     assert len(points["x"]) == 12 * 19
     assert max(points["x"]) <= 21
-    assert "the 12 people who were given **10 mg** once daily" in everything(page)
+    said = everything(page)
+    assert "the 12 people who were given **10 mg** once daily, the dose studied that is nearest by ratio" in said
+    assert "(the curves are for 6 mg; 10 mg is 1.7 times 6 mg)" in said
 
 
 def test_without_the_measurements_the_page_says_how_to_see_them(

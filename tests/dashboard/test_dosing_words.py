@@ -25,7 +25,7 @@ def test_a_dose(dose: float, written: str) -> None:
     ("low", "high", "written"),
     [
         (5.0, 6.5, "5 to 6.5 mg"),
-        (5.0, 5.0, "5 mg"),
+        (5.0, 5.0, "5 mg alone"),
         (90.0, None, "90 mg to more than 100 mg"),
         (None, None, "more than 100 mg"),
     ],

@@ -18,6 +18,16 @@ def refusal(*lines: str, say: tuple[str, ...] = (), options: Options | None = No
     return str(error.value)
 
 
+@pytest.mark.parametrize("first", ["1,0,100,.,1", "3,0,100,.,7", "1,0,100,.,."])
+def test_a_file_without_a_header(first: str) -> None:
+    said = refusal(first, "1,0.5,.,0.7,0", "1,1,.,1.0,0")
+    assert said.startswith("Line 1 holds numbers where names of columns are expected: the file seems to have no header")
+
+
+def test_a_column_that_is_there_twice() -> None:
+    assert "the column 'dv' is there twice" in refusal("ID,TIME,AMT,DV,DV", "1,0,100,.,.", "1,1,.,5,5")
+
+
 @pytest.mark.parametrize(
     ("row", "place", "says"),
     [

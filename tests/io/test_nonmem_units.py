@@ -83,6 +83,22 @@ def test_what_is_not_said_of_units_is_what_names_of_columns_hold() -> None:
     assert not any("say so" in note for note in read("ID,TIME,AMT,DV", "1,0,9,.", "1,1,.,5", units=Units()).notes)
 
 
+def test_units_in_brackets_are_said_for_certain() -> None:
+    found = read("ID,TIME (h),AMT (mg),DV (mg/L)", "1,0,9,.", "1,60,.,5")
+    assert "Times are in h, doses in mg, concentrations in mg/L." in found.notes
+    some = read("ID,TIME,AMT (mg),DV..ng.mL.", "1,0,9,.", "1,60,.,5")
+    assert any("for certain; if they are others, say so (--time-unit)." in note for note in some.notes)
+
+
+def test_doses_in_two_units_are_not_said_to_be_in_one() -> None:
+    rows = ("1,0,100000,ug,.", "1,1,.,ug,5", "2,0,100000,ug,.", "2,1,.,ug,5", "3,0,100,mg,.", "3,1,.,mg,5")
+    found = read("ID,TIME,AMT,AMTU,DV", *rows)
+    assert [float(each.doses.amount[0]) for each in found.study.subjects] == pytest.approx([100.0] * 3)
+    assert "Converted to ug: AMT, by the unit that the file states." in found.notes
+    assert "Converted to mg, as people write them: doses (from ug)." in found.notes
+    assert not any("in ug in the file" in note for note in found.notes)
+
+
 def test_a_unit_of_time_that_is_not_known() -> None:
     with pytest.raises(InvalidValue, match="cycles is not known: write s, min, h, days or weeks"):
         Options(units=Units("cycles"))

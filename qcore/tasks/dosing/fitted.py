@@ -12,7 +12,7 @@ from qcore.population.search import Tried
 from qcore.settings import settings
 from qcore.tasks.dosing.fitting import digest, fitted_now, shipped_model
 
-GENERATION = 3
+GENERATION = 4
 """Of what is remembered; one more wherever files are read, or models found, in another way."""
 
 

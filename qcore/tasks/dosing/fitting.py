@@ -10,6 +10,7 @@ from qcore.io.nonmem import ReadStudy
 from qcore.io.nonmem_columns import Role
 from qcore.io.nonmem_options import Options
 from qcore.io.study import Study
+from qcore.population.apart import apart
 from qcore.population.checked import Checked
 from qcore.population.fit import Fit
 from qcore.population.model import PopulationModel, kept, load
@@ -78,6 +79,7 @@ def _checked(model: PopulationModel, found: Fit, study: Study) -> PopulationMode
         saturation(found),
         unwatched(found, study),
         steady_lag=steady and model.structure.lag,
+        apart=apart(study),
     )
     return replace(model, checked=checked)
 

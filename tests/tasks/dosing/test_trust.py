@@ -10,6 +10,7 @@ from population_models import population_model
 
 from qcore.io.study import Quantity, Units
 from qcore.population.checked import Checked, Described
+from qcore.population.doubts import doubts
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
 from qcore.tasks.dosing.answer import Question
@@ -90,9 +91,26 @@ PEAK, EFFECT = Target(Measure.PEAK, low=2.0), Target(Measure.RESPONSE, high=3.0)
             AVERAGE,
             "held in 5,000,000 L in a body of 74 kg, which cannot",
             Ground.NUMBER,
+            True,
+        ),
+        (with_number(model(), "V", 5e4), AVERAGE, "held in 50,000 L .* which can hardly be", Ground.NUMBER, False),
+        (with_number(model(), "V", 0.05), AVERAGE, "0.05 L .* less than half of the plasma", Ground.NUMBER, True),
+        (
+            with_number(model(), "omega CL", 1.6),
+            AVERAGE,
+            "one in twenty people is to have 14 times the typical clearance .CL., which is hard to believe",
+            Ground.SPREAD,
             False,
         ),
-        (with_number(model(), "V", 0.05), AVERAGE, "held in 0.05 L", Ground.NUMBER, False),
+        (with_number(model(), "omega CL", 3.84), AVERAGE, "have 554 times .* cannot be", Ground.SPREAD, True),
+        (with_error(model(), "CL", 0.0), AVERAGE, "clearance, .* cannot be told", Ground.UNKNOWN, True),
+        (
+            with_number(model(), "omega R0", 3.0),
+            EFFECT,
+            "response without the drug .R0., which is",
+            Ground.SPREAD,
+            False,
+        ),
         (RISEN, Target(Measure.RESPONSE, low=15.0), "rise of the response, 1e.13-fold", Ground.NUMBER, False),
         (RISEN, Target(Measure.RESPONSE, low=50.0), "rise of the response, 1e.13-fold", Ground.NUMBER, True),
         (model(saturation=0.3), AVERAGE, "saturated .twice the dose, 30 % less clearance", Ground.SATURATION, False),
@@ -110,6 +128,45 @@ def test_what_is_broken_is_said_and_past_a_limit_there_is_no_dose(
     assert re.search(said, one.said)
     assert found.sentence.endswith(".")
     assert bool(found.to_do) == refuses
+
+
+def test_the_spread_of_a_response_says_nothing_of_a_concentration() -> None:
+    assert told(with_number(model(), "omega R0", 3.0)) == Trust()
+
+
+@pytest.mark.parametrize(
+    ("litres", "said"),
+    [
+        (
+            0.48,
+            "Probably doses are in mg/kg (then it would be 36 L) or concentrations are in ng/mL (then it would be 480",
+        ),
+        (
+            0.05,
+            "Probably concentrations are in ng/mL (then it would be 50 L) or doses are in mg/kg (then",
+        ),
+        (5e5, "Probably doses are in ug (then it would be 500 L), and not in mg: say the unit that is right."),
+        (1e-6, "Say the units of doses and concentrations: one of them is not what was taken."),
+    ],
+)
+def test_the_unit_that_explains_a_volume_is_named(litres: float, said: str) -> None:
+    (to_do,) = told(with_number(model(), "V", litres)).to_do
+    assert to_do.startswith(said)
+    assert "weights" not in to_do
+
+
+def test_a_small_volume_in_people_of_unknown_weight_asks_for_weights() -> None:
+    known = replace(population_model(), structure=replace(population_model().structure, effects=()), weight=None)
+    (to_do,) = told(with_number(known, "V", 1.0)).to_do
+    assert "small children or animals, add a column with their weights" in to_do
+
+
+def test_subjects_in_another_unit_are_named() -> None:
+    which = (
+        "for the same dose the concentrations of subjects 8, 9 are about 1,000 times higher than those of the others"
+    )
+    (to_do,) = told(with_number(model(apart=which), "omega CL", 3.0)).to_do
+    assert f"different units: {which}; else" in to_do
 
 
 def test_a_sound_model_is_left_alone() -> None:
@@ -214,6 +271,9 @@ def test_what_is_said_above_is_not_said_again() -> None:
     sentences = ("The data are of one subject: hardly anything is known.", "It is odd.")
     assert doubts_left(sentences, found) == ("It is odd.",)
     assert doubts_left(sentences, Trust()) == sentences
+    spreads = doubts(with_number(with_number(model(), "omega CL", 3.0), "omega R0", 3.0))
+    (left,) = doubts_left(spreads, told(with_number(model(), "omega CL", 3.0)))
+    assert "response without the drug" in left
 
 
 def test_of_several_answers_each_thing_is_said_once() -> None:

@@ -76,6 +76,7 @@ _SAID_ABOVE = {
     Ground.UNKNOWN: (
         "The clearance (CL) is hardly known",
         "The concentration of half the largest effect (C50) is hardly known",
+        "The clearance (CL) cannot be told",
     ),
     Ground.SATURATION: ("People who were given more clear the drug more slowly",),
 }
@@ -84,6 +85,9 @@ _SAID_ABOVE = {
 def doubts_left(every: Sequence[str], found: Trust) -> tuple[str, ...]:
     """Return the sentences that speak against a model (`doubts`) and are not said above its dose already."""
     above = tuple(start for each in found.findings for start in _SAID_ABOVE.get(each.ground, ()))
+    # How much people differ is said of each number, with its name before the comma.
+    echoed = [each.said.partition(", which")[0] for each in found.findings if each.ground is Ground.SPREAD]
+    above += tuple(f"{each[0].upper()}{each[1:]}" for each in echoed)
     return tuple(each for each in every if not (above and each.startswith(above)))
 
 

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterator
 
 from qcore.io.study import Quantity
+from qcore.population.doubts import NO_BEND
 from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
-from qcore.tasks.dosing.trust.limits import ERROR, EXPECTED, INSIDE, SPREAD, SUBJECTS, UNKNOWN, UNWATCHED
+from qcore.tasks.dosing.trust.limits import ERROR, EXPECTED, INSIDE, SUBJECTS, UNKNOWN, UNWATCHED
 
 
 def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
@@ -83,34 +84,18 @@ def unknown(model: PopulationModel, question: Question) -> Iterator[Finding]:
             refuses=False,
         )
     error = _error(model, "CL")
+    if "CL" in model.structure.names and model.covariance and error < NO_BEND:
+        yield Finding(
+            Ground.UNKNOWN,
+            "clearance, on which every dose for long use rests, cannot be told from these data: any other explains "
+            "them as well",
+            "Measure for longer after a dose, or check doses, times and units.",
+            refuses=True,
+        )
     if error > UNKNOWN[0]:
         yield Finding(
             Ground.UNKNOWN,
             f"clearance, on which every dose for long use rests, has a standard error of {100 * error:.0f} %",
             "Measure for longer after a dose, or look for a covariate that changes while people are watched.",
             error > UNKNOWN[1],
-        )
-
-
-def spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
-    """Yield where people are not found to differ."""
-    structure, random = model.structure, model.structure.random
-    differing = {name for name in random if model.reported[f"omega {name}"] >= SPREAD}
-    kinetic = {"CL", "F"} if question.target.measure is Measure.AVERAGE else set(structure.kinetic)
-    matter = kinetic | (set(structure.dynamic) if question.target.measure is Measure.RESPONSE else set())
-    explained_by = {effect.parameter for effect in structure.effects}
-    if not (differing | explained_by) & matter:
-        yield Finding(
-            Ground.SPREAD,
-            "the model finds no difference between people in anything that the dose hangs on, so that a share of "
-            "people means nothing",
-            "Look for zeros or other marks where nothing could be measured; else bring data of more subjects.",
-            refuses=True,
-        )
-    elif "CL" in structure.parameters and "CL" not in differing | explained_by:
-        yield Finding(
-            Ground.SPREAD,
-            "the model finds no difference between people in clearance, which is hard to believe",
-            "Look for zeros or other marks where nothing could be measured.",
-            refuses=False,
         )

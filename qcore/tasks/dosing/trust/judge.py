@@ -4,9 +4,11 @@ from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.drug import Drug, Studied
 from qcore.tasks.dosing.trust.findings import Trust
-from qcore.tasks.dosing.trust.fit import described, few, long, spread, unknown
+from qcore.tasks.dosing.trust.fit import described, few, long, unknown
 from qcore.tasks.dosing.trust.numbers import delayed, numbers, saturated
+from qcore.tasks.dosing.trust.spread import differing, spread
 from qcore.tasks.dosing.trust.units import doses, limits
+from qcore.tasks.dosing.trust.volume import volume
 
 
 def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None) -> Trust:
@@ -25,6 +27,8 @@ def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studi
         *long(model),
         *unknown(model, question),
         *spread(model, question),
+        *differing(model, question),
+        *volume(model),
         *numbers(model, question),
         *delayed(model, question),
         *saturated(model, question, studied, dose),

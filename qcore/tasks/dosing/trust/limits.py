@@ -17,8 +17,15 @@ nimotuzumab, the challenge's trial) keep their doses, and those that tripped the
 - ``SUBJECTS``: of one or two people nobody knows how people differ; a dose for a share of people is one for them.
 - ``SPREAD``: a spread of less than this between people is no spread. Where nothing that the dose hangs on has one, nor
   goes with a covariate, a share of people means nothing.
-- ``VOLUME_L_PER_KG``: no drug is held in less than half of the plasma, and few spread over more than chloroquine's 200
-  L/kg. Outside, an amount or a concentration is in another unit than was taken.
+- ``VOLUME_L_PER_KG``: blood plasma is about 0.04 L/kg (3 L in 70 kg), and no drug is held in less than half of it (1.4
+  L in 70 kg): below, there is no dose. Few drugs spread over more than chloroquine's 200 L/kg, and where little of a
+  dose arrives the volume looks larger than it is: above 500 it is said, from 5,000 on there is no dose. Outside, an
+  amount or a concentration is in another unit than was taken. Without weights in a study, 70 kg are taken.
+- ``USUAL_L_PER_KG``: from plasma to drugs that are held in tissue. The unit that would bring a volume here is named.
+- ``DIFFER``: standard deviation of the logarithm of what differs between people. People differ threefold in clearance
+  (0.7), tenfold where one enzyme does it all. Past 1.5 one in twenty has more than twelve times what is typical, past 2
+  more than 27 times, which are two studies, or two units, in one file. Only clearance, volume and the
+  concentration of half the effect refuse: absorption rates and responses at the start (viruses) differ more.
 - ``RATES`` (1/h) and ``STEEPNESS``: absorbed or turned over within a minute, or within a year, and an effect that is
   all or nothing, are numbers that ran to their bounds, because the data know nothing of them.
 - ``RISE``: a response that can rise more than a hundredfold is one of which no limit was seen. It is no more than a
@@ -29,13 +36,17 @@ nimotuzumab, the challenge's trial) keep their doses, and those that tripped the
   all. Above, what is given may never be eliminated (Michaelis-Menten).
 """
 
+from qcore.population.doubts import UNBELIEVABLE_OMEGA
+
 INSIDE = (0.75, 0.5)
 ERROR = (0.5, 1.0)
 UNWATCHED = (1.0, 20.0)
 UNKNOWN = (0.5, 1.0)
 SUBJECTS = 3
 SPREAD = 0.02
-VOLUME_L_PER_KG = (0.02, 500.0)
+VOLUME_L_PER_KG = (0.02, 500.0, 5000.0)
+USUAL_L_PER_KG = (0.04, 20.0)
+DIFFER = (UNBELIEVABLE_OMEGA, 2.0)
 RATES = (1e-4, 60.0)
 STEEPNESS = 20.0
 RISE = 100.0

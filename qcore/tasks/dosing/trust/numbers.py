@@ -2,32 +2,19 @@
 
 from collections.abc import Iterator
 
-import torch
-
 from qcore.io.study import Quantity
-from qcore.io.unit_text import unit_of_text
 from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING
 from qcore.tasks.dosing.answer import Question
 from qcore.tasks.dosing.drug import Studied
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
-from qcore.tasks.dosing.trust.limits import ADULT_KG, RATES, RISE, STEEPNESS, VOLUME_L_PER_KG
+from qcore.tasks.dosing.trust.limits import RATES, RISE, STEEPNESS
 
 
 def numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield numbers that cannot be, or that ran to their bounds."""
     reported = model.reported
-    volume, whom = _volume_l(model)
-    if volume is not None and not VOLUME_L_PER_KG[0] <= volume / whom <= VOLUME_L_PER_KG[1]:
-        written = f"{volume:,.0f}" if volume >= 100 else f"{volume:.2g}"
-        yield Finding(
-            Ground.NUMBER,
-            f"the drug would be held in {written} L in a body of {whom:.2g} kg, which cannot be: doses or "
-            "concentrations are in another unit, or doses are per kg",
-            "Say the units of doses and concentrations.",
-            refuses=False,
-        )
     responds = question.target.measure is Measure.RESPONSE
     # An average concentration does not hang on how quickly a dose is absorbed.
     rates = (["KA"] if question.target.measure is not Measure.AVERAGE else []) + (["KOUT"] if responds else [])
@@ -63,21 +50,6 @@ def _is_unseen(model: PopulationModel, question: Question) -> bool:
     seen = model.checked.described.get(Quantity.RESPONSE) if model.checked else None
     limits = [each for each in (question.target.low, question.target.high) if each is not None]
     return seen is None or not all(seen.lowest <= limit <= seen.highest for limit in limits)
-
-
-def _volume_l(model: PopulationModel) -> tuple[float | None, float]:
-    """Return the volume of distribution in L and the weight it is for; None where units do not tell."""
-    dose, level = (unit_of_text(each) for each in (model.units.dose, model.units.concentration))
-    volume = model.reported.get("V")
-    if volume is None or dose is None or level is None or dose.base != level.base:
-        return None, ADULT_KG
-    effect = next(
-        (each for each in model.structure.effects if (each.parameter, each.covariate) == ("V", model.weight)), None
-    )
-    if effect is not None and effect.reference:
-        return volume * dose.factor / level.factor, effect.reference
-    seen = torch.tensor(model.covariate(model.weight)) if model.weight else torch.tensor([ADULT_KG])
-    return volume * dose.factor / level.factor, float(seen.median())
 
 
 def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
