@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from streamlit.elements.arrow import DataframeStateInput
 
 PERCENT = "%.1f %%"
+WRITTEN_AT_ONCE = 5_000
+"""Patients; a file that is there already comes down at once, whatever else the page is doing."""
 URINE_HOURS = "aki_urine_hours"
 CHOSEN = "aki_chosen"
 """Which patient of which file is looked at: kept while the noise, and with it the order of the table, changes."""
@@ -139,10 +141,15 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
             STRONGEST: st.column_config.NumberColumn("Gradient boosting", format=PERCENT),
         },
     )
+
+    def text() -> str:
+        written: str = with_every_patient(scored.risks, patients).to_csv(lineterminator="\n")
+        return written
+
     st.download_button(
         f"Download {_counted(n, 'risk')} as CSV",
-        # Written when it is asked for: a large one takes longer than a new answer.
-        lambda: with_every_patient(scored.risks, patients).to_csv(lineterminator="\n"),
+        # A large one is written when it is asked for: that takes longer than a new answer.
+        text() if n <= WRITTEN_AT_ONCE else text,
         "aki_risks.csv",
         "text/csv",
         key="aki_download",

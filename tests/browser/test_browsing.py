@@ -77,8 +77,8 @@ def test_values_are_typed_and_answered(open_page: Open) -> None:
     expect(page.get_by_text("is the unit µmol/L?")).to_be_visible(timeout=WAIT_MS)
     page.get_by_text("Paste from the chart").click()
     page.get_by_label("One value a line").fill(
-        "Cr 1.3 mg/dL\nCr 1.9 mg/dL\nBUN 41\nurine 24h 640 mL\nurine last 20\nage 71\nweight 84\nMAP 51\nHCO3 17\n"
-        "GCS 13\ntemp 35,2 °C\nICU surgical"
+        "Cr 1.3 mg/dL\nCr 1.9 mg/dL\nBUN 41\nurine 24h 640 mL\nurine last 6h 90 mL\nage 71\nweight 84\nMAP 51\n"
+        "HCO3 17\nGCS 13\ntemp 35,2 °C\nICU surgical"
     )
     page.get_by_role("button", name="Read the text").click()
     answered(page)

@@ -84,6 +84,9 @@ def test_a_case_that_was_found(watched: Open) -> None:
     page = answered(watched("/aki"))
     choose_way(page, "Upload a table")
     page.locator('[data-testid="stFileUploader"] input[type="file"]').first.set_input_files(case)
+    hours = page.get_by_label("Last amounts of urine").first
+    hours.fill("6", timeout=WAIT_MS)
+    hours.press("Enter")
     expect(page.get_by_text("Below: patient ![x](http://127.0.0.1:8699/id.png).")).to_be_visible(timeout=WAIT_MS)
     answered(page)
     assert page.locator('img[src*="8699"]').count() == 0

@@ -81,7 +81,9 @@ def test_a_broken_file_is_told_and_replaced(page: Page, tmp_path: Path) -> None:
 
 def test_a_bad_cell_costs_only_its_patient(page: Page, tmp_path: Path) -> None:
     send(page, tmp_path, [FIRST, SECOND.replace("1.9", "1900")])
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Line 3, creatinine_last_mg_dl", timeout=WAIT_MS)
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        "Line 3, patient synthetic-2, creatinine_last_mg_dl", timeout=WAIT_MS
+    )
     expect(page.get_by_text("Download 1 risks as CSV").or_(page.get_by_text("Download 1 risk as CSV"))).to_be_visible()
 
 

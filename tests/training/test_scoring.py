@@ -154,6 +154,7 @@ def test_whole_numbers_nulls_and_ids_of_text_are_read(models: Path, client: Clie
     table = cohort(60)
     whole = table.round().assign(age_years=table["age_years"].round().astype("Int64")).astype({"icu_type": "int8"})
     whole["creatinine_first_mg_dl"] = table["creatinine_first_mg_dl"].astype("float32")
+    whole["creatinine_last_mg_dl"] = table["creatinine_last_mg_dl"]
     # Rounded to whole mL/kg/h, six hours could pass the day.
     whole[["urine_24h_ml_kg_h", "urine_6h_ml_kg_h"]] = 1
     whole.loc[7, "age_years"] = pd.NA

@@ -167,7 +167,7 @@ def test_a_subset_is_smaller_as_sick_and_leaves_what_is_held_out(monkeypatch: py
     # Scaled by other patients, the same held-out ones look a little different.
     assert not torch.equal(part.held_x, whole.held_x)
     assert whole.shape.kind is Kind.TABLE
-    assert whole.shape.n_features == whole.x.shape[1] == 16
+    assert whole.shape.n_features == whole.x.shape[1] == 15
     with pytest.raises(InvalidValue, match="The data set has 300 training cases, not 301"):
         sweep_data.load("aki", 301, Path())
 
