@@ -22,7 +22,7 @@ from dashboard import ui
 FIRST_PAINT_S = 1.0
 """The home page comes first: importing would slow it down. Whoever waits for the libraries does not wait for this."""
 FIRST_PAGE_S = 3.0
-"""The first page that has waited is drawn before Qiskit is imported beside it, unless it asks for that."""
+"""A page that has waited is drawn before Qiskit is imported beside it, unless it asks for that."""
 LATER = (
     "mapie.conformity_scores",
     "mapie.regression",
@@ -62,16 +62,18 @@ _pages_wanted, _pages = Event(), Event()
 _processors_wanted, _processors = Event(), Event()
 
 
-def start(afterwards: Callable[[], None]) -> None:
+def start(without_qiskit: Callable[[], None], afterwards: Callable[[], None]) -> None:
     """Begin to import, once a process; return at once.
 
     Args:
+        without_qiskit: done by the same thread before Qiskit is imported, unless somebody waits for Qiskit.
         afterwards: done by the same thread once everything is imported.
     """
     global _thread
     with _lock:
         if _thread is None:
-            _thread = Thread(target=_import_and_stay, args=(afterwards,), name="libraries", daemon=True)
+            target, work = _import_and_stay, (without_qiskit, afterwards)
+            _thread = Thread(target=target, args=work, name="libraries", daemon=True)
             _thread.start()
 
 
@@ -87,20 +89,23 @@ def wait_for_pages(timeout_s: float | None = None) -> bool:
 
 def wait_for_processors() -> None:
     """Wait until Qiskit is imported too, which simulated and real processors need."""
-    start(_nothing)
+    start(_nothing, _nothing)
     _pages_wanted.set()
     _processors_wanted.set()
     _processors.wait()
 
 
-def _import_and_stay(afterwards: Callable[[], None]) -> None:
+def _import_and_stay(without_qiskit: Callable[[], None], afterwards: Callable[[], None]) -> None:
     _pages_wanted.wait(FIRST_PAINT_S)
     behind_pages = [module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")]
     try:
         _import([*behind_pages, *LATER])
         _finish_lazy_libraries()
         _pages.set()
-        _processors_wanted.wait(FIRST_PAGE_S)
+        if _pages_wanted.is_set():
+            _processors_wanted.wait(FIRST_PAGE_S)
+        if not _processors_wanted.is_set():
+            without_qiskit()
         _import(PROCESSORS)
         _processors.set()
     except BaseException as error:
@@ -138,4 +143,4 @@ def _end(error: BaseException) -> NoReturn:
 
 
 def _nothing() -> None:
-    """Nothing is done afterwards."""
+    """Only the libraries are asked for."""

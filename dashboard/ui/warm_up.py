@@ -1,15 +1,13 @@
 """Load the libraries and models behind the home page, so that the first patient is answered at once."""
 
 import gc
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 import structlog
 
 from dashboard.ui import libraries
-
-if TYPE_CHECKING:
-    from qcore.tasks.aki.model import AkiModel
 
 LOOK_UP_S = 0.5
 """So often a page that waits looks whether its visitor has gone on to another one."""
@@ -18,7 +16,7 @@ WAITING = "Qlinical has just been started and is loading its models. This page o
 
 def warm_up() -> None:
     """Start loading in the background, once a process."""
-    libraries.start(_load)
+    libraries.start(_answer, _work_ahead)
 
 
 def wait_until_loaded() -> None:
@@ -33,40 +31,46 @@ def wait_until_loaded() -> None:
     place.empty()
 
 
-def _load() -> None:
-    try:
-        _answer_once()
-    except Exception:
-        # Pages say themselves what they lack; this thread must stay.
-        structlog.get_logger().exception("warming up failed")
+def _answer() -> None:
+    """Explain one patient: the compilers behind Shapley values take some seconds the first time."""
+    with _logged():
+        from qcore.backends.registry import backend
+        from qcore.tasks.aki import store
+
+        model = store.load()
+        model.explain(model.reference_patient(), backend("ideal"))
 
 
-def _answer_once() -> None:
-    from qcore.backends.registry import backend
-    from qcore.tasks.aki import store
+def _work_ahead() -> None:
+    _answer()
+    with _logged():
+        _load_processors()
+    with _logged():
+        from dashboard.ui.dosing_warm_up import work_ahead
 
-    model = store.load()
-    model.explain(model.reference_patient(), backend("ideal"))
-    _load_processors(model)
-    _work_ahead()
+        work_ahead()
     # What is loaded for good never needs collecting; scanning it would cost more than a click.
     gc.collect()
     gc.freeze()
 
 
-def _work_ahead() -> None:
-    from dashboard.ui.dosing_warm_up import work_ahead
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Go on after a failure: pages say themselves what they lack, and the thread of the libraries must stay."""
+    try:
+        yield
+    except Exception:
+        structlog.get_logger().exception("warming up failed")
 
-    work_ahead()
 
-
-def _load_processors(model: "AkiModel") -> None:
+def _load_processors() -> None:
     """Transpile the circuit to every processor: the first choice of one would pay for that otherwise."""
     from qcore.noise.calibration import load, shipped
     from qcore.noise.compile import isa_circuit
     from qcore.noise.trace import bound_trace
+    from qcore.tasks.aki import store
 
-    classifier = model.hybrid.classifier
+    classifier = store.load().hybrid.classifier
     traced = bound_trace(classifier.circuit, classifier.weights)
     for device in shipped():
         isa_circuit(traced, load(device))
