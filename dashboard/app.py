@@ -3,10 +3,10 @@
 import streamlit as st
 import structlog
 
-from dashboard.ui.foreign import literal
-from dashboard.ui.notice import research_notice
-from dashboard.ui.style import apply_style
-from dashboard.ui.warm_up import wait_until_loaded, warm_up
+from dashboard.shared.foreign import literal
+from dashboard.shared.notice import research_notice
+from dashboard.shared.style import apply_style
+from dashboard.warm_up import wait_until_loaded, warm_up
 from qcore.errors import QlinicalError
 from qcore.settings import ASSETS
 
@@ -30,9 +30,9 @@ st.logo(str(ASSETS / "logo.svg"), size="large")
 
 page = st.navigation(
     [
-        st.Page("views/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("views/aki.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
-        st.Page("views/dosing.py", title="Dose", icon=":material/medication:", url_path="dose"),
+        st.Page("home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("aki/page.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
+        st.Page("dosing/page.py", title="Dose", icon=":material/medication:", url_path="dose"),
     ]
 )
 apply_style()

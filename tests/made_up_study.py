@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from qcore.io.study import Array, Doses, Observations, Quantity, Study, Subject, Units
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure
+from qcore.study import Array, Doses, Observations, Quantity, Study, Subject, Units
 
 TIMES = np.array([0.0, 1, 4, 12, 24, 30, 48, 72, 73, 96, 120, 168])
 RATE = 0.05

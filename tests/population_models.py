@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from qcore.io.study import Units
 from qcore.population.model import PopulationModel, Spread
 from qcore.population.structure import Effect, Response, Structure
+from qcore.study import Units
 
 NUMBERS = {"CL": 0.05, "V": 3.0, "KA": 1.0, "R0": 10.0, "KOUT": 0.02, "IMAX": 0.9, "C50": 1.0}
 

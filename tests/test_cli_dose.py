@@ -9,15 +9,15 @@ from typer.testing import CliRunner
 
 from qcore.backends.protocol import Backend
 from qcore.cli import app
-from qcore.cli.dose import options_of
+from qcore.cli.dose.command import options_of
 from qcore.errors import InvalidValue, MissingAsset
-from qcore.io.study import Units
 from qcore.population.model import save
 from qcore.population.structure import Response
 from qcore.settings import Settings
-from qcore.tasks.dosing import answer, fitted, fitting
-from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.learned import released
+from qcore.study import Units
+from qcore.tasks.dosing import dose_finding, fitted_model, fitting
+from qcore.tasks.dosing.drug.file import shipped
+from qcore.tasks.dosing.networks import released
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,DVID,BW,COMED
 1,0,100,.,1,1,0,70,0
@@ -34,14 +34,14 @@ FILE = """ID,TIME,AMT,DV,EVID,CMT,DVID,BW,COMED
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that was fitted before: what is kept of a fit is a model for tests."""
-    monkeypatch.setattr(fitted, "settings", lambda: Settings(programs=tmp_path / "cache" / "programs"))
-    monkeypatch.setattr(answer, "N_PEOPLE", 256)
-    monkeypatch.setattr(answer, "N_PEOPLE_A_DRAW", 64)
-    monkeypatch.setattr(answer, "N_DRAWS", 10)
+    monkeypatch.setattr(fitted_model, "settings", lambda: Settings(programs=tmp_path / "cache" / "programs"))
+    monkeypatch.setattr(dose_finding, "N_PEOPLE", 256)
+    monkeypatch.setattr(dose_finding, "N_PEOPLE_A_DRAW", 64)
+    monkeypatch.setattr(dose_finding, "N_DRAWS", 10)
     path = tmp_path / "study.csv"
     path.write_text(FILE, encoding="utf-8")
     key = fitting.digest(path.read_bytes(), {}, None)
-    save(population_model(Response(partial=True)), fitted.kept_at(key))
+    save(population_model(Response(partial=True)), fitted_model.kept_at(key))
     return path
 
 
@@ -132,10 +132,10 @@ def test_what_cannot_be_asked_is_a_sentence(file: Path, said: list[str], sentenc
 
 def test_the_challenge_asks_for_what_the_study_tells_apart() -> None:
     plain = replace(population_model(Response(partial=True)), covariates=(), weight=None)
-    (only,) = {question.population.name for question in answer.challenge(shipped("challenge"), plain)}
+    (only,) = {question.population.name for question in dose_finding.challenge(shipped("challenge"), plain)}
     assert only == "as in the study"
     with pytest.raises(InvalidValue, match="the file holds none"):
-        answer.challenge(shipped("challenge"), population_model())
+        dose_finding.challenge(shipped("challenge"), population_model())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -163,10 +163,10 @@ def test_every_model_answers_the_study_it_was_trained_on(file: Path, monkeypatch
         def __init__(self, name: str, runs_on: str | None) -> None:
             self.name, self.runs_on = name, runs_on
 
-        def curves(self, question: answer.Question, *_: object) -> answer.Curves:
-            doses = answer.grid(question.regimen)
+        def curves(self, question: dose_finding.Question, *_: object) -> dose_finding.Curves:
+            doses = dose_finding.grid(question.regimen)
             best = (doses >= question.regimen.step * 4).double()
-            return answer.Curves(doses, best, best.repeat(3, 1), self.name, self.runs_on)
+            return dose_finding.Curves(doses, best, best.repeat(3, 1), self.name, self.runs_on)
 
     class Trained:
         """Models of this very study."""

@@ -9,13 +9,13 @@ from population_models import population_model
 from typer.testing import CliRunner
 
 from qcore.cli import app
-from qcore.cli.dose_asked import Asked, check, covariates, questions, weights
+from qcore.cli.dose.request import Asked, check, covariates, questions, weights
 from qcore.errors import InvalidValue, QlinicalError
-from qcore.io.study import Doses, Observations, Study, Subject, Units
 from qcore.population.structure import Response
-from qcore.tasks.dosing import fitted
-from qcore.tasks.dosing.drug import Aim, Drug, Regimen, shipped
-from qcore.tasks.dosing.plain import drug_of
+from qcore.study import Doses, Observations, Study, Subject, Units
+from qcore.tasks.dosing import fitted_model
+from qcore.tasks.dosing.drug.file import Aim, Drug, Regimen, shipped
+from qcore.tasks.dosing.drug.without_file import drug_of
 from qcore.tasks.dosing.target import Measure
 
 FILE = """ID,TIME,AMT,DV,EVID,BW,COMED
@@ -157,7 +157,7 @@ def test_nothing_is_fitted_for_what_cannot_be_asked(
     def fit(*_: object) -> None:
         pytest.fail("fitted for nothing")
 
-    monkeypatch.setattr(fitted, "fitted_now", fit)
+    monkeypatch.setattr(fitted_model, "fitted_now", fit)
     file = tmp_path / "study.csv"
     file.write_text(FILE, encoding="utf-8")
     with pytest.raises(QlinicalError, match=sentence):

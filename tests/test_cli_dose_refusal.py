@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from qcore.cli import app
 from qcore.errors import InvalidValue
-from qcore.io.study import Quantity
 from qcore.population.checked import Checked, Described
 from qcore.population.model import PopulationModel, save
 from qcore.settings import Settings
-from qcore.tasks.dosing import answer, fitted, fitting
+from qcore.study import Quantity
+from qcore.tasks.dosing import dose_finding, fitted_model, fitting
 
 FILE = """ID,TIME,AMT,DV,EVID,BW,COMED
 1,0,100,.,1,70,0
@@ -30,16 +30,16 @@ ASKED = ["--measure", "average", "--above", "2", "--share", "0.8"]
 
 @pytest.fixture
 def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(fitted, "settings", lambda: Settings(programs=tmp_path / "cache" / "programs"))
+    monkeypatch.setattr(fitted_model, "settings", lambda: Settings(programs=tmp_path / "cache" / "programs"))
     for name, few in (("N_PEOPLE", 256), ("N_PEOPLE_A_DRAW", 64), ("N_DRAWS", 10)):
-        monkeypatch.setattr(answer, name, few)
+        monkeypatch.setattr(dose_finding, name, few)
     path = tmp_path / "study.csv"
     path.write_text(FILE, encoding="utf-8")
     return path
 
 
 def fit(path: Path, model: PopulationModel) -> None:
-    save(model, fitted.kept_at(fitting.digest(path.read_bytes(), {}, None)))
+    save(model, fitted_model.kept_at(fitting.digest(path.read_bytes(), {}, None)))
 
 
 def with_check(**changed: float) -> PopulationModel:

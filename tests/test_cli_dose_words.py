@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 from population_models import population_model
 
-from qcore.cli.dose_models import comparison
-from qcore.cli.dose_report import Said
-from qcore.cli.dose_words import notes, sentence
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_options import Options, Route
+from qcore.cli.dose.models import comparison
+from qcore.cli.dose.report import Said
+from qcore.cli.dose.wording import notes, sentence
+from qcore.io.nonmem.options import Options, Route
+from qcore.io.nonmem.reader import ReadStudy, read_study
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.answer import Answer, Question
-from qcore.tasks.dosing.drug import Drug, UnitsOf, shipped
-from qcore.tasks.dosing.fitted import Fitted
-from qcore.tasks.dosing.people import Population
+from qcore.tasks.dosing.dose_finding import Answer, Question
+from qcore.tasks.dosing.drug.file import Drug, UnitsOf, shipped
+from qcore.tasks.dosing.fitted_model import Fitted
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.virtual_population import Population
 
 DRUG = shipped("challenge")
 DAILY = DRUG.regimens[0]

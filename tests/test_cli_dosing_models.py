@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qcore.cli import app, dosing_models
-from qcore.tasks.dosing.learned.released import LEARNED
+from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.dosing import challenge, differing, evaluation, floor, release, size
 from qcore.training.dosing.evaluation import Evaluation
 

@@ -16,10 +16,10 @@ from qcore.noise.model import HandMadeNoise
 from qcore.settings import REPOSITORY, Settings
 from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
-from qcore.tasks.questions import store as families
-from qcore.tasks.questions.question import QUESTIONS, entry
-from qcore.training.card import comparison_table
-from qcore.training.questions.card import summary_table
+from qcore.tasks.classification import store as families
+from qcore.tasks.classification.question import QUESTIONS, entry
+from qcore.training.aki.card import comparison_table
+from qcore.training.classification.card import summary_table
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 

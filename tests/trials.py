@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qcore.io.study import Doses, Observations, Study, Subject
+from qcore.study import Doses, Observations, Study, Subject
 
 
 def doses(times: Sequence[float], amount: float, *, absorbed: bool = True, duration: float = 0.0) -> Doses:

@@ -15,8 +15,8 @@ from qcore.backends.protocol import Expectations, Provenance, check_shapes
 from qcore.circuits import Circuit
 from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished, UnsuitableCircuit
 from qcore.noise.compile import isa_circuit
-from qcore.noise.device import Device
-from qcore.noise.trace import calls
+from qcore.noise.device.processor import Device
+from qcore.noise.transpile.trace import calls
 
 JOB_OVERHEAD_S = 2.0
 REP_DELAY_S = 250e-6
@@ -257,7 +257,7 @@ def connect(device_name: str, credentials: Credentials | None) -> IbmBackend:
         HardwareUnavailable: there are no credentials, IBM cannot be reached, or the account has no such processor.
     """
     from qcore.backends.ibm_processor import Processor, find
-    from qcore.noise import calibration
+    from qcore.noise.device import calibration
 
     if credentials is None:
         raise HardwareUnavailable(HOW_TO_CONNECT)
@@ -278,6 +278,6 @@ def rehearsal(device_name: str, seed: int = 0) -> IbmBackend:
         HardwareUnavailable: there is no fake backend of that name.
     """
     from qcore.backends.ibm_rehearsal import Rehearsal
-    from qcore.noise import calibration
+    from qcore.noise.device import calibration
 
     return IbmBackend(calibration.load(device_name), Rehearsal(device_name, seed))

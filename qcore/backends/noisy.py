@@ -16,11 +16,11 @@ from qcore.noise.estimate import Estimate, exact, from_shots
 from qcore.noise.measurement import PauliSum, pauli_sum
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import NoiseModel
-from qcore.noise.trace import Call, calls
+from qcore.noise.transpile.trace import Call, calls
 
 _draws = count()
 TRANSPILED_ANEW = "; transpiled anew for these weights, others near them may differ by 0.01"
-"""Said where no template holds: finite differences by weights mean nothing there (see `qcore.noise.template`)."""
+"""Said where no template holds: finite differences by weights mean nothing there: `noise.transpile.template`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class NoisyBackend:
     """Simulation under calibrated or hand-made noise, exact or with shots.
 
     Weights that need a gradient stay symbolic; all others are bound: a shorter circuit, and one for all weights, so
-    that answers are a continuous function of them wherever provenance does not say otherwise (`qcore.noise.template`).
+    that answers are a continuous function of them wherever provenance does not say otherwise
+    (`qcore.noise.transpile.template`).
     Gradients by weights are those of the symbolic circuit, which is a little longer: finite differences of bound
     weights differ from them by what the noise of those pulses makes.
 

@@ -8,8 +8,8 @@ from qiskit.quantum_info import PauliList, SparsePauliOp
 from torch import Tensor
 
 from qcore.circuits import Circuit
-from qcore.noise.isa import Angle, IsaCircuit
 from qcore.noise.measurement import pauli_sum
+from qcore.noise.transpile.isa import Angle, IsaCircuit
 
 
 def to_qiskit(isa: IsaCircuit, n_device_qubits: int | None = None, dt_s: float | None = None) -> QuantumCircuit:

@@ -60,8 +60,8 @@ def noise_model(specification: Specification) -> "NoiseModel":
         InvalidValue: a setting of noise by hand does not exist or is out of range.
         MissingAsset: there is no calibration of this device.
     """
-    from qcore.noise.calibration import load
-    from qcore.noise.device import MAX_SCALE
+    from qcore.noise.device.calibration import load
+    from qcore.noise.device.processor import MAX_SCALE
     from qcore.noise.model import CalibratedNoise, HandMadeNoise
 
     if not specification.by_hand:

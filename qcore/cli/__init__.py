@@ -5,22 +5,9 @@ import sys
 
 import typer
 
-from qcore.cli import (
-    audit,
-    cohort,
-    device,
-    doctor,
-    dose,
-    drug,
-    evaluate,
-    families,
-    parity,
-    predict,
-    study,
-    sweep,
-    train,
-)
+from qcore.cli import audit, cohort, device, doctor, drug, evaluate, families, parity, predict, study, sweep, train
 from qcore.cli.console import complain
+from qcore.cli.dose import command
 from qcore.errors import QlinicalError
 
 app = typer.Typer(
@@ -43,7 +30,7 @@ app.command()(doctor.doctor)
 app.command()(parity.parity)
 app.command()(sweep.sweep)
 app.command()(families.families)
-app.command()(dose.dose)
+app.command()(command.dose)
 
 
 def main() -> None:

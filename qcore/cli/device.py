@@ -20,8 +20,8 @@ def list_devices(as_json: AsJson = False) -> None:
     Errors in %: medians of the two-qubit gate, of SX and of read-out (mean of both directions), and under the best line
     of four neighbours those of its gates. T1 and T2 in µs.
     """
-    from qcore.noise.calibration import load, shipped
-    from qcore.noise.summary import summary
+    from qcore.noise.device.calibration import load, shipped
+    from qcore.noise.device.summary import summary
 
     rows = [summary(load(name)) for name in shipped()]
     if as_json:
@@ -54,7 +54,7 @@ def snapshot(
     """Write the calibration of a processor to a file, from which the noise of its gates is made."""
     from qcore.backends.ibm import connect
     from qcore.backends.ibm_account import from_environment
-    from qcore.noise import calibration
+    from qcore.noise.device import calibration
 
     device = connect(name, from_environment()).device if live else calibration.fake_device(name)
     file = calibration.save(device, directory or calibration.DIRECTORY)

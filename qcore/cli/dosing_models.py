@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.progress import Progress
 from rich.table import Table
 
+from qcore.cli.classification import kept_if_stopped
 from qcore.cli.console import data, err, out, progress
-from qcore.cli.questions import kept_if_stopped
 
 if TYPE_CHECKING:
     from qcore.training.dosing.evaluate import Validation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def train_learned() -> None:
     """Train the learned models on all subjects and write them to assets/models/dosing/learned."""
-    from qcore.tasks.dosing.learned import store
+    from qcore.tasks.dosing.networks import store
     from qcore.training.dosing.challenge import write_card
     from qcore.training.dosing.release import release
 
@@ -59,7 +59,7 @@ def evaluate_learned(as_json: bool, write: bool) -> None:
 
 def study_sizes(again: bool) -> None:
     """Train the sizes of the circuits that are not known yet beside their controls, and renew the card after each."""
-    from qcore.tasks.dosing.learned import store
+    from qcore.tasks.dosing.networks import store
     from qcore.training.dosing import evaluation
     from qcore.training.dosing.challenge import CARD, write_card
     from qcore.training.dosing.size import LAYERS, QUBITS, measured

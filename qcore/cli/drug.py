@@ -13,8 +13,8 @@ app = typer.Typer(help="The files that say what a drug is.", no_args_is_help=Tru
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_okay=False)]) -> None:
     """Check FILE: it names the drug, its units, its route, how it is given, its caps and what a dose is to reach."""
-    from qcore.cli.dose_words import aim
-    from qcore.tasks.dosing.drug import read_drug
+    from qcore.cli.dose.wording import aim
+    from qcore.tasks.dosing.drug.file import read_drug
 
     drug = read_drug(file)
     ways = "; ".join(
@@ -29,7 +29,7 @@ def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_
 @app.command("list")
 def list_drugs() -> None:
     """List the drugs whose files come with Qlinical."""
-    from qcore.tasks.dosing.drug import names, shipped
+    from qcore.tasks.dosing.drug.file import names, shipped
 
     for name in names():
         out.print(f"{name}: {shipped(name).name}", highlight=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import dosing_models, questions
+from qcore.cli import classification, dosing_models
 from qcore.cli.console import AsJson, BackendName, data, err, out
 
 app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
@@ -21,18 +21,18 @@ def evaluate_aki(
     as_json: AsJson = False,
     write: Annotated[bool, typer.Option("--write", help="Also write evaluation.json and card.md.")] = False,
     backend: BackendName = "ideal",
-    family: questions.Family = "",
+    family: classification.Family = "",
 ) -> None:
     """Measure the AKI models on set-b, which took no part in training, with 95 % bootstrap intervals."""
     if family:
-        questions.evaluate_family("aki", family, as_json, write, backend)
+        classification.evaluate_family("aki", family, as_json, write, backend)
         return
-    questions.check_written(write, backend)
+    classification.check_written(write, backend)
     from qcore.backends.registry import backend as make_backend
     from qcore.tasks.aki import store
-    from qcore.training.card import card
-    from qcore.training.evaluation import evaluate, with_noise
-    from qcore.training.sources import external_checks, physionet_test_set
+    from qcore.training.aki.card import card
+    from qcore.training.aki.evaluate import evaluate, with_noise
+    from qcore.training.cohorts.sources import external_checks, physionet_test_set
 
     model, runs_on, folder = store.load(), make_backend(backend), data()
     with err.status("resampling 3,600 patients a thousand times"):
@@ -64,4 +64,4 @@ def evaluate_dosing(
     dosing_models.evaluate_learned(as_json, write)
 
 
-questions.add_evaluation(app)
+classification.add_evaluation(app)

@@ -32,8 +32,8 @@ def _trained() -> "dict[tuple[str, str], list[str]]":
     """Return names of the trained models of each family and kind of case."""
     from qcore.tasks.aki import store as aki
     from qcore.tasks.aki.model import CARD, HYBRID
-    from qcore.tasks.questions import store
-    from qcore.tasks.questions.question import entries
+    from qcore.tasks.classification import store
+    from qcore.tasks.classification.question import entries
 
     found: dict[tuple[str, str], list[str]] = {}
     if aki.weights_file(aki.DIRECTORY, HYBRID).is_file():

@@ -113,9 +113,9 @@ def _tell(patients: "PatientTable") -> None:
 
 
 def _predict_cohort(file: Path, output: Path | None, backend: str, scheduler: str | None, workers: int | None) -> None:
+    from qcore.batch import cluster
+    from qcore.batch.scoring import score_cohort
     from qcore.records import audit
-    from qcore.training import cluster
-    from qcore.training.scoring import score_cohort
 
     if output is None:
         raise InvalidValue("Say with --out where the scored cohort shall go: a folder that does not exist yet.")

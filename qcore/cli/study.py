@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from qcore.cli import dosing_models, questions
+from qcore.cli import classification, dosing_models
 
 app = typer.Typer(help="Ablations, learning curves and training with and without noise.", no_args_is_help=True)
-questions.add_studies(app)
+classification.add_studies(app)
 
 
 @app.command("dosing")

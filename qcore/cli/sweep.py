@@ -32,10 +32,11 @@ def sweep(
     Every finished model is kept at once in Parquet; stopped by Ctrl-C or otherwise, the same command goes on where it
     was. AUROC is that of held-out cases, never of a test split. Exit status 1 if a model failed.
     """
+    from qcore.batch import cluster
     from qcore.settings import data_dir
-    from qcore.training import cluster, sweep_data
-    from qcore.training.sweep import comparison, read_results, run_sweep, unfinished
-    from qcore.training.sweep_spec import read_sweep
+    from qcore.training.sweep import data as sweep_data
+    from qcore.training.sweep.run import comparison, read_results, run_sweep, unfinished
+    from qcore.training.sweep.spec import read_sweep
 
     asked = read_sweep(spec)
     folder = output or Path(f"{spec.stem}-results")

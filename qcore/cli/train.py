@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import dosing_models, questions
+from qcore.cli import classification, dosing_models
 from qcore.cli.console import data, err, out, progress
 from qcore.errors import InvalidValue
 
@@ -32,7 +32,7 @@ def train_aki(
         bool, typer.Option("--normalize", help="Normalise what the circuit measures (QuantumNAT).")
     ] = False,
     directory: Annotated[Path | None, typer.Option(help="Where to write; default assets/models/aki.")] = None,
-    family: questions.Family = "",
+    family: classification.Family = "",
 ) -> None:
     """Train the hybrid AKI model and its three classical controls (about six minutes on two cores).
 
@@ -46,11 +46,11 @@ def train_aki(
     if family:
         if mimic_iv or directory or normalize or backend != "ideal":
             raise InvalidValue("A family is trained as its card says: give --family alone.")
-        questions.train_family("aki", family)
+        classification.train_family("aki", family)
         return
     from qcore.backends.specification import parse
     from qcore.tasks.aki.store import DIRECTORY, save
-    from qcore.training import aki
+    from qcore.training.aki import train as aki
 
     if mimic_iv and directory is None:
         raise InvalidValue("Give --directory too, so that the transfusion model does not replace the shipped one.")
@@ -59,7 +59,7 @@ def train_aki(
         raise InvalidValue("Give --directory too, so that the noise-aware model does not replace the shipped one.")
     if place.kind in {"ibm", "rehearsal"} or place.shots:
         raise InvalidValue("Training needs exact gradients: choose ideal or noisy without shots.")
-    from qcore.training.sources import physionet_training_set, transfusion_training_set
+    from qcore.training.cohorts.sources import physionet_training_set, transfusion_training_set
 
     source = transfusion_training_set(mimic_iv) if mimic_iv else physionet_training_set(data())
     with progress() as bar:
@@ -105,4 +105,4 @@ def train_dosing(
     out.print(f"Written to {SHIPPED}.")
 
 
-questions.add_training(app)
+classification.add_training(app)

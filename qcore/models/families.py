@@ -12,16 +12,16 @@ from qcore.circuits.encodings import AMPLITUDE, ANGLE, IQP
 from qcore.circuits.qcnn import qcnn
 from qcore.circuits.reuploading import layered, reuploading
 from qcore.models.circuit_head import CircuitHead
-from qcore.models.classical_kernel import Kernel
-from qcore.models.classical_kernel import twin as kernel_twin
-from qcore.models.conv_stem import ConvStem, Pooled
 from qcore.models.experts import Mode, classical_experts, quantum_experts
-from qcore.models.hqcnn import HQCNN
-from qcore.models.kernel_model import KernelModel
+from qcore.models.images.conv_stem import ConvStem, Pooled
+from qcore.models.images.hqcnn import HQCNN
+from qcore.models.images.quanvolution import Quanvolution, QuanvolutionClassifier
+from qcore.models.kernels.gaussian import Kernel
+from qcore.models.kernels.gaussian import twin as kernel_twin
+from qcore.models.kernels.model import KernelModel
+from qcore.models.kernels.quantum import FidelityKernel, ProjectedKernel
 from qcore.models.patch_experts import FeatureGroups, PatchExperts, Places
-from qcore.models.quantum_kernel import FidelityKernel, ProjectedKernel
 from qcore.models.quantum_layer import classical_twin
-from qcore.models.quanvolution import Quanvolution, QuanvolutionClassifier
 from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
 
 

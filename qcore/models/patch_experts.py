@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from qcore.backends.protocol import Backend
 from qcore.circuits import Circuit
 from qcore.models.circuit_head import BoundedAngles
-from qcore.models.conv_stem import ConvStem
+from qcore.models.images.conv_stem import ConvStem
 from qcore.models.quantum_layer import QuantumLayer
 
 

@@ -12,16 +12,16 @@ from cachetools import LRUCache, cached
 
 from qcore.circuits.cores import one_core
 from qcore.noise import store
-from qcore.noise.device import Device
+from qcore.noise.device.processor import Device
 from qcore.noise.execute import LoadedProgram, load
-from qcore.noise.isa import IsaCircuit
 from qcore.noise.measurement import PauliSum, observable_rows, outcome_rows
 from qcore.noise.model import NoiseModel
 from qcore.noise.program import Program, build
 from qcore.noise.propagate import Rows
 from qcore.noise.schedule import Schedule, schedule
-from qcore.noise.trace import Trace
-from qcore.noise.transpile import transpile_trace
+from qcore.noise.transpile.isa import IsaCircuit
+from qcore.noise.transpile.to_device import transpile_trace
+from qcore.noise.transpile.trace import Trace
 
 ENGINE = (2, version("qiskit"))
 """Part of every key; to be raised when a change of the engine makes stored programs wrong."""

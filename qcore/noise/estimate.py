@@ -15,7 +15,7 @@ from qcore.noise.measurement import PauliSum, z_readout
 from qcore.noise.mitigation import Mitigation, extrapolated
 from qcore.noise.model import NoiseModel
 from qcore.noise.shots import probabilities, sample
-from qcore.noise.trace import Trace
+from qcore.noise.transpile.trace import Trace
 
 Array = NDArray[np.float64]
 Word = tuple[tuple[int, str], ...]
@@ -31,7 +31,7 @@ class Estimate:
     Attributes:
         values: ``(batch, n_observables)``.
         covariance: ``(batch, n, n)`` from shots; None where exact.
-        of_template: True where the values are a continuous function of the weights; see `qcore.noise.template`.
+        of_template: True where the values are a continuous function of the weights; see `noise.transpile.template`.
     """
 
     values: Tensor

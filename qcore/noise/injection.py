@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from qcore.noise.channels import Matrix, tensor
-from qcore.noise.device import Device
+from qcore.noise.device.processor import Device
 from qcore.noise.model import NoiseModel
 
 

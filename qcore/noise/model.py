@@ -8,7 +8,7 @@ import numpy as np
 
 from qcore.noise import channels
 from qcore.noise.channels import Matrix
-from qcore.noise.device import Device, Edge, Qubit
+from qcore.noise.device.processor import Device, Edge, Qubit
 
 HAND_MADE_QUBITS = 9
 PULSE_S, TWO_QUBIT_GATE_S, READOUT_S, DT_S = 32e-9, 68e-9, 2e-6, 4e-9

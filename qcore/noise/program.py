@@ -13,10 +13,10 @@ import torch
 from numpy.typing import NDArray
 from scipy import sparse
 
-from qcore.noise.isa import Angle
 from qcore.noise.propagate import Rows, pulled_back, summed
 from qcore.noise.register import ROTATION_FLOPS, Block, apply_block, blocks, on_zeros
 from qcore.noise.schedule import Schedule
+from qcore.noise.transpile.isa import Angle
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

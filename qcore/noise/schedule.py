@@ -7,8 +7,8 @@ import numpy as np
 
 from qcore.noise import channels
 from qcore.noise.channels import Matrix
-from qcore.noise.isa import Angle, Instruction, IsaCircuit
 from qcore.noise.model import NoiseModel
+from qcore.noise.transpile.isa import Angle, Instruction, IsaCircuit
 
 
 @dataclass(frozen=True)

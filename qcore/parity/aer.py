@@ -10,9 +10,9 @@ from qiskit_aer.noise.device.models import basic_device_gate_errors
 from torch import Tensor
 
 from qcore.backends.qiskit_circuit import observables, parameter_array, to_qiskit
-from qcore.noise.device import Device
-from qcore.noise.isa import IsaCircuit
-from qcore.noise.placement import line_target
+from qcore.noise.device.processor import Device
+from qcore.noise.transpile.isa import IsaCircuit
+from qcore.noise.transpile.placement import line_target
 
 Array = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from qcore.backends import ibm
 from qcore.backends.ideal import IdealBackend
 from qcore.backends.noisy import NoisyBackend
 from qcore.circuits import Circuit
-from qcore.noise.calibration import load
 from qcore.noise.compile import isa_circuit
-from qcore.noise.device import Device
+from qcore.noise.device.calibration import load
+from qcore.noise.device.processor import Device
 from qcore.noise.model import CalibratedNoise
-from qcore.noise.trace import bound_trace
+from qcore.noise.transpile.trace import bound_trace
 from qcore.parity import aer
 from qcore.parity.random_circuits import FAMILIES
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qcore.io.study import Quantity
+from qcore.study import Quantity
 
 
 @dataclass(frozen=True)

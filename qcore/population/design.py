@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qcore.io.study import Array, Doses, Flags, Quantity, Study, Subject
 from qcore.population.turnover import nodes
+from qcore.study import Array, Doses, Flags, Quantity, Study, Subject
 
 SHORT = 24
 """Up to so many doses, padding costs less than sorting."""

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from qcore.errors import InvalidValue
-from qcore.io.study import Array, Observations, Quantity, Study, Subject
 from qcore.population.design import design
-from qcore.population.foce import Problem
+from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
 from qcore.population.structure import individual, values
+from qcore.study import Array, Observations, Quantity, Study, Subject
 
 COVERAGE = 0.9
 N_DRAWS = 1000

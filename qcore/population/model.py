@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from torch import Tensor
 
 from qcore.errors import MissingAsset
-from qcore.io.study import Study, Units
 from qcore.population.checked import Checked
-from qcore.population.fit import Fit, drawn
-from qcore.population.remarks import remarks
+from qcore.population.fitting.fit import Fit, drawn
+from qcore.population.fitting.remarks import remarks
 from qcore.population.structure import SHARES, Structure, individual, natural, values
+from qcore.study import Study, Units
 
 
 @dataclass(frozen=True)

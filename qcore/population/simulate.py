@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from qcore.population.design import Design
-from qcore.population.foce import Problem
+from qcore.population.fitting.foce import Problem
 from qcore.population.structure import Structure, values
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 import torch
 from torch import Tensor
 
-from qcore.io.study import Quantity
+from qcore.study import Quantity
 
 MEANING = {
     "CL": "clearance",

@@ -16,11 +16,11 @@ from qcore.circuits.ansatz import SEPARATE
 from qcore.circuits.encodings import ANGLE
 from qcore.circuits.reuploading import layered
 from qcore.models.quantum_layer import QuantumLayer
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.injection import InjectedErrors
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import CalibratedNoise, HandMadeNoise
-from qcore.training.devices import AcrossDevices
+from qcore.training.loop.devices import AcrossDevices
 
 FEZ = load("fez")
 REHEARSAL = ibm.rehearsal("fez")

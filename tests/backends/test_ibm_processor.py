@@ -29,8 +29,8 @@ from qcore.backends.ibm_job import JobState
 from qcore.backends.ideal import IdealBackend
 from qcore.circuits import reuploading
 from qcore.errors import HardwareUnavailable, JobFailed, JobUnfinished
-from qcore.noise.calibration import load
-from qcore.noise.line import best_line
+from qcore.noise.device.calibration import load
+from qcore.noise.device.line import best_line
 
 CIRCUIT = reuploading(3, 2)
 CREDENTIALS = Credentials("secret-key", "crn:v1:example")

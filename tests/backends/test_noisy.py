@@ -12,7 +12,7 @@ from qcore.backends.ideal import IdealBackend
 from qcore.backends.noisy import NoisyBackend
 from qcore.backends.protocol import Expectations
 from qcore.circuits import Circuit, reuploading
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import CalibratedNoise, HandMadeNoise
 from qcore.parity.random_circuits import mixed

@@ -10,10 +10,10 @@ from torch import Tensor
 from qcore.backends import qiskit_circuit
 from qcore.backends.ideal import IdealBackend
 from qcore.circuits import Circuit, reuploading
-from qcore.noise.calibration import load
-from qcore.noise.isa import Angle, Instruction, IsaCircuit
-from qcore.noise.trace import trace
-from qcore.noise.transpile import transpile
+from qcore.noise.device.calibration import load
+from qcore.noise.transpile.isa import Angle, Instruction, IsaCircuit
+from qcore.noise.transpile.to_device import transpile
+from qcore.noise.transpile.trace import trace
 
 DT_S = 4e-9
 

@@ -13,7 +13,7 @@ from qcore.backends.registry import BACKENDS, backend, noise_model
 from qcore.backends.specification import KINDS, parse
 from qcore.circuits import reuploading
 from qcore.errors import HardwareUnavailable, InvalidValue, MissingAsset
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.injection import InjectedErrors
 from qcore.noise.mitigation import Mitigation
 from qcore.noise.model import CalibratedNoise, HandMadeNoise

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from qcore.backends.specification import KINDS, MAX_SEED, MAX_SHOTS, Specification, parse
 from qcore.errors import InvalidValue
-from qcore.noise.device import MAX_SCALE
+from qcore.noise.device.processor import MAX_SCALE
 from qcore.noise.mitigation import EXTRAPOLATIONS
 
 DEVICES = st.sampled_from(["fez", "torino", "sherbrooke"])

@@ -19,11 +19,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from qcore.batch import cluster
+from qcore.batch.scoring import score_cohort
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
-from qcore.training import cluster, sweep_data
-from qcore.training.scoring import score_cohort
-from qcore.training.sweep import read_results, run_sweep
-from qcore.training.sweep_spec import Sweep
+from qcore.training.sweep import data as sweep_data
+from qcore.training.sweep.run import read_results, run_sweep
+from qcore.training.sweep.spec import Sweep
 
 TURNS = 3
 SPEED_UP = 1.8

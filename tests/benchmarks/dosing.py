@@ -9,14 +9,14 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from qcore.io.study import Doses, Observations, Quantity, Subject
 from qcore.population.forecast import forecast, learned
 from qcore.population.model import load
 from qcore.population.steady_state import Interval, SteadyState
-from qcore.tasks.dosing.answer import answer, challenge
-from qcore.tasks.dosing.drug import shipped
+from qcore.study import Doses, Observations, Quantity, Subject
+from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED
-from qcore.tasks.dosing.people import Population, people
+from qcore.tasks.dosing.virtual_population import Population, people
 
 N_PEOPLE = 2**14
 """More than 10,000; Sobol numbers come in powers of two."""

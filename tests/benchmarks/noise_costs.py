@@ -18,8 +18,8 @@ from qcore.backends.registry import backend
 from qcore.circuits import Circuit, reuploading
 from qcore.models.basis import Plain
 from qcore.models.variational import VariationalClassifier
-from qcore.noise.calibration import shipped
-from qcore.training.fit import Recipe, fit_classifier
+from qcore.noise.device.calibration import shipped
+from qcore.training.loop.fit import Recipe, fit_classifier
 from tests.benchmarks.noise_rivals.problem import DEVICE
 from tests.benchmarks.noise_rows import in_turns
 

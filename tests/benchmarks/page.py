@@ -175,7 +175,7 @@ def in_process(rounds: int) -> dict[str, Seconds]:
         os.environ |= {"QLINICAL_DATABASE": f"sqlite:///{folder}/trail.db", "QLINICAL_PROGRAMS": f"{folder}/programs"}
         settings.cache_clear()
         page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=WAIT_MS / 1000).run()
-        page.switch_page("views/aki.py").run()
+        page.switch_page("aki/page.py").run()
         model, ideal, patients = store.load(), backend("ideal"), examples()
         found: dict[str, Seconds] = {
             "rerun of the whole AKI page, nothing changed": [],

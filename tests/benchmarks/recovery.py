@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from scipy.stats import norm
 
-from qcore.io.nonmem import read_study
+from qcore.io.nonmem.reader import read_study
 from qcore.population.design import design
-from qcore.population.fit import fit, with_uncertainty
-from qcore.population.foce import Problem
+from qcore.population.fitting.fit import fit, with_uncertainty
+from qcore.population.fitting.foce import Problem
 from qcore.population.model import load
 from qcore.population.simulate import simulated
 from qcore.settings import data_dir

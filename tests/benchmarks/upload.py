@@ -29,7 +29,7 @@ def main() -> None:
             [header, *(",".join([f"p{i}", *cells[1:6], str(20 + i % 70), *cells[7:]]) for i in range(rows))]
         )
         page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=WAIT_S).run()
-        page.switch_page("views/aki.py").run()
+        page.switch_page("aki/page.py").run()
         page.segmented_control(key="aki_way").set_value("Upload a table").run()
         file = page.file_uploader(key="aki_file")
         print(f"{rows:,} patients, {len(text) / 1e6:.0f} MB")

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from qcore.settings import data_dir
 from qcore.tasks.aki.reading.table import template_csv
-from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.drug_text import written
+from qcore.tasks.dosing.drug.file import shipped
+from qcore.tasks.dosing.drug.text import written
 
 HEADER, FIRST, SECOND = template_csv().splitlines()
 ELSEWHERE = ("127.0.0.1:9", "evil.test")

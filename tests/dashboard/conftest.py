@@ -6,7 +6,8 @@ import pytest
 from dosing_reading import said
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui import dosing_asking, libraries, warm_up
+from dashboard import libraries, warm_up
+from dashboard.dosing.networks import asking
 from qcore.settings import REPOSITORY
 
 TIMEOUT_S = 300
@@ -24,7 +25,7 @@ def _loaded() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _without_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks answer doses at once."""
-    monkeypatch.setattr(dosing_asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
+    monkeypatch.setattr(asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
 
 
 @pytest.fixture
@@ -36,4 +37,4 @@ def home() -> AppTest:
 @pytest.fixture
 def aki(home: AppTest) -> AppTest:
     """The AKI page as it opens: an example patient, conventional units."""
-    return home.switch_page("views/aki.py").run()
+    return home.switch_page("aki/page.py").run()

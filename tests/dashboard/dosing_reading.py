@@ -6,10 +6,10 @@ import torch
 from dashboard_reading import sentences
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.dosing_asking import Said, Wanted
-from dashboard.ui.dosing_source import challenge
+from dashboard.dosing.networks.asking import Said, Wanted
+from dashboard.dosing.study.source import challenge
 from qcore.backends.protocol import Provenance
-from qcore.tasks.dosing.answer import Curves, grid
+from qcore.tasks.dosing.dose_finding import Curves, grid
 
 DOSE = re.compile(r"^## (?:(\d+(?:\.\d+)?) mg|No dose up to \d+ mg) (.+)$")
 CURVE = ((0.5, 4.1), (1, 6.2), (2, 6.0), (4, 4.4), (8, 2.1), (12, 1.1))

@@ -41,9 +41,9 @@ def upload(page):
     page.file_uploader(key="aki_file").upload("ward.csv", template_csv().encode(), "text/csv").run()
 
 visit([
-    lambda page: page.switch_page("views/aki.py").run(),
-    lambda page: page.switch_page("views/dosing.py").run(),
-    lambda page: page.switch_page("views/aki.py").run(),
+    lambda page: page.switch_page("aki/page.py").run(),
+    lambda page: page.switch_page("dosing/page.py").run(),
+    lambda page: page.switch_page("aki/page.py").run(),
     lambda page: page.selectbox(key="backend_kind").set_value("noisy").run(),
     lambda page: page.selectbox(key="backend_kind").set_value("ibm").run(),
     lambda page: page.button(key="aki_send").click().run(),
@@ -102,14 +102,14 @@ def test_a_process_that_cannot_load_its_libraries_ends_with_a_sentence(tmp_path:
 # Every line of work in a thread of its own that ends, as Streamlit runs scripts.
 SCRIPTS = """
 import threading
-from dashboard.ui.libraries import wait_for_processors
+from dashboard.libraries import wait_for_processors
 
 def script(device):
     wait_for_processors()
     import torch
     from qcore.circuits import reuploading
-    from qcore.noise.calibration import load
-    from qcore.noise.transpile import transpile
+    from qcore.noise.device.calibration import load
+    from qcore.noise.transpile.to_device import transpile
     circuit = reuploading(n_qubits=4, n_layers=3)
     for n in range(3):
         transpile(circuit, load(device), torch.rand(circuit.n_weights, dtype=torch.float64))
@@ -133,8 +133,8 @@ def test_the_home_page_needs_none_of_the_libraries(tmp_path: Path) -> None:
     code = """
 import sys
 from streamlit.testing.v1 import AppTest
-from dashboard.ui import libraries
-libraries.start = lambda afterwards: None
+from dashboard import libraries
+libraries.start = lambda *work: None
 page = AppTest.from_file(sys.argv[1], default_timeout=600).run()
 assert page.title[0].value == "Qlinical" and not page.error and not page.exception
 print(*sorted({"torch", "pennylane", "qiskit", "scipy", "sklearn", "shap", "pandas"} & set(sys.modules)))

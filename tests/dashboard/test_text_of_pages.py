@@ -38,11 +38,11 @@ OURS = {
     "source.title": "dosing_picker",
     "each.label": "dosing_covariates.Scale",
     # Chosen from a list of ours.
-    "drug.route": "one of three words (qcore/tasks/dosing/drug.py)",
+    "drug.route": "one of three words (qcore/tasks/dosing/drug/file.py)",
     "model.units.time": "one of the units of time that readers know (qcore/io)",
     "provenance.mitigation": "built of our words (qcore/backends)",
     "estimate.mitigation": "built of our words (qcore/backends)",
-    "population.name": "of a question of ours (qcore/tasks/dosing/answer.py)",
+    "population.name": "of a question of ours (qcore/tasks/dosing/dose_finding.py)",
     "SWITCH_NAMES.get(": "dosing_words",
     "known.get(": "dosing_words.throughout",
     # Written by us.

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from qcore.evidence.calibration import Platt, reliability
-from qcore.models.kernel_heads import calibrated
+from qcore.models.kernels.heads import calibrated
 
 
 @pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.5, -1.0), (2.0, 1.0)])

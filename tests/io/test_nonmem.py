@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_columns import parse_roles
-from qcore.io.nonmem_options import Occasions, Options, Route
-from qcore.io.study import Doses, Observations
+from qcore.io.nonmem.columns.roles import parse_roles
+from qcore.io.nonmem.options import Occasions, Options, Route
+from qcore.io.nonmem.reader import ReadStudy, read_study
+from qcore.study import Doses, Observations
 
 
 def read(header: str, *rows: str, say: Sequence[str] = (), options: Options | None = None) -> ReadStudy:

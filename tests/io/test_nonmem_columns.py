@@ -3,7 +3,7 @@
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem_columns import Columns, Role, detect, parse_roles
+from qcore.io.nonmem.columns.roles import Columns, Role, detect, parse_roles
 
 SAMPLES = {"ID": "1", "TIME": "0", "DV": "1"}
 

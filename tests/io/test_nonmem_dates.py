@@ -3,7 +3,7 @@
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
+from qcore.io.nonmem.reader import ReadStudy, read_study
 
 
 def read(header: str, *rows: str) -> ReadStudy:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_columns import Role
-from qcore.io.nonmem_options import Occasions, Options, Route
-from qcore.io.study import Study, Units
+from qcore.io.nonmem.columns.roles import Role
+from qcore.io.nonmem.options import Occasions, Options, Route
+from qcore.io.nonmem.reader import ReadStudy, read_study
+from qcore.study import Study, Units
 
 
 def read(data: Path, path: str, options: Options | None = None) -> ReadStudy:

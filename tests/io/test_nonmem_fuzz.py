@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_columns import Role
-from qcore.io.nonmem_options import Occasions, Options, Route
-from qcore.io.study import Units
+from qcore.io.nonmem.columns.roles import Role
+from qcore.io.nonmem.options import Occasions, Options, Route
+from qcore.io.nonmem.reader import ReadStudy, read_study
+from qcore.study import Units
 
 HEADER = "ID,TIME,AMT,DV,EVID,MDV,CMT,DVID,RATE,ADDL,II,SS,OCC,BLQ,ROUTE,WT,SEX,DOSE"
 ROWS = (

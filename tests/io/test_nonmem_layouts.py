@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
+from qcore.io.nonmem.reader import ReadStudy, read_study
 
 CODED = "ID,TIME,AMT,DV,EVID,SS,II"
 BY_QUANTITY = (

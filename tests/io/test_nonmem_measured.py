@@ -5,9 +5,9 @@ import math
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_columns import parse_roles
-from qcore.io.nonmem_options import Options, Route
+from qcore.io.nonmem.columns.roles import parse_roles
+from qcore.io.nonmem.options import Options, Route
+from qcore.io.nonmem.reader import ReadStudy, read_study
 
 IV = Options(route=Route.INTRAVENOUS)
 

@@ -3,11 +3,11 @@
 import pytest
 
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.io.nonmem import read_study
-from qcore.io.nonmem_columns import parse_roles
-from qcore.io.nonmem_doses import MAX_DOSES
-from qcore.io.nonmem_events import MAX_ROWS
-from qcore.io.nonmem_options import Options, Route
+from qcore.io.nonmem.columns.roles import parse_roles
+from qcore.io.nonmem.doses.additional import MAX_DOSES
+from qcore.io.nonmem.events import MAX_ROWS
+from qcore.io.nonmem.options import Options, Route
+from qcore.io.nonmem.reader import read_study
 
 START = ("ID,TIME,AMT,DV", "1,0,100,.", "1,1,.,5")
 

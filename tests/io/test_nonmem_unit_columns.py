@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from qcore.errors import UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_names import Role
-from qcore.io.nonmem_options import Options
-from qcore.io.study import Array, Study, Units
+from qcore.io.nonmem.columns.names import Role
+from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.reader import ReadStudy, read_study
 from qcore.io.unit_text import unit_of_text
+from qcore.study import Array, Study, Units
 
 PEOPLE, TIMES_H = 4, (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)
 MG, MG_L = 100.0, (0.8, 1.25, 1.5, 1.2, 0.9, 0.3)

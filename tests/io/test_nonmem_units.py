@@ -3,10 +3,10 @@
 import pytest
 
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.io.nonmem import ReadStudy, read_study
-from qcore.io.nonmem_options import Options
-from qcore.io.nonmem_units import unit_in
-from qcore.io.study import Doses, Units
+from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.reader import ReadStudy, read_study
+from qcore.io.nonmem.units.headers import unit_in
+from qcore.study import Doses, Units
 
 
 def read(*lines: str, units: Units | None = None) -> ReadStudy:

@@ -3,8 +3,8 @@
 import pytest
 
 from qcore.io.delimited import Delimited
-from qcore.io.nonmem import read_study
-from qcore.io.study_table import read_table
+from qcore.io.nonmem.reader import read_study
+from qcore.io.nonmem.table import read_table
 
 HEADER = ("ID", "TIME", "AMT", "DV")
 ROWS = [["1", "0", "100", "."], ["1", "1.5", ".", "5"]]

@@ -17,7 +17,7 @@ from qcore.models.encoded import EncodedClassifier, load_weights, n_parameters, 
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.model import CalibratedNoise
 
 N_FEATURES = 5

@@ -13,6 +13,7 @@ from qcore.circuits.encodings import ANGLE
 from qcore.circuits.reuploading import layered
 from qcore.models.encoded import load_weights, n_parameters, save_weights
 from qcore.models.families import FAMILIES, Kind, Shape
+from qcore.models.images.quanvolution import patches
 from qcore.models.patch_experts import PatchExperts
 from qcore.models.quantum_layer import (
     ABLATIONS,
@@ -23,7 +24,6 @@ from qcore.models.quantum_layer import (
     classical_twin,
     without_entanglers,
 )
-from qcore.models.quanvolution import patches
 
 IDEAL = backend("ideal")
 SPACE = {Kind.TABLE: (), Kind.IMAGE: (12, 10), Kind.VOLUME: (12, 12, 10)}

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from qcore.backends.registry import backend
 from qcore.circuits.encodings import IQP
 from qcore.circuits.reuploading import layered
-from qcore.models import kernel_alignment
-from qcore.models.classical_kernel import RbfKernel
-from qcore.models.kernel_alignment import align, centred_alignment
-from qcore.models.quantum_kernel import FidelityKernel, ProjectedKernel
+from qcore.models.kernels import alignment
+from qcore.models.kernels.alignment import align, centred_alignment
+from qcore.models.kernels.gaussian import RbfKernel
+from qcore.models.kernels.quantum import FidelityKernel, ProjectedKernel
 
 
 def problem(n: int = 60, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -48,7 +48,7 @@ def test_a_kernel_that_says_the_same_of_all_has_none_however_rare_a_class() -> N
 @pytest.mark.parametrize("kind", [FidelityKernel, ProjectedKernel])
 def test_training_aligns_a_quantum_kernel(kind: type[nn.Module], where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("STEPS", 50), ("PATIENTS_A_STEP", 40), ("LEARNING_RATE", 0.05)):
-        monkeypatch.setattr(kernel_alignment, name, value)
+        monkeypatch.setattr(alignment, name, value)
     torch.manual_seed(0)
     kernel, (x, y) = kind(layered(2, 2, IQP), 3).double(), problem(160)
     new_x, new_y = problem(80, seed=1)
@@ -107,11 +107,11 @@ def test_every_step_sees_both_classes(n_positive: int, monkeypatch: pytest.Monke
         shares.append(float(outcomes.mean()))
         return centred_alignment(gram, outcomes)
 
-    monkeypatch.setattr(kernel_alignment, "centred_alignment", noted)
+    monkeypatch.setattr(alignment, "centred_alignment", noted)
     align(RbfKernel(3).double(), x, y, backend("ideal"))
     assert min(shares) > 0
     # One slice of the sorted outcomes, one patient: the share in a draw is within one patient of the whole.
-    assert max(abs(share - n_positive / 200) for share in shares) <= 1 / kernel_alignment.PATIENTS_A_STEP
+    assert max(abs(share - n_positive / 200) for share in shares) <= 1 / alignment.PATIENTS_A_STEP
 
 
 def test_one_outcome_alone_is_refused() -> None:

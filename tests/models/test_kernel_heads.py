@@ -15,12 +15,12 @@ from torch import Tensor
 from qcore.backends.registry import backend
 from qcore.circuits.encodings import IQP
 from qcore.circuits.reuploading import layered
-from qcore.models import kernel_alignment, kernel_heads
-from qcore.models.classical_kernel import RbfKernel
 from qcore.models.encoded import load_weights, save_weights
-from qcore.models.kernel_heads import HEADS, calibrated, fit_on_features, fit_on_gram, nearest_positive
-from qcore.models.kernel_model import KernelModel
-from qcore.models.quantum_kernel import FidelityKernel, ProjectedKernel
+from qcore.models.kernels import alignment, heads
+from qcore.models.kernels.gaussian import RbfKernel
+from qcore.models.kernels.heads import HEADS, calibrated, fit_on_features, fit_on_gram, nearest_positive
+from qcore.models.kernels.model import KernelModel
+from qcore.models.kernels.quantum import FidelityKernel, ProjectedKernel
 
 Array = NDArray[np.float64]
 each_head = pytest.mark.parametrize("head", HEADS)
@@ -72,7 +72,7 @@ def test_support_vectors_as_scikit_learn_finds_them() -> None:
     log_odds = gram_of(new, x) @ fitted.coefficients + fitted.intercept
     # Whatever cost was chosen, log odds are a line through the decision values of that machine.
     residuals = []
-    for cost in kernel_heads.COSTS:
+    for cost in heads.COSTS:
         decisions = SVC(C=cost, gamma=0.5).fit(x, y).decision_function(new)
         line = np.polyfit(decisions, log_odds, 1)
         assert line[0] > 0
@@ -89,7 +89,7 @@ def test_ridge_solves_its_equations() -> None:
     # (K + alpha) c = y: what is left is alpha c.
     alphas = residual / fitted.coefficients
     assert np.ptp(alphas) < 1e-6
-    assert np.isclose(alphas[0], kernel_heads.PENALTIES, atol=1e-6).any()
+    assert np.isclose(alphas[0], heads.PENALTIES, atol=1e-6).any()
 
 
 def test_a_gaussian_process_of_values_as_scikit_learn_fits_it_to_the_features() -> None:
@@ -106,7 +106,7 @@ def test_a_gaussian_process_of_values_as_scikit_learn_fits_it_to_the_features() 
 def test_a_gaussian_process_of_classes_as_scikit_learn_fits_it_to_the_features() -> None:
     x, y, _ = problem()
     new = problem(20, seed=1)[0]
-    fitted = kernel_heads._process_classes(gram_of(x, x), y.numpy())
+    fitted = heads._process_classes(gram_of(x, x), y.numpy())
     process = GaussianProcessClassifier(ConstantKernel() * RBF(1.0, length_scale_bounds="fixed")).fit(x, y)
     expected, _ = process.latent_mean_and_variance(new)
     np.testing.assert_allclose(gram_of(new, x) @ fitted.coefficients, expected, atol=1e-2)
@@ -185,7 +185,7 @@ def test_three_patients_of_a_class_are_enough(head: str) -> None:
 def test_the_model_learns_everywhere(
     kind: str, where: str, n_landmarks: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel_alignment, "STEPS", 10)
+    monkeypatch.setattr(alignment, "STEPS", 10)
     x, y, _ = problem()
     new, new_y, _ = problem(100, seed=1)
     model = quantum(kind, n_landmarks=n_landmarks)

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from qcore.models.classical_kernel import RbfKernel
-from qcore.models.nystroem import FEWEST_PATIENTS, landmarks, whitening
+from qcore.models.kernels.gaussian import RbfKernel
+from qcore.models.kernels.nystroem import FEWEST_PATIENTS, landmarks, whitening
 
 
 def patients(n: int = 300, seed: int = 0) -> Tensor:

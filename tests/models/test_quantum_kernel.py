@@ -15,9 +15,9 @@ from qcore.circuits import Circuit
 from qcore.circuits.ansatz import STRONG
 from qcore.circuits.encodings import ANGLE, IQP
 from qcore.circuits.reuploading import layered
-from qcore.models import quantum_kernel
-from qcore.models.classical_kernel import RbfKernel, twin
-from qcore.models.quantum_kernel import DataScaling, FidelityKernel, ProjectedKernel
+from qcore.models.kernels import quantum
+from qcore.models.kernels.gaussian import RbfKernel, twin
+from qcore.models.kernels.quantum import DataScaling, FidelityKernel, ProjectedKernel
 from qcore.models.quantum_layer import ABLATIONS, ablate
 
 N_FEATURES = 3
@@ -105,7 +105,7 @@ def test_every_pair_is_measured_once_and_never_too_many_at_a_time(monkeypatch: p
     kernel, x, counting = built(FidelityKernel), features(6), Counting()
     expected, cross = kernel.gram(x, counting), kernel.cross(x[:4], x, counting)
     assert counting.sizes == [6 * 7 // 2, 4 * 6, 4 + 6]
-    monkeypatch.setattr(quantum_kernel, "CIRCUITS_AT_ONCE", 5)
+    monkeypatch.setattr(quantum, "CIRCUITS_AT_ONCE", 5)
     counting.sizes.clear()
     torch.testing.assert_close(kernel.gram(x, counting), expected, rtol=0, atol=1e-14)
     torch.testing.assert_close(kernel.cross(x[:4], x, counting), cross, rtol=0, atol=1e-14)
@@ -116,7 +116,7 @@ def test_projected_takes_one_circuit_a_patient(monkeypatch: pytest.MonkeyPatch) 
     kernel, x, counting = built(ProjectedKernel), features(6), Counting()
     expected = kernel.gram(x, counting)
     assert counting.sizes == [6]
-    monkeypatch.setattr(quantum_kernel, "CIRCUITS_AT_ONCE", 4)
+    monkeypatch.setattr(quantum, "CIRCUITS_AT_ONCE", 4)
     torch.testing.assert_close(kernel.gram(x, counting), expected, rtol=0, atol=1e-14)
     assert counting.sizes == [6, 4, 2]
 

@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from qcore.backends.registry import backend
+from qcore.models.dropout_networks import thinned_draws
 from qcore.models.experts import Mode, quantum_experts
-from qcore.models.thinned import thinned_draws
 
 IDEAL = backend("ideal")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import kraus
+from made_up_devices import kraus
 from numpy.typing import NDArray
 from qiskit.circuit import library
 from qiskit.quantum_info import PTM, Choi, Kraus, Operator, SuperOp, average_gate_fidelity

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import made_up
+import made_up_devices as made_up
 import pennylane as qml
 import pytest
 import torch
@@ -13,7 +13,7 @@ from qcore.noise.compile import expectation_program, isa_circuit, outcome_progra
 from qcore.noise.execute import LoadedProgram, execute
 from qcore.noise.measurement import pauli_sum
 from qcore.noise.model import CalibratedNoise, HandMadeNoise
-from qcore.noise.trace import bound_trace, symbolic_trace
+from qcore.noise.transpile.trace import bound_trace, symbolic_trace
 from qcore.parity.random_circuits import mixed
 
 CIRCUIT = mixed(2, 5)

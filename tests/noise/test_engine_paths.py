@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-import made_up
+import made_up_devices as made_up
 import pennylane as qml
 import pytest
 import torch
-from engine import PATHS, Run, built, path, runner, transpiled
+from noise_engine import PATHS, Run, built, path, runner, transpiled
 from torch import Tensor
 
 from qcore.circuits import Circuit, reuploading
 from qcore.noise import execute
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.model import CalibratedNoise
 from qcore.parity.random_circuits import mixed
 

@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-import made_up
+import made_up_devices as made_up
 import pennylane as qml
 import pytest
 import torch
 from density_matrix import Simulator
-from engine import built, runner, transpiled
+from noise_engine import built, runner, transpiled
 from torch import Tensor
 
 from qcore.backends.ideal import IdealBackend
 from qcore.circuits import Circuit, reuploading
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.measurement import pauli_sum
 from qcore.noise.model import CalibratedNoise, HandMadeNoise, NoiseModel
 from qcore.parity.random_circuits import FAMILIES, mixed

@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-import made_up
+import made_up_devices as made_up
 import numpy as np
 import pennylane as qml
 import pytest
 import torch
-from engine import built, runner, transpiled
+from noise_engine import built, runner, transpiled
 from torch import Tensor
 
 from qcore.circuits import Circuit, reuploading
 from qcore.errors import InvalidValue
-from qcore.noise.calibration import load
+from qcore.noise.device.calibration import load
 from qcore.noise.estimate import Estimate, exact, from_shots
 from qcore.noise.measurement import pauli_sum
 from qcore.noise.mitigation import EXTRAPOLATIONS, Mitigation
 from qcore.noise.model import CalibratedNoise, HandMadeNoise, NoiseModel
-from qcore.noise.trace import bound_trace, symbolic_trace
+from qcore.noise.transpile.trace import bound_trace, symbolic_trace
 from qcore.parity.random_circuits import mixed
 
 FEZ = CalibratedNoise(load("fez"))

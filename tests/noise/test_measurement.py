@@ -2,22 +2,22 @@
 
 from itertools import product
 
-import made_up
+import made_up_devices as made_up
 import numpy as np
 import pennylane as qml
 import pytest
 import torch
 from density_matrix import Simulator
-from engine import built, runner, transpiled
+from noise_engine import built, runner, transpiled
 
 from qcore.circuits import Circuit
 from qcore.noise import program
 from qcore.noise.execute import execute, load
-from qcore.noise.isa import IsaCircuit
 from qcore.noise.measurement import PauliSum, observable_rows, outcome_rows, pauli_sum
 from qcore.noise.model import CalibratedNoise, HandMadeNoise, NoiseModel
 from qcore.noise.schedule import schedule
 from qcore.noise.shots import probabilities
+from qcore.noise.transpile.isa import IsaCircuit
 from qcore.parity.random_circuits import mixed
 
 NOISE = CalibratedNoise(made_up.device())

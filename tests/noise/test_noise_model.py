@@ -13,9 +13,9 @@ from qiskit_aer.noise.device.models import basic_device_gate_errors
 from qiskit_ibm_runtime import fake_provider
 
 from qcore.noise import channels
-from qcore.noise.calibration import load, shipped
 from qcore.noise.channels import Matrix
-from qcore.noise.device import MAX_READOUT_ERROR, MAX_SCALE, Device
+from qcore.noise.device.calibration import load, shipped
+from qcore.noise.device.processor import MAX_READOUT_ERROR, MAX_SCALE, Device
 from qcore.noise.model import CalibratedNoise
 
 # Place of our Pauli strings (I, Z, X, Y) among Qiskit's (I, X, Y, Z).

@@ -5,13 +5,13 @@ import os
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
-import made_up
+import made_up_devices as made_up
 import numpy as np
 import pytest
-from engine import built, path, transpiled
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from noise_engine import built, path, transpiled
 
 from qcore.noise import store
 from qcore.noise.model import CalibratedNoise

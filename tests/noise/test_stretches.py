@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import kraus
+from made_up_devices import kraus
 from numpy.typing import NDArray
 
 from qcore.noise.channels import from_kraus

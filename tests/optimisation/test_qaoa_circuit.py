@@ -15,9 +15,9 @@ from qcore.backends.qiskit_circuit import parameter_array, to_qiskit
 from qcore.backends.registry import backend
 from qcore.circuits import gates
 from qcore.errors import InvalidValue
-from qcore.noise.calibration import load
 from qcore.noise.compile import isa_circuit
-from qcore.noise.trace import bound_trace
+from qcore.noise.device.calibration import load
+from qcore.noise.transpile.trace import bound_trace
 from qcore.optimisation.angles import noiseless
 from qcore.optimisation.circuit import qaoa
 from qcore.optimisation.network import network

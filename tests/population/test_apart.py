@@ -2,7 +2,7 @@
 
 from made_up_study import changed, study
 
-from qcore.population.apart import apart
+from qcore.population.fitting.unit_groups import apart
 
 
 def test_people_of_one_unit_are_not_apart() -> None:

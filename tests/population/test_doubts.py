@@ -8,14 +8,14 @@ import torch
 from population_models import population_model
 from trials import doses, subject, trial
 
-from qcore.io.study import Study
 from qcore.population.design import design
-from qcore.population.doubts import doubts
-from qcore.population.fit import Fit, starting
-from qcore.population.foce import Conditional, Problem
+from qcore.population.fitting.doubts import doubts
+from qcore.population.fitting.fit import Fit, starting
+from qcore.population.fitting.foce import Conditional, Problem
+from qcore.population.fitting.remarks import given, remarks
 from qcore.population.model import PopulationModel, load
-from qcore.population.remarks import given, remarks
 from qcore.population.structure import Response, Structure
+from qcore.study import Study
 from qcore.tasks.dosing.fitting import SHIPPED
 
 SOUND = population_model(Response(partial=True))

@@ -5,11 +5,11 @@ import torch
 from trials import trial
 
 from qcore.population.design import design
-from qcore.population.fit import Fit, fit, starting
-from qcore.population.flipflop import criterion, is_flipped, twin
-from qcore.population.foce import Conditional, Problem
+from qcore.population.fitting.fit import Fit, fit, starting
+from qcore.population.fitting.flipflop import criterion, is_flipped, twin
+from qcore.population.fitting.foce import Conditional, Problem
+from qcore.population.fitting.search import Search
 from qcore.population.predict import concentration
-from qcore.population.search import Search
 from qcore.population.simulate import simulated
 from qcore.population.structure import Structure
 

@@ -6,12 +6,12 @@ import torch
 from scipy.optimize import minimize
 from trials import trial
 
-from qcore.io.study import Quantity, Study
-from qcore.population import foce
 from qcore.population.design import design
-from qcore.population.foce import SMALLEST, Problem
+from qcore.population.fitting import foce
+from qcore.population.fitting.foce import SMALLEST, Problem
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Response, Structure, values
+from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     2,

@@ -7,12 +7,12 @@ from population_models import population_model
 from trials import doses, subject
 
 from qcore.errors import InvalidValue
-from qcore.io.study import Observations, Quantity, Study, Subject
 from qcore.population.design import design
 from qcore.population.forecast import forecast, learned
 from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
 from qcore.population.structure import Response
+from qcore.study import Observations, Quantity, Study, Subject
 
 MODEL = population_model(Response(partial=True))
 GIVEN = doses(np.arange(14) * 24.0, 5.0)

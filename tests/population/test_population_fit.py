@@ -8,15 +8,15 @@ import torch
 from trials import trial
 
 from qcore.errors import InvalidValue, MissingAsset
-from qcore.io.study import Quantity, Study
 from qcore.population.design import design
-from qcore.population.fit import Fit, fit, starting, with_uncertainty
-from qcore.population.foce import Problem
+from qcore.population.fitting.fit import Fit, fit, starting, with_uncertainty
+from qcore.population.fitting.foce import Problem
+from qcore.population.fitting.search import Search, Tried
+from qcore.population.fitting.selection import select
 from qcore.population.model import PopulationModel, kept, load, save
-from qcore.population.search import Search, Tried
-from qcore.population.selection import select
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Noise, Structure
+from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     random=("CL", "V"),

@@ -5,15 +5,15 @@ import pytest
 from trials import trial
 
 from qcore.errors import InvalidValue
-from qcore.io.study import Quantity, Study
-from qcore.population import selection
 from qcore.population.design import Design, design
-from qcore.population.fit import starting
-from qcore.population.foce import Problem
-from qcore.population.search import Search, Tried
-from qcore.population.selection import select
+from qcore.population.fitting import selection
+from qcore.population.fitting.fit import starting
+from qcore.population.fitting.foce import Problem
+from qcore.population.fitting.search import Search, Tried
+from qcore.population.fitting.selection import select
 from qcore.population.simulate import simulated
 from qcore.population.structure import Noise, Response, ResponseKind, Structure
+from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     response=Response(ResponseKind.PRODUCTION, lowers=True),

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 from trials import trial
 
-from qcore.io.study import Quantity, Study
 from qcore.population.design import design
-from qcore.population.fit import Fit, fit, starting
-from qcore.population.foce import Problem
-from qcore.population.search import Search, Tried
-from qcore.population.selection import _kinetics
+from qcore.population.fitting.fit import Fit, fit, starting
+from qcore.population.fitting.foce import Problem
+from qcore.population.fitting.search import Search, Tried
+from qcore.population.fitting.selection import _kinetics
+from qcore.population.fitting.trimming import simpler, trimmed
 from qcore.population.simulate import simulated
 from qcore.population.structure import Effect, Noise, Structure
-from qcore.population.trimming import simpler, trimmed
+from qcore.study import Quantity, Study
 
 EXACT = dict.fromkeys(Quantity, Noise(additive=False))
 

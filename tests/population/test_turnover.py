@@ -4,12 +4,12 @@ import torch
 from scipy.integrate import solve_ivp
 from trials import doses, subject
 
-from qcore.io.study import Study
 from qcore.population.design import design
 from qcore.population.predict import exposure, prediction
 from qcore.population.scan import scan
 from qcore.population.structure import Response, ResponseKind, Structure
 from qcore.population.turnover import nodes, panel_weights
+from qcore.study import Study
 
 CLEARANCE, VOLUME, ABSORPTION, BASELINE = 0.3, 8.0, 1.1, 20.0
 TIMES = (-3.0, 0.0, 1, 3, 5, 24, 30, 47, 100, 120, 130, 160, 400)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from distributed import Client, LocalCluster
 
-from qcore.training import cluster
+from qcore.batch import cluster
 
 
 @pytest.fixture(scope="module")

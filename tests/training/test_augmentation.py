@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from qcore.training.augmentation import Augmentation, augment
+from qcore.training.loop.augmentation import Augmentation, augment
 
 STILL = Augmentation(rotation_deg=0, shift=0, scale=0)
 

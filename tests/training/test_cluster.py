@@ -11,8 +11,8 @@ import torch
 from distributed import Client, Scheduler, Worker
 from distributed.utils import LoopRunner
 
+from qcore.batch import cluster
 from qcore.errors import InvalidValue
-from qcore.training import cluster
 
 
 def divided(job: int, by: dict[str, int], plus: int) -> float:

@@ -7,8 +7,8 @@ from qcore.backends.protocol import Expectations
 from qcore.backends.registry import backend
 from qcore.circuits import Circuit, reuploading
 from qcore.models.families import FAMILIES, Kind, Shape
-from qcore.training.devices import AcrossDevices, training_backend
-from qcore.training.network import NetworkRecipe, fit_network, smoothed_cross_entropy
+from qcore.training.loop.devices import AcrossDevices, training_backend
+from qcore.training.loop.network import NetworkRecipe, fit_network, smoothed_cross_entropy
 
 NAMES = ("ideal", "noisy:fez", "noisy:sherbrooke:5")
 CIRCUIT = reuploading(2, 2)

@@ -15,8 +15,8 @@ from qcore.evidence.evaluation import Evaluation
 from qcore.evidence.metrics import METRICS, Estimate
 from qcore.tasks.aki.inputs import INPUTS
 from qcore.tasks.aki.model import CARD, HYBRID, LABELS, AkiModel
-from qcore.training.card import card
-from qcore.training.evaluation import MIN_EVENTS_A_SUBGROUP, evaluate, external_check, subgroups
+from qcore.training.aki.card import card
+from qcore.training.aki.evaluate import MIN_EVENTS_A_SUBGROUP, evaluate, external_check, subgroups
 
 N = 500
 

@@ -13,8 +13,8 @@ from qcore.circuits import reuploading
 from qcore.models.basis import Plain
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
-from qcore.training.aki import CONTROL_RECIPE
-from qcore.training.fit import fit_classifier, prune
+from qcore.training.aki.train import CONTROL_RECIPE
+from qcore.training.loop.fit import fit_classifier, prune
 
 RECIPE = replace(
     CONTROL_RECIPE, epochs=25, batch=32, learning_rate=0.05, feature_l1=0.0, readout_l2=0.0, feature_noise_sd=0.05

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qcore.errors import MissingAsset
-from qcore.training.medmnist import FOLDER, read
+from qcore.training.cohorts.medmnist import FOLDER, read
 
 
 @pytest.fixture

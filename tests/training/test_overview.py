@@ -2,8 +2,8 @@
 
 from qcore.evidence.family_evaluation import LearningPoint
 from qcore.evidence.metrics import Estimate
-from qcore.training.markdown import CELLS, bars
-from qcore.training.questions.overview import _count, _sure
+from qcore.training.cards.markdown import CELLS, bars
+from qcore.training.classification.overview import _count, _sure
 
 
 def test_a_difference_counts_where_its_interval_leaves_out_zero() -> None:

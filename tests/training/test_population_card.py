@@ -4,13 +4,13 @@ from types import SimpleNamespace
 import pytest
 from population_models import population_model
 
+from qcore.population.fitting.search import Tried
 from qcore.population.model import load
-from qcore.population.search import Tried
 from qcore.population.structure import Response
 from qcore.settings import REPOSITORY
-from qcore.tasks.dosing import answer as answers
-from qcore.tasks.dosing.answer import answer, challenge
-from qcore.tasks.dosing.drug import shipped
+from qcore.tasks.dosing import dose_finding as answers
+from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.training.population import train as training
 

@@ -11,7 +11,7 @@ from sklearn.datasets import make_classification
 from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
-from qcore.cli import questions as commands
+from qcore.cli import classification as commands
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.evidence import metrics
 from qcore.evidence.family_evaluation import LearningPoint
@@ -20,20 +20,20 @@ from qcore.models.families import Kind, Shape
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.aki.course import COLUMNS
 from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.tasks.questions import store
-from qcore.tasks.questions.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, FamilyModel, new_member
-from qcore.tasks.questions.preparation import Standardised
-from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
-from qcore.training.network import NetworkRecipe
-from qcore.training.noise_curve import noise_curve
-from qcore.training.questions import study
-from qcore.training.questions import train as training
-from qcore.training.questions.card import card
-from qcore.training.questions.cases import Cases
-from qcore.training.questions.evaluate import decisions_changed, evaluate, with_noise, with_study
-from qcore.training.questions.reference import Reference
-from qcore.training.questions.study import Study
-from qcore.training.questions.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
+from qcore.tasks.classification import store
+from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, FamilyModel, new_member
+from qcore.tasks.classification.preparation import Standardised
+from qcore.tasks.classification.question import QUESTIONS, Entry, entries, entry
+from qcore.training.cards.noise_curve import noise_curve
+from qcore.training.classification import study
+from qcore.training.classification import train as training
+from qcore.training.classification.card import card
+from qcore.training.classification.cases import Cases
+from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
+from qcore.training.classification.reference import Reference
+from qcore.training.classification.study import Study
+from qcore.training.classification.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
+from qcore.training.loop.network import NetworkRecipe
 
 ENGINE = backend("noisy:fez:0")
 QUESTION = replace(QUESTIONS["breast"], shapes=(Shape(Kind.IMAGE, 1, widths=(4, 8)),))

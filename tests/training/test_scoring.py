@@ -11,14 +11,14 @@ from distributed import Client
 from toys import Command, random_inputs
 
 from qcore.backends.registry import backend
+from qcore.batch import scoring
+from qcore.batch.scoring import Scored, accepted, partitions, refusal, score_cohort
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.records import audit, database
 from qcore.tasks.aki import store
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
 from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, results_table
-from qcore.training import scoring
-from qcore.training.scoring import Scored, accepted, partitions, refusal, score_cohort
 
 N = 700
 

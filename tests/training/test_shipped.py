@@ -8,7 +8,7 @@ from toys import Finished
 from qcore.evidence.metrics import METRICS
 from qcore.tasks.aki import store
 from qcore.tasks.aki.model import HYBRID, LABELS
-from qcore.training.card import card
+from qcore.training.aki.card import card
 from qcore.training.cohorts.cohort import Cohort
 
 REFRESH = "run: qlinical evaluate aki --write"

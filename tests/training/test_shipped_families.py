@@ -9,17 +9,17 @@ import pytest
 from qcore.backends.registry import backend
 from qcore.evidence import metrics
 from qcore.models.families import FAMILIES
-from qcore.tasks.questions import store
-from qcore.tasks.questions.model import HYBRID
-from qcore.tasks.questions.question import QUESTIONS, Entry, entries, entry
+from qcore.tasks.classification import store
+from qcore.tasks.classification.model import HYBRID
+from qcore.tasks.classification.question import QUESTIONS, Entry, entries, entry
+from qcore.training.cards.noise_curve import DEVICES
+from qcore.training.classification import cases, overview
+from qcore.training.classification import evaluate as evaluation
+from qcore.training.classification.card import card
+from qcore.training.classification.cases import read_cases
+from qcore.training.classification.evaluate import evaluate
+from qcore.training.classification.reference import reference
 from qcore.training.cohorts import physionet2012
-from qcore.training.noise_curve import DEVICES
-from qcore.training.questions import cases, overview
-from qcore.training.questions import evaluate as evaluation
-from qcore.training.questions.card import card
-from qcore.training.questions.cases import read_cases
-from qcore.training.questions.evaluate import evaluate
-from qcore.training.questions.reference import reference
 
 ENGINE = backend("noisy:fez:0")
 """Without noise, by the engine: PennyLane's numbers, and many times as fast on a kernel's pairs of patients."""

@@ -11,14 +11,14 @@ from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.model import AkiModel
 from qcore.training.cohorts import mimic_iii, mimic_iv
 from qcore.training.cohorts.cohort import Cohort
-from qcore.training.cohorts.transfusion import TransfusionCohort
-from qcore.training.sources import (
+from qcore.training.cohorts.sources import (
     URINE,
     external_checks,
     physionet_test_set,
     physionet_training_set,
     transfused,
 )
+from qcore.training.cohorts.transfusion import TransfusionCohort
 
 
 @pytest.fixture(scope="module", params=["mimic_iv_demo_2.2", "mimic_iii_demo_1.4"])

@@ -16,12 +16,12 @@ from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES, Kind
 from qcore.settings import REPOSITORY
-from qcore.tasks.questions import store
-from qcore.training import sweep_data
-from qcore.training.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
-from qcore.training.questions import cases
-from qcore.training.sweep import comparison, read_results, run_sweep, train_cell, unfinished
-from qcore.training.sweep_spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
+from qcore.tasks.classification import store
+from qcore.training.classification import cases
+from qcore.training.loop.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
+from qcore.training.sweep import data as sweep_data
+from qcore.training.sweep.run import comparison, read_results, run_sweep, train_cell, unfinished
+from qcore.training.sweep.spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
 
 GRID = """
 data = "toy"
@@ -337,12 +337,12 @@ def test_the_command_says_which_models_failed(qlinical: Command, scheduler: str,
 def test_the_command_that_is_stopped_says_how_far_it_came(
     qlinical: Command, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qcore.training import sweep
+    from qcore.training.sweep import run
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sweep, "run_sweep", stopped)
+    monkeypatch.setattr(run, "run_sweep", stopped)
     done = qlinical("sweep", grid(tmp_path), "--out", tmp_path / "out", "--scheduler", scheduler)
     assert done.code == 130
     assert done.sentence.startswith("Stopped. 0 of 6 models are in ")

@@ -21,7 +21,7 @@ from qcore.models.encoded import n_parameters
 from qcore.tasks.aki import model as aki
 from qcore.tasks.aki import store
 from qcore.tasks.aki.inputs import INPUT_NAMES
-from qcore.training import aki as training
+from qcore.training.aki import train as training
 
 Steps = list[tuple[str, int, int]]
 N = 600

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qcore.io.study import Array, Doses, Observations, Study, Subject
 from qcore.population.design import design
 from qcore.population.model import PopulationModel
 from qcore.population.predict import exposure, modes_of, prediction
 from qcore.population.structure import Structure
-from qcore.tasks.dosing.people import Population, people
+from qcore.study import Array, Doses, Observations, Study, Subject
+from qcore.tasks.dosing.virtual_population import Population, people
 
 SETTLED = 0.02
 """A steady state is reached when so little of what stood at the start is left."""

@@ -21,9 +21,9 @@ from qcore.explain.shapley import Array, exact_shapley
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.population.structure import values
-from qcore.tasks.dosing.answer import N_PEOPLE_A_DRAW, SEED, Question
-from qcore.tasks.dosing.people import People, Population, people
+from qcore.tasks.dosing.dose_finding import N_PEOPLE_A_DRAW, SEED, Question
 from qcore.tasks.dosing.target import Range, doses_reaching
+from qcore.tasks.dosing.virtual_population import People, Population, people
 
 LEVELS = {
     "levels: clearance": ("CL",),

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from qcore.io.nonmem import ReadStudy
-from qcore.io.nonmem_columns import Role
-from qcore.io.nonmem_options import Options
-from qcore.io.study import Study
-from qcore.population.apart import apart
+from qcore.io.nonmem.columns.roles import Role
+from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.reader import ReadStudy
 from qcore.population.checked import Checked
-from qcore.population.fit import Fit
+from qcore.population.fitting.fit import Fit
+from qcore.population.fitting.remarks import saturation, unwatched
+from qcore.population.fitting.search import Search, Tried
+from qcore.population.fitting.selection import select
+from qcore.population.fitting.unit_groups import apart
 from qcore.population.model import PopulationModel, kept, load
-from qcore.population.remarks import saturation, unwatched
-from qcore.population.search import Search, Tried
-from qcore.population.selection import select
 from qcore.settings import ASSETS
-from qcore.tasks.dosing.checks import described
-from qcore.tasks.dosing.drug import DIRECTORY, Drug
+from qcore.study import Study
+from qcore.tasks.dosing.diagnostics import described
+from qcore.tasks.dosing.drug.file import DIRECTORY, Drug
 from qcore.tasks.dosing.whole_doses import whole
 
 SHIPPED = ASSETS / "models" / "dosing"

@@ -1,7 +1,7 @@
 """The units in which the numbers of a population model are, and for whom those hold that covariates change."""
 
-from qcore.io.study import Quantity, Units
 from qcore.population.model import PopulationModel
+from qcore.study import Quantity, Units
 
 
 def unit_of(name: str, units: Units) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qcore.io.study import Array, Doses, Study
+from qcore.study import Array, Doses, Study
 
 ALIKE = 0.01
 """A piece begins where the one before ends, but for this share of that one."""

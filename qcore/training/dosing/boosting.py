@@ -12,12 +12,12 @@ from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
 from qcore.evidence.metrics import Array
-from qcore.io.study import Study
-from qcore.tasks.dosing.learned.base import N_HALF_LIVES, Base
-from qcore.tasks.dosing.learned.early import fit_early
-from qcore.tasks.dosing.learned.features import N_COLUMNS_OF_BASE, fit_features
-from qcore.tasks.dosing.learned.history import half_lives_of
-from qcore.tasks.dosing.learned.moments import QUANTITIES, Moments, measured_moments
+from qcore.study import Study
+from qcore.tasks.dosing.networks.base import N_HALF_LIVES, Base
+from qcore.tasks.dosing.networks.dose_history import half_lives_of
+from qcore.tasks.dosing.networks.early_samples import fit_early
+from qcore.tasks.dosing.networks.features import N_COLUMNS_OF_BASE, fit_features
+from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments, measured_moments
 
 N_INNER = 4
 """Parts into which training subjects are divided to choose between settings."""

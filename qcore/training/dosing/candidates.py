@@ -7,22 +7,22 @@ from enum import StrEnum
 from torch import Tensor
 
 from qcore.backends.ideal import IdealBackend
-from qcore.io.study import Study
 from qcore.models.experts import Mode
 from qcore.population.design import design
-from qcore.population.fit import fit
-from qcore.population.foce import Problem
+from qcore.population.fitting.fit import fit
+from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.learned.base import Base, fit_superposition
-from qcore.tasks.dosing.learned.early import fit_early
-from qcore.tasks.dosing.learned.features import moved
-from qcore.tasks.dosing.learned.mechanistic import Mechanistic
-from qcore.tasks.dosing.learned.model import Build, Experts, Learned
-from qcore.tasks.dosing.learned.moments import Moments
+from qcore.study import Study
+from qcore.tasks.dosing.networks.base import Base, fit_superposition
+from qcore.tasks.dosing.networks.early_samples import fit_early
+from qcore.tasks.dosing.networks.features import moved
+from qcore.tasks.dosing.networks.mechanistic import Mechanistic
+from qcore.tasks.dosing.networks.model import Build, Experts, Learned
+from qcore.tasks.dosing.networks.samples import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.train import Recipe, train
-from qcore.training.network import NetworkRecipe
+from qcore.training.loop.network import NetworkRecipe
 
 
 class Start(StrEnum):

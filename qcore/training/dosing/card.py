@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from qcore.evidence.metrics import Estimate
-from qcore.io.study import Quantity, Units
-from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
-from qcore.tasks.dosing.learned.released import LEARNED
+from qcore.study import Quantity, Units
+from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
+from qcore.tasks.dosing.networks.released import LEARNED
+from qcore.training.cards.markdown import interval, table
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
 from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
@@ -13,7 +14,6 @@ from qcore.training.dosing.floor import N_TRIALS
 from qcore.training.dosing.release import Released
 from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
 from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
-from qcore.training.markdown import interval, table
 
 GOALS = {UNSEEN_CASE: 0.55, FORECAST_CASE: 0.23}
 """Normalised RMSE of the response that was set as a goal for the quantum-enhanced model."""

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from qcore.io.nonmem import read_study
-from qcore.io.study import Study
+from qcore.io.nonmem.reader import read_study
 from qcore.population.model import PopulationModel, load
 from qcore.settings import REPOSITORY
-from qcore.tasks.dosing.drug import shipped
+from qcore.study import Study
+from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED, TRIAL
-from qcore.tasks.dosing.learned import store
+from qcore.tasks.dosing.networks import store
 from qcore.training.dosing import evaluation, release
 from qcore.training.dosing.card import card
 from qcore.training.dosing.evaluate import Progress, Validation

@@ -14,9 +14,9 @@ from torch import Tensor
 from qcore.backends.ideal import IdealBackend
 from qcore.backends.protocol import Backend
 from qcore.evidence.metrics import Array
-from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned.model import COVERAGE, Build
-from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
+from qcore.study import Quantity
+from qcore.tasks.dosing.networks.model import COVERAGE, Build
+from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.evaluate import Validation, after
 from qcore.training.dosing.folds import folds

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from qcore.backends.ideal import IdealBackend
-from qcore.io.study import Doses, Study
-from qcore.tasks.dosing.learned import store
-from qcore.tasks.dosing.learned.differences import Differences, fit_differences
-from qcore.tasks.dosing.learned.model import Learned
-from qcore.tasks.dosing.learned.moments import QUANTITIES, Moments, measured_moments
-from qcore.tasks.dosing.learned.released import LEARNED, UNSEEN, People, save_people
+from qcore.study import Doses, Study
+from qcore.tasks.dosing.networks import store
+from qcore.tasks.dosing.networks.differences import Differences, fit_differences
+from qcore.tasks.dosing.networks.model import Learned
+from qcore.tasks.dosing.networks.released import LEARNED, UNSEEN, People, save_people
+from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments, measured_moments
 from qcore.training.dosing.evaluate import Validation
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcore.evidence.metrics import DIGITS, SEED, Array, Estimate
-from qcore.io.study import Quantity, Study
+from qcore.study import Quantity, Study
 
 N_RESAMPLES = 2000
 LEVELS = (0.025, 0.975)

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from qcore.evidence.metrics import Array
-from qcore.io.study import Study
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.learned.model import Build
-from qcore.tasks.dosing.learned.moments import QUANTITIES, measured_moments
+from qcore.study import Study
+from qcore.tasks.dosing.networks.model import Build
+from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, recipe_of
 from qcore.training.dosing.errors import spreads
 from qcore.training.dosing.folds import N_FOLDS, N_REPEATS, Fold, folds

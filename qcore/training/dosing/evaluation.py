@@ -12,10 +12,10 @@ from pydantic_core import to_jsonable_python
 
 from qcore.backends.registry import backend
 from qcore.errors import MissingAsset
-from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned import store
-from qcore.tasks.dosing.learned.model import Experts
-from qcore.tasks.dosing.learned.released import LEARNED
+from qcore.study import Quantity
+from qcore.tasks.dosing.networks import store
+from qcore.tasks.dosing.networks.model import Experts
+from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.dosing.coverage import Coverage, retrained
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.floor import Floor

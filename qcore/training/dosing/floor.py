@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qcore.io.study import Quantity, Study
 from qcore.population.design import Design, design
-from qcore.population.foce import Problem
+from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
 from qcore.population.structure import values
+from qcore.study import Quantity, Study
 
 N_PEOPLE, N_TRIALS = 512, 200
 SEED = 2025

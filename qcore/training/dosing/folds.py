@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from qcore.io.study import Study, Subject
+from qcore.study import Study, Subject
 
 N_FOLDS = 5
 N_REPEATS = 2

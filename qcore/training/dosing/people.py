@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
-from qcore.tasks.dosing.learned.model import relative_loss
+from qcore.tasks.dosing.networks.model import relative_loss
 
 DISPERSION = 0.01
 """Squared relative error of a measurement, 10 %: what the loss is measured in."""

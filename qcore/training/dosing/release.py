@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from qcore.errors import MissingAsset
 from qcore.models.quantum_layer import quantum_layers
-from qcore.tasks.dosing.learned import store
-from qcore.tasks.dosing.learned.model import Build, Learned
-from qcore.tasks.dosing.learned.released import LEARNED
+from qcore.tasks.dosing.networks import store
+from qcore.tasks.dosing.networks.model import Build, Learned
+from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.coverage import spread_of_residuals
 from qcore.training.dosing.differing import write_people

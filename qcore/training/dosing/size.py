@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.metrics import Estimate
-from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned.model import Build, Experts
+from qcore.study import Quantity
+from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, Validation
 from qcore.training.dosing.sums import Sums

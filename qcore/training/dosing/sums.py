@@ -7,9 +7,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.metrics import Array, Estimate
-from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned.model import Experts
-from qcore.tasks.dosing.learned.moments import QUANTITIES, Moments
+from qcore.study import Quantity
+from qcore.tasks.dosing.networks.model import Experts
+from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments
 from qcore.training.dosing.errors import Squares, difference, rmse, squares
 
 DIGITS = 6

@@ -9,16 +9,16 @@ from torch import Generator, Tensor
 
 from qcore.backends.ideal import IdealBackend
 from qcore.backends.protocol import Backend
-from qcore.io.study import Study
-from qcore.tasks.dosing.learned.base import N_HALF_LIVES, Base, fit_superposition
-from qcore.tasks.dosing.learned.early import fit_early
-from qcore.tasks.dosing.learned.features import N_COLUMNS_OF_BASE, Features, fit_features
-from qcore.tasks.dosing.learned.history import half_lives_of
-from qcore.tasks.dosing.learned.model import Build, Corrector, Learned
-from qcore.tasks.dosing.learned.moments import Moments, measured_moments
+from qcore.study import Study
+from qcore.tasks.dosing.networks.base import N_HALF_LIVES, Base, fit_superposition
+from qcore.tasks.dosing.networks.dose_history import half_lives_of
+from qcore.tasks.dosing.networks.early_samples import fit_early
+from qcore.tasks.dosing.networks.features import N_COLUMNS_OF_BASE, Features, fit_features
+from qcore.tasks.dosing.networks.model import Build, Corrector, Learned
+from qcore.tasks.dosing.networks.samples import Moments, measured_moments
 from qcore.training.dosing.contrast import Contrast, pretrain
 from qcore.training.dosing.people import People
-from qcore.training.network import NetworkRecipe, fit_network
+from qcore.training.loop.network import NetworkRecipe, fit_network
 
 LEAST_RESIDUALS = 2
 SMALLEST_RATIO = 1e-3

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from qcore.population.fitting.search import Tried
 from qcore.population.model import PopulationModel
-from qcore.population.search import Tried
 from qcore.population.structure import MEANING
-from qcore.tasks.dosing.answer import Answer
-from qcore.tasks.dosing.drug import Drug
-from qcore.training.markdown import table
+from qcore.tasks.dosing.dose_finding import Answer
+from qcore.tasks.dosing.drug.file import Drug
+from qcore.training.cards.markdown import table
 
 
 def card(model: PopulationModel, drug: Drug, tried: Sequence[Tried], answers: Sequence[Answer]) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from qcore.population.fitting.search import Tried
 from qcore.population.model import PopulationModel, save
-from qcore.population.search import Tried
-from qcore.tasks.dosing.answer import answer, challenge
-from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.fitted import fitted
+from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.drug.file import shipped
+from qcore.tasks.dosing.fitted_model import fitted
 from qcore.tasks.dosing.fitting import SHIPPED, TRIAL
 from qcore.training.population.card import card
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from qcore.noise.compile import expectation_program
 from qcore.noise.measurement import pauli_sum
 from qcore.noise.model import CalibratedNoise
-from qcore.noise.trace import symbolic_trace
+from qcore.noise.transpile.trace import symbolic_trace
 from tests.benchmarks.noise_rivals.problem import Array, Problem
 from tests.benchmarks.noise_rivals.rival import Calls
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from qcore.circuits import Circuit, reuploading
 from qcore.noise import channels
-from qcore.noise.calibration import load
 from qcore.noise.compile import isa_circuit
-from qcore.noise.device import Device
-from qcore.noise.isa import Angle, IsaCircuit
+from qcore.noise.device.calibration import load
+from qcore.noise.device.processor import Device
 from qcore.noise.model import CalibratedNoise
-from qcore.noise.trace import symbolic_trace
+from qcore.noise.transpile.isa import Angle, IsaCircuit
+from qcore.noise.transpile.trace import symbolic_trace
 
 DEVICE = "fez"
 Array = NDArray[np.float64]

@@ -3,12 +3,12 @@ from population_models import population_model
 
 from qcore.population.model import load
 from qcore.population.structure import Response, ResponseKind
-from qcore.tasks.dosing import answer as answers
-from qcore.tasks.dosing.answer import Answer, Question, answer, best_curve, challenge, grid
-from qcore.tasks.dosing.drug import Regimen, shipped
+from qcore.tasks.dosing import dose_finding as answers
+from qcore.tasks.dosing.dose_finding import Answer, Question, answer, best_curve, challenge, grid
+from qcore.tasks.dosing.drug.file import Regimen, shipped
 from qcore.tasks.dosing.fitting import SHIPPED
-from qcore.tasks.dosing.people import Population
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.virtual_population import Population
 
 DAILY = Regimen(name="once daily", interval_h=24, step=0.5, cap=60)
 TARGET = Target(Measure.RESPONSE, high=3.3)

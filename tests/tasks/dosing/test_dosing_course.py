@@ -15,7 +15,7 @@ from qcore.tasks.dosing.course import (
     regular,
     typical,
 )
-from qcore.tasks.dosing.people import Population
+from qcore.tasks.dosing.virtual_population import Population
 
 
 @pytest.mark.parametrize(("dose", "interval"), [(6.0, 24.0), (60.0, 168.0)])

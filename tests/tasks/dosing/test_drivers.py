@@ -9,12 +9,12 @@ from population_models import population_model
 from qcore.errors import InvalidValue
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.population.structure import MEANING
-from qcore.tasks.dosing.answer import N_PEOPLE_A_DRAW, SEED, Question, attainment, grid, highest_dose, lowest_dose
 from qcore.tasks.dosing.course import typical
+from qcore.tasks.dosing.dose_finding import N_PEOPLE_A_DRAW, SEED, Question, attainment, grid, highest_dose, lowest_dose
 from qcore.tasks.dosing.drivers import LEVELS, patient_drivers, population_drivers
-from qcore.tasks.dosing.drug import shipped
-from qcore.tasks.dosing.people import Population, people
+from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.target import Measure, Target, doses_reaching
+from qcore.tasks.dosing.virtual_population import Population, people
 
 MODEL, DRUG = shipped_model(), shipped("challenge")
 DAILY = DRUG.regimens[0]

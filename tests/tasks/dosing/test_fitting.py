@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from qcore.io.nonmem import read_study
+from qcore.io.nonmem.reader import read_study
 from qcore.settings import settings
-from qcore.tasks.dosing.drug import shipped
+from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import TRIAL, FitStopped, fitted_to, model_of
 
 SINGLE = "ID,TIME,AMT,DV\n" + "".join(

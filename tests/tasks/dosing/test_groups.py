@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from dosing_studies import doses, study
 
-from qcore.io.study import Observations, Study, Subject
-from qcore.tasks.dosing.groups import groups, nearest, studied_in
+from qcore.study import Observations, Study, Subject
+from qcore.tasks.dosing.dose_groups import groups, nearest, studied_in
 
 
 def test_everybody_is_in_the_group_of_their_dose() -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from dosing_studies import shipped_model, study
 
-from qcore.io.study import Quantity
-from qcore.tasks.dosing import checks
-from qcore.tasks.dosing.checks import described, fitness, visual_check
+from qcore.study import Quantity
+from qcore.tasks.dosing import diagnostics
+from qcore.tasks.dosing.diagnostics import described, fitness, visual_check
 
 
 @pytest.fixture(autouse=True)
 def _few_studies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "N_STUDIES", 60)
+    monkeypatch.setattr(diagnostics, "N_STUDIES", 60)
 
 
 def test_a_person_is_predicted_better_than_a_typical_one() -> None:
@@ -42,8 +42,8 @@ def test_studies_made_up_by_another_model_do_not() -> None:
 
 def test_bins_of_single_times_are_not_made() -> None:
     times = np.sort(np.random.default_rng(1).uniform(0, 100, 300))
-    bins = checks._bins(times)
-    assert np.bincount(bins).min() >= checks.FEWEST_IN_BIN / 2
+    bins = diagnostics._bins(times)
+    assert np.bincount(bins).min() >= diagnostics.FEWEST_IN_BIN / 2
     assert (np.diff(bins) >= 0).all()
 
 

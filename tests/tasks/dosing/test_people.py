@@ -5,7 +5,7 @@ from population_models import population_model
 
 from qcore.errors import InvalidValue
 from qcore.population.structure import Response
-from qcore.tasks.dosing.people import Population, people
+from qcore.tasks.dosing.virtual_population import Population, people
 
 MODEL = population_model(Response(partial=True))
 

@@ -4,8 +4,8 @@ from population_models import population_model
 
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.population.structure import Response, ResponseKind
-from qcore.tasks.dosing.people import Population, people
 from qcore.tasks.dosing.target import Measure, Target, doses_reaching
+from qcore.tasks.dosing.virtual_population import Population, people
 
 CAP = 40.0
 DOSES = torch.arange(1, 41, dtype=torch.float64)

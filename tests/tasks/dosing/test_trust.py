@@ -8,18 +8,18 @@ import pytest
 from dosing_studies import shipped_model
 from population_models import population_model
 
-from qcore.io.study import Quantity, Units
 from qcore.population.checked import Checked, Described
-from qcore.population.doubts import doubts
+from qcore.population.fitting.doubts import doubts
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
-from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import Regimen, Studied, shipped
-from qcore.tasks.dosing.people import Population
+from qcore.study import Quantity, Units
+from qcore.tasks.dosing.dose_finding import Question
+from qcore.tasks.dosing.drug.file import Regimen, Studied, shipped
 from qcore.tasks.dosing.target import Measure, Target
 from qcore.tasks.dosing.trust.findings import Ground, Trust, doubts_left, worst
 from qcore.tasks.dosing.trust.judge import trust
 from qcore.tasks.dosing.trust.units import explained, limit_unseen
+from qcore.tasks.dosing.virtual_population import Population
 
 DRUG = shipped("challenge")
 DAILY, STUDIED = DRUG.regimens[0], Studied(doses=(1.0, 10.0), interval_h=24.0)

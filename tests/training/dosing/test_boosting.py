@@ -5,9 +5,9 @@ import pytest
 import torch
 from made_up_study import changed, part, study
 
-from qcore.io.study import Study
-from qcore.tasks.dosing.learned.base import fit_superposition
-from qcore.tasks.dosing.learned.moments import measured_moments
+from qcore.study import Study
+from qcore.tasks.dosing.networks.base import fit_superposition
+from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.boosting import Boosting, Trees, boosted
 
 WHOLE = study(24)

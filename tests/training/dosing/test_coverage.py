@@ -9,14 +9,14 @@ import torch
 from made_up_study import known, study
 
 from qcore.backends.ideal import IdealBackend
-from qcore.io.study import Quantity
-from qcore.tasks.dosing.learned.model import COVERAGE, Build, Experts
+from qcore.study import Quantity
+from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.coverage import retrained, spread_of_residuals
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import Recipe
-from qcore.training.network import NetworkRecipe
+from qcore.training.loop.network import NetworkRecipe
 
 CANDIDATES = {
     "superposition": Candidate(Start.SUPERPOSITION),

@@ -5,12 +5,12 @@ import math
 import torch
 from made_up_study import study
 
-from qcore.tasks.dosing.learned.base import fit_superposition
-from qcore.tasks.dosing.learned.differences import LOG_SD_ERROR, LOG_SD_LEVEL
-from qcore.tasks.dosing.learned.features import fit_features
-from qcore.tasks.dosing.learned.history import half_lives_of
-from qcore.tasks.dosing.learned.model import Build, Corrector, Experts, Learned
-from qcore.tasks.dosing.learned.moments import measured_moments
+from qcore.tasks.dosing.networks.base import fit_superposition
+from qcore.tasks.dosing.networks.differences import LOG_SD_ERROR, LOG_SD_LEVEL
+from qcore.tasks.dosing.networks.dose_history import half_lives_of
+from qcore.tasks.dosing.networks.features import fit_features
+from qcore.tasks.dosing.networks.model import Build, Corrector, Experts, Learned
+from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.differing import differing
 
 

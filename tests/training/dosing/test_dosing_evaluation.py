@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from qcore.cli import app
 from qcore.errors import MissingAsset
-from qcore.io.study import Quantity, Units
 from qcore.settings import REPOSITORY
-from qcore.tasks.dosing.learned import store
-from qcore.tasks.dosing.learned.model import Build, Experts
+from qcore.study import Quantity, Units
+from qcore.tasks.dosing.networks import store
+from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing import challenge, evaluation, release
 from qcore.training.dosing.candidates import Candidate, Start
@@ -22,7 +22,7 @@ from qcore.training.dosing.card import GOALS, card, errors_table
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.evaluation import Evaluation
 from qcore.training.dosing.size import measured
-from qcore.training.network import NetworkRecipe
+from qcore.training.loop.network import NetworkRecipe
 
 SMALL = {
     "superposition": Candidate(Start.SUPERPOSITION),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_up_study import study
 
-from qcore.io.study import Quantity
+from qcore.study import Quantity
 from qcore.training.dosing.errors import difference, rmse, spreads, squares
 
 GENERATOR = np.random.default_rng(0)

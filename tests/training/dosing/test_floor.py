@@ -5,9 +5,9 @@ import pytest
 from population_models import population_model
 from trials import trial
 
-from qcore.io.study import Quantity
-from qcore.population.foce import FINEST
+from qcore.population.fitting.foce import FINEST
 from qcore.population.structure import Response
+from qcore.study import Quantity
 from qcore.training.dosing import floor
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_up_study import study
 
-from qcore.io.study import Study
+from qcore.study import Study
 from qcore.training.dosing.folds import divisions, folds
 
 WHOLE = study(30)

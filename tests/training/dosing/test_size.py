@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from made_up_study import known, study
 
-from qcore.io.study import Quantity
+from qcore.study import Quantity
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing import size
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import Recipe
-from qcore.training.network import NetworkRecipe
+from qcore.training.loop.network import NetworkRecipe
 
 
 def test_every_size_is_beside_its_control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

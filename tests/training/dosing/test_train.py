@@ -10,13 +10,13 @@ from torch import Tensor, nn
 
 from qcore.backends.ideal import IdealBackend
 from qcore.backends.registry import backend
-from qcore.io.study import Observations
-from qcore.tasks.dosing.learned.model import Build, Experts, Learned
-from qcore.tasks.dosing.learned.moments import measured_moments
+from qcore.study import Observations
+from qcore.tasks.dosing.networks.model import Build, Experts, Learned
+from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.people import People
 from qcore.training.dosing.train import Recipe, train
-from qcore.training.network import NetworkRecipe
+from qcore.training.loop.network import NetworkRecipe
 
 WHOLE = study(18)
 TRAINING, HELD_OUT = part(WHOLE, range(12)), part(WHOLE, range(12, 18))

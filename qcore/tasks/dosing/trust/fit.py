@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from qcore.io.study import Quantity
-from qcore.population.doubts import NO_BEND
+from qcore.population.fitting.doubts import NO_BEND
 from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING
-from qcore.tasks.dosing.answer import Question
+from qcore.study import Quantity
+from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import ERROR, EXPECTED, INSIDE, SUBJECTS, UNKNOWN, UNWATCHED

@@ -1,8 +1,8 @@
 """All that is known to be broken where a question is asked of a model."""
 
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import Drug, Studied
+from qcore.tasks.dosing.dose_finding import Question
+from qcore.tasks.dosing.drug.file import Drug, Studied
 from qcore.tasks.dosing.trust.findings import Trust
 from qcore.tasks.dosing.trust.fit import described, few, long, unknown
 from qcore.tasks.dosing.trust.numbers import delayed, numbers, saturated

@@ -36,7 +36,7 @@ nimotuzumab, the challenge's trial) keep their doses, and those that tripped the
   all. Above, what is given may never be eliminated (Michaelis-Menten).
 """
 
-from qcore.population.doubts import UNBELIEVABLE_OMEGA
+from qcore.population.fitting.doubts import UNBELIEVABLE_OMEGA
 
 INSIDE = (0.75, 0.5)
 ERROR = (0.5, 1.0)

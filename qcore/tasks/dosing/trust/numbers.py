@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from qcore.io.study import Quantity
 from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING
-from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import Studied
+from qcore.study import Quantity
+from qcore.tasks.dosing.dose_finding import Question
+from qcore.tasks.dosing.drug.file import Studied
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import RATES, RISE, STEEPNESS

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from qcore.population.doubts import highest_people
+from qcore.population.fitting.doubts import highest_people
 from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING, SHARES
-from qcore.tasks.dosing.answer import Question
+from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import DIFFER, SPREAD

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from qcore.io.study import Quantity
 from qcore.io.unit_text import unit_of_text
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.answer import Question
-from qcore.tasks.dosing.drug import Drug, Studied
+from qcore.study import Quantity
+from qcore.tasks.dosing.dose_finding import Question
+from qcore.tasks.dosing.drug.file import Drug, Studied
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import BEYOND_DOSE, BEYOND_SEEN

@@ -1,0 +1,1 @@
+"""The page of doses: what dose, how often, for whom."""

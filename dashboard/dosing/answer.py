@@ -1,0 +1,198 @@
+"""The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from torch import Tensor
+
+from dashboard.dosing.cache import is_kept, kept
+from dashboard.dosing.study.source import Source
+from dashboard.dosing.study.upload import reading_doubt
+from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
+from dashboard.shared.foreign import literal
+from dashboard.shared.numbers import NBSP, percent
+from qcore.population.fitting.doubts import doubts
+from qcore.records import audit
+from qcore.tasks.dosing.course import doses_until_steady
+from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
+from qcore.tasks.dosing.trust.findings import Trust, doubts_left
+from qcore.tasks.dosing.trust.judge import trust
+
+MOST_DOUBTS = 2
+"""Of a model that are told beside its dose; all of them stand with its numbers."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found.
+
+    Attributes:
+        answer: to the question.
+        curves: it was read off.
+    """
+
+    answer: Answer
+    curves: Curves
+
+    @property
+    def dose(self) -> float:
+        """The dose to look at: the answer, or where no dose does it the one that comes nearest."""
+        return _nearest(self.answer.question) if self.answer.dose is None else self.answer.dose
+
+
+def _nearest(question: Question) -> float:
+    regimen = question.regimen
+    return regimen.step if question.target.highest else regimen.cap
+
+
+def answer(source: Source, question: Question) -> Found | None:
+    """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is.
+
+    What is known to be broken stands above the dose; past written limits (`qcore.tasks.dosing.trust.limits`) there is
+    none, and None is returned.
+    """
+    key, doses = question.curve, grid(question.regimen)
+    with st.spinner("Simulating people"):
+        best = kept(source, "best", key, lambda: best_curve(source.model, question))
+    dose = dose_asked(doses, best, question)
+    known = trust(source.model, question, source.drug, source.studied, dose)
+    if known.refuses:
+        refusal(known, source.doubts)
+        _record(source, key, question.share)
+        return None
+    for doubt in map(reading_doubt, (*source.doubts, *([known.sentence] if known.sentence else ()))):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
+    st.markdown(f"## {_head(dose, question, source)}")
+    st.markdown(_sentence(dose, best, question, source))
+    curves = Curves(doses, best, _drawn(source, question, key))
+    found = Found(curves.answer(question), curves)
+    st.markdown(_interval(found.answer, source))
+    for doubt in map(literal, doubts_left(doubts(source.model), known)[:MOST_DOUBTS]):
+        st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
+    beyond = beyond_study(source, question, found.dose)
+    if beyond:
+        st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
+    st.caption(_ground(source, question))
+    _record(source, key, question.share)
+    return found
+
+
+def refusal(known: Trust, doubts: Sequence[str] = ()) -> None:
+    """Say that no dose is named, why, and what to do.
+
+    Args:
+        known: what is broken.
+        doubts: what the study's file does not tell.
+    """
+    st.markdown("## No dose is named")
+    for doubt in map(reading_doubt, (known.sentence, *doubts)):
+        st.markdown(f":red-badge[:material/block: Why] {doubt}")
+    for step in known.to_do:
+        st.markdown(f":gray-badge[What to do] {reading_doubt(step)}")
+    st.caption("A dose from this model would be worth nothing, however narrow its interval is.")
+
+
+def _drawn(source: Source, question: Question, key: str) -> Tensor:
+    if is_kept(source, "drawn", key):
+        return kept(source, "drawn", key, lambda: drawn_curves(source.model, question))
+    bar = st.progress(0.0, text="How sure is it?")
+
+    def told(done: int, total: int) -> None:
+        bar.progress(done / total, text="How sure is it?")
+
+    drawn = kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
+    bar.empty()
+    return drawn
+
+
+def _head(dose: float | None, question: Question, source: Source) -> str:
+    regimen = question.regimen
+    if dose is None and question.target.highest:
+        return f"Even {amount(regimen.step, source.drug)} {regimen.name} is too much"
+    if dose is None:
+        return f"No dose up to {amount(regimen.cap, source.drug)} {regimen.name} does it"
+    return f"{amount(dose, source.drug)} {regimen.name}"
+
+
+def _sentence(dose: float | None, best: Tensor, question: Question, source: Source) -> str:
+    whom = people_like(source, question.population)
+    if dose is None:
+        nearest, edge = (0, "lowest") if question.target.highest else (-1, "highest")
+        return (
+            f"{amount(_nearest(question), source.drug)} is the {edge} dose that is ever considered here. It "
+            f"{reached(question, source.drug)} in **{percent(float(best[nearest]))}** of {whom}; "
+            f"{percent(question.share)} were asked for."
+        )
+    share = float(best[grid(question.regimen) == dose][0])
+    return (
+        f"It {reached(question, source.drug)} in **{percent(share)}** of {whom}, at steady state (after "
+        f"{_until_steady(source, question)}). It is the {which_dose(question)} dose, in steps of "
+        f"{amount(question.regimen.step, source.drug)}, that does so in {percent(question.share)} or more."
+    )
+
+
+def _until_steady(source: Source, question: Question) -> str:
+    every = question.regimen.interval_h
+    hours = doses_until_steady(source.model, every) * every
+    if source.model.units.time != "h" or hours < 2 * DAY_H:
+        return f"about {hours:.0f} {source.model.units.time}"
+    return f"about {hours / DAY_H:.0f} days" if hours < 3 * WEEK_H else f"about {hours / WEEK_H:.0f} weeks"
+
+
+def _interval(found: Answer, source: Source) -> str:
+    said = dose_interval(found.low, found.high, found.question.regimen, source.drug)
+    return f"90{NBSP}% interval of the dose: **{said}**, from how well the study's data fix the model."
+
+
+def _ground(source: Source, question: Question) -> str:
+    model, cap = source.model, f"{amount(question.regimen.cap, source.drug)} {question.regimen.name}"
+    return (
+        f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
+        f"{model.n_measurements:,} measurements; no quantum circuit takes part in it. "
+        f"Doses above {cap} are never considered. {_of_drug(source)}Research only."
+    )
+
+
+def _of_drug(source: Source) -> str:
+    """Say where interval, step, cap and aim come from, where that is not Qlinical."""
+    if source.drug_file:
+        return "Steps, caps and aim are those of your drug file. "
+    return "" if source.shared else f"{source.drug.about} These are a start, not advice. "
+
+
+def beyond_study(source: Source, question: Question, dose: float) -> str:
+    """Say in what a dose goes beyond what was studied; nothing where it does not."""
+    said, studied, regimen = [], source.studied, question.regimen
+    if studied is not None:
+        highest = max(studied.doses)
+        if studied.interval_h is None:
+            said.append("the study gave single doses only: what repeated doses do is the model's word")
+        elif not studied.same(regimen.interval_h):
+            given = f"once every {studied.interval_h:g} h" if studied.interval_h != DAY_H else "once daily"
+            said.append(f"the study gave doses {given}, none {regimen.name}")
+        if dose > highest and (studied.interval_h is None or studied.same(regimen.interval_h)):
+            said.append(f"the highest dose studied was {amount(highest, source.drug)}")
+    weight, seen = question.population.weight_kg, source.model.weight and source.model.covariate(source.model.weight)
+    if weight and seen and (weight[0] < 0.95 * min(seen) or weight[1] > 1.05 * max(seen)):
+        said.append(f"the people studied weighed {min(seen):g} to {max(seen):g}{NBSP}kg")
+    return f"{_first_capital('; '.join(said))}." if said else ""
+
+
+def _first_capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def card_of(source: Source) -> str:
+    """Name the model of a study and its drug in the audit trail."""
+    model = "dosing" if source.shared else "dosing (fitted to an uploaded study)"
+    return f"{model}, own drug file" if source.drug_file else model
+
+
+def _record(source: Source, key: str, share: float) -> None:
+    """Write one audit row a question, not one for every redraw."""
+    shown = (source.key, key, share)
+    if st.session_state.get("dosing_recorded") == shown:
+        return
+    audit.append(audit.Action.PREDICTION, "dosing", model_card=card_of(source), backend="classical")
+    st.session_state["dosing_recorded"] = shown

@@ -1,0 +1,1 @@
+"""What the learned networks say beside the population model."""

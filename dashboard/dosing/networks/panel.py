@@ -1,0 +1,184 @@
+"""What the quantum model says: the doses of all models side by side, where circuits run, and which model to trust."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from threading import Lock
+
+import streamlit as st
+from cachetools import LRUCache, cached
+from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
+
+from dashboard.dosing.answer import Found
+from dashboard.dosing.cache import is_kept, kept
+from dashboard.dosing.networks.asking import CACHE, Key, Said, Wanted, ask_all
+from dashboard.dosing.networks.chart import doses_chart
+from dashboard.dosing.networks.wording import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
+from dashboard.dosing.study.source import Source
+from dashboard.shared.execution.backend_selector import Chosen
+from dashboard.shared.execution.noise_in_use import NOISELESS
+from dashboard.shared.foreign import literal
+from dashboard.shared.resources import backend_by_name
+from qcore.models.quantum_layer import quantum_layers
+from qcore.records import audit
+from qcore.study import Array, Doses
+from qcore.tasks.dosing.dose_finding import Answer, Question
+from qcore.tasks.dosing.networks.dose_finding.attained import AskedLearned
+from qcore.tasks.dosing.networks.dose_finding.median_course import median_course
+from qcore.tasks.dosing.networks.released import Released, load_released
+
+QUANTUM = "quantum"
+LINE = "dosing_line"
+ASKING = (
+    "A quantum network, a classical one of its size, and both on top of the population model answer the same question "
+    "from the same study; some seconds the first time."
+)
+
+
+@cached(LRUCache(1), lock=Lock())
+def released() -> Released:
+    """Return the learned models, loaded once a process."""
+    return load_released()
+
+
+def knows(source: Source) -> bool:
+    """Tell whether the learned models were trained on this study."""
+    return source.model.study == released().study
+
+
+def learned_models(source: Source, question: Question, found: Found, chosen: Chosen) -> Callable[[], None]:
+    """Show what the learned models say, or keep a place for it; nothing where they do not know the study.
+
+    Args:
+        source: the study.
+        question: that is asked.
+        found: the mechanistic model's answer.
+        chosen: where circuits run.
+
+    Returns:
+        What is left to do once the page is drawn: the networks take seconds, for which nothing else should wait.
+    """
+    if not knows(source):
+        return _nothing
+    st.header("What the quantum model says", anchor="quantum")
+    st.session_state[LINE] = chosen.backend.name
+    if chosen.job is not None:
+        st.info(NO_JOB, icon=":material/block:")
+    wanted = wanted_of(question, chosen.backend.name)
+    said = said_of(source, wanted)
+    if said is None:
+        return partial(_ask, st.container(), source, wanted)
+    _show(source, said, chosen, found)
+    _record(source, question, chosen.backend.name)
+    return _nothing
+
+
+def chosen_line() -> str:
+    """Return where circuits run, as chosen in the sidebar."""
+    line: str = st.session_state.get(LINE, NOISELESS)
+    return line
+
+
+def wanted_of(question: Question, line: str) -> list[Wanted]:
+    """Return what is asked on a backend: quantum models there and, beside it, noiselessly; classical ones once.
+
+    Args:
+        question: that is asked.
+        line: where circuits run.
+    """
+    lines = list(dict.fromkeys([line, NOISELESS]))
+    quantum = [name for name in released().models if runs_circuits(name)]
+    first = [Wanted(name, place, question) for name in quantum for place in lines]
+    return first + [Wanted(name, "", question) for name in released().models if name not in quantum]
+
+
+def runs_circuits(name: str) -> bool:
+    """Tell whether a model has circuits."""
+    return any(quantum_layers(member) for member in released().models[name].members)
+
+
+def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[Key, Said] | None:
+    """Return what has been answered, by key; None where something was not, or is not kept any more."""
+    try:
+        return {each.key: kept(source, CACHE, each.kept_as, _never) for each in wanted}
+    except LookupError:
+        return None
+
+
+def course_of_quantum(source: Source, question: Question, doses: Doses, times: Array) -> Tensor | None:
+    """Return concentration and response of the median person by the quantum network, ``(n_times, 2)``.
+
+    None until the network has answered the question where circuits run: from then on this takes a second or so.
+
+    Args:
+        source: the study.
+        question: that is asked.
+        doses: that are taken.
+        times: ``(n_times,)``.
+    """
+    line = chosen_line()
+    if not knows(source) or not is_kept(source, CACHE, Wanted(QUANTUM, line, question).kept_as):
+        return None
+    (asked,) = (each for each in released().asked(source.model, backend_by_name(line)) if each.name == QUANTUM)
+    if not isinstance(asked, AskedLearned):
+        return None
+    key = (
+        backend_by_name(line).fingerprint,
+        repr((question.population, question.regimen.interval_h)),
+        float(doses.amount[0]),
+    )
+    return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
+
+
+def _ask(place: DeltaGenerator, source: Source, wanted: list[Wanted]) -> None:
+    """Ask, and draw the page anew when all have answered; whatever is changed on the page meanwhile comes first."""
+    with place:
+        st.markdown(ASKING)
+        ask_with_bar(source, wanted)
+    st.rerun()
+
+
+def _nothing() -> None:
+    """Nothing is left to do."""
+
+
+def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:
+    """Ask, and show how far it is."""
+    bar = st.progress(0.0)
+
+    def told(each: Wanted, share: float) -> None:
+        where = f" on {literal(each.line)}" if each.line not in {"", NOISELESS} else ""
+        bar.progress(share, text=f"{LABELS[each.model]}{where}, {each.question.population.name}")
+
+    ask_all(released(), source, wanted, told)
+
+
+def _show(source: Source, said: Mapping[Key, Said], chosen: Chosen, found: Found) -> None:
+    question, line = found.answer.question, chosen.backend.name
+
+    def answers(place: str) -> dict[str, Answer]:
+        return {model: one.curves.answer(question) for (model, where, _), one in said.items() if where in {place, ""}}
+
+    here, noiseless = answers(line), answers(NOISELESS)
+    st.markdown(verdict(found.answer, here, source))
+    doses_chart(found.answer, {name: here[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source)
+    if line != NOISELESS:
+        st.markdown(moved_by_noise(here, noiseless, source))
+    quantum = said[Wanted(QUANTUM, line, question).key]
+    if quantum.provenance is not None:
+        (layer, *_) = quantum_layers(released().models[QUANTUM].members[0])
+        st.caption(ran(quantum.provenance, quantum.n_circuits, layer.circuit.n_qubits))
+    with st.expander("How the networks are asked, and how far to trust them"):
+        st.markdown(how_asked(question, released().differences[QUANTUM][1]))
+
+
+def _record(source: Source, question: Question, line: str) -> None:
+    """Write one audit row a question and backend, not one for every redraw."""
+    shown = (source.key, question.curve, question.share, line)
+    if st.session_state.get("dosing_learned_recorded") != shown:
+        audit.append(audit.Action.PREDICTION, "dosing", model_card="dosing/learned", backend=line)
+        st.session_state["dosing_learned_recorded"] = shown
+
+
+def _never() -> Said:
+    raise LookupError("not answered yet")

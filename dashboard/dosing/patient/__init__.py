@@ -1,0 +1,1 @@
+"""One patient whose levels were measured, or somebody typical."""

@@ -1,0 +1,1 @@
+"""The study behind a dose: chosen or uploaded, fitted, checked and shown."""

@@ -1,0 +1,45 @@
+"""Work out what the dose page opens with while nobody is on it: whoever is has the processor to himself."""
+
+from threading import Event
+
+from dashboard.dosing.cache import is_kept, kept
+from dashboard.dosing.networks.asking import Wanted, ask_all
+from dashboard.dosing.networks.panel import released, wanted_of
+from dashboard.dosing.question import first_question
+from dashboard.dosing.study.source import challenge
+from dashboard.shared.execution.noise_in_use import NOISELESS
+from qcore.tasks.dosing.dose_finding import best_curve, drawn_curves
+
+_page_is_open = Event()
+
+
+class _GiveWayError(Exception):
+    """Somebody has opened the page."""
+
+
+def give_way() -> None:
+    """Stop working ahead: the page works out itself what it needs."""
+    _page_is_open.set()
+
+
+def work_ahead() -> None:
+    """Answer the first question of the challenge's trial by every model, until somebody opens the page."""
+    source = challenge()
+    question = first_question(source)
+    key = question.curve
+
+    def told(_done: int, _total: int) -> None:
+        if _page_is_open.is_set():
+            raise _GiveWayError
+
+    def asked(_wanted: Wanted, _share: float) -> None:
+        told(0, 1)
+
+    try:
+        told(0, 1)
+        kept(source, "best", key, lambda: best_curve(source.model, question))
+        if not is_kept(source, "drawn", key):
+            kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
+        ask_all(released(), source, wanted_of(question, NOISELESS), asked)
+    except _GiveWayError:
+        pass

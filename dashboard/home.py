@@ -1,0 +1,25 @@
+"""The first page: what this is, in three sentences, and the way on."""
+
+import streamlit as st
+
+st.title("Qlinical")
+st.markdown(
+    """
+Qlinical shows what a hybrid quantum-classical model says about a patient, how sure it is, and why.
+Every answer stands beside classical models for the same question, so that you can see what the quantum
+circuit is worth. All models were trained on public data; pick a synthetic patient, or bring your own values.
+"""
+)
+with st.container(border=True, width=560):
+    st.header(":material/nephrology: AKI risk")
+    st.markdown(
+        "Will this intensive-care patient develop acute kidney injury in the next 24 hours? Twelve values decide."
+    )
+    st.page_link("aki/page.py", label="Open the AKI page", icon=":material/arrow_forward:")
+with st.container(border=True, width=560):
+    st.header(":material/medication: Dose")
+    st.markdown(
+        "What dose, how often, for whom? From the data of a study, the lowest dose that reaches its aim in enough "
+        "people, and how sure that is. A population model answers; a quantum network answers beside it."
+    )
+    st.page_link("dosing/page.py", label="Open the dose page", icon=":material/arrow_forward:")

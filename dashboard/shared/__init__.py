@@ -1,0 +1,1 @@
+"""What several pages need and what knows no clinical question."""

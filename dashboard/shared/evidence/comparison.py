@@ -1,0 +1,76 @@
+"""The hybrid model beside its classical controls: for this patient, and on patients none of them had seen."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+from dashboard.shared.charts import palette
+from dashboard.shared.foreign import literal
+from dashboard.shared.numbers import percent
+from qcore.evidence.evaluation import Evaluation
+from qcore.evidence.metrics import Estimate
+from qcore.tasks.aki.model import HYBRID, LABELS
+
+BAR_PX = 110
+
+
+def model_comparison(
+    risks: Mapping[str, float], sizes: Mapping[str, int], evaluation: Evaluation, noisy_on: str = ""
+) -> None:
+    """Show one row a model and, first, what the comparison on the test set allows to say.
+
+    Args:
+        risks: of the patient, by model.
+        sizes: trained numbers, by model.
+        evaluation: of the test set.
+        noisy_on: what ran, where the hybrid model's risk for the patient is not noiseless.
+    """
+    st.markdown(_verdict(evaluation))
+    metrics = {HYBRID: evaluation.metrics, **evaluation.controls}
+    rows = "".join(_row(name, risks[name], sizes[name], metrics[name]) for name in risks)
+    head = (
+        "<tr><th>Model</th><th>This patient</th><th>AUROC (95 % interval)</th><th>Calibration error</th>"
+        "<th>Parameters</th></tr>"
+    )
+    st.html(f"<table class='q-table'><thead>{head}</thead><tbody>{rows}</tbody></table>")
+    noise = (
+        f" All without noise, except the hybrid model's risk for this patient: {literal(noisy_on)}." if noisy_on else ""
+    )
+    st.caption(
+        f"AUROC and calibration error on {evaluation.n:,} patients of {evaluation.split}, which no model was trained "
+        f"on. Parameters of gradient boosting are the nodes of its trees.{noise}"
+    )
+
+
+def _verdict(evaluation: Evaluation) -> str:
+    better = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.low > 0]
+    worse = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.high < 0]
+    level = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.low <= 0 <= d.high]
+    parts = [
+        f"the hybrid model ranks patients {word} {_listed(names)}"
+        for word, names in (("better than", better), ("worse than", worse))
+        if names
+    ]
+    if level:
+        parts.append(f"no difference can be shown between the hybrid model and {_listed(level)}")
+    return (
+        f"On {evaluation.n:,} patients none of the models had seen, {'; '.join(parts)}. "
+        "No quantum advantage is claimed."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _row(name: str, risk: float, size: int, metrics: Mapping[str, Estimate]) -> str:
+    auroc, ece = metrics["auroc"], metrics["ece"]
+    colour = palette.BRAND if name == HYBRID else palette.NEUTRAL
+    bar = f"<span class='bar' style='width:{max(2.0, risk * BAR_PX):.0f}px;background:{colour}'></span>"
+    return (
+        f"<tr class='{'strong' if name == HYBRID else ''}'><td>{escape(LABELS[name])}</td>"
+        f"<td class='whole'>{bar}{percent(risk)}</td>"
+        f"<td>{auroc.value:.3f} ({auroc.low:.3f} to {auroc.high:.3f})</td><td>{ece.value * 100:.1f} points</td>"
+        f"<td>{size:,}</td></tr>"
+    )

@@ -1,0 +1,1 @@
+"""Where circuits run: the selector with its settings, jobs on processors, and what ran."""

@@ -1,0 +1,1 @@
+"""Scoring whole cohorts, on one machine or on a Dask cluster."""

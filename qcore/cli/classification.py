@@ -1,0 +1,217 @@
+"""qlinical train, evaluate and study for the families: the same three commands for every question."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from qcore.cli.console import STOPPED, AsJson, BackendName, complain, data, err, out, progress
+from qcore.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from qcore.tasks.classification.question import Entry
+
+QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
+"""Known here too, so that the help needs neither torch nor PennyLane."""
+Family = Annotated[
+    str,
+    typer.Option("--family", help="One of those listed by qlinical families; left out, the one released (AKI: none)."),
+]
+Write = Annotated[
+    bool, typer.Option("--write", help="Also measure it under noise, and write evaluation.json and card.md.")
+]
+
+
+def add_training(app: typer.Typer) -> None:
+    """Add ``train breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Train a hybrid and its classical twin on {title}; for the released one a ResNet too.")
+        def command(family: Family = "") -> None:
+            train_family(name, family)
+
+    for name, title in QUESTIONS.items():
+        add(name, title)
+
+
+def add_evaluation(app: typer.Typer) -> None:
+    """Add ``evaluate breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Measure hybrid, twin and ResNet on the test split of {title}.")
+        def command(
+            family: Family = "", as_json: AsJson = False, write: Write = False, backend: BackendName = "ideal"
+        ) -> None:
+            evaluate_family(name, family, as_json, write, backend)
+
+    for name, title in QUESTIONS.items():
+        add(name, title)
+
+
+def add_studies(app: typer.Typer) -> None:
+    """Add ``study breast`` and its like."""
+
+    def add(name: str, title: str) -> None:
+        @app.command(name, help=f"Ablations and learning curve of a hybrid on {title}; renews evaluation and card.")
+        def command(family: Family = "") -> None:
+            if name == "aki" and not family:
+                compare_candidates()
+                return
+            study_family(name, family)
+
+    for name, title in {**QUESTIONS, "aki": "the AKI data; without --family, all are cross-validated"}.items():
+        add(name, title)
+
+
+@contextmanager
+def kept_if_stopped(folder: str = ".cache/training") -> Iterator[None]:
+    """Say on Ctrl-C that what is trained is kept in a folder."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"Stopped. What is trained so far is kept in {folder}: the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+
+
+def train_family(question: str, family: str) -> None:
+    """Train a family for a question and write it to assets/models."""
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.classification import store
+    from qcore.tasks.classification.question import entry
+    from qcore.training.classification.cases import read_cases
+    from qcore.training.classification.train import recipe_of, train
+
+    wanted = entry(question, family)
+    training, validation = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val"))
+    with kept_if_stopped(), progress() as bar:
+        step = bar.add_task("reading", total=None)
+        model = train(
+            wanted,
+            recipe_of(wanted),
+            training,
+            validation,
+            REPOSITORY / ".cache" / "training",
+            lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
+        )
+    store.save(model)
+    table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
+    for key, auroc in model.facts.validation_auroc.items():
+        size, seconds = model.facts.n_parameters[key], model.facts.training_seconds[key]
+        table.add_row(key, f"{size:,}", f"{auroc:.3f}", f"{seconds:.0f}")
+    out.print(table)
+    out.print(f"Written to {store.DIRECTORY / wanted.name}. Next: {store.command(wanted, 'evaluate')} --write")
+
+
+def evaluate_family(question: str, family: str, as_json: bool, write: bool, backend: str) -> None:
+    """Measure a trained family on the test cases of a question.
+
+    Raises:
+        InvalidValue: it is to be written, and not noiseless.
+    """
+    from qcore.backends.registry import backend as make_backend
+    from qcore.tasks.classification import store
+    from qcore.tasks.classification.model import HYBRID, LABELS
+    from qcore.tasks.classification.question import entry
+    from qcore.training.classification.cases import read_cases
+    from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
+    from qcore.training.classification.reference import reference
+
+    check_written(write, backend)
+    wanted = entry(question, family)
+    model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
+    with err.status("resampling the test cases a thousand times"):
+        found = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
+        if write:
+            found = with_study(with_noise(found, model, cases), store.previous_evaluation(wanted))
+    if write:
+        store.save_evaluation(wanted, found)
+        _write_card(wanted)
+    if as_json:
+        # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
+        print(found.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201
+        return
+    table = Table("model", *found.metrics, title=f"{found.split}, {found.n} cases, {found.backend} backend")
+    for key, metrics in {HYBRID: found.metrics, **found.controls}.items():
+        table.add_row(LABELS[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+    out.print(table)
+    if backend != "ideal":
+        changed = decisions_changed(model, cases, make_backend(backend))
+        out.print(
+            f"{changed:.1%} of the hybrid's decisions, at {model.facts.threshold:.1%}, differ from the noiseless."
+        )
+
+
+def study_family(question: str, family: str) -> None:
+    """Ask what the circuit of a trained family contributes and who needs fewer cases, and renew the card.
+
+    Raises:
+        InvalidValue: its evaluation is that of other weights.
+    """
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.classification import store
+    from qcore.tasks.classification.question import entry
+    from qcore.training.classification.cases import read_cases
+    from qcore.training.classification.evaluate import under_noise
+    from qcore.training.classification.study import Study
+    from qcore.training.classification.train import recipe_of
+
+    wanted = entry(question, family)
+    model, evaluation = store.load(wanted), store.load_evaluation(wanted)
+    if evaluation.weights != model.digest:
+        first = f"{store.command(wanted, 'evaluate')} --write"
+        raise InvalidValue(f"'{wanted.name}' was trained again since it was measured. Run '{first}' first.")
+    training, validation, test = (
+        read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
+    )
+    checkpoints = REPOSITORY / ".cache" / "training"
+    with kept_if_stopped(), err.status("training") as status:
+        study = Study(model, recipe_of(wanted), training, validation, test, checkpoints, status.update)
+        found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
+        other = study.retrained()
+        if other is not None:
+            found |= {"retrained_on": other.facts.trained_on, "retrained_noise": under_noise(other, test)}
+    store.save_evaluation(wanted, evaluation.model_copy(update=found))
+    _write_card(wanted)
+    out.print(f"Written to {store.card_file(wanted)}.")
+
+
+def compare_candidates() -> None:
+    """Cross-validate every family on the training half of the AKI data, beside the model of the page."""
+    from qcore.settings import REPOSITORY
+    from qcore.tasks.aki import store
+    from qcore.tasks.aki.model import HYBRID, LABELS
+    from qcore.training.classification.candidates import measure
+
+    with kept_if_stopped(), err.status("training") as status:
+        found = measure(data(), REPOSITORY / ".cache" / "training", status.update)
+    page = store.load().facts.validation_auroc[HYBRID]
+    table = Table("model", "AUROC, cross-validated on set-a")
+    for name, auroc in sorted({**found, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):
+        table.add_row(name, f"{auroc:.4f}")
+    out.print(table)
+    out.print("Next: qlinical evaluate aki --write")
+
+
+def check_written(write: bool, backend: str) -> None:
+    """Refuse to publish figures of another backend as those of the model.
+
+    Raises:
+        InvalidValue: it is to be written, and not noiseless.
+    """
+    if write and backend != "ideal":
+        raise InvalidValue(
+            f"The published figures are noiseless, and the card has its own section on noise: leave out --write or "
+            f"--backend {backend}."
+        )
+
+
+def _write_card(wanted: "Entry") -> None:
+    from qcore.tasks.classification import store
+    from qcore.training.classification import overview
+    from qcore.training.classification.card import card
+
+    text = card(store.load(wanted), store.load_evaluation(wanted))
+    store.card_file(wanted).write_text(text, encoding="utf-8")
+    overview.FILE.write_text(overview.overview(overview.measured()), encoding="utf-8")

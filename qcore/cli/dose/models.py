@@ -1,0 +1,103 @@
+"""What every model answers to the questions of `qlinical dose`, as JSON and as a table."""
+
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE
+from rich.table import Table
+
+from qcore.cli.console import err
+
+if TYPE_CHECKING:
+    from qcore.backends.protocol import Backend
+    from qcore.population.model import PopulationModel
+    from qcore.tasks.dosing.dose_finding import Answer, Question
+
+OTHER_STUDY = (
+    "The quantum and classical networks know the challenge's study alone, read as it is: here the mechanistic model "
+    "answers by itself, and no circuit ran."
+)
+
+
+def answers_of_all(
+    model: "PopulationModel", asked: "list[Question]", place: "Backend", expected: bool
+) -> "tuple[list[Answer], list[Answer], list[str]]":
+    """Return what the mechanistic model answers, what the learned ones do, and what is to be said about that.
+
+    Args:
+        model: of the study.
+        asked: the questions.
+        place: where circuits run.
+        expected: the learned ones, so that it is told where they do not know the study.
+    """
+    from qcore.tasks.dosing.dose_finding import answer, ask
+    from qcore.tasks.dosing.networks.released import load_released
+
+    with err.status("Simulating people") as status:
+        first = answer(model, asked)
+        others = load_released().asked(model, place)
+        learned: list[Answer] = []
+        for each in others:
+            status.update(f"Asking {each.name}" + (f" on {each.runs_on}" if each.runs_on else ""))
+            learned += ask(each, asked)
+    return first, learned, [OTHER_STUDY] if expected and not others else []
+
+
+def json_row(each: "Answer", unit: str, comedication: bool, *, refused: bool = False) -> dict[str, Any]:
+    """Return one answer for other programs.
+
+    Args:
+        each: the answer.
+        unit: of its doses; in mg the dose is called ``dose_mg``, as those who asked the challenge's questions read it.
+        comedication: the study tells of it.
+        refused: no dose is named, because of what is known to be broken.
+    """
+    question = each.question
+    named = None if refused else each
+    return {
+        "model": each.model,
+        "backend": each.backend,
+        "population": question.population.name,
+        **({"comed": question.population.comedication} if comedication else {}),
+        "target": question.share,
+        "interval_h": question.regimen.interval_h,
+        "regimen": question.regimen.name,
+        "step": question.regimen.step,
+        "cap": question.regimen.cap,
+        "dose_mg" if unit == "mg" else "dose": named and named.dose,
+        "low": named and named.low,
+        "high": named and named.high,
+        "attained": named and round(named.attained, 4),
+        "refused": refused,
+    }
+
+
+def comparison(first: "list[Answer]", learned: "list[Answer]", unit: str) -> list[Table]:
+    """Return a table a population, with a line a model, the mechanistic one first, and a column a question.
+
+    Args:
+        first: what the mechanistic model answers.
+        learned: what the others do, to the same questions.
+        unit: of doses.
+    """
+    tables: dict[str, dict[str, list[Answer]]] = {}
+    for each in [*first, *learned]:
+        tables.setdefault(each.question.population.name, {}).setdefault(each.model, []).append(each)
+    found = []
+    for population, models in tables.items():
+        asked = [each.question for each in next(iter(models.values()))]
+        heads = [f"{each.regimen.name}, {each.share:.0%}" for each in asked]
+        table = Table(f"{population}, {unit}", *heads, box=SIMPLE, padding=0)
+        for name, answers in models.items():
+            bold = "bold" if answers[0] in first else None
+            table.add_row(name, *map(_cell, answers), style=bold)
+        found.append(table)
+    return found
+
+
+def _cell(found: "Answer") -> str:
+    regimen = found.question.regimen
+    over, under = f"over {regimen.cap:g}", f"under {regimen.step:g}"
+    low, high = (over if each is None else f"{each:g}" for each in (found.low, found.high))
+    none = under if found.question.target.highest else over
+    dose = none if found.dose is None else f"{found.dose:g}"
+    return dose if dose == low == high else f"{dose} ({low})" if low == high else f"{dose} ({low}-{high})"

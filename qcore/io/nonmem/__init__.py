@@ -1,0 +1,1 @@
+"""PK/PD data files, as NONMEM, R and CDISC have them."""

@@ -1,0 +1,1 @@
+"""Which column of a PK/PD data file is what."""

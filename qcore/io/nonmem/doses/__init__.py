@@ -1,0 +1,1 @@
+"""The doses of a PK/PD data file: how much, how often, which way in."""

@@ -1,0 +1,226 @@
+"""What was measured in each line: the concentration of the drug, or the response of the body."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from qcore.errors import UnreadableInput
+from qcore.io.nonmem.cells import Fault, refuse
+from qcore.io.nonmem.columns.names import DOUBTFUL_KINDS, LOGARITHMS
+from qcore.io.nonmem.columns.roles import Role
+from qcore.io.nonmem.counts import counted, listed, tallied
+from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.kinds import BY_ORDER, Seen, ascending, kinds, label
+from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.units.headers import folded
+from qcore.study import Array, Flags, Quantity
+
+MAX_LOGARITHM = 20.0
+"""A concentration e times as high again and again, 20 times, is none."""
+# A concentration before the first dose is 0 or as good as that.
+_CLEARLY = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Measurements that are used, in order of the file; every array is ``(n_measurements,)``.
+
+    Attributes:
+        row: place of the line.
+        value: what was measured.
+        response: True where it is the response.
+        doubts: what the file does not tell and the answer hangs on.
+    """
+
+    row: npt.NDArray[np.intp]
+    value: Array
+    response: Flags
+    doubts: tuple[str, ...] = ()
+
+    def where(self, kept: Flags) -> "Measured":
+        """Return some of them."""
+        return Measured(self.row[kept], self.value[kept], self.response[kept], self.doubts)
+
+
+def measurements(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
+    """Choose the measurements that are used and tell concentrations from responses.
+
+    Of two quantities the response is the one the user says; else the one whose name says so; else the one that was
+    measured in subjects without a dose, or is above 0 before the first dose, if the other is not; else the one with
+    the higher DVID or CMT.
+
+    Args:
+        events: the lines.
+        used: which lines are, ``(n_rows,)``.
+        begins: when the subject of each line had the first dose, inf without any, ``(n_rows,)``.
+        options: which value of DVID or CMT is which, and whether concentrations below 0 are left out.
+
+    Returns:
+        The measurements, and what is to be known about them.
+
+    Raises:
+        UnreadableInput: nothing was measured, it is not clear what was, or a concentration is below 0.
+    """
+    if Role.RESPONSE in events.columns.roles:
+        found, notes = _side_by_side(events, used)
+    else:
+        found, notes = _by_label(events, used, begins, options)
+    # Before the first dose there is nothing: the value in its line is one that was injected or is not of this drug.
+    first = events.beside[found.row] & (events.numbers[Role.TIME][found.row] <= begins[found.row]) & ~found.response
+    notes += tallied({"Not used, as it stands in the line of the first dose": int(first.sum())}, "concentration")
+    found = found.where(~first)
+    count = int(events.beside[found.row].sum())
+    notes += tallied({"In the line of a dose, taken as measured right before it": count}, "value")
+    if not len(found.row):
+        raise UnreadableInput(
+            "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
+            "of quantification. A dose that every line repeats is of the role dose, as in --map dose=COLUMN."
+        )
+    name = events.name(Role.VALUE)
+    if options.logarithm or folded(name) in LOGARITHMS:
+        why = "as was said" if options.logarithm else f"as the name {name} says"
+        return _raised(events, found, [*notes, f"Concentrations are natural logarithms, {why}: they were raised to e."])
+    found, notes = _without_negative(events, found, notes, options)
+    return _without_zeros(events, found, begins, notes)
+
+
+def _without_zeros(events: Events, found: Measured, begins: Array, notes: list[str]) -> tuple[Measured, list[str]]:
+    """Leave concentrations of 0 after a dose out: nothing that was given is gone, or not there yet, to the last bit.
+
+    As measurements they would be believed more than any other, since their error goes with their height.
+    """
+    after = ~found.response & (events.numbers[Role.TIME][found.row] > begins[found.row])
+    zero = after & (found.value == 0)
+    count = int(zero.sum())
+    if not count:
+        return found, notes
+    doubt = (
+        f"{count} of {int(after.sum())} concentrations after a dose are 0, which stands for below the limit of the "
+        "assay: they were left out. If the limit is known, write it (LLOQ), so that this can be checked."
+    )
+    left_out = f"Left out, as 0 after a dose: {counted(count, 'concentration')}."
+    return replace(found.where(~zero), doubts=(*found.doubts, doubt)), [*notes, left_out]
+
+
+def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
+    rows, values, notes = [], [], []
+    for role, quantity in ((Role.VALUE, Quantity.CONCENTRATION), (Role.RESPONSE, Quantity.RESPONSE)):
+        present, left_out = _present(events, used & (role in events.columns.roles), role, quantity)
+        rows.append(np.flatnonzero(present))
+        values.append(events.numbers[role][present])
+        notes += left_out
+    row = np.concatenate(rows)
+    response = np.arange(len(row)) >= len(rows[0])
+    order = np.argsort(row, kind="stable")
+    return Measured(row[order], np.concatenate(values)[order], response[order]), notes
+
+
+def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> tuple[Measured, list[str]]:
+    present, notes = _present(events, used, Role.VALUE, "measurement")
+    present, on_urine = _without_urine(events, present)
+    role = _telling(events, present)
+    labels = [label(text) for text in events.texts[role]]
+    # In the line of a dose DVID and CMT may speak of the dose.
+    plain = {labels[place] for place in np.flatnonzero(present & ~events.beside)}
+    row = np.array([place for place in np.flatnonzero(present) if not plain or labels[place] in plain], dtype=np.intp)
+    seen = sorted({labels[place] for place in row}, key=ascending)
+    if "" in seen and len(seen) > 1:
+        unsaid = (place for place in row.tolist() if not labels[place])
+        refuse(events.fault(place, role, "The line does not say what was measured. Add it.") for place in unsaid)
+    undosed = {labels[place] for place in row[np.isinf(begins[row])]}
+    early = {each for each in seen if _is_early(events, row[[labels[place] == each for place in row]], begins)}
+    quantities, why = kinds(Seen(role, events.name(role), seen, undosed, early), options)
+    keep = np.array([labels[place] in quantities for place in row], dtype=np.bool_)
+    notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
+    row = row[keep]
+    response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
+    # A DVID is made to tell quantities apart; a compartment may be one of urine or of a metabolite.
+    guessed = tuple(
+        f"{note} Nothing else tells: if it is otherwise, say so (--concentration, --response)."
+        for note in why
+        if BY_ORDER in note and role is Role.CMT
+    )
+    return Measured(row, events.numbers[Role.VALUE][row], response, (*on_urine, *guessed)), [*notes, *on_urine, *why]
+
+
+def _without_urine(events: Events, present: Flags) -> tuple[Flags, list[str]]:
+    """Leave out what was measured in urine: lines that say how much urine there was."""
+    volume = events.urine
+    urine = present & volume
+    # Where it stands in every line, it says nothing of what was measured in it.
+    if not urine.any() or urine[present].all():
+        return present, []
+    return present & ~urine, [
+        f"Left out, as measured in urine: {counted(int(urine.sum()), 'value')}, beside a volume of urine."
+    ]
+
+
+def _telling(events: Events, present: Flags) -> Role:
+    """Return the column that tells quantities apart: DVID, or CMT where there is none or only its name suggests it."""
+    kinds = {label(events.texts[Role.DVID][place]) for place in np.flatnonzero(present)}
+    doubtful = folded(events.name(Role.DVID)) in DOUBTFUL_KINDS and len(kinds) == 1 and Role.CMT in events.columns.roles
+    return Role.CMT if doubtful or Role.DVID not in events.columns.roles else Role.DVID
+
+
+def _is_early(events: Events, row: npt.NDArray[np.intp], begins: Array) -> bool:
+    """Tell whether a quantity is clearly above 0 before the first dose in most subjects who had one."""
+    value, dosed = events.numbers[Role.VALUE][row], np.isfinite(begins[row])
+    before = dosed & (events.numbers[Role.TIME][row] <= begins[row]) & (value > _CLEARLY * np.median(np.abs(value)))
+    names = events.texts[Role.SUBJECT]
+    subjects, early = ({names[place] for place in row[some]} for some in (dosed, before))
+    return 2 * len(early) > len(subjects)
+
+
+def _present(events: Events, used: Flags, role: Role, noun: str) -> tuple[Flags, list[str]]:
+    usable = used & events.measured
+    below = usable & events.below[role]
+    missing = usable & ~below & np.isnan(events.numbers[role])
+    counts = {
+        "Left out as below the limit of quantification or censored": int(below.sum()),
+        "Left out because the value is missing": int(missing.sum()),
+    }
+    beside = used & events.beside & ~events.below[role] & (events.numbers[role] > 0)
+    return (usable & ~below & ~missing) | beside, tallied(counts, noun)
+
+
+def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
+    high = ~found.response & (found.value > MAX_LOGARITHM)
+    refuse(
+        events.fault(row, Role.VALUE, f"{value:g} is no logarithm of a concentration: do not say that it is one.")
+        for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
+    )
+    value = np.where(found.response, found.value, np.exp(found.value))
+    return replace(found, value=value), notes
+
+
+def _without_negative(
+    events: Events, found: Measured, notes: list[str], options: Options
+) -> tuple[Measured, list[str]]:
+    negative = ~found.response & (found.value < 0)
+    if not negative.any():
+        return found, notes
+    if not options.leave_out_negative:
+        refuse(_negative(events, found, negative))
+    lines = listed([str(events.line[row]) for row in found.row[negative].tolist()])
+    return found.where(~negative), [
+        *notes,
+        f"Left out as below 0: {counted(int(negative.sum()), 'concentration')}, on line {lines}.",
+    ]
+
+
+def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Fault]:
+    for row, value in zip(found.row[negative].tolist(), found.value[negative].tolist(), strict=True):
+        yield events.fault(
+            row,
+            Role.VALUE,
+            f"The concentration {value:g} is below 0. If concentrations are logarithms (--logarithm) or this is a "
+            "response (--map dvid=COLUMN, or --map response=COLUMN), say so; noise of the assay can be left out "
+            "(--leave-out-negative); else correct it.",
+        )
+
+
+def compartments(events: Events, found: Measured) -> set[str]:
+    """Return the compartments, as texts, in which concentrations were measured; empty where CMT does not say."""
+    return {label(events.texts[Role.CMT][row]) for row in found.row[~found.response].tolist()} - {""}

@@ -1,0 +1,193 @@
+"""A PK/PD data file, as NONMEM and R have them, to a study: who was given what and when, and what was measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qcore.errors import UnreadableInput
+from qcore.io.delimited import Delimited
+from qcore.io.nonmem.cells import is_missing
+from qcore.io.nonmem.columns.roles import Columns, Role, detect
+from qcore.io.nonmem.columns.unnamed import refuse_unnamed
+from qcore.io.nonmem.counts import counted, listed, tallied
+from qcore.io.nonmem.covariates import covariates
+from qcore.io.nonmem.doses.additional import given
+from qcore.io.nonmem.doses.amounts import Amounts, amounts, doubtful
+from qcore.io.nonmem.doses.routes import Routes, routes
+from qcore.io.nonmem.events import Events, read_events
+from qcore.io.nonmem.line_order import by_time
+from qcore.io.nonmem.occasions import Span, covered, merged, spans
+from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.quantities import Measured, compartments, measurements
+from qcore.io.nonmem.rxode import translated
+from qcore.io.nonmem.table import read_table
+from qcore.io.nonmem.times.dates import dated
+from qcore.io.nonmem.units.conversion import in_one_unit, with_stated_units
+from qcore.io.nonmem.units.headers import without_units_row
+from qcore.io.nonmem.units.scale import as_people_write, said, unstated
+from qcore.io.nonmem.units.study_units import hours, units, units_note
+from qcore.study import Array, Observations, Study, Subject
+
+# Enough to put a sample before the dose of the same time, far too little to change what is left of the dose before.
+_JUST_BEFORE = 1e-9
+
+
+@dataclass(frozen=True)
+class ReadStudy:
+    """A study as a file holds it.
+
+    Attributes:
+        study: what was given and measured.
+        route_known: the file or the user tells of every dose whether it is absorbed. Where False, doses of which they
+            do not tell are marked as absorbed, and fitting has to find out.
+        columns: what the columns of the file were taken for.
+        notes: sentences on what was taken for what, left out or changed.
+        doubts: sentences on what the file does not tell and the answer hangs on.
+    """
+
+    study: Study
+    route_known: bool
+    columns: Columns
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+
+def read_study(
+    name: str, data: bytes, roles: Mapping[Role, str] | None = None, options: Options | None = None
+) -> ReadStudy:
+    """Read a file with one line a dose or measurement.
+
+    Args:
+        name: of the file; only its ending is used.
+        data: its bytes.
+        roles: columns as the user says; "" says that no column has the role.
+        options: what else the user says.
+
+    Raises:
+        UnreadableInput: the file cannot be read as it is; says where, why and what to do.
+    """
+    options = options or Options()
+    table, units_row = without_units_row(read_table(name, data))
+    columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
+    table, columns, on_units = with_stated_units(table, columns, options)
+    per_unit, on_hours = hours(columns, options)
+    written = _without_comments(table, columns)
+    table, columns, on_dates = dated(written, columns)
+    per_unit |= {} if table is written else {Role.TIME: 1.0}
+    table, columns, on_codes = translated(table, columns)
+    events, on_lines = read_events(table, columns, per_unit)
+    table, on_order = by_time(table, events)
+    if on_order:
+        events, on_lines = read_events(table, columns, per_unit)
+    found, on_occasions = spans(events, table, options.occasions)
+    described = covariates(table, columns, found, said=options.covariates is not None)
+    dosing, on_amounts = amounts(events, found, described, options)
+    measured, on_quantities = measurements(events, covered(found, len(table.rows)), _begins(found, dosing), options)
+    measured, columns, response_unit, on_values = in_one_unit(table, events, measured, options)
+    if Role.DVID not in {*columns.roles, *(roles or {})} and not measured.response.any():
+        refuse_unnamed(table, columns, measured)
+    ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
+    doses, on_doses = given(events, found, dosing, ways)
+    alone, on_merged = merged(events, found, dosing.dosed)
+    times, on_troughs = _times(events, found, measured, dosing, ways)
+    subjects = tuple(
+        Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
+        for place, span in enumerate(found)
+    )
+    kept = tuple(subject for subject in subjects if len(subject.observations.time))
+    as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight, alone)
+    states = (columns.states(Role.AMOUNT, Role.DOSE), columns.states(Role.VALUE))
+    own = said(options.units)
+    study, on_scale = as_people_write(
+        as_written, doses=states[0] and not own[0], concentrations=states[1] and not own[1]
+    )
+    dropped = [subject.name for subject in subjects if not len(subject.observations.time)]
+    on_dropped = [f"Left out because nothing was measured: subject {listed(dropped)}."] if dropped else []
+    notes = (
+        *(_columns_note(columns), _counts_note(study), units_note(study.units, columns, options)),
+        *(*on_units, *on_values, *on_scale, *on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
+        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
+        *_early_note(study),
+    )
+    doubts = (
+        *doubtful(events, found, described, dosing, options),
+        *unstated(study, stated=states[0] or own[0]),
+        *measured.doubts,
+        *described.doubts,
+        *on_merged,
+    )
+    return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
+
+
+def _without_comments(table: Delimited, columns: Columns) -> Delimited:
+    if Role.COMMENT not in columns.roles:
+        return table
+    place = table.header.index(columns.roles[Role.COMMENT])
+    kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place]) or cells[place].strip() == "0"]
+    if not kept:
+        raise UnreadableInput(
+            f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
+            "means, say --map comment= so that it is not used."
+        )
+    rows, lines = [table.rows[row] for row in kept], [table.lines[row] for row in kept]
+    return Delimited(table.header, rows, lines, table.decimal_comma)
+
+
+def _begins(found: Sequence[Span], dosing: Amounts) -> Array:
+    """Return when the subject of each line had the first dose, inf without any, ``(n_rows,)``."""
+    first = np.full(len(dosing.time), np.inf)
+    for span in found:
+        rows = slice(span.rows.start, span.rows.stop)
+        first[rows] = np.min(dosing.time[rows], where=dosing.dosed[rows], initial=np.inf)
+    return first
+
+
+def _times(
+    events: Events, found: Sequence[Span], measured: Measured, dosing: Amounts, ways: Routes
+) -> tuple[Array, list[str]]:
+    """Times of measurements; a concentration that stands before a bolus of the same time was measured before it.
+
+    So was one in the line of the bolus itself, in a file that has those.
+    """
+    time = events.numbers[Role.TIME]
+    early = np.zeros(len(time), dtype=np.bool_)
+    bolus = dosing.dosed & (ways.duration == 0) & ~(ways.known & ways.absorbed)
+    for span in found:
+        last = {time[row]: row for row in span.rows if bolus[row]}
+        early[[row for row in span.rows if row < last.get(time[row], -1) + events.beside[row]]] = True
+    early_measured = early[measured.row] & ~measured.response
+    times = time[measured.row]
+    times = np.where(early_measured, times - _JUST_BEFORE * np.maximum(np.abs(times), 1), times)
+    count = int(early_measured.sum())
+    return times, tallied({"Just before the dose of the same time, as in the file": count}, "concentration")
+
+
+def _observed(span: Span, measured: Measured, times: Array) -> Observations:
+    start, stop = np.searchsorted(measured.row, (span.rows.start, span.rows.stop))
+    order = start + np.argsort(times[start:stop], kind="stable")
+    return Observations(times[order], measured.value[order], measured.response[order])
+
+
+def _columns_note(columns: Columns) -> str:
+    said = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
+    described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
+    ignored = f" Not read: {', '.join(columns.ignored)}." if columns.ignored else ""
+    return f"Columns: {said}.{described}{ignored}"
+
+
+def _counts_note(study: Study) -> str:
+    response = np.concatenate([subject.observations.response for subject in study.subjects])
+    doses = sum(len(subject.doses.time) for subject in study.subjects)
+    placebo = sum(not len(subject.doses.time) for subject in study.subjects)
+    without = f", {placebo} of them without a dose" if placebo else ""
+    return (
+        f"Read: {counted(len(study.subjects), 'subject')}{without}, {counted(doses, 'dose')}, "
+        f"{counted(int((~response).sum()), 'concentration')}, {counted(int(response.sum()), 'response')}."
+    )
+
+
+def _early_note(study: Study) -> list[str]:
+    dosed = [subject for subject in study.subjects if len(subject.doses.time)]
+    before = sum(int((subject.observations.time < subject.doses.time[0]).sum()) for subject in dosed)
+    return tallied({"Kept from before the first dose": before}, "measurement")

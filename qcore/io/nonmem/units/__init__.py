@@ -1,0 +1,1 @@
+"""Units of a PK/PD data file, wherever it states them."""

@@ -1,0 +1,1 @@
+"""Model parts for images: convolutions before, around and beside circuits."""

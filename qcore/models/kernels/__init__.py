@@ -1,0 +1,1 @@
+"""Quantum kernels, the classical kernel beside them, and the heads that read them."""

@@ -1,0 +1,1 @@
+"""Fitting a population model to a study, and finding its structure."""

@@ -1,0 +1,138 @@
+"""What speaks against a fit and can only be seen beside its data; it is kept with the model."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from qcore.population.design import Design
+from qcore.population.fitting.fit import Fit
+from qcore.population.fitting.flipflop import is_flipped
+from qcore.population.predict import modes_of
+from qcore.study import Array, Quantity, Study
+
+MIN_SUBJECTS = 6
+STEEP = -0.2
+"""Clearance that goes as the dose to this power falls by an eighth where the dose is doubled."""
+CERTAIN = 3.0
+"""Standard errors by which the power is below 0; by chance one sound study in 700 looks so."""
+ALL_BUT_A_TENTH = 3.3
+"""Half-lives after which a tenth is left."""
+SLOWEST = 1e-300
+"""A rate of elimination that can still be divided by."""
+
+
+def remarks(found: Fit, study: Study) -> tuple[str, ...]:
+    """Return what is doubtful in a fit, a sentence each.
+
+    Args:
+        found: with concentrations.
+        study: it was fitted to.
+    """
+    said = (_saturated(found), _longer_than_watched(found, study), _too_quick(found, study), _flipped(found))
+    return tuple(each for each in said if each)
+
+
+def given(design: Design) -> Tensor:
+    """Return the average dose of every patient, ``(n_patients,)``; 0 where nothing was given."""
+    schedule = design.schedule
+    # An infusion is a rate that begins and the same rate, negative, where it ends.
+    total = schedule.absorbed.amounts.sum(-1) + schedule.bolus.amounts.sum(-1)
+    total = total - (schedule.infused.amounts * schedule.infused.times).sum(-1)
+    courses = (schedule.absorbed, schedule.bolus, schedule.infused)
+    count = sum(((course.amounts > 0).sum(-1) for course in courses), start=torch.zeros(len(total)))
+    return total / count.clamp(min=1)
+
+
+def saturation(found: Fit) -> float:
+    """Return by which share clearance is less at twice the dose (Michaelis-Menten); 0 where that is not certain."""
+    design, random = found.problem.design, found.structure.random
+    dose, measured = given(design), design.kind(Quantity.CONCENTRATION).any(-1)
+    seen = (dose > 0) & measured
+    if "CL" not in random or int(seen.sum()) < MIN_SUBJECTS or len(dose[seen].unique()) < 2:
+        return 0.0
+    effect = found.conditional.eta[seen, random.index("CL")]
+    logarithm = dose[seen].log() - dose[seen].log().mean()
+    squares = (logarithm**2).sum()
+    slope = (logarithm * effect).sum() / squares
+    left = effect - effect.mean() - slope * logarithm
+    error = ((left**2).sum() / (len(left) - 2) / squares).sqrt()
+    if slope > STEEP or slope > -CERTAIN * error:
+        return 0.0
+    return 1 - 2 ** float(slope)
+
+
+def _saturated(found: Fit) -> str:
+    less = saturation(found)
+    if not less:
+        return ""
+    return (
+        f"People who were given more clear the drug more slowly (twice the dose, {less:.0%} less "
+        "clearance): elimination seems to be saturated, which this model does not know; more of a higher dose stays "
+        "in the blood than it says."
+    )
+
+
+def unwatched(found: Fit, study: Study) -> float:
+    """Return the half-life over the longest time anybody was watched after a dose; 0 where that tells nothing."""
+    # At a steady state what was given for ever before tells clearance at a glance.
+    if any(each.doses.steady_interval.any() for each in study.subjects):
+        return 0.0
+    return _half_life(found) / _watched(study)
+
+
+def _half_life(found: Fit) -> float:
+    return math.log(2) / max(float(_rates(found).min()), SLOWEST)
+
+
+def _watched(study: Study) -> float:
+    return max((float(since.max()) for since in _since_doses(study)), default=math.inf)
+
+
+def _longer_than_watched(found: Fit, study: Study) -> str:
+    if unwatched(found, study) <= 1:
+        return ""
+    half_life, watched, unit = _half_life(found), _watched(study), study.units.time
+    return (
+        f"By this model half of the drug is gone after {half_life:.3g} {unit}, but nobody was watched for longer than "
+        f"{watched:.3g} {unit} after a first dose: clearance, and doses for long use, are a guess."
+    )
+
+
+def _too_quick(found: Fit, study: Study) -> str:
+    if not found.structure.absorbed or is_flipped(found):
+        return ""
+    typical, unit = found.reported, study.units.time
+    absorbed = typical.get("TLAG", 0.0) + ALL_BUT_A_TENTH * math.log(2) / typical["KA"]
+    earliest = min((float(since.min()) for since in _since_doses(study)), default=0.0)
+    if absorbed >= earliest:
+        return ""
+    return (
+        f"By this model a dose is absorbed within {absorbed:.2g} {unit}, before anybody was first measured "
+        f"({earliest:.2g} {unit}): how quickly it is absorbed, and how high peaks are, is a guess."
+    )
+
+
+def _flipped(found: Fit) -> str:
+    if not is_flipped(found):
+        return ""
+    return (
+        "By this model the drug is absorbed more slowly than it is eliminated (flip-flop): unless it is made to be "
+        "released slowly, check times and the route."
+    )
+
+
+def _since_doses(study: Study) -> list[Array]:
+    """Return when concentrations were measured after any dose of a subject, an array a subject who was."""
+    found = list[Array]()
+    for each in study.subjects:
+        times = each.observations.time[~each.observations.response]
+        since = times[:, None] - each.doses.time[None]
+        found += [since[since > 0]] if (since > 0).any() else []
+    return found
+
+
+def _rates(found: Fit) -> Tensor:
+    """Return the rates of a typical patient, ``(n_modes,)``."""
+    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in found.reported.items()}
+    return modes_of(typical, infused=False).rates

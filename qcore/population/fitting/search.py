@@ -1,0 +1,129 @@
+"""A search for the structure of a model: which steps were tried, and which were kept."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from qcore.errors import InvalidValue
+from qcore.population.fitting.fit import Fit, fit
+from qcore.population.fitting.flipflop import criterion, is_flipped, twin
+from qcore.population.fitting.foce import Problem
+from qcore.population.structure import Structure
+
+WORTH = 2.0
+"""A step is kept if the criterion falls by more than this."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One model that was fitted on the way.
+
+    Attributes:
+        what: it changes, in words.
+        minus_two: -2 log likelihood.
+        bic: Bayesian criterion.
+        kept: whether the search went on from it.
+    """
+
+    what: str
+    minus_two: float
+    bic: float
+    kept: bool
+
+
+Candidate = tuple[str, Structure, Mapping[str, float]]
+"""What a step changes in words, the structure after it, and what new numbers start from."""
+
+
+Steps = Callable[[Fit], Iterable[Candidate]]
+"""The steps that lead on from a fit."""
+
+
+@dataclass
+class Search:
+    """A search under way.
+
+    Attributes:
+        on_step: called with every model that was tried.
+    """
+
+    on_step: Callable[[Tried], None] = lambda _: None
+
+    def start(self, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]]) -> list[Fit]:
+        """Fit models to start from; the best comes first.
+
+        Raises:
+            InvalidValue: none of them can be fitted.
+        """
+        found, refused = [], list[InvalidValue]()
+        for what, problem, known in candidates:
+            try:
+                found.append((what, _usual(problem, known)))
+            except InvalidValue as error:
+                refused.append(error)
+        if refused and not found:
+            raise refused[0]
+        ordered = sorted((each for _, each in found), key=criterion)
+        for what, each in found:
+            self._note(what, each, each is ordered[0])
+        return ordered
+
+    def best(
+        self, current: Fit, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]], worth: float = WORTH
+    ) -> Fit:
+        """Return the best of what improves the criterion, else what was there."""
+        found = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
+        fits = [(what, each) for what, each in found if each is not None]
+        winner = min((each for _, each in fits), key=criterion, default=current)
+        winner = winner if criterion(winner) < criterion(current) - worth else current
+        for what, each in fits:
+            self._note(what, each, each is winner)
+        return winner
+
+    def unnoticed(self, current: Fit, what: str, structure: Structure, rise: float) -> Fit:
+        """Return a smaller model where -2 log likelihood does not rise by more than this, else what was there."""
+        found = self._fitted(replace(current.problem, structure=structure), current.named)
+        if found is None:
+            return current
+        kept = found.minus_two <= current.minus_two + rise
+        self._note(what, found, kept)
+        return found if kept else current
+
+    def step(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
+        """Take the best step that improves the criterion, if there is one."""
+        problems = [
+            (what, replace(current.problem, structure=structure), more) for what, structure, more in candidates(current)
+        ]
+        return self.best(current, problems, worth)
+
+    def climb(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
+        """Take the best step again and again until none improves the criterion."""
+        while True:
+            following = self.step(current, candidates, worth)
+            if following is current:
+                return current
+            current = following
+
+    @staticmethod
+    def _fitted(problem: Problem, known: Mapping[str, float]) -> Fit | None:
+        try:
+            return _usual(problem, known)
+        except InvalidValue:
+            return None
+
+    def _note(self, what: str, found: Fit, kept: bool) -> None:
+        self.on_step(Tried(what, found.minus_two, found.bic, kept))
+
+
+def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
+    """Fit a model; where it flips its twin is fitted too, and the better of them is taken.
+
+    Raises:
+        InvalidValue: the model cannot be fitted.
+    """
+    found = fit(problem, known)
+    if not is_flipped(found):
+        return found
+    try:
+        return min(found, fit(problem, twin(found)), key=criterion)
+    except InvalidValue:
+        return found

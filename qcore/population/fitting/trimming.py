@@ -1,0 +1,84 @@
+"""Taking away again what a model turned out not to need."""
+
+import math
+from dataclasses import replace
+
+from qcore.population.fitting.fit import Fit, starting
+from qcore.population.fitting.search import Candidate, Search
+from qcore.population.structure import Noise, Structure
+
+NEGLIGIBLE_OMEGA = 0.02
+"""Differences between people of about two per cent and less are left out."""
+UNNOTICED = 1.0
+"""By so much -2 log likelihood may rise for that. The criterion is not asked: it counts a parameter in which people
+do not differ as the dearer one."""
+
+HOPELESS = 50.0
+"""A smaller model whose -2 log likelihood is at once so much worse is not fitted."""
+
+
+def simpler(current: Fit) -> list[Candidate]:
+    """Return the model without its second compartment, and without its delay of absorption, where these are little.
+
+    What is next to nothing can go without any other number changing much; what matters would take long to fit without.
+    """
+    structure, typical = current.structure, current.reported
+    found: list[Candidate] = []
+    if structure.compartments == 2:
+        # What is exchanged faster than the drug is cleared belongs to the one volume.
+        both = math.log(typical["V"] + typical["V2"] * (typical["Q"] > typical["CL"]))
+        found.append(("one compartment less", _of_its_own(replace(structure, compartments=1)), {"V": both}))
+    if structure.lag:
+        found.append(("no delay of absorption", _of_its_own(replace(structure, lag=False)), {}))
+    return [each for each in found if _at_once(current, each) < current.minus_two + HOPELESS]
+
+
+def _at_once(current: Fit, smaller: Candidate) -> float:
+    """Return -2 log likelihood of a smaller model before it is fitted."""
+    _, structure, known = smaller
+    problem, vector = replace(current.problem, structure=structure), starting(structure, current.named | dict(known))
+    return float(problem.each(vector, problem.conditional(vector)).sum())
+
+
+def trimmed(current: Fit, search: Search) -> Fit:
+    """Leave out what turned out to be nothing: random effects, and parts of the error while the criterion allows."""
+    while True:
+        following = search.step(_without_negligible(current, search), _one_error, worth=0.0)
+        if following is current:
+            return current
+        current = following
+
+
+def _without_negligible(current: Fit, search: Search) -> Fit:
+    """Leave out differences between people one after the other, the least first."""
+    while True:
+        random = current.structure.random
+        least = min(random, key=lambda name: current.reported[f"omega {name}"])
+        if current.reported[f"omega {least}"] >= NEGLIGIBLE_OMEGA or len(random) == 1:
+            return current
+        structure = replace(current.structure, random=tuple(name for name in random if name != least))
+        following = search.unnoticed(current, f"no differences in {least}", structure, UNNOTICED)
+        if following is current:
+            return current
+        current = following
+
+
+def _one_error(current: Fit) -> list[Candidate]:
+    """Return models with one part of the error of a quantity instead of two."""
+    structure, none = current.structure, dict[str, float]()
+    found: list[Candidate] = []
+    for quantity, noise in structure.noise.items():
+        if noise.additive and noise.proportional:
+            for one in (Noise(additive=False), Noise(proportional=False)):
+                part = "additive" if one.proportional else "proportional"
+                if (quantity, part) in structure.errors:
+                    changed = replace(structure, noise=dict(structure.noise) | {quantity: one})
+                    found.append((f"no {part} error of {quantity}", changed, none))
+    return found
+
+
+def _of_its_own(structure: Structure) -> Structure:
+    """Return the structure without what is said of parameters that it does not have."""
+    random = tuple(name for name in structure.random if name in structure.parameters)
+    effects = tuple(effect for effect in structure.effects if effect.parameter in structure.parameters)
+    return replace(structure, random=random, effects=effects)

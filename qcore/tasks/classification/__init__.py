@@ -1,0 +1,1 @@
+"""Classification questions on which every family of models is trained and measured beside its control."""

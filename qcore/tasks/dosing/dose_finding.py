@@ -1,0 +1,294 @@
+"""The lowest dose with which enough people reach a target, or the highest that keeps it, and how sure it is."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qcore.errors import InvalidValue, UnsafeDose
+from qcore.population.model import PopulationModel
+from qcore.population.steady_state import Interval, SteadyState
+from qcore.tasks.dosing.drug.cap import within_cap
+from qcore.tasks.dosing.drug.file import Drug, Regimen
+from qcore.tasks.dosing.target import Measure, Target, doses_reaching
+from qcore.tasks.dosing.virtual_population import People, Population, people
+
+N_PEOPLE = 8192
+N_PEOPLE_A_DRAW = 1024
+N_DRAWS = 128
+SEED = 2025
+COVERAGE = 0.9
+"""Of the interval of a dose."""
+MECHANISTIC = "mechanistic"
+Progress = Callable[[int, int], None]
+"""Is told how many parts of the work are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A dose that is asked for.
+
+    Attributes:
+        population: whom it is for.
+        regimen: how often, in which steps, and up to what.
+        target: what it is to reach.
+        share: of the population who are to reach it.
+    """
+
+    population: Population
+    regimen: Regimen
+    target: Target
+    share: float
+
+    @property
+    def curve(self) -> str:
+        """What the share who reach the target depends on by dose: everything but the share that is asked for."""
+        return repr((self.population, self.regimen, self.target))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says; one above the cap of its question cannot be made.
+
+    Attributes:
+        question: that was asked.
+        dose: the lowest that does it, or the highest where more leads away from the target; None where none does.
+        low: the dose is between this and ``high`` in 90 % of draws of the model's numbers; None beyond the cap, and 0
+            where the highest is asked for and none is low enough.
+        high: see ``low``.
+        attained: share of the population who reach the target with the dose; where no dose does it, with that which
+            comes nearest: the cap, or the first step where the highest is asked for.
+        model: that says so.
+        backend: where its circuits ran, as a line of text; None where it has none.
+    """
+
+    question: Question
+    dose: float | None
+    low: float | None
+    high: float | None
+    attained: float
+    model: str = MECHANISTIC
+    backend: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold every dose against the cap.
+
+        Raises:
+            UnsafeDose: one is above it.
+        """
+        for dose in (self.dose, self.low, self.high):
+            if dose is not None:
+                within_cap(dose, self.question.regimen)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What share of a population reaches a target, by dose; any share asked for is read off it.
+
+    Attributes:
+        doses: all of the regimen, up to its cap, ``(n_doses,)``.
+        best: share who reach it, by the model's own numbers, ``(n_doses,)``.
+        drawn: by draws of its numbers, ``(n_draws, n_doses)``.
+        model: that says so.
+        backend: where its circuits ran; None where it has none.
+    """
+
+    doses: Tensor
+    best: Tensor
+    drawn: Tensor
+    model: str = MECHANISTIC
+    backend: str | None = None
+
+    def band(self) -> tuple[Tensor, Tensor]:
+        """Return what 90 % of draws lie between, by dose, each ``(n_doses,)``."""
+        edges = torch.tensor([(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], dtype=self.drawn.dtype)
+        low, high = torch.quantile(self.drawn, edges, dim=0)
+        return low, high
+
+    def answer(self, question: Question) -> Answer:
+        """Return the answer to a question on this population, regimen and target.
+
+        Raises:
+            UnsafeDose: the curves are of other doses than those of the question's regimen.
+        """
+        if not torch.equal(self.doses, grid(question.regimen)):
+            raise UnsafeDose(
+                f"Doses of another regimen were about to be named for {question.regimen.name}, up to "
+                f"{question.regimen.cap:g}: none is shown. This is a fault of Qlinical: report it."
+            )
+        highest = question.target.highest
+        dose = dose_asked(self.doses, self.best, question)
+        drawn = [dose_asked(self.doses, each, question) for each in self.drawn]
+        none = 0.0 if highest else math.inf
+        edges = np.quantile(
+            [none if each is None else each for each in drawn],
+            [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2],
+            method="nearest",
+        )
+        low, high = (float(edge) if np.isfinite(edge) else None for edge in edges)
+        nearest = 0 if highest else -1
+        at = nearest if dose is None else int((self.doses == dose).nonzero()[0])
+        return Answer(question, dose, low, high, float(self.best[at]), self.model, self.backend)
+
+
+def lowest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
+    """Return the lowest of doses ``(n_doses,)`` with which at least this share attain the target; None if none does."""
+    enough = (attained >= share).nonzero()
+    return float(doses[int(enough[0])]) if len(enough) else None
+
+
+def highest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
+    """Return the highest of doses ``(n_doses,)`` with which this share or more attain a target; None if none does."""
+    enough = (attained >= share).nonzero()
+    return float(doses[int(enough[-1])]) if len(enough) else None
+
+
+def dose_asked(doses: Tensor, attained: Tensor, question: Question) -> float | None:
+    """Return the dose a question is after: the lowest, or the highest where its target says so; None if none does it.
+
+    Args:
+        doses: all of the regimen, ``(n_doses,)``.
+        attained: share who reach the target, by dose, ``(n_doses,)``.
+        question: whose share and target count.
+    """
+    find = highest_dose if question.target.highest else lowest_dose
+    return find(doses, attained, question.share)
+
+
+class Asked(Protocol):
+    """A model that can be asked for doses."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def runs_on(self) -> str | None:
+        """Where its circuits run, as a line of text; None where it has none."""
+        ...
+
+    def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
+        """Return what share of a question's population reaches its target, by dose; its share does not matter."""
+        ...
+
+
+@dataclass(frozen=True)
+class AskedMechanistic:
+    """The population model, asked for doses.
+
+    Attributes:
+        model: that is asked.
+    """
+
+    model: PopulationModel
+    name: str = MECHANISTIC
+    runs_on: str | None = None
+
+    def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
+        """Return what share reaches the target, by dose; see `Asked`."""
+        doses, drawn = grid(question.regimen), drawn_curves(self.model, question, on_progress)
+        return Curves(doses, best_curve(self.model, question), drawn)
+
+
+def best_curve(model: PopulationModel, question: Question) -> Tensor:
+    """Return the share who reach a question's target by dose, by the model's own numbers, ``(n_doses,)``."""
+    crowd = people(model, question.population, N_PEOPLE, SEED)
+    return attainment(model, crowd, question.regimen, question.target)
+
+
+def drawn_curves(model: PopulationModel, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
+    """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``.
+
+    Args:
+        model: that is asked.
+        question: its share does not matter.
+        on_progress: called with how many draws are done, and how many there are.
+    """
+    few = people(model, question.population, N_PEOPLE_A_DRAW, SEED)
+    drawn = []
+    for done, numbers in enumerate(model.draws(N_DRAWS, SEED)):
+        on_progress(done, N_DRAWS)
+        drawn.append(attainment(model, few, question.regimen, question.target, numbers))
+    return torch.stack(drawn)
+
+
+def grid(regimen: Regimen) -> Tensor:
+    """Return all doses of a regimen up to its cap, ``(n_doses,)``."""
+    steps = torch.arange(1, int(regimen.cap / regimen.step + 1e-9) + 1, dtype=torch.float64)
+    # Three steps of .1 are a little more than .3 to a computer: the last dose is the cap itself.
+    return (regimen.step * steps).clamp(max=regimen.cap)
+
+
+def attainment(
+    model: PopulationModel, crowd: People, regimen: Regimen, target: Target, numbers: Tensor | None = None
+) -> Tensor:
+    """Return the share of people who reach a target with every dose of a regimen, ``(n_doses,)``."""
+    state = SteadyState(model.structure, crowd.patients(model, numbers), Interval.of(regimen.interval_h))
+    return doses_reaching(target, state, regimen.cap).attainment(grid(regimen))
+
+
+def answer(
+    model: PopulationModel, questions: Sequence[Question], on_progress: Progress = lambda *_: None
+) -> list[Answer]:
+    """Return what the population model answers; see `ask`."""
+    return ask(AskedMechanistic(model), questions, on_progress)
+
+
+def ask(asked: Asked, questions: Sequence[Question], on_progress: Progress = lambda *_: None) -> list[Answer]:
+    """Answer questions; those that differ in the share alone are worked out together.
+
+    Args:
+        asked: the model.
+        questions: what is asked.
+        on_progress: called with how many parts of the work are done, and how many there are.
+    """
+    together: dict[str, list[Question]] = {}
+    for question in questions:
+        together.setdefault(question.curve, []).append(question)
+    found: dict[int, Answer] = {}
+    for done, several in enumerate(together.values()):
+        on_progress(done, len(together))
+        all_doses = asked.curves(several[0])
+        for question in several:
+            found[id(question)] = all_doses.answer(question)
+    on_progress(len(together), len(together))
+    return [found[id(question)] for question in questions]
+
+
+def challenge(drug: Drug, model: PopulationModel) -> list[Question]:
+    """Return the five questions of the Quantum Innovation Challenge 2025, for every regimen and share of the file.
+
+    Of populations by weight and without comedication only those are asked for that the study tells apart.
+
+    Args:
+        drug: with its regimens, aim and shares.
+        model: that is to be asked.
+
+    Raises:
+        InvalidValue: the questions are about a response, and the model has none.
+    """
+    if drug.aim.measure is Measure.RESPONSE and model.structure.response is None:
+        raise InvalidValue(
+            "The questions of the challenge are about a response, and the file holds none: ask for --measure trough, "
+            "peak or average, or say with --response which DVID or CMT is the response."
+        )
+    return [
+        Question(population, regimen, drug.aim.target.of(model.structure.response), share)
+        for population in _challenge_populations(model)
+        for share in drug.shares
+        for regimen in drug.regimens
+    ]
+
+
+def _challenge_populations(model: PopulationModel) -> list[Population]:
+    lighter, heavier = (50.0, 100.0), (70.0, 140.0)
+    usual = Population("50-100 kg", lighter) if model.weight else Population()
+    populations = [usual, Population("70-140 kg", heavier)] if model.weight else [usual]
+    if "COMED" in {each.name for each in model.covariates}:
+        populations.append(Population(f"{usual.name}, no comedication", usual.weight_kg, {"COMED": 0.0}))
+    return populations

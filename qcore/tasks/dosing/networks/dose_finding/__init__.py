@@ -1,0 +1,1 @@
+"""Learned models asked for doses."""

@@ -1,0 +1,60 @@
+"""The median person's concentration and response over time, as a learned model has it."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qcore.study import Array, Doses, Observations, Study, Subject
+from qcore.tasks.dosing.networks.differences import person
+from qcore.tasks.dosing.networks.dose_finding.attained import AskedLearned
+from qcore.tasks.dosing.networks.dose_finding.interpolation import over_times
+from qcore.tasks.dosing.networks.dose_finding.profiles import profiles
+from qcore.tasks.dosing.networks.predictions import log_expected
+from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments, moments_at
+from qcore.tasks.dosing.virtual_population import Population
+
+N_PEOPLE = 8
+N_TIMES = 48
+"""At which networks are asked; what they add runs along straight lines between."""
+
+
+def median_course(asked: AskedLearned, population: Population, doses: Doses, times: Array) -> Tensor:
+    """Return concentration and response of the median person, ``(n_times, 2)``; NaN where the study watched nobody.
+
+    Args:
+        asked: the model.
+        population: whom it is about.
+        doses: all of them take, from time 0 on.
+        times: rising, from 0 on, ``(n_times,)``, in the study's unit.
+    """
+    watched = times <= asked.learned.features.half_lives[-1]
+    seen = times[watched]
+    study = _study(asked, population, doses)
+    features = asked.learned.features
+
+    def of(at: Array) -> Moments:
+        return moments_at([at] * N_PEOPLE)
+
+    few = seen[np.unique(np.linspace(0, len(seen) - 1, N_TIMES).astype(int))]
+    table = features.table(study, of(few))
+    # The last columns of a table are the base.
+    added = (log_expected(asked.learned, table, asked.backend) - table[:, -2:]).reshape(N_PEOPLE, len(few), 2)
+    base = features.base.log_predicted(study, of(seen)).reshape(N_PEOPLE, len(seen), 2)
+    said = base + over_times(added.movedim(1, -1), torch.from_numpy(few), torch.from_numpy(seen)).movedim(-1, 1)
+    found = torch.full((len(times), len(QUANTITIES)), torch.nan, dtype=torch.float64)
+    for column, differences in enumerate(asked.differences):
+        mine = said[..., column]
+        # At time 0 no dose has come to anything yet.
+        effect = (mine[:, :1] - mine) * float(column)
+        found[torch.from_numpy(watched), column] = person(differences.vector, mine, effect)[0].exp().median(0).values
+    return found
+
+
+def _study(asked: AskedLearned, population: Population, doses: Doses) -> Study:
+    covariates = profiles(asked.known, population, N_PEOPLE)
+    nothing = Observations(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
+    subjects = tuple(
+        Subject("", {name: float(values[place]) for name, values in covariates.items()}, doses, nothing)
+        for place in range(N_PEOPLE)
+    )
+    return Study(subjects, tuple(each.name for each in asked.known.covariates), asked.known.units, asked.known.weight)

@@ -1,0 +1,107 @@
+"""One question to the networks of a learned model: for whom, at which doses and times they are asked.
+
+What a network adds to its base is smooth in dose and time. It is asked at few of them, because circuits take their
+time; the base is known at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from torch import Tensor
+
+from qcore.backends.protocol import Backend
+from qcore.population.model import PopulationModel
+from qcore.population.steady_state import Interval
+from qcore.study import Array
+from qcore.tasks.dosing.dose_finding import Question
+from qcore.tasks.dosing.drug.file import Regimen
+from qcore.tasks.dosing.networks.dose_finding.interpolation import over_doses, over_doses_and_none, over_times
+from qcore.tasks.dosing.networks.dose_finding.profiles import profiles
+from qcore.tasks.dosing.networks.dose_finding.share_on_target import column, extremes
+from qcore.tasks.dosing.networks.dose_finding.steady_state import Rows, doses_taken, rows
+from qcore.tasks.dosing.networks.dose_finding.virtual_people import Given
+from qcore.tasks.dosing.networks.model import Learned
+from qcore.tasks.dosing.networks.predictions import log_changes, log_expected
+
+N_DOSES = 12
+"""At which the base is worked out, of the many of a regimen."""
+FEW_DOSES, FEW_TIMES = 6, slice(None, None, 4)
+"""At which networks are asked; times are edges of `Interval`."""
+FEWEST_DOSES, ONE_TIME = 4, slice(8, 9)
+"""At which thinned networks are asked, what they say otherwise being smoother still."""
+
+
+BaseOf = Callable[["Asking", Array, slice], Tensor]
+"""Makes a base at doses and at some of the times, ``(n_people, n_doses, n_times, 2)``."""
+
+
+class Asking:
+    """One question to the networks of a model.
+
+    Args:
+        learned: the model.
+        known: the mechanistic model of the same study.
+        backend: where circuits run.
+        question: what is asked.
+        n_people: of different covariates, whom networks are asked about.
+    """
+
+    def __init__(
+        self, learned: Learned, known: PopulationModel, backend: Backend, question: Question, n_people: int
+    ) -> None:
+        self.learned, self.known, self.backend, self.question, self.n_people = (
+            learned,
+            known,
+            backend,
+            question,
+            n_people,
+        )
+        interval = question.regimen.interval_h
+        self.covariates: Mapping[str, Tensor] = profiles(known, question.population, n_people)
+        self.column = column(question.target.measure)
+        self.count = doses_taken(known, learned.features, interval)
+        self.times = Interval.of(interval).edges
+        self.doses = asked_doses(question.regimen, N_DOSES)
+
+    def rows(self, doses: Array, times: slice) -> Rows:
+        """Return rows of all people at doses and some of the times."""
+        return rows(self.known, self.covariates, doses, self.question.regimen.interval_h, self.count, self.times[times])
+
+    def added(self, base_of: BaseOf, none: bool = False) -> Tensor:
+        """Return what networks add to the logarithm, ``(n_people, n_doses, n_times)``; with no dose first, if asked."""
+        few = self._few(FEW_DOSES, none)
+        table, base = self._table(base_of, few, FEW_TIMES)
+        said = log_expected(self.learned, table, self.backend).reshape(base.shape) - base
+        return over_times(self._everywhere(said[..., self.column], few), self.times[FEW_TIMES], self.times)
+
+    def changes(self, base_of: BaseOf, n_draws: int, seed: int, none: bool = False) -> Tensor:
+        """Return what thinned networks add to that, ``(n_draws, n_people, n_doses, 1)``."""
+        few = self._few(FEWEST_DOSES, none)
+        table, base = self._table(base_of, few, ONE_TIME)
+        changes = log_changes(self.learned, table, self.backend, n_draws, seed)
+        return self._everywhere(changes.reshape(-1, *base.shape)[..., self.column], few)
+
+    def extremes(self, log_values: Tensor) -> Tensor:
+        """Return what the target's limits are held against, ``(..., 2)`` of ``(..., n_times)``."""
+        return extremes(self.question.target.measure, log_values, self.times)
+
+    def _few(self, count: int, none: bool) -> Array:
+        some = asked_doses(self.question.regimen, count)
+        return np.append(0.0, some) if none else some
+
+    def _everywhere(self, values: Tensor, few: Array) -> Tensor:
+        if few[0] > 0:
+            return over_doses(values, few, self.doses)
+        return over_doses_and_none(values, few[1:], self.doses)
+
+    def _table(self, base_of: BaseOf, doses: Array, times: slice) -> tuple[Tensor, Tensor]:
+        """Return the networks' table and the base ``(n_people, n_doses, n_times, 2)``."""
+        laid, base = self.rows(doses, times), base_of(self, doses, times)
+        features = replace(self.learned.features, base=Given(base.reshape(-1, 2)))
+        return features.table(laid.study, laid.moments), base
+
+
+def asked_doses(regimen: Regimen, count: int) -> Array:
+    """Return doses from the step to the cap, each so many times the one before, ``(count,)``."""
+    return np.geomspace(regimen.step, regimen.cap, count)

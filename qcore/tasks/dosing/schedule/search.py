@@ -1,0 +1,118 @@
+"""Search for a dosing schedule by QAOA on any backend, beside the best one by brute force."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qcore.backends.protocol import Backend, Expectations, Provenance
+from qcore.optimisation.qaoa import Plan, QaoaResult, planned
+from qcore.optimisation.qaoa import read as read_qaoa
+from qcore.tasks.dosing.drug.cap import refuse_above
+from qcore.tasks.dosing.schedule.problem import ScheduleProblem
+
+N_LIKELIEST = 10
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule among those a search knows of.
+
+    Attributes:
+        doses_mg: of every period.
+        cost: see `ScheduleProblem`.
+        probability: that one measurement shows it.
+        count: how often it is among the samples.
+    """
+
+    doses_mg: tuple[float, ...]
+    cost: float
+    probability: float
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class ScheduleResult:
+    """What the search found.
+
+    Attributes:
+        found: the cheapest schedule among the samples.
+        optimum: the cheapest of all, by brute force; one of them where several are equal.
+        likeliest: the schedules that measurements show most often, most often first.
+        search: how good the search was: gap, probability of the optimum, what guessing does, samples and seed.
+    """
+
+    found: Schedule
+    optimum: Schedule
+    likeliest: tuple[Schedule, ...]
+    search: QaoaResult
+
+    @property
+    def provenance(self) -> Provenance:
+        """What ran."""
+        return self.search.provenance
+
+    @property
+    def gap(self) -> float:
+        """What the schedule found costs more than the optimum; 0 where it is optimal."""
+        return self.search.gap
+
+    @property
+    def optimum_probability(self) -> float:
+        """Probability that one measurement shows an optimal schedule."""
+        return self.search.optimum_probability
+
+
+def read(problem: ScheduleProblem, plan: Plan, found: Expectations, samples: int, seed: int) -> ScheduleResult:
+    """Say which schedules a plan found, wherever it ran; see `qcore.optimisation.qaoa.read`.
+
+    Args:
+        problem: what was to be solved.
+        plan: made for its `qubo`.
+        found: what the plan's circuit measured.
+        samples: how many schedules to draw from what was measured.
+        seed: of the samples.
+
+    Raises:
+        InvalidValue: the number of samples or the seed is out of range.
+        UnsafeDose: a dose above the cap came out.
+    """
+    search = read_qaoa(plan, found, samples, seed)
+
+    def schedule(string: int) -> Schedule:
+        doses_mg = problem.doses_mg(string)
+        refuse_above(float(doses_mg.max()), problem.cap_mg, "in a period")
+        return Schedule(
+            doses_mg=tuple(doses_mg.tolist()),
+            cost=problem.cost(doses_mg),
+            probability=float(search.probabilities[string]),
+            count=int(search.counts[string]),
+        )
+
+    order = np.argsort(-search.probabilities, kind="stable")[:N_LIKELIEST]
+    return ScheduleResult(
+        found=schedule(search.best),
+        optimum=schedule(search.minimum.strings[0]),
+        likeliest=tuple(schedule(int(string)) for string in order),
+        search=search,
+    )
+
+
+def solve(
+    problem: ScheduleProblem, backend: Backend, n_layers: int = 2, samples: int = 100, seed: int = 0
+) -> ScheduleResult:
+    """Search for a schedule by QAOA on a backend, and by brute force.
+
+    What runs on hardware asynchronously takes the same three steps: `planned`, the circuit, `read`.
+
+    Args:
+        problem: of at most 9 bits in all, such as 9 days of two doses or 4 weeks of four.
+        backend: any.
+        n_layers: of QAOA.
+        samples: how many schedules to draw from what was measured; the best of them is the answer.
+        seed: of the samples.
+
+    Raises:
+        InvalidValue: the problem is too large or the same for every schedule, or a setting is out of range.
+    """
+    plan = planned(problem.qubo, n_layers)
+    return read(problem, plan, backend.expectations(plan.circuit, plan.inputs, plan.weights), samples, seed)

@@ -1,1 +1,0 @@
-"""Yes/no questions on which every family of models is trained and measured beside its control."""

@@ -1,0 +1,1 @@
+"""What the cards of all models are made of."""

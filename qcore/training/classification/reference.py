@@ -1,0 +1,76 @@
+"""What a strong classical model says of the test cases of a question: a ResNet of images, boosted trees of patients."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from qcore.backends.registry import backend
+from qcore.evidence.calibration import Platt
+from qcore.models.families import Kind
+from qcore.models.kernels.heads import calibrated
+from qcore.tasks.classification import store
+from qcore.tasks.classification.model import GRADIENT_BOOSTING, RESNET
+from qcore.tasks.classification.question import Entry, Question, entry
+from qcore.training.aki.train import fit_gradient_boosting
+from qcore.training.classification.cases import Cases, read_cases
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A classical model and its answers.
+
+    Attributes:
+        name: of the model.
+        probability: ``(n,)`` of yes.
+        n_parameters: of all its members; of trees, their nodes.
+        training_seconds: of all its members.
+    """
+
+    name: str
+    probability: NDArray[np.float64]
+    n_parameters: int
+    training_seconds: float
+
+
+def reference(answering: Entry, cases: Cases, data: Path) -> Reference | None:
+    """Return the reference of a question on its test cases, None for a model that brings its own.
+
+    Args:
+        answering: the family that is to be compared.
+        cases: of the test split.
+        data: folder of the public data sets.
+
+    Raises:
+        MissingAsset: the reference was never trained, or its data are not there.
+    """
+    if answering.is_released:
+        return None
+    question = answering.question
+    return _resnet(question, cases.x) if question.released else _trees(question, data)
+
+
+def _resnet(question: Question, x: Tensor) -> Reference:
+    released = store.load(entry(question.name))
+    facts = released.facts
+    return Reference(
+        RESNET,
+        released.probabilities(RESNET, x, backend("ideal")),
+        len(facts.seeds) * facts.n_parameters[RESNET],
+        facts.training_seconds[RESNET],
+    )
+
+
+@torch.no_grad()
+def _trees(question: Question, data: Path) -> Reference:
+    """Boost trees on the patients the families train on, and calibrate them on the same others: a tenth of a second."""
+    training, validation, test = (read_cases(question, Kind.TABLE, split, data) for split in ("train", "val", "test"))
+    start = time.perf_counter()
+    trees = fit_gradient_boosting(training.x, training.y)
+    seconds = time.perf_counter() - start
+    platt = Platt(*calibrated(trees(validation.x).numpy(), validation.y.double().numpy()))
+    return Reference(GRADIENT_BOOSTING, platt.probability(trees(test.x).numpy()), trees.n_nodes, seconds)

@@ -1,0 +1,116 @@
+"""The training loop of every network on images, volumes, tables and series: AdamW with one cycle of the rate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from qcore.backends.protocol import Backend
+from qcore.training.loop.devices import AcrossDevices
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Change = Callable[[Tensor, Generator], Tensor]
+WARM_UP = 0.15
+"""Share of the steps in which the rate rises."""
+CASES_A_CALL = 256
+
+
+@dataclass(frozen=True)
+class NetworkRecipe:
+    """How a network is trained.
+
+    Attributes:
+        epochs: passes over the training cases.
+        batch: cases a step.
+        learning_rate: highest rate of the cycle.
+        weight_decay: of matrices and filters; not of biases, scales and rotation angles.
+        label_smoothing: share of a yes/no outcome that is taken back to even odds.
+        mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
+    """
+
+    epochs: int
+    batch: int = 64
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
+
+
+def fit_network(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    loss: Loss,
+    recipe: NetworkRecipe,
+    backend: Backend,
+    seed: int,
+    change: Change = lambda x, _: x,
+    on_epoch: Callable[[int, int], object] = lambda _done, _all: None,
+) -> float:
+    """Train a model in place.
+
+    Args:
+        model: called with cases and the backend, returns ``(batch, n_outputs)``.
+        x: ``(n, ...)`` cases.
+        y: ``(n, n_outputs)`` outcomes.
+        loss: of outputs and outcomes.
+        recipe: how.
+        backend: where its circuits run; of several devices, every step on the next.
+        seed: of the order of cases, their changes and their mixing.
+        change: of the cases of a step, such as augmentation.
+        on_epoch: is told how many epochs of how many are done.
+
+    Returns:
+        Mean loss of the last epoch.
+    """
+    generator, mixing = Generator().manual_seed(seed), np.random.default_rng(seed)
+    shrunk = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
+    free = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
+    groups = [{"params": shrunk, "weight_decay": recipe.weight_decay}, {"params": free, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate)
+    steps = max(1, len(x) // recipe.batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, total_steps=steps * recipe.epochs, pct_start=WARM_UP
+    )
+    model.train()
+    losses: list[float] = []
+    for epoch in range(recipe.epochs):
+        order = torch.randperm(len(x), generator=generator)
+        losses.clear()
+        for step in range(steps):
+            chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
+            seen, wanted = change(x[chosen], generator), y[chosen]
+            if recipe.mixup:
+                share = float(mixing.beta(recipe.mixup, recipe.mixup))
+                other = torch.randperm(len(chosen), generator=generator)
+                seen = share * seen + (1 - share) * seen[other]
+                wanted = share * wanted + (1 - share) * wanted[other]
+            value = loss(model(seen, backend), wanted)
+            optimiser.zero_grad()
+            value.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(float(value.detach()))
+            if isinstance(backend, AcrossDevices):
+                backend.next_step()
+        on_epoch(epoch + 1, recipe.epochs)
+    model.eval()
+    return float(np.mean(losses))
+
+
+def smoothed_cross_entropy(smoothing: float) -> Loss:
+    """Return the cross-entropy of yes/no outcomes that are taken a little back to even odds."""
+
+    def loss(logits: Tensor, outcome: Tensor) -> Tensor:
+        return functional.binary_cross_entropy_with_logits(logits, outcome * (1 - smoothing) + smoothing / 2)
+
+    return loss
+
+
+@torch.no_grad()
+def outputs(model: nn.Module, x: Tensor, backend: Backend) -> Tensor:
+    """Return what a trained model says of all cases, ``(n, n_outputs)``, a few hundred at a time."""
+    return torch.cat([model(part, backend) for part in x.split(CASES_A_CALL)])

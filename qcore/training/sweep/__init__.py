@@ -1,0 +1,1 @@
+"""Training a grid of models and their controls."""

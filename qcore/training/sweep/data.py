@@ -1,0 +1,105 @@
+"""What a sweep can train on: a training part and a held-out part of each, never an official test split."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.datasets import make_classification
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+
+from qcore.errors import InvalidValue
+from qcore.models.families import Kind, Shape
+from qcore.tasks.classification.preparation import new_preparation
+from qcore.tasks.classification.question import QUESTIONS
+from qcore.training.classification.cases import Split, read_cases
+
+TOY = "toy"
+"""Made of random numbers: needs no file."""
+QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
+    name if shape is question.shapes[0] else f"{name}-{shape.kind}": (name, shape.kind)
+    for name, question in QUESTIONS.items()
+    for shape in question.shapes
+}
+KINDS: Mapping[str, Kind] = {TOY: Kind.TABLE, **{name: kind for name, (_, kind) in QUESTION_AND_KIND.items()}}
+"""The kind of case of every data set."""
+SEED = 0
+"""Of splits and subsets: all cells see the same cases."""
+HELD_OUT = 0.25
+"""Of the random numbers."""
+SPLITS: tuple[Split, Split] = ("train", "val")
+
+
+@dataclass(frozen=True, eq=False)
+class SweepData:
+    """Cases as float32, standardised by the training part.
+
+    Attributes:
+        shape: of a case.
+        x: ``(n, ...)`` training cases.
+        y: ``(n, 1)`` their outcomes, 0 or 1.
+        held_x: ``(m, ...)`` held-out cases.
+        held_y: ``(m,)`` their outcomes.
+    """
+
+    shape: Shape
+    x: Tensor
+    y: Tensor
+    held_x: Tensor
+    held_y: Tensor
+
+
+def load(name: str, cases: int | None, data: Path | None) -> SweepData:
+    """Read a data set.
+
+    Args:
+        name: a key of `KINDS`.
+        cases: a random subset of so many training cases, with as large a share of events; None for all.
+        data: folder of the public data sets; ``toy`` needs none.
+
+    Raises:
+        MissingAsset: a file is not there.
+        InvalidValue: there are fewer cases than asked for.
+    """
+    if name == TOY:
+        return _toy(cases)
+    if data is None:
+        raise InvalidValue(f"The data set '{name}' is read from the data folder: set QLINICAL_DATA to where it is.")
+    question, kind = QUESTIONS[QUESTION_AND_KIND[name][0]], KINDS[name]
+    train, held = (read_cases(question, kind, split, data) for split in SPLITS)
+    train = train.part(_subset(train.y, cases))
+    preparation = new_preparation(kind).fit(train.x)
+    shape = next(shape for shape in question.shapes if shape.kind is kind)
+    return SweepData(shape, preparation(train.x), train.y[:, None], preparation(held.x), held.y)
+
+
+def _toy(cases: int | None) -> SweepData:
+    drawn = make_classification(600, 6, n_informative=4, n_redundant=0, random_state=SEED)
+    inputs, outcome = (torch.from_numpy(part).float() for part in drawn)
+    inside, outside = train_test_split(
+        np.arange(len(inputs)), test_size=HELD_OUT, stratify=outcome.numpy(), random_state=SEED
+    )
+    inside = inside[_subset(outcome[inside], cases)]
+    x = (inputs - inputs[inside].mean(0)) / inputs[inside].std(0)
+    return SweepData(Shape(Kind.TABLE, x.shape[1]), x[inside], outcome[inside, None], x[outside], outcome[outside])
+
+
+def _subset(outcome: Tensor, cases: int | None) -> Tensor:
+    """Return positions of the chosen training cases."""
+    n = len(outcome)
+    if cases is None or cases == n:
+        return torch.arange(n)
+    if cases > n:
+        raise InvalidValue(
+            f"The data set has {n:,} training cases, not {cases:,}: ask for fewer, or leave 'cases' out."
+        )
+    classes = len(outcome.unique())
+    if not classes <= cases <= n - classes:
+        raise InvalidValue(
+            f"A part of {n:,} cases with both outcomes on either side has {classes} to {n - classes:,} of them, not "
+            f"{cases:,}: change 'cases', or leave it out for all."
+        )
+    chosen, _ = train_test_split(np.arange(n), train_size=cases, stratify=outcome.numpy(), random_state=SEED)
+    return torch.from_numpy(chosen)
