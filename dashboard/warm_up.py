@@ -35,9 +35,9 @@ def _answer() -> None:
     """Explain one patient: the compilers behind Shapley values take some seconds the first time."""
     with _logged():
         from qcore.backends.registry import backend
-        from qcore.tasks.aki import store
+        from qcore.tasks.aki.model import load
 
-        model = store.load()
+        model = load()
         model.explain(model.reference_patient(), backend("ideal"))
 
 
@@ -68,9 +68,9 @@ def _load_processors() -> None:
     from qcore.noise.compile import isa_circuit
     from qcore.noise.device.calibration import load, shipped
     from qcore.noise.transpile.trace import bound_trace
-    from qcore.tasks.aki import store
+    from qcore.tasks.aki.model import load as load_aki
 
-    classifier = store.load().hybrid.classifier
-    traced = bound_trace(classifier.circuit, classifier.weights)
+    model = load_aki()
+    traced = bound_trace(model.circuit, model.weights)
     for device in shipped():
         isa_circuit(traced, load(device))

@@ -41,14 +41,14 @@ def answer(
             st.markdown(_decision(prediction, evaluation, noiseless=noiseless is None))
         with gauge:
             ghost = Ghost("noiseless", float(noiseless.value[0])) if noiseless else None
-            risk_gauge(prediction, model.facts.base_rate, key="aki_gauge", ghost=ghost)
+            risk_gauge(prediction, model.base_rate, key="aki_gauge", ghost=ghost)
             if noiseless:
                 noise_effect(prediction, noiseless, backend)
                 if not measured:
                     flip_line(backend)
         st.caption(
             f"{literal(case.title)} · {literal(case.source)}. Learnt from {prediction.population} "
-            f"Of these {percent(model.facts.base_rate)} developed AKI; what is known after a transfusion stands below. "
+            f"Of these {percent(model.base_rate)} developed AKI; what is known after a transfusion stands below. "
             f"Ran: {literal(prediction.provenance.device)}, in {_duration(prediction.provenance.seconds)}."
         )
     return prediction
@@ -68,7 +68,8 @@ def _outcome(case: Case) -> str:
 def _interval(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool) -> str:
     low, high = float(prediction.low[0]), float(prediction.high[0])
     count = count_in_group(low, high, GROUP_SIZE)
-    beyond = float(prediction.value[0]) > evaluation.interval.highest_group
+    check = evaluation.only.interval
+    beyond = check is not None and float(prediction.value[0]) > check.highest_group
     return (
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
         f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."
@@ -78,7 +79,7 @@ def _interval(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool
 
 
 def _decision(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool) -> str:
-    point = evaluation.operating_point
+    point = evaluation.only.operating_point
     threshold = percent(prediction.threshold)
     measured = "" if noiseless else ", without noise,"
     if prediction.decision[0]:

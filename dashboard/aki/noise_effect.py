@@ -8,10 +8,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.aki.case import Case
+from dashboard.aki.resources import aki_model
 from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless, is_set_by_hand
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, points, spread
-from dashboard.shared.resources import aki_model, backend_by_name
+from dashboard.shared.resources import backend_by_name
 from dashboard.shared.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.explain.explanation import Explanation

@@ -10,8 +10,8 @@ import streamlit as st
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from dashboard.aki.resources import aki_model
 from dashboard.shared.kept_file import KeptFile
-from dashboard.shared.resources import aki_model
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
 from qcore.records import audit

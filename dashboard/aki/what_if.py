@@ -7,11 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.aki.case import Case
+from dashboard.aki.resources import aki_model
 from dashboard.shared.charts.gauge import Ghost, risk_gauge
 from dashboard.shared.execution.noise_in_use import is_noiseless
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent, points, spread
-from dashboard.shared.resources import aki_model
 from qcore.backends.protocol import Backend
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.inputs import INPUTS, Input, slider_range, slider_value
@@ -64,7 +64,7 @@ def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem
         )
         with chart:
             ghost = Ghost("as they are", risk) if moved else None
-            risk_gauge(prediction, model.facts.base_rate, key="aki_what_if_gauge", ghost=ghost)
+            risk_gauge(prediction, model.base_rate, key="aki_what_if_gauge", ghost=ghost)
 
 
 def _is_possible(changed: dict[str, float], place: DeltaGenerator) -> bool:

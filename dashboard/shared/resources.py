@@ -1,4 +1,4 @@
-"""What is loaded once a process and shared by all sessions: models and evidence, never patients."""
+"""Backends, made once a process and shared by all sessions; never patients."""
 
 from typing import TYPE_CHECKING
 
@@ -8,31 +8,12 @@ from dashboard.libraries import wait_for_processors
 from dashboard.shared.execution.noise_in_use import NOISELESS
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
-from qcore.evidence.evaluation import Evaluation
-from qcore.tasks.aki import store
-from qcore.tasks.aki.model import AkiModel
 
 if TYPE_CHECKING:
     from qcore.backends.ibm import IbmBackend
 
 CALIBRATION_KEPT = "10m"
 """After this a processor is asked for its calibration again."""
-
-
-@st.cache_resource(show_spinner="Loading the model")
-def aki_model() -> AkiModel:
-    """Return the trained AKI models."""
-    import torch
-
-    # Requests of several people share the cores; threads inside one small circuit only get in each other's way.
-    torch.set_num_threads(1)
-    return store.load()
-
-
-@st.cache_resource(show_spinner=False)
-def aki_evaluation() -> Evaluation:
-    """Return what the test set said about the AKI models."""
-    return store.load_evaluation()
 
 
 @st.cache_resource(show_spinner="Reaching the processor", max_entries=16, ttl=CALIBRATION_KEPT)

@@ -23,9 +23,8 @@ from qcore.backends.registry import backend as make_backend
 from qcore.backends.specification import parse
 from qcore.batch.cluster import answers
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.tasks.aki import store
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, canonical_value
-from qcore.tasks.aki.model import CARD, AkiModel
+from qcore.tasks.aki.model import CARD, DIRECTORY, AkiModel, load
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK
 from qcore.tasks.aki.urine import DAY, LAST, check_rates, rates_fit
 
@@ -114,7 +113,7 @@ def score_cohort(
     backend: str,
     client: Client,
     on_progress: Progress = lambda _done, _all: None,
-    models: Path = store.DIRECTORY,
+    models: Path = DIRECTORY,
 ) -> Scored:
     """Write the AKI risk of every patient of a Parquet file.
 
@@ -206,7 +205,7 @@ def accepted(patients: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 @cache
 def _model(directory: str) -> AkiModel:
-    return store.load(Path(directory))
+    return load(Path(directory))
 
 
 @cache
@@ -258,7 +257,7 @@ def _scored(rows: pa.RecordBatch, model: AkiModel, runs_on: Backend, schema: pa.
             PATIENT_ID: rows[PATIENT_ID],
             **{name: pa.array(column, from_pandas=True) for name, column in numbers.items()},
             ALARM: pa.array(alarm, pa.string()),
-            "threshold_percent": pa.repeat(100 * model.facts.operating_point.threshold, n),
+            "threshold_percent": pa.repeat(100 * model.threshold, n),
             "backend": pa.repeat(runs_on.name, n),
             "model_card": pa.repeat(CARD, n),
             "note": pa.array(note, pa.string()),

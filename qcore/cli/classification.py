@@ -11,6 +11,9 @@ from qcore.cli.console import STOPPED, AsJson, BackendName, complain, data, err,
 from qcore.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qcore.evidence.evaluation import Evaluation
     from qcore.tasks.classification.question import Entry
 
 QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
@@ -79,29 +82,28 @@ def train_family(question: str, family: str) -> None:
     """Train a family for a question and write it to assets/models."""
     from qcore.settings import REPOSITORY
     from qcore.tasks.classification import store
-    from qcore.tasks.classification.question import entry
+    from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
-    from qcore.training.classification.train import recipe_of, train
+    from qcore.training.classification.train import Training
 
     wanted = entry(question, family)
     training, validation = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val"))
     with kept_if_stopped(), progress() as bar:
         step = bar.add_task("reading", total=None)
-        model = train(
+        model = Training(
             wanted,
-            recipe_of(wanted),
             training,
-            validation,
             REPOSITORY / ".cache" / "training",
-            lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
-        )
+            validation,
+            on_progress=lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
+        ).run()
     store.save(model)
     table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
     for key, auroc in model.facts.validation_auroc.items():
         size, seconds = model.facts.n_parameters[key], model.facts.training_seconds[key]
         table.add_row(key, f"{size:,}", f"{auroc:.3f}", f"{seconds:.0f}")
     out.print(table)
-    out.print(f"Written to {store.DIRECTORY / wanted.name}. Next: {store.command(wanted, 'evaluate')} --write")
+    out.print(f"Written to {store.folder_of(wanted)}. Next: {store.command(wanted, 'evaluate')} --write")
 
 
 def evaluate_family(question: str, family: str, as_json: bool, write: bool, backend: str) -> None:
@@ -112,8 +114,8 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     """
     from qcore.backends.registry import backend as make_backend
     from qcore.tasks.classification import store
-    from qcore.tasks.classification.model import HYBRID, LABELS
-    from qcore.tasks.classification.question import entry
+    from qcore.tasks.classification.model import TITLES
+    from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
     from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
     from qcore.training.classification.reference import reference
@@ -127,20 +129,28 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
             found = with_study(with_noise(found, model, cases), store.previous_evaluation(wanted))
     if write:
         store.save_evaluation(wanted, found)
-        _write_card(wanted)
+        write_card(wanted)
     if as_json:
         # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
         print(found.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201
         return
-    table = Table("model", *found.metrics, title=f"{found.split}, {found.n} cases, {found.backend} backend")
-    for key, metrics in {HYBRID: found.metrics, **found.controls}.items():
-        table.add_row(LABELS[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
-    out.print(table)
+    show_metrics(found, TITLES)
     if backend != "ideal":
         changed = decisions_changed(model, cases, make_backend(backend))
-        out.print(
-            f"{changed:.1%} of the hybrid's decisions, at {model.facts.threshold:.1%}, differ from the noiseless."
-        )
+        at = ", ".join(f"{threshold:.1%}" for threshold in model.facts.thresholds.values())
+        out.print(f"{changed:.1%} of the hybrid's decisions, at {at}, differ from the noiseless.")
+
+
+def show_metrics(found: "Evaluation", titles: "Mapping[str, str]") -> None:
+    """Print the metrics of every model, label by label."""
+    from qcore.tasks.classification.model import HYBRID
+
+    for label, evidence in found.labels.items():
+        what = f"{found.split}, {found.n} cases, {found.backend} backend"
+        table = Table("model", *evidence.metrics, title=what if len(found.labels) == 1 else f"{label}: {what}")
+        for key, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
+            table.add_row(titles[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+        out.print(table)
 
 
 def study_family(question: str, family: str) -> None:
@@ -151,11 +161,10 @@ def study_family(question: str, family: str) -> None:
     """
     from qcore.settings import REPOSITORY
     from qcore.tasks.classification import store
-    from qcore.tasks.classification.question import entry
+    from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
-    from qcore.training.classification.evaluate import under_noise
+    from qcore.training.classification.evaluate import under_noise, with_evidence
     from qcore.training.classification.study import Study
-    from qcore.training.classification.train import recipe_of
 
     wanted = entry(question, family)
     model, evaluation = store.load(wanted), store.load_evaluation(wanted)
@@ -167,26 +176,27 @@ def study_family(question: str, family: str) -> None:
     )
     checkpoints = REPOSITORY / ".cache" / "training"
     with kept_if_stopped(), err.status("training") as status:
-        study = Study(model, recipe_of(wanted), training, validation, test, checkpoints, status.update)
+        study = Study(model, training, validation, test, checkpoints, status.update)
         found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
         other = study.retrained()
         if other is not None:
-            found |= {"retrained_on": other.facts.trained_on, "retrained_noise": under_noise(other, test)}
+            found["retrained_on"] = other.facts.trained_on
+            evaluation = with_evidence(evaluation, "retrained_noise", under_noise(other, test))
     store.save_evaluation(wanted, evaluation.model_copy(update=found))
-    _write_card(wanted)
+    write_card(wanted)
     out.print(f"Written to {store.card_file(wanted)}.")
 
 
 def compare_candidates() -> None:
     """Cross-validate every family on the training half of the AKI data, beside the model of the page."""
     from qcore.settings import REPOSITORY
-    from qcore.tasks.aki import store
-    from qcore.tasks.aki.model import HYBRID, LABELS
+    from qcore.tasks.aki.model import LABELS, load
+    from qcore.tasks.classification.model import HYBRID
     from qcore.training.classification.candidates import measure
 
     with kept_if_stopped(), err.status("training") as status:
         found = measure(data(), REPOSITORY / ".cache" / "training", status.update)
-    page = store.load().facts.validation_auroc[HYBRID]
+    page = load().facts.validation_auroc[HYBRID]
     table = Table("model", "AUROC, cross-validated on set-a")
     for name, auroc in sorted({**found, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):
         table.add_row(name, f"{auroc:.4f}")
@@ -207,11 +217,14 @@ def check_written(write: bool, backend: str) -> None:
         )
 
 
-def _write_card(wanted: "Entry") -> None:
+def write_card(wanted: "Entry") -> None:
+    """Write the card of a trained and measured model, and the page on which it stands beside the others."""
     from qcore.tasks.classification import store
     from qcore.training.classification import overview
     from qcore.training.classification.card import card
+    from qcore.training.notes import notes_of
 
-    text = card(store.load(wanted), store.load_evaluation(wanted))
+    model, evaluation = store.load(wanted), store.load_evaluation(wanted)
+    text = card(model, evaluation, notes_of(model, evaluation))
     store.card_file(wanted).write_text(text, encoding="utf-8")
     overview.FILE.write_text(overview.overview(overview.measured()), encoding="utf-8")

@@ -29,26 +29,29 @@ def evaluate_aki(
         return
     classification.check_written(write, backend)
     from qcore.backends.registry import backend as make_backend
-    from qcore.tasks.aki import store
-    from qcore.training.aki.card import card
-    from qcore.training.aki.evaluate import evaluate, with_noise
+    from qcore.tasks.aki.model import ENTRY, load
+    from qcore.tasks.classification.model import HYBRID
+    from qcore.tasks.classification.store import save_evaluation
+    from qcore.training.aki.train import cases_of
+    from qcore.training.classification.evaluate import evaluate, with_noise
     from qcore.training.cohorts.sources import external_checks, physionet_test_set
 
-    model, runs_on, folder = store.load(), make_backend(backend), data()
+    model, runs_on, folder = load(), make_backend(backend), data()
     with err.status("resampling 3,600 patients a thousand times"):
-        cohort = physionet_test_set(folder)
-        result = evaluate(model, cohort, runs_on)
-        result = result.model_copy(update={"external": external_checks(model, folder, runs_on)})
+        cases = cases_of(physionet_test_set(folder))
+        result = evaluate(model.trained, cases, runs_on)
+        result = result.with_only(external=external_checks(model, folder, runs_on))
     if write:
         with err.status("measuring under noise"):
-            result = with_noise(result, model, cohort)
-        store.save_evaluation(result)
-        (store.DIRECTORY / "card.md").write_text(card(model, result), encoding="utf-8")
+            result = with_noise(result, model.trained, cases)
+        save_evaluation(ENTRY, result)
+        classification.write_card(ENTRY)
     if as_json:
-        print(result.model_dump_json(indent=2))  # noqa: T201 - for other programs, so without rich's line breaks
+        print(result.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201 - for other programs
         return
-    table = Table("model", *result.metrics, title=f"{result.split}, {result.n} patients, {result.backend} backend")
-    for key, metrics in {result.model: result.metrics, **result.controls}.items():
+    evidence = result.only
+    table = Table("model", *evidence.metrics, title=f"{result.split}, {result.n} patients, {result.backend} backend")
+    for key, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
         table.add_row(key, *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
     out.print(table)
 

@@ -16,7 +16,7 @@ def families(as_json: AsJson = False) -> None:
         (family.name, family.label, kind.value, trained.get((family.name, kind), []))
         for family in FAMILIES.values()
         for kind in Kind
-        if kind in family.kinds
+        if kind in family.kinds and not family.variant_of
     ]
     if as_json:
         named = [dict(zip(("family", "label", "kind", "weights"), row, strict=True)) for row in rows]
@@ -30,15 +30,10 @@ def families(as_json: AsJson = False) -> None:
 
 def _trained() -> "dict[tuple[str, str], list[str]]":
     """Return names of the trained models of each family and kind of case."""
-    from qcore.tasks.aki import store as aki
-    from qcore.tasks.aki.model import CARD, HYBRID
     from qcore.tasks.classification import store
-    from qcore.tasks.classification.question import entries
+    from qcore.tasks.questions import entries
 
     found: dict[tuple[str, str], list[str]] = {}
-    if aki.weights_file(aki.DIRECTORY, HYBRID).is_file():
-        # Older than the registry of families, and of this one: angle encoding, re-uploaded, along a line.
-        found[("variational", "table")] = [CARD]
     for entry in entries():
         if store.is_trained(entry):
             found.setdefault((entry.family, entry.shape.kind), []).append(entry.name)

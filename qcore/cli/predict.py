@@ -59,7 +59,7 @@ def predict_aki(
         raise InvalidValue("--scheduler and --workers are for a FILE.parquet; any other file is scored here at once.")
     from qcore.backends.registry import backend as make_backend
     from qcore.records import audit
-    from qcore.tasks.aki import store
+    from qcore.tasks.aki.model import load
     from qcore.tasks.aki.reading.export import with_every_patient
     from qcore.tasks.aki.reading.table import read_patients
     from qcore.tasks.aki.results import results_table
@@ -69,7 +69,7 @@ def predict_aki(
     _tell(patients)
     if patients.lacks_urine_hours and last_urine_hours is None:
         complain("Say with --last-urine-hours in how many hours the last amounts of urine were collected.")
-    model = store.load()
+    model = load()
     with progress() as bar:
         step = bar.add_task("patients", total=len(patients.inputs))
         table = results_table(

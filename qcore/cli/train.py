@@ -49,7 +49,8 @@ def train_aki(
         classification.train_family("aki", family)
         return
     from qcore.backends.specification import parse
-    from qcore.tasks.aki.store import DIRECTORY, save
+    from qcore.tasks.aki.model import DIRECTORY
+    from qcore.tasks.classification.store import save
     from qcore.training.aki import train as aki
 
     if mimic_iv and directory is None:
@@ -71,7 +72,7 @@ def train_aki(
             place,
             normalize,
         )
-    save(model, directory or DIRECTORY)
+    save(model.trained, directory or DIRECTORY)
     table = Table("model", "parameters", "AUROC, cross-validated", "fit, s")
     for key, auroc in model.facts.validation_auroc.items():
         seconds = model.facts.training_seconds[key]

@@ -1,4 +1,9 @@
-"""What an evaluation of a model found: the content of evaluation.json, of the card and of the evidence on a page."""
+"""What an evaluation of a model found: the content of evaluation.json, of the card and of the evidence on a page.
+
+One type for every question of classification, however many labels it has. What is measured label by label stands in
+`LabelEvidence`, what holds for the model as a whole in `Evaluation`. The first label's evidence of a yes/no question is
+reached by `Evaluation.only`.
+"""
 
 from typing import NamedTuple
 
@@ -64,25 +69,128 @@ class ExternalCheck(BaseModel):
     imputed_inputs: tuple[str, ...]
 
 
+class Ablation(BaseModel):
+    """The hybrid trained without a part of its circuit; several labels by their mean.
+
+    Attributes:
+        kind: "frozen" (weights left at random), "unentangled" or "linear" (a linear map in the circuit's place).
+        auroc: on the test set.
+        difference: AUROC of the whole hybrid minus this.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    auroc: float
+    difference: Estimate
+
+
+class LearningPoint(BaseModel):
+    """Hybrid and twin trained on parts of the training set, each seed on a part of its own; labels by their mean.
+
+    Attributes:
+        n: training cases.
+        hybrid: AUROC on the test set, mean of the seeds.
+        control: the twin's.
+        difference: hybrid minus twin.
+        draws: hybrid minus twin of each seed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    hybrid: float
+    control: float
+    difference: Estimate
+    draws: list[float]
+
+
+class LabelEvidence(BaseModel):
+    """How well one label is told on the test set.
+
+    Attributes:
+        base_rate: share of the cases with it.
+        metrics: of the hybrid: its members averaged.
+        members: of the hybrid, one a seed.
+        controls: the same metrics of the classical models.
+        differences: hybrid minus each control, on the same cases, by metric and model.
+        reliability: of each model.
+        operating_point: what the threshold does.
+        interval: whether the conformal band holds, where there is one.
+        set_coverage: share of the cases with the label whose conformal set holds it, where there is one.
+        subgroups: how the hybrid does in groups of patients, where the data know any.
+        external: on patients of another kind.
+        noise: the hybrid under device noise.
+        retrained_noise: the hybrid trained once more, see `Evaluation.retrained_on`, under device noise.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    base_rate: float
+    metrics: dict[str, Estimate]
+    members: list[dict[str, float]]
+    controls: dict[str, dict[str, Estimate]]
+    differences: dict[str, dict[str, Estimate]]
+    reliability: dict[str, list[ReliabilityPoint]]
+    operating_point: OperatingPoint
+    interval: IntervalCheck | None = None
+    set_coverage: float | None = None
+    subgroups: list[Subgroup] = []
+    external: list[ExternalCheck] = []
+    noise: list[NoisePoint] = []
+    retrained_noise: list[NoisePoint] = []
+
+
 class Evaluation(BaseModel):
-    """A model and its controls on one test set."""
+    """A hybrid and its classical controls on one test set.
+
+    Attributes:
+        task: name of the entry, which is that of its card.
+        model: family and circuit of the hybrid.
+        weights: digest of the trained numbers that were measured.
+        trained_on: backends on which the hybrid was trained, in turns.
+        backend: where its circuit ran.
+        split: which cases.
+        n: their number.
+        labels: what was found, label by label.
+        parameters: trained numbers of each model, all members together; of trees, their nodes.
+        training_seconds: of each model, all members together.
+        attrition: how many patients were left after each step of their selection.
+        circuit: what the hybrid's circuit could do before training.
+        ablations: what the circuit contributes.
+        learning: hybrid against twin as training data shrink.
+        retrained_on: where the hybrid was trained once more: without noise if it had seen any, else on noisy devices.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     task: str
     model: str
+    weights: str
+    trained_on: tuple[str, ...]
     backend: str
     split: str
     n: int
-    base_rate: float
-    metrics: dict[str, Estimate]
-    controls: dict[str, dict[str, Estimate]]
-    auroc_difference: dict[str, Estimate]
-    operating_point: OperatingPoint
-    interval: IntervalCheck
-    reliability: dict[str, list[ReliabilityPoint]]
-    subgroups: list[Subgroup]
-    attrition: dict[str, int]
-    external: list[ExternalCheck] = []
-    noise: list[NoisePoint] = []
+    labels: dict[str, LabelEvidence]
+    parameters: dict[str, int]
+    training_seconds: dict[str, float]
+    attrition: dict[str, int] = {}
     circuit: CircuitQuality | None = None
+    ablations: list[Ablation] = []
+    learning: list[LearningPoint] = []
+    retrained_on: tuple[str, ...] = ()
+
+    @property
+    def only(self) -> LabelEvidence:
+        """The evidence of a yes/no question.
+
+        Raises:
+            ValueError: there are several labels.
+        """
+        (evidence,) = self.labels.values()
+        return evidence
+
+    def with_only(self, **changes: object) -> "Evaluation":
+        """Return it with other evidence of its only label."""
+        (label,) = self.labels
+        return self.model_copy(update={"labels": {label: self.only.model_copy(update=changes)}})

@@ -75,6 +75,11 @@ def accuracy(outcome: Array, probability: Array) -> float:
     return float(np.mean((probability >= EVEN_ODDS) == (outcome > EVEN_ODDS)))
 
 
+def mean_auroc(outcome: Array, scores: Array) -> float:
+    """Return the AUROC, mean of the labels, of outcomes and scores ``(n, n_labels)``."""
+    return float(np.mean([roc_auc_score(*label) for label in zip(outcome.T, scores.T, strict=True)]))
+
+
 METRICS: Mapping[str, Score] = {
     "auroc": roc_auc_score,
     "accuracy": accuracy,
@@ -95,7 +100,7 @@ def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 
 
 
 def paired_difference(score: Score, outcome: Array, first: Array, second: Array, resamples: int = 1000) -> Estimate:
-    """Return metric(first) - metric(second) on the same patients with its 95 % interval."""
+    """Return metric(first) - metric(second) on the same patients, ``(n, ...)``, with its 95 % interval."""
 
     def difference(y: Array, a: Array, b: Array) -> float:
         return score(y, a) - score(y, b)
@@ -121,10 +126,9 @@ def paired_mean_difference(
 
 def _bootstrapped(statistic: Callable[..., float], samples: tuple[Array, ...], resamples: int) -> Estimate:
     interval = bootstrap(
-        samples,
-        statistic,
+        (np.arange(len(samples[0])),),
+        lambda drawn: statistic(*(sample[drawn] for sample in samples)),
         n_resamples=resamples,
-        paired=True,
         vectorized=False,
         method="percentile",
         rng=np.random.default_rng(SEED),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import torch
 from torch import nn
 
 from qcore.circuits import Circuit
@@ -11,6 +12,7 @@ from qcore.circuits.ansatz import BRICK, CHAIN, SEPARATE, STRONG
 from qcore.circuits.encodings import AMPLITUDE, ANGLE, IQP
 from qcore.circuits.qcnn import qcnn
 from qcore.circuits.reuploading import layered, reuploading
+from qcore.models.basis import Plain, TwoSided
 from qcore.models.circuit_head import CircuitHead
 from qcore.models.experts import Mode, classical_experts, quantum_experts
 from qcore.models.images.conv_stem import ConvStem, Pooled
@@ -20,9 +22,11 @@ from qcore.models.kernels.gaussian import Kernel
 from qcore.models.kernels.gaussian import twin as kernel_twin
 from qcore.models.kernels.model import KernelModel
 from qcore.models.kernels.quantum import FidelityKernel, ProjectedKernel
+from qcore.models.mlp import MLPClassifier
 from qcore.models.patch_experts import FeatureGroups, PatchExperts, Places
 from qcore.models.quantum_layer import classical_twin
 from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
+from qcore.models.variational import VariationalClassifier
 
 
 class Kind(StrEnum):
@@ -42,6 +46,7 @@ class Shape:
         kind: of case.
         n_features: of a row of a table or a moment of a series; channels of an image or volume.
         n_outputs: 1 for yes or no and for one number.
+        n_numeric: of the features of a table, how many are numbers and no categories; they come first.
         widths: channels of the convolutions' blocks, where there are any.
         dropout: share of features left out at every training step.
     """
@@ -49,6 +54,7 @@ class Shape:
     kind: Kind
     n_features: int
     n_outputs: int = 1
+    n_numeric: int = 0
     widths: tuple[int, ...] = (16, 32, 64)
     dropout: float = 0.0
 
@@ -90,6 +96,8 @@ class Family:
         whole: ablations that would leave something else than the family without a part of its circuit: where a gate
             on two qubits carries data or pools, and where a linear map is no kernel.
         fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
+        dtype: of its numbers.
+        variant_of: family of which it is a variant that only who asks for it by name gets.
     """
 
     name: str
@@ -102,6 +110,8 @@ class Family:
     ignores: frozenset[str] = NOTHING
     whole: frozenset[str] = NOTHING
     fits_itself: bool = False
+    dtype: torch.dtype = torch.float32
+    variant_of: str = ""
 
 
 def _head(shape: Shape, circuit: Circuit, amplitudes: bool = False) -> CircuitHead:
@@ -187,6 +197,36 @@ def _experts_control(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
     return classical_experts(Mode.MULTI_TASK, shape.n_features, shape.n_outputs, n_qubits, n_layers, shape.dropout)
 
 
+N_HIDDEN_SPARSE = 12
+
+
+def _sparse(normalize: bool) -> Build:
+    def build(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+        basis = TwoSided(shape.n_features, shape.n_numeric)
+        return VariationalClassifier(reuploading(n_qubits, n_layers), basis, shape.n_outputs, normalize).double()
+
+    return build
+
+
+def _sparse_control(shape: Shape, _n_qubits: int, _n_layers: int) -> nn.Module:
+    return MLPClassifier(Plain(shape.n_features), N_HIDDEN_SPARSE, shape.n_outputs).double()
+
+
+def _sparse_family(name: str, normalize: bool, variant_of: str = "") -> Family:
+    return Family(
+        name,
+        "Sparse re-uploading, pruned",
+        TABLES,
+        _sparse(normalize),
+        _sparse_control,
+        "a hidden layer of rectified linear units, pruned to as many numbers,",
+        (4, 3),
+        whole=ENTANGLERS | LINEAR | frozenset({"frozen"}),
+        dtype=torch.float64,
+        variant_of=variant_of,
+    )
+
+
 N_HIDDEN = 8
 
 
@@ -250,6 +290,8 @@ FAMILIES: Mapping[str, Family] = {
         Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),
         _recurrent("lstm", "Quantum LSTM", QuantumLSTMCell),
         _recurrent("gru", "Quantum GRU", QuantumGRUCell),
+        _sparse_family("sparse", normalize=False),
+        _sparse_family("sparse-normalized", normalize=True, variant_of="sparse"),
     )
 }
 """Every family that this module can build; `Shape`, qubits and layers in, an untrained model out."""

@@ -5,8 +5,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+
+from qcore.backends.protocol import Backend
+from qcore.errors import MissingAsset
 
 
 class BoostedTrees(nn.Module):
@@ -41,8 +45,8 @@ class BoostedTrees(nn.Module):
         # A binary tree has one leaf more than splits; padding looks like leaves and is not counted.
         return 2 * splits + len(self.left)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return log odds ``(batch,)`` of raw inputs ``(batch, n_inputs)``; NaN is allowed."""
+    def forward(self, inputs: Tensor, _backend: Backend | None = None) -> Tensor:
+        """Return log odds ``(batch, 1)`` of raw inputs ``(batch, n_inputs)``; NaN is allowed."""
         rows = torch.arange(len(inputs))[:, None]
         trees = torch.arange(len(self.feature))[None, :]
         node = torch.zeros(len(inputs), len(self.feature), dtype=torch.long)
@@ -50,7 +54,7 @@ class BoostedTrees(nn.Module):
             x = inputs[rows, self.feature[trees, node]]
             goes_left = torch.where(torch.isnan(x), self.missing_left[trees, node], x <= self.threshold[trees, node])
             node = torch.where(goes_left, self.left[trees, node], self.right[trees, node])
-        return self.baseline + self.value[trees, node].sum(dim=1)
+        return self.baseline + self.value[trees, node].sum(dim=1, keepdim=True)
 
 
 def from_sklearn(model: Any) -> BoostedTrees:
@@ -82,5 +86,12 @@ def from_sklearn(model: Any) -> BoostedTrees:
 
 
 def load_trees(path: Path) -> BoostedTrees:
-    """Read trees written by `save_weights`; their number and size come from the file."""
-    return BoostedTrees(**load_file(path))
+    """Read trees written by `save_weights`; their number and size come from the file.
+
+    Raises:
+        MissingAsset: the file is damaged.
+    """
+    try:
+        return BoostedTrees(**load_file(path))
+    except (TypeError, SafetensorError) as error:
+        raise MissingAsset(f"{path} is damaged. Restore assets/models with git, or train again.") from error

@@ -1,6 +1,5 @@
 """The hybrid classifier: one linear map to rotation angles, a re-uploading circuit, one linear read-out."""
 
-import copy
 import math
 
 import torch
@@ -17,7 +16,7 @@ READOUT_SCALE = 0.3
 
 
 class VariationalClassifier(nn.Module):
-    """A binary classifier whose only learnt non-linearity is the circuit.
+    """A classifier whose only learnt non-linearity is the circuit.
 
     ``angles = W basis(features)``, circuit, ``logit = v . <O> + c``. Where to run is an argument of every call, so one
     set of weights runs everywhere.
@@ -25,12 +24,13 @@ class VariationalClassifier(nn.Module):
     Args:
         circuit: what to run between the two linear maps.
         basis: fixed functions of the features that W reads.
+        n_outputs: labels.
         normalize: post-measurement normalisation (QuantumNAT, arXiv:2110.11331): device noise mostly scales and shifts
             what is measured, so every observable is brought to mean 0 and variance 1 over the patients of a batch in
-            training, and by the running mean and variance afterwards (see `renormalized`).
+            training, and by the running mean and variance afterwards.
     """
 
-    def __init__(self, circuit: Circuit, basis: Basis, normalize: bool = False) -> None:
+    def __init__(self, circuit: Circuit, basis: Basis, n_outputs: int = 1, normalize: bool = False) -> None:
         super().__init__()
         self.circuit = circuit
         self.basis = basis
@@ -40,7 +40,7 @@ class VariationalClassifier(nn.Module):
         signs = torch.randint(0, 2, (circuit.n_weights,)) * 2.0 - 1.0
         self.weights = nn.Parameter(signs * math.pi / 2)
         self.normalization = nn.BatchNorm1d(len(circuit.observables), affine=False) if normalize else None
-        self.readout = nn.Linear(len(circuit.observables), 1)
+        self.readout = nn.Linear(len(circuit.observables), n_outputs)
         nn.init.normal_(self.readout.weight, std=READOUT_SCALE)
         nn.init.constant_(self.readout.bias, RARE_EVENT_LOGIT)
 
@@ -58,46 +58,25 @@ class VariationalClassifier(nn.Module):
         return backend.expectations(self.circuit, self.inputs(features), self.weights)
 
     def logits(self, expectations: Expectations) -> Tensor:
-        """Read the circuit out: ``(batch,)`` log odds."""
+        """Read the circuit out: ``(batch, n_outputs)`` log odds."""
         values = expectations.values
         if self.normalization is not None:
             values = self.normalization(values)
-        return self.readout(values).squeeze(-1)  # type: ignore[no-any-return]
+        return self.readout(values)  # type: ignore[no-any-return]
 
     def standard_error(self, expectations: Expectations) -> Tensor:
-        """Return the standard error of the log odds, ``(batch,)``; 0 where the expectations are exact.
+        """Return the standard error of the log odds, ``(batch, n_outputs)``; 0 where the expectations are exact.
 
         Observables read from the same shots vary together. Where only their standard errors are known this is the
         largest value that any correlation could give.
         """
-        weights = self.readout.weight[0]
+        weights = self.readout.weight
         if self.normalization is not None:
             weights = weights / torch.sqrt(self.normalization.get_buffer("running_var") + self.normalization.eps)
         if expectations.covariance is None:
-            return (expectations.standard_error * weights.abs()).sum(-1)
-        return torch.einsum("i,bij,j->b", weights, expectations.covariance, weights).clamp_min(0).sqrt()
+            return expectations.standard_error @ weights.abs().T
+        return torch.einsum("oi,bij,oj->bo", weights, expectations.covariance, weights).clamp_min(0).sqrt()
 
     def forward(self, features: Tensor, backend: Backend) -> Tensor:
-        """Return log odds ``(batch,)`` of features ``(batch, n_features)``."""
+        """Return log odds ``(batch, n_outputs)`` of features ``(batch, n_features)``."""
         return self.logits(self.expectations(features, backend))
-
-
-def renormalized(model: VariationalClassifier, features: Tensor, backend: Backend) -> VariationalClassifier:
-    """Return a copy whose normalisation is that of these patients on this backend.
-
-    Args:
-        model: with `normalize`.
-        features: ``(batch, n_features)`` of a reference population; no outcomes are needed.
-        backend: where the copy will run.
-
-    Raises:
-        ValueError: the model does not normalise.
-    """
-    if model.normalization is None:
-        raise ValueError("this model was built without post-measurement normalisation")
-    with torch.no_grad():
-        values = model.expectations(features, backend).values
-    moved = copy.deepcopy(model)
-    moved.normalization = copy.deepcopy(model.normalization)
-    moved.normalization.running_mean, moved.normalization.running_var = values.mean(0), values.var(0)
-    return moved

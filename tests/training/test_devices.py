@@ -8,7 +8,8 @@ from qcore.backends.registry import backend
 from qcore.circuits import Circuit, reuploading
 from qcore.models.families import FAMILIES, Kind, Shape
 from qcore.training.loop.devices import AcrossDevices, training_backend
-from qcore.training.loop.network import NetworkRecipe, fit_network, smoothed_cross_entropy
+from qcore.training.loop.network import fit_network, smoothed_cross_entropy
+from qcore.training.loop.recipe import NetworkRecipe
 
 NAMES = ("ideal", "noisy:fez", "noisy:sherbrooke:5")
 CIRCUIT = reuploading(2, 2)

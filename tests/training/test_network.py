@@ -8,7 +8,8 @@ from torch import nn
 
 from qcore.backends.registry import backend
 from qcore.models.families import FAMILIES, Kind, Shape
-from qcore.training.loop.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
+from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
+from qcore.training.loop.recipe import NetworkRecipe
 
 ENGINE = backend("noisy:fez:0")
 RECIPE = NetworkRecipe(epochs=25, batch=32, learning_rate=0.03)

@@ -33,7 +33,7 @@ from qcore.training.classification.evaluate import decisions_changed, evaluate, 
 from qcore.training.classification.reference import Reference
 from qcore.training.classification.study import Study
 from qcore.training.classification.train import ACROSS, ULTRASOUND, Fit, Recipe, recipe_of
-from qcore.training.loop.network import NetworkRecipe
+from qcore.training.loop.recipe import NetworkRecipe
 
 ENGINE = backend("noisy:fez:0")
 QUESTION = replace(QUESTIONS["breast"], shapes=(Shape(Kind.IMAGE, 1, widths=(4, 8)),))

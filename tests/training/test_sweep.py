@@ -18,7 +18,8 @@ from qcore.models.families import FAMILIES, Kind
 from qcore.settings import REPOSITORY
 from qcore.tasks.classification import store
 from qcore.training.classification import cases
-from qcore.training.loop.network import NetworkRecipe, fit_network, outputs, smoothed_cross_entropy
+from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
+from qcore.training.loop.recipe import NetworkRecipe
 from qcore.training.sweep import data as sweep_data
 from qcore.training.sweep.run import comparison, read_results, run_sweep, train_cell, unfinished
 from qcore.training.sweep.spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep

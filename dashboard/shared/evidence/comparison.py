@@ -1,6 +1,7 @@
 """The hybrid model beside its classical controls: for this patient, and on patients none of them had seen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -8,27 +9,45 @@ import streamlit as st
 from dashboard.shared.charts import palette
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent
-from qcore.evidence.evaluation import Evaluation
+from qcore.evidence.evaluation import LabelEvidence
 from qcore.evidence.metrics import Estimate
-from qcore.tasks.aki.model import HYBRID, LABELS
+from qcore.tasks.classification.model import HYBRID
 
 BAR_PX = 110
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of the models for one label, and how the page calls them.
+
+    Attributes:
+        evidence: of the label.
+        n: cases of the test set.
+        split: what the test set is called.
+        titles: of the models, by their names.
+    """
+
+    evidence: LabelEvidence
+    n: int
+    split: str
+    titles: Mapping[str, str]
+
+
 def model_comparison(
-    risks: Mapping[str, float], sizes: Mapping[str, int], evaluation: Evaluation, noisy_on: str = ""
+    risks: Mapping[str, float], sizes: Mapping[str, int], measured: Measured, noisy_on: str = ""
 ) -> None:
     """Show one row a model and, first, what the comparison on the test set allows to say.
 
     Args:
         risks: of the patient, by model.
         sizes: trained numbers, by model.
-        evaluation: of the test set.
+        measured: on the test set.
         noisy_on: what ran, where the hybrid model's risk for the patient is not noiseless.
     """
-    st.markdown(_verdict(evaluation))
-    metrics = {HYBRID: evaluation.metrics, **evaluation.controls}
-    rows = "".join(_row(name, risks[name], sizes[name], metrics[name]) for name in risks)
+    st.markdown(_verdict(measured))
+    evidence = measured.evidence
+    metrics = {HYBRID: evidence.metrics, **evidence.controls}
+    rows = "".join(_row(name, measured.titles[name], risks[name], sizes[name], metrics[name]) for name in risks)
     head = (
         "<tr><th>Model</th><th>This patient</th><th>AUROC (95 % interval)</th><th>Calibration error</th>"
         "<th>Parameters</th></tr>"
@@ -38,15 +57,16 @@ def model_comparison(
         f" All without noise, except the hybrid model's risk for this patient: {literal(noisy_on)}." if noisy_on else ""
     )
     st.caption(
-        f"AUROC and calibration error on {evaluation.n:,} patients of {evaluation.split}, which no model was trained "
+        f"AUROC and calibration error on {measured.n:,} patients of {measured.split}, which no model was trained "
         f"on. Parameters of gradient boosting are the nodes of its trees.{noise}"
     )
 
 
-def _verdict(evaluation: Evaluation) -> str:
-    better = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.low > 0]
-    worse = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.high < 0]
-    level = [LABELS[k].lower() for k, d in evaluation.auroc_difference.items() if d.low <= 0 <= d.high]
+def _verdict(measured: Measured) -> str:
+    titles, differences = measured.titles, measured.evidence.differences["auroc"]
+    better = [titles[k].lower() for k, d in differences.items() if d.low > 0]
+    worse = [titles[k].lower() for k, d in differences.items() if d.high < 0]
+    level = [titles[k].lower() for k, d in differences.items() if d.low <= 0 <= d.high]
     parts = [
         f"the hybrid model ranks patients {word} {_listed(names)}"
         for word, names in (("better than", better), ("worse than", worse))
@@ -55,8 +75,7 @@ def _verdict(evaluation: Evaluation) -> str:
     if level:
         parts.append(f"no difference can be shown between the hybrid model and {_listed(level)}")
     return (
-        f"On {evaluation.n:,} patients none of the models had seen, {'; '.join(parts)}. "
-        "No quantum advantage is claimed."
+        f"On {measured.n:,} patients none of the models had seen, {'; '.join(parts)}. No quantum advantage is claimed."
     )
 
 
@@ -64,12 +83,12 @@ def _listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _row(name: str, risk: float, size: int, metrics: Mapping[str, Estimate]) -> str:
+def _row(name: str, title: str, risk: float, size: int, metrics: Mapping[str, Estimate]) -> str:
     auroc, ece = metrics["auroc"], metrics["ece"]
     colour = palette.BRAND if name == HYBRID else palette.NEUTRAL
     bar = f"<span class='bar' style='width:{max(2.0, risk * BAR_PX):.0f}px;background:{colour}'></span>"
     return (
-        f"<tr class='{'strong' if name == HYBRID else ''}'><td>{escape(LABELS[name])}</td>"
+        f"<tr class='{'strong' if name == HYBRID else ''}'><td>{escape(title)}</td>"
         f"<td class='whole'>{bar}{percent(risk)}</td>"
         f"<td>{auroc.value:.3f} ({auroc.low:.3f} to {auroc.high:.3f})</td><td>{ece.value * 100:.1f} points</td>"
         f"<td>{size:,}</td></tr>"

@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.shared.charts import palette
+from dashboard.shared.evidence.comparison import Measured
 from dashboard.shared.numbers import percent
-from qcore.evidence.evaluation import Evaluation
-from qcore.tasks.aki.model import CONTROL, GRADIENT_BOOSTING, HYBRID, LABELS, LOGISTIC_REGRESSION
+from qcore.evidence.evaluation import IntervalCheck
+from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, LOGISTIC_REGRESSION
 
 SIDE_PX = 430
 COLOURS = {
@@ -19,41 +20,30 @@ COLOURS = {
 }
 
 
-def reliability_view(evaluation: Evaluation) -> None:
-    """Show the reliability curve beside the subgroup table, both from the test set."""
+def reliability_view(measured: Measured, check: IntervalCheck, key: str) -> None:
+    """Show the reliability curve beside the subgroup table, both from the test set.
+
+    Args:
+        measured: on the test set.
+        check: of the interval.
+        key: of the chart, with the prefix of the page.
+    """
     with st.container(key="pair_reliability"):
         curve, groups = st.columns([5, 6], gap="large")
     with curve:
-        _curve(evaluation)
+        _curve(measured, key)
     with groups:
-        _subgroups(evaluation)
-    check = evaluation.interval
+        _subgroups(measured)
     st.caption(
-        f"Left: each point is a tenth of the {evaluation.n:,} test patients; on the dotted line prediction and outcome "
+        f"Left: each point is a tenth of the {measured.n:,} test patients; on the dotted line prediction and outcome "
         f"agree. The {percent(check.nominal_coverage)} interval held the observed share in {percent(check.coverage)} "
         f"of {check.n_groups} groups of 50 test patients."
     )
 
 
-def external_checks(evaluation: Evaluation) -> None:
-    """Say how the model behaves on transfused patients, with its wide interval."""
-    for check in evaluation.external:
-        auroc, share = check.metrics["auroc"], percent(check.events / check.n)
-        st.markdown(
-            f"**{check.name}**: {check.n} transfused admissions, {check.events} with AKI ({share}; the model expected "
-            f"{percent(check.predicted)}). AUROC {auroc.value:.2f} ({auroc.low:.2f} to {auroc.high:.2f}). {check.note}"
-        )
-    st.caption(
-        "A check on a few patients of another kind, not a result: AKI within 48 hours or 7 days is counted here, the "
-        "model predicts 24 hours. Transfusions are not recorded in the data "
-        "the model learnt from; in these demos pressure, coma scale and temperature are missing. "
-        "Do not rely on it after a transfusion."
-    )
-
-
-def _curve(evaluation: Evaluation) -> None:
-    figure = go.Figure()
-    top = max(max(p.predicted, p.observed) for points in evaluation.reliability.values() for p in points)
+def _curve(measured: Measured, key: str) -> None:
+    figure, curves = go.Figure(), measured.evidence.reliability
+    top = max(max(p.predicted, p.observed) for points in curves.values() for p in points)
     axis = {
         "ticksuffix": " %",
         "range": [0, top * 105],
@@ -61,12 +51,12 @@ def _curve(evaluation: Evaluation) -> None:
         "fixedrange": True,
         "tickfont": {"size": 13},
     }
-    for name, points in evaluation.reliability.items():
+    for name, points in curves.items():
         figure.add_trace(
             go.Scatter(
                 x=[p.predicted * 100 for p in points],
                 y=[p.observed * 100 for p in points],
-                name=LABELS[name],
+                name=measured.titles[name],
                 mode="lines+markers",
                 line={"color": COLOURS[name], "width": 2.5 if name == HYBRID else 1.5},
                 hovertemplate="predicted %{x:.1f} %, observed %{y:.1f} %<extra></extra>",
@@ -85,20 +75,20 @@ def _curve(evaluation: Evaluation) -> None:
     )
     st.plotly_chart(
         figure,
-        key="aki_reliability",
+        key=key,
         width="content",
         config={"displayModeBar": False},
         alt="Predicted against observed risk on the test set",
     )
 
 
-def _subgroups(evaluation: Evaluation) -> None:
+def _subgroups(measured: Measured) -> None:
     rows = "".join(
         f"<tr><td>{escape(g.group)}</td><td class='num'>{g.n:,}</td><td class='num'>{percent(g.predicted)}</td>"
         f"<td class='num'>{percent(g.observed)}</td><td class='whole'>"
         + (f"{g.auroc.value:.2f} ({g.auroc.low:.2f} to {g.auroc.high:.2f})" if g.auroc else "too few events")
         + "</td></tr>"
-        for g in evaluation.subgroups
+        for g in measured.evidence.subgroups
     )
     head = (
         "<tr><th>Group</th><th class='num'>Patients</th><th class='num'>Predicted</th><th class='num'>Observed</th>"

@@ -1,60 +1,91 @@
-"""One job for the patient on the page: what it would cost and what leaves, sent when asked for, then its result."""
+"""One job for the case on the page: what it would cost and what leaves, sent when asked for, then its result."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from torch import Tensor
 
-from dashboard.aki.case import Case
 from dashboard.shared.foreign import code, literal
 from dashboard.shared.resources import hardware
 from dashboard.shared.session_cache import remembered
 from qcore.backends.ibm_job import Estimate, JobForgotten, JobState, JobStatus
+from qcore.backends.protocol import Expectations
 from qcore.backends.specification import Specification
+from qcore.circuits import Circuit
 from qcore.errors import InvalidValue, QlinicalError
 from qcore.records import audit, jobs
-from qcore.tasks.aki.model import CARD, CIRCUIT, AkiModel
 from qcore.tasks.prediction import Prediction
 
 if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
     from qcore.backends.ibm import IbmBackend
 
-TASK = "aki"
 POLL_S = 2.0
 
 
-def run_of_job(case: Case, model: AkiModel, specification: Specification) -> Prediction | None:
-    """Show the job of this patient on this processor and return its result; None while there is none."""
-    key = (case.key, tuple(case.inputs), str(specification))
+@dataclass(frozen=True, eq=False)
+class JobTask:
+    """What a page sends to processors.
+
+    Attributes:
+        task: the clinical question; prefix of all keys in the session, and what records call it.
+        card: id of the model's card.
+        circuit: that is sent.
+        weights: ``(n_weights,)`` its trained angles, rad.
+        read: what measurements say.
+    """
+
+    task: str
+    card: str
+    circuit: Circuit
+    weights: Tensor
+    read: Callable[[Expectations], Prediction]
+
+    def key(self, name: str) -> str:
+        """Return the key of a control or value in the session."""
+        return f"{self.task}_{name}"
+
+
+def run_of_job(task: JobTask, case: Hashable, angles: Tensor, specification: Specification) -> Prediction | None:
+    """Show the job of this case on this processor and return its result; None while there is none.
+
+    Args:
+        task: what is sent and who reads it.
+        case: tells it from all others.
+        angles: ``(1, n_inputs)`` of the case, rad.
+        specification: of the processor.
+    """
+    key = (case, str(specification))
     with st.container(border=True, key="hardware"):
         try:
             backend = hardware(str(specification))
-            job_id = _sent().get(key)
+            job_id = _sent(task).get(key)
             if job_id is None:
-                _offer(key, case, model, backend)
+                _offer(task, key, angles, backend)
                 return None
-            return _result(job_id, model, backend)
+            return _result(task, job_id, backend)
         except QlinicalError as problem:
             st.info(f"{literal(problem)}\n\n**The answer below is the noiseless one.**")
-            if key in _sent():
-                st.button("Forget this job", on_click=_forget, args=(key,), key="aki_forget")
+            if key in _sent(task):
+                st.button("Forget this job", on_click=_forget, args=(task, key), key=task.key("forget"))
             return None
 
 
-def _sent() -> dict[Hashable, str]:
-    jobs_of_session: dict[Hashable, str] = st.session_state.setdefault("aki_jobs", {})
+def _sent(task: JobTask) -> dict[Hashable, str]:
+    jobs_of_session: dict[Hashable, str] = st.session_state.setdefault(task.key("jobs"), {})
     return jobs_of_session
 
 
-def _forget(key: Hashable) -> None:
-    _sent().pop(key, None)
+def _forget(task: JobTask, key: Hashable) -> None:
+    _sent(task).pop(key, None)
 
 
-def _offer(key: Hashable, case: Case, model: AkiModel, backend: "IbmBackend") -> None:
-    angles = model.angles(case.inputs.to_frame().T)
-    weights = model.hybrid.classifier.weights.detach()
-    estimate: Estimate = remembered("aki_estimate", key, lambda: backend.estimate(CIRCUIT, angles, weights))
+def _offer(task: JobTask, key: Hashable, angles: Tensor, backend: "IbmBackend") -> None:
+    estimate: Estimate = remembered(
+        task.key("estimate"), key, lambda: backend.estimate(task.circuit, angles, task.weights)
+    )
     rehearsed = backend.place.is_rehearsal
     yet = "Not rehearsed yet" if rehearsed else f"Nothing was sent to {literal(estimate.device)} yet"
     st.markdown(
@@ -64,16 +95,16 @@ def _offer(key: Hashable, case: Case, model: AkiModel, backend: "IbmBackend") ->
         + f". {'A processor would take' if rehearsed else 'Estimated processor time:'} {estimate.qpu_s:.0f} s"
         + ("." if estimate.remaining_qpu_s is None else f" of {estimate.remaining_qpu_s:.0f} s left on the account.")
     )
-    if st.button("Rehearse the job" if rehearsed else f"Send to {literal(estimate.device)}", key="aki_send"):
-        sent = _sent()
-        submission = backend.submit(CIRCUIT, angles, weights)
+    if st.button("Rehearse the job" if rehearsed else f"Send to {literal(estimate.device)}", key=task.key("send")):
+        sent = _sent(task)
+        submission = backend.submit(task.circuit, angles, task.weights)
         # At once, and without a call of Streamlit in between: an impatient second click ends this run at the next one.
         sent[key] = submission.job_id
-        jobs.remember(submission, TASK, CARD)
+        jobs.remember(submission, task.task, task.card)
         audit.append(
             audit.Action.HARDWARE_JOB,
-            TASK,
-            model_card=CARD,
+            task.task,
+            model_card=task.card,
             backend=backend.name,
             job=submission.job_id,
             shots=submission.shots,
@@ -88,14 +119,14 @@ def _offer(key: Hashable, case: Case, model: AkiModel, backend: "IbmBackend") ->
         st.code(estimate.drawing, language=None)
 
 
-def _result(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction | None:
+def _result(task: JobTask, job_id: str, backend: "IbmBackend") -> Prediction | None:
     """Return the result of a job that is done; watch one that is not."""
-    results: dict[str, Prediction] = st.session_state.setdefault("aki_measured", {})
+    results: dict[str, Prediction] = st.session_state.setdefault(task.key("measured"), {})
     if job_id not in results:
         if not _status(job_id, backend).state.is_final:
-            _watch(job_id, backend)
+            _watch(task, job_id, backend)
             return None
-        results[job_id] = collected(job_id, model, backend)
+        results[job_id] = collected(task, job_id, backend)
     provenance = results[job_id].provenance
     st.markdown(
         f"**Measured: {literal(provenance.device)}**, {provenance.shots:,} shots in {provenance.seconds:.1f} s, "
@@ -105,7 +136,7 @@ def _result(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction |
     return results[job_id]
 
 
-def collected(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction:
+def collected(task: JobTask, job_id: str, backend: "IbmBackend") -> Prediction:
     """Fetch the result of a job and note how it ended.
 
     Raises:
@@ -115,7 +146,7 @@ def collected(job_id: str, model: AkiModel, backend: "IbmBackend") -> Prediction
         HardwareUnavailable: it cannot be reached.
     """
     _status(job_id, backend)
-    return model.read(backend.collect(job_id))
+    return task.read(backend.collect(job_id))
 
 
 def _status(job_id: str, backend: "IbmBackend") -> JobStatus:
@@ -137,7 +168,7 @@ def _note_end(job_id: str, state: JobState) -> None:
 
 
 @st.fragment(run_every=POLL_S)
-def _watch(job_id: str, backend: "IbmBackend") -> None:
+def _watch(task: JobTask, job_id: str, backend: "IbmBackend") -> None:
     # Told here: what a fragment raises reaches no handler of the page, and a lost network is asked again.
     try:
         status = backend.status(job_id)
@@ -147,7 +178,7 @@ def _watch(job_id: str, backend: "IbmBackend") -> None:
         said = status.sentence[0].upper() + status.sentence[1:] if backend.place.is_rehearsal else status.sentence
         st.info(f"{literal(said)} Until it is done the answer below is the noiseless one.")
         st.caption(f"Job {code(job_id)}. It can also be collected later, under Earlier jobs.")
-        if st.button("Cancel the job", key="aki_cancel"):
+        if st.button("Cancel the job", key=task.key("cancel")):
             backend.cancel(job_id)
             st.rerun()
     except JobForgotten:

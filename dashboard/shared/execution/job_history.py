@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.shared.execution.job import TASK, collected
+from dashboard.shared.execution.job import JobTask, collected
 from dashboard.shared.foreign import code, literal
 from dashboard.shared.numbers import percent, spread
 from dashboard.shared.resources import hardware
@@ -12,7 +12,6 @@ from qcore.backends.specification import Specification
 from qcore.errors import QlinicalError
 from qcore.records import jobs
 from qcore.records.jobs import RememberedJob
-from qcore.tasks.aki.model import AkiModel
 
 COLUMNS = {
     "Sent (UTC)": st.column_config.TextColumn(width=130),
@@ -24,33 +23,33 @@ COLUMNS = {
 """Widths in pixels: all five fit the page."""
 
 
-def earlier_jobs(model: AkiModel, specification: Specification) -> None:
+def earlier_jobs(task: JobTask, specification: Specification) -> None:
     """List the last jobs and collect the result of a chosen one.
 
     Args:
-        model: reads the measurements.
+        task: whose jobs, and who reads the measurements.
         specification: of the processor chosen now, through which IBM is asked.
     """
-    found = [job for job in jobs.recent() if job.task == TASK]
+    found = [job for job in jobs.recent() if job.task == task.task]
     if not found:
         st.caption("No job was sent from here yet.")
         return
     # Its place comes first, but it is filled last, because collecting may tell how a job ended.
     table = st.container()
-    _collect(found, model, specification)
+    _collect(found, task, specification)
     with table:
-        rows = [_row(job) for job in jobs.recent() if job.task == TASK]
+        rows = [_row(job) for job in jobs.recent() if job.task == task.task]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", column_config=COLUMNS)
 
 
-def _collect(found: list[RememberedJob], model: AkiModel, specification: Specification) -> None:
+def _collect(found: list[RememberedJob], task: JobTask, specification: Specification) -> None:
     sent = {job.submission.job_id: job.submission for job in found}
-    chosen = st.selectbox("Job", list(sent), format_func=lambda job: _name(sent[job]), key="aki_job_chosen")
-    if st.button("Collect the result", key="aki_collect"):
+    chosen = st.selectbox("Job", list(sent), format_func=lambda job: _name(sent[job]), key=task.key("job_chosen"))
+    if st.button("Collect the result", key=task.key("collect")):
         try:
             kind = "rehearsal" if sent[chosen].is_rehearsal else "ibm"
             backend = hardware(str(Specification(kind, device=specification.device)))
-            prediction = collected(chosen, model, backend)
+            prediction = collected(task, chosen, backend)
         except QlinicalError as problem:
             st.warning(literal(problem))
             return

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from qcore.backends.protocol import Backend
-from qcore.tasks.aki.model import GRADIENT_BOOSTING, AkiModel
+from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.classification.model import GRADIENT_BOOSTING
 
 PATIENTS_A_STEP = 4096
 

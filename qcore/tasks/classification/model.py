@@ -1,8 +1,9 @@
-"""A trained family: a few members trained from different seeds, averaged, calibrated, beside its controls."""
+"""A trained entry: members trained from several seeds, averaged and calibrated, beside their classical controls."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,37 +11,57 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
-from qcore.backends.protocol import Backend
+from qcore.backends.protocol import Backend, Expectations, Provenance
 from qcore.evidence.calibration import Platt
+from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
+from qcore.evidence.decision import OperatingPoint
+from qcore.explain.explanation import Explanation
+from qcore.explain.shapley import exact_shapley
+from qcore.models.basis import TwoSided
 from qcore.models.images.resnet import ResNet18
+from qcore.models.mlp import LinearClassifier
+from qcore.models.variational import VariationalClassifier
 from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
+from qcore.tasks.prediction import Prediction
 
 Array = NDArray[np.float64]
 HYBRID = "hybrid"
 CONTROL = "control"
 RESNET = "resnet"
 GRADIENT_BOOSTING = "gradient_boosting"
-LABELS = {
+LOGISTIC_REGRESSION = "logistic_regression"
+TITLES: Mapping[str, str] = {
     HYBRID: "Hybrid",
     CONTROL: "Classical twin",
     RESNET: "ResNet-18, narrow",
     GRADIENT_BOOSTING: "Gradient boosting",
+    LOGISTIC_REGRESSION: "Logistic regression",
 }
-CASES_A_CALL = 1024
+READS_RAW = frozenset({GRADIENT_BOOSTING})
+"""Trees take values as they are, missing ones too; all others read prepared cases."""
+CASES_A_CALL = 8192
+"""In one backend call: bounds the memory of a large upload."""
 IMAGES_A_CALL = 128
 
 
 class Facts(BaseModel):
-    """What training found out; see the card.
+    """What training leaves beside the weights (model.json); probabilities, by label where a label decides.
 
     Attributes:
+        population: whom or what the models were trained on, one sentence; empty where the question says it.
+        n_cases: that trained and calibrated; 0 where nobody counted.
+        base_rate: share of these with each label.
         seeds: one a member.
-        threshold: probability from which the answer is yes.
-        platt: (slope, intercept) of each model, fitted on the cases held out for it.
-        validation_auroc: of each model on those cases.
-        n_parameters: of one member of each model.
+        calibration: by model and label, fitted on cases held out for it.
+        thresholds: probability from which a label is given.
+        operating_point: what that does on the cases held out, where it was measured.
+        half_width: of the conformal band, where there were enough cases to learn it.
+        possible_from: probability from which a label belongs to the conformal set of a case, where that was learnt.
+        reference: what every column of a table is in the reference case, which explanations start from.
+        n_parameters: of one member of each model; of trees, their nodes.
         training_seconds: of all members of each model.
+        validation_auroc: of each model on the cases held out, mean of the labels.
         trained_on: backends on which the hybrid was trained, in turns.
         epochs: passes over the training cases; 0 for a family that is not trained so.
         versions: of the libraries that trained it.
@@ -48,29 +69,45 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    population: str = ""
+    n_cases: int = 0
+    base_rate: dict[str, float] = {}
     seeds: tuple[int, ...]
-    threshold: float
-    platt: dict[str, tuple[float, float]]
-    validation_auroc: dict[str, float]
+    calibration: dict[str, dict[str, Platt]]
+    thresholds: dict[str, float]
+    operating_point: dict[str, OperatingPoint] = {}
+    half_width: dict[str, float] = {}
+    possible_from: dict[str, float] = {}
+    reference: dict[str, float] = {}
     n_parameters: dict[str, int]
     training_seconds: dict[str, float]
+    validation_auroc: dict[str, float]
     trained_on: tuple[str, ...]
     epochs: int
     versions: dict[str, str]
 
 
 def new_member(entry: Entry, name: str) -> nn.Module:
-    """Return an untrained member of one of the models."""
+    """Return an untrained member of one of the models; boosted trees have no form before they are fitted.
+
+    Raises:
+        KeyError: the model is not one of torch's.
+    """
     shape = entry.shape
-    if name == RESNET:
-        return ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, shape.widths[0], shape.dropout)
-    build = entry.definition.build if name == HYBRID else entry.definition.control
-    return build(shape, entry.n_qubits, entry.n_layers)
+    build: Mapping[str, Callable[[], nn.Module]] = {
+        HYBRID: lambda: entry.definition.build(shape, entry.n_qubits, entry.n_layers),
+        CONTROL: lambda: entry.definition.control(shape, entry.n_qubits, entry.n_layers),
+        RESNET: lambda: ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, shape.widths[0], shape.dropout),
+        LOGISTIC_REGRESSION: lambda: LinearClassifier(TwoSided(shape.n_features, shape.n_numeric), shape.n_outputs).to(
+            entry.definition.dtype
+        ),
+    }
+    return build[name]()
 
 
 @torch.no_grad()
 def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend) -> Array:
-    """Return log odds ``(n,)``, of an image and its mirror image averaged where both show the same.
+    """Return log odds ``(n, n_labels)``, of an image and its mirror image averaged where both show the same.
 
     Args:
         member: trained.
@@ -80,12 +117,12 @@ def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend
     """
     views = [x, x.flip(-1)] if mirrored else [x]
     size = IMAGES_A_CALL if x.ndim > 3 else CASES_A_CALL
-    said = [torch.cat([member(part, backend)[:, 0] for part in view.split(size)]) for view in views]
-    return torch.stack(said).mean(0).double().numpy()
+    outputs = [torch.cat([member(part, backend) for part in view.split(size)]) for view in views]
+    return np.asarray(torch.stack(outputs).mean(0).double().numpy())
 
 
 @dataclass(frozen=True, eq=False)
-class FamilyModel:
+class Model:
     """The trained models of one family for one question.
 
     Attributes:
@@ -97,29 +134,145 @@ class FamilyModel:
 
     entry: Entry
     preparation: Preparation
-    members: dict[str, list[nn.Module]]
+    members: Mapping[str, Sequence[nn.Module]]
     facts: Facts
 
     @property
     def digest(self) -> str:
         """Text that differs wherever the trained numbers do."""
-        digest = hashlib.sha256(json.dumps([self.facts.platt, self.facts.threshold]).encode())
+        calibration = {
+            name: [(platt.slope, platt.intercept) for platt in by_label.values()]
+            for name, by_label in self.facts.calibration.items()
+        }
+        digest = hashlib.sha256(json.dumps([calibration, self.facts.thresholds]).encode())
         for part in (self.preparation, *(member for several in self.members.values() for member in several)):
             for value in part.state_dict().values():
                 digest.update(value.numpy().tobytes())
         return digest.hexdigest()[:20]
 
+    def prepared(self, name: str, cases: Tensor) -> Tensor:
+        """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units."""
+        return cases if name in READS_RAW else self.preparation(cases)
+
     def logits(self, name: str, cases: Tensor, backend: Backend) -> Array:
-        """Return log odds of each member, ``(n_members, n)``, before calibration.
+        """Return log odds of each member, ``(n_members, n, n_labels)``, before calibration.
 
         Args:
-            name: of the model: hybrid, control or resnet.
-            cases: ``(n, ...)`` as stored: images in [0, 1], tables and series with units.
+            name: of the model.
+            cases: ``(n, ...)`` as stored.
             backend: where the circuit runs.
         """
-        x, mirrored = self.preparation(cases), self.entry.question.mirrored
+        x, mirrored = self.prepared(name, cases), self.entry.question.mirrored
         return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
     def probabilities(self, name: str, cases: Tensor, backend: Backend) -> Array:
-        """Return the calibrated probability of yes, ``(n,)``, of the members' mean log odds."""
-        return Platt(*self.facts.platt[name]).probability(self.logits(name, cases, backend).mean(0))
+        """Return the calibrated probability of each label, ``(n, n_labels)``, of the members' mean log odds."""
+        return self.calibrated(name, self.logits(name, cases, backend).mean(0))
+
+    def calibrated(self, name: str, logits: Array) -> Array:
+        """Return the probability of each label for log odds ``(n, n_labels)``."""
+        return self.entry.question.labels.probabilities(logits, self.facts.calibration[name])
+
+    def decisions(self, probabilities: Array) -> NDArray[np.bool_]:
+        """Return which labels are given, ``(n, n_labels)``."""
+        return self.entry.question.labels.decisions(probabilities, self.facts.thresholds)
+
+    @property
+    def circuit_reader(self) -> VariationalClassifier:
+        """The hybrid, where it is one circuit between two linear maps: what a job on a processor needs.
+
+        Raises:
+            TypeError: it is something else.
+        """
+        (only,) = self.members[HYBRID]
+        if not isinstance(only, VariationalClassifier):
+            raise TypeError(f"'{self.entry.name}' is not one circuit between two linear maps")
+        return only
+
+    def angles(self, cases: Tensor) -> Tensor:
+        """Return the rotation angles ``(n, n_inputs)`` rad of cases: all that leaves for a processor, with the circuit.
+
+        Raises:
+            TypeError: see `circuit_reader`.
+        """
+        with torch.no_grad():
+            return self.circuit_reader.inputs(self.preparation(cases))
+
+    def read(self, run: Expectations) -> dict[str, Prediction]:
+        """Return what the measurements of a processor, made for `angles`, say about the cases, by label.
+
+        Raises:
+            TypeError: see `circuit_reader`.
+        """
+        return self._predictions(*self._measured(run), run.provenance)
+
+    def predict(self, cases: Tensor, backend: Backend) -> dict[str, Prediction]:
+        """Return the answer by label, with its error from shots.
+
+        Args:
+            cases: ``(n, ...)`` as stored.
+            backend: where the circuit runs.
+
+        Raises:
+            TypeError: see `circuit_reader`.
+            ValueError: no cases.
+        """
+        return self._predictions(*self._run(cases, backend))
+
+    def explain(self, case: Array, names: Sequence[str], label: str, backend: Backend) -> Explanation:
+        """Attribute the difference in a label's probability between a case and the reference case to its columns.
+
+        Args:
+            case: ``(n_columns,)`` of a table, with units, complete.
+            names: of the columns, as in `Facts.reference`.
+            label: whose probability.
+            backend: where the circuit runs.
+        """
+        column = self.entry.question.labels.names.index(label)
+
+        def one_label(rows: Array) -> tuple[Array, Array]:
+            probability, error, _ = self._run(torch.from_numpy(rows), backend)
+            return probability[:, column], error[:, column]
+
+        reference = np.array([self.facts.reference[name] for name in names])
+        return exact_shapley(one_label, case, reference, names)
+
+    def _run(self, cases: Tensor, backend: Backend) -> tuple[Array, Array, Provenance]:
+        """Return probabilities and their standard errors, ``(n, n_labels)`` each, and what ran."""
+        if not len(cases):
+            raise ValueError("a prediction needs at least one case")
+        member, parts, seconds = self.circuit_reader, [], 0.0
+        with torch.no_grad():
+            for rows in cases.split(CASES_A_CALL):
+                run = member.expectations(self.preparation(rows), backend)
+                parts.append(self._measured(run))
+                seconds += run.provenance.seconds
+        probability, error = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return probability, error, replace(run.provenance, seconds=seconds)
+
+    @torch.no_grad()
+    def _measured(self, run: Expectations) -> tuple[Array, Array]:
+        member, calibration = self.circuit_reader, self.facts.calibration[HYBRID]
+        logits, errors = member.logits(run).double().numpy(), member.standard_error(run).double().numpy()
+        labels = self.entry.question.labels
+        return labels.probabilities(logits, calibration), labels.standard_errors(logits, errors, calibration)
+
+    def _predictions(self, probability: Array, error: Array, provenance: Provenance) -> dict[str, Prediction]:
+        decisions = self.decisions(probability)
+        found = {}
+        for place, label in enumerate(self.entry.question.labels.names):
+            low, high = interval(probability[:, place], self.facts.half_width[label])
+            found[label] = Prediction(
+                value=probability[:, place],
+                standard_error=error[:, place],
+                unit="probability",
+                low=low,
+                high=high,
+                nominal_coverage=NOMINAL_COVERAGE,
+                decision=decisions[:, place],
+                threshold=self.facts.thresholds[label],
+                population=self.facts.population,
+                model_card=self.entry.name,
+                provenance=provenance,
+            )
+        return found

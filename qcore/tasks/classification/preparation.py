@@ -4,9 +4,6 @@ import torch
 from torch import Tensor, nn
 
 from qcore.models.encoder import TableEncoder
-from qcore.models.families import Kind
-from qcore.tasks.aki.course import new_course_encoder
-from qcore.tasks.aki.model import new_encoder
 
 
 class Standardised(nn.Module):
@@ -36,11 +33,13 @@ class Encoded(nn.Module):
 
     Args:
         encoder: not yet fitted.
+        dtype: of what it returns: that of the family that reads it.
     """
 
-    def __init__(self, encoder: TableEncoder) -> None:
+    def __init__(self, encoder: TableEncoder, dtype: torch.dtype) -> None:
         super().__init__()
         self.encoder = encoder
+        self.dtype = dtype
 
     def fit(self, x: Tensor) -> "Encoded":
         """Learn from ``(n, n_columns)`` or ``(n, time, n_columns)`` with units, NaN where missing."""
@@ -49,14 +48,7 @@ class Encoded(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return ``(n, n_features)`` or ``(n, time, n_features)``."""
-        return self.encoder(x.flatten(0, -2)).unflatten(0, x.shape[:-1]).float()  # type: ignore[no-any-return]
+        return self.encoder(x.flatten(0, -2)).unflatten(0, x.shape[:-1]).to(self.dtype)  # type: ignore[no-any-return]
 
 
 Preparation = Standardised | Encoded
-
-
-def new_preparation(kind: Kind) -> Preparation:
-    """Return what prepares cases of that kind, not yet fitted; tables and series are those of the AKI question."""
-    if kind is Kind.TABLE:
-        return Encoded(new_encoder())
-    return Encoded(new_course_encoder()) if kind is Kind.SERIES else Standardised()

@@ -19,35 +19,43 @@ DIGITS = 4
 
 
 def noise_curve(
-    risk_on: Callable[[Backend], Array],
+    probabilities_on: Callable[[Backend], Array],
+    decide: Callable[[Array], NDArray[np.bool_]],
     outcome: Array,
-    threshold: float,
+    labels: Sequence[str],
     devices: Sequence[str] = DEVICES,
     scales: Sequence[float] = SCALES,
-) -> list[NoisePoint]:
+) -> dict[str, list[NoisePoint]]:
     """Measure every device, scale and mitigation, exactly (no shots).
 
     Args:
-        risk_on: gives the probabilities ``(n,)`` of the test cases on a backend.
-        outcome: ``(n,)`` 0 or 1.
-        threshold: probability from which the answer is yes.
+        probabilities_on: gives the probabilities ``(n, n_labels)`` of the test cases on a backend.
+        decide: which labels are given at such probabilities, ``(n, n_labels)``.
+        outcome: ``(n, n_labels)`` 0 or 1.
+        labels: their names.
         devices: whose calibrations.
         scales: of their noise.
+
+    Returns:
+        The points of each label.
     """
-    noiseless = risk_on(backend("ideal")) >= threshold
-    points = []
+    noiseless = decide(probabilities_on(backend("ideal")))
+    points: dict[str, list[NoisePoint]] = {label: [] for label in labels}
     for device in devices:
         for scale in scales:
             for mitigation, suffix in MITIGATIONS.items():
-                risk = risk_on(backend(f"noisy:{device}:{scale:g}{suffix}"))
-                points.append(
-                    NoisePoint(
-                        device=device,
-                        scale=scale,
-                        mitigation=mitigation,
-                        auroc=round(METRICS["auroc"](outcome, risk), DIGITS),
-                        accuracy=round(METRICS["accuracy"](outcome, risk), DIGITS),
-                        flips=round(float(np.mean((risk >= threshold) != noiseless)), DIGITS),
+                probabilities = probabilities_on(backend(f"noisy:{device}:{scale:g}{suffix}"))
+                changed = decide(probabilities) != noiseless
+                for place, label in enumerate(labels):
+                    pair = outcome[:, place], probabilities[:, place]
+                    points[label].append(
+                        NoisePoint(
+                            device=device,
+                            scale=scale,
+                            mitigation=mitigation,
+                            auroc=round(METRICS["auroc"](*pair), DIGITS),
+                            accuracy=round(METRICS["accuracy"](*pair), DIGITS),
+                            flips=round(float(np.mean(changed[:, place])), DIGITS),
+                        )
                     )
-                )
     return points

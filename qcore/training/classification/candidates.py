@@ -7,27 +7,21 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
-import torch
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
-
-from qcore.backends.registry import backend
 from qcore.settings import ASSETS
-from qcore.tasks.classification.model import HYBRID, member_logits
-from qcore.tasks.classification.preparation import new_preparation
-from qcore.tasks.classification.question import Entry, entries
-from qcore.training.aki import train
+from qcore.tasks.aki.question import AKI
+from qcore.tasks.classification.model import HYBRID
+from qcore.tasks.classification.question import Entry, entries_of
 from qcore.training.classification.cases import Cases, read_cases
-from qcore.training.classification.train import SEEDS, Fit, kept, recipe_of
+from qcore.training.classification.train import Training
 
 FILE = ASSETS / "models" / "aki" / "candidates.json"
 DIGITS = 4
 
 
 def candidates() -> list[Entry]:
-    """Return the families that could answer for AKI, those that read the course of the day first."""
-    return sorted((each for each in entries() if each.question.name == "aki"), key=lambda each: each.shape.kind.value)
+    """Return the families that could answer in place of the released one, those that read the course first."""
+    others = (each for each in entries_of([AKI]) if not each.is_released)
+    return sorted(others, key=lambda each: each.shape.kind.value)
 
 
 def cross_validated_auroc(entry: Entry, cases: Cases, checkpoints: Path, on_progress: Callable[[str], object]) -> float:
@@ -39,18 +33,12 @@ def cross_validated_auroc(entry: Entry, cases: Cases, checkpoints: Path, on_prog
         checkpoints: folder of fits that are done.
         on_progress: is told what is being trained.
     """
-    outcome, found = cases.y.numpy(), []
-    folds = StratifiedKFold(train.FOLDS, shuffle=True, random_state=train.SEED)
-    for number, (inside, outside) in enumerate(folds.split(cases.x, outcome), 1):
-        training = cases.part(torch.from_numpy(inside))
-        preparation = new_preparation(entry.shape.kind).fit(training.x)
-        held_out, logits = preparation(cases.x[outside]), []
-        for seed in SEEDS:
-            on_progress(f"{entry.family}, fold {number} of {train.FOLDS}, seed {seed}")
-            member, _ = kept(Fit(entry, HYBRID, recipe_of(entry), seed), training, preparation, checkpoints)
-            logits.append(member_logits(member, held_out, entry.question.mirrored, backend("ideal")))
-        found.append(roc_auc_score(outcome[outside], np.mean(logits, axis=0)))
-    return round(float(np.mean(found)), DIGITS)
+
+    def told(what: str, _done: int, _all: int) -> None:
+        on_progress(f"{entry.family}, {what}")
+
+    training = Training(entry, cases, checkpoints, names=(HYBRID,), on_progress=told)
+    return round(training.out_of_fold(HYBRID)[1], DIGITS)
 
 
 def measure(data: Path, checkpoints: Path, on_progress: Callable[[str], object] = lambda _: None) -> dict[str, float]:

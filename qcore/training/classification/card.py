@@ -1,29 +1,22 @@
-"""The card of a family for a question: generated from the facts of training and the evaluation, never by hand."""
+"""The card of an entry: generated from the facts of training and the evaluation, never by hand."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from qcore.evidence.family_evaluation import FamilyEvaluation
+from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence
 from qcore.evidence.metrics import Estimate
-from qcore.models.families import Kind
+from qcore.models.circuits import CircuitLayer, circuit_layers
 from qcore.models.images.resnet import ResNet18
-from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer, quantum_layers
-from qcore.tasks.classification.model import CONTROL, HYBRID, LABELS, FamilyModel, new_member
-from qcore.tasks.classification.question import Entry, Question
+from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
+from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model, new_member
+from qcore.tasks.classification.question import Entry, Question, pictures
 from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
 from qcore.training.classification.evaluate import COMPARED
-from qcore.training.classification.train import NOISE_AWARE
+from qcore.training.classification.recipes import NOISE_AWARE
 
-READS = {
-    Kind.TABLE: "the twelve values of the page (`assets/models/aki/card.md`), as gradient boosting does.",
-    Kind.SERIES: (
-        "the course of the first day in eight steps of three hours: creatinine, urea nitrogen, urine, mean arterial "
-        "pressure, bicarbonate, coma scale and temperature, with age, weight and unit; a step without a value keeps "
-        "the last one known, and the training median stands before the first. Gradient boosting reads the twelve "
-        "values of the page."
-    ),
-}
 UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
 )
@@ -42,43 +35,46 @@ USUAL_WIDTH = 64
 """Channels of the first block of the usual ResNet-18."""
 
 
-def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
+@dataclass(frozen=True)
+class Notes:
+    """What the card of one question says besides, in Markdown.
+
+    Attributes:
+        reads: what a case is, one sentence.
+        training: how the models were trained, where that is not the usual way.
+        sections: title and text of further sections, before the circuit's.
+        limits: what is not known, instead of what the question and the usual way of training say.
+    """
+
+    reads: str = ""
+    training: str = ""
+    sections: tuple[tuple[str, str], ...] = ()
+    limits: str = ""
+
+
+def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> str:
     """Return the card as Markdown."""
-    entry, facts = model.entry, model.facts
-    question, layer = entry.question, quantum_layers(model.members[HYBRID][0])[0]
-    noise = ["## Under device noise", _noise(facts.threshold, layer, evaluation)]
+    entry, notes = model.entry, notes or Notes()
+    question, layer = entry.question, circuit_layers(model.members[HYBRID][0])[0]
+    by_label = [_label_sections(model, evaluation, label, layer) for label in question.labels.names]
     parts = [
         f"# {question.title}" + ("" if entry.is_released else f": {entry.definition.label}"),
-        f"Question: {question.positive} (yes) or {question.negative} (no)? Research only, not for clinical use. This "
-        f"file is written by `{command(entry, 'evaluate')} --write`.",
+        f"{_asked(question)} Research only, not for clinical use. This file is written by "
+        f"`{command(entry, 'evaluate')} --write`.",
         "## What it is",
-        _what_it_is(model, layer),
-        f"{question.splits} {_training(model)}",
-        *(noise if entry.family == NOISE_AWARE else []),
-        "## How good it is",
-        f"{evaluation.n:,} cases of the test split, {evaluation.base_rate:.0%} {question.positive}, circuit on "
-        f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds. Resampling adds "
-        "calibration error, so that the interval of ECE leans upwards. Training took that long beside other jobs.",
-        _comparison(model, evaluation),
-        "Single members (seeds): "
-        + "; ".join(f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evaluation.members)
-        + ".",
-        _verdict(evaluation),
-        *([_others(question, evaluation)] if question.bar else []),
-        "## Calibration",
-        _calibration(evaluation),
-        *(["## Subgroups", _subgroups(evaluation)] if evaluation.subgroups else []),
-        *([] if entry.family == NOISE_AWARE else noise),
+        _what_it_is(model, layer, notes),
+        notes.training or f"{question.splits} {_training(model)}",
+        *(part for sections in by_label for part in sections),
+        *(part for title, text in notes.sections for part in (f"## {title}", text)),
         "## The circuit",
         _circuit(entry, layer, evaluation),
-        "## What the circuit contributes",
-        _ablations(entry, evaluation),
-        "## Who needs fewer cases",
-        _learning(entry, evaluation),
+        *(["## What the circuit contributes", _ablations(entry, evaluation)] if _is_studied(entry) else []),
+        *(["## Who needs fewer cases", _learning(entry, evaluation)] if _is_studied(entry) else []),
         "## What is not known",
-        f"{question.limits} The settings were chosen without the test split, which is measured once for every family "
-        "that is kept. One recipe of training serves every family, its twin and the ResNet; where it was tuned, it was "
-        "tuned on the noise-resistant hybrid, which favours that one. Intervals are over test cases alone: "
+        notes.limits
+        or f"{question.limits} The settings were chosen without the test split, which is measured once for every "
+        "family that is kept. One recipe of training serves every family, its twin and the ResNet; where it was tuned, "
+        "it was tuned on the noise-resistant hybrid, which favours that one. Intervals are over test cases alone: "
         "another draw of training cases or of seeds would move the figures too.",
         "## Words",
         WORDS,
@@ -86,51 +82,107 @@ def card(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _what_it_is(model: FamilyModel, layer: QuantumLayer) -> str:
+def _asked(question: Question) -> str:
+    if len(question.labels) == 1:
+        (label,) = question.labels.each
+        return f"Question: {label.name} (yes) or {label.absent} (no)?"
+    return f"Question: which of {', '.join(question.labels.names)}?"
+
+
+def _is_studied(entry: Entry) -> bool:
+    """Tell whether anything can be taken away from its circuit."""
+    return not {"frozen", "unentangled", "linear"} <= entry.definition.whole
+
+
+def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: CircuitLayer) -> list[str]:
+    """Return the sections on one label; their titles name it where there are several."""
+    entry, evidence = model.entry, evaluation.labels[label]
+    suffix = "" if len(evaluation.labels) == 1 else f": {label}"
+    noise = [f"## Under device noise{suffix}", _noise(model.facts.thresholds[label], layer, evaluation, evidence)]
+    point = evidence.operating_point
+    return [
+        *(noise if entry.family == NOISE_AWARE else []),
+        f"## How good it is{suffix}",
+        f"{evaluation.n:,} cases of {evaluation.split}, {evidence.base_rate:.1%} {label}, circuit on "
+        f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds. Resampling adds "
+        "calibration error, so that the interval of ECE leans upwards. Training took that long beside other jobs.",
+        comparison_table(model, evaluation, label),
+        *([_members(evidence)] if len(evidence.members) > 1 else []),
+        _verdict(evidence),
+        *([_others(entry.question, evidence)] if entry.question.bar else []),
+        f"## Decision threshold{suffix}",
+        f"Yes at {point.threshold:.1%} or above. On the test cases: sensitivity {point.sensitivity:.0%}, specificity "
+        f"{point.specificity:.0%}, PPV {point.ppv:.0%}, NPV {point.npv:.0%}, yes for {point.alarms:.0%} of cases.",
+        *([f"## Interval{suffix}", _interval(evidence.interval)] if evidence.interval else []),
+        f"## Calibration{suffix}",
+        _calibration(evidence),
+        *([f"## Subgroups{suffix}", _subgroups(evidence)] if evidence.subgroups else []),
+        *([] if entry.family == NOISE_AWARE else noise),
+    ]
+
+
+def _members(evidence: LabelEvidence) -> str:
+    each = (f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evidence.members)
+    return f"Single members (seeds): {'; '.join(each)}."
+
+
+def _interval(check: IntervalCheck) -> str:
+    error = math.sqrt(check.nominal_coverage * (1 - check.nominal_coverage) / check.n_groups)
+    return (
+        "The band is for the share of events among fifty cases with like risk (split-conformal). Promised "
+        f"{check.nominal_coverage:.0%}, found on the test cases {check.coverage:.1%} of {check.n_groups} groups "
+        f"(standard error about {error:.0%}). Above a risk of {check.highest_group:.0%} there are too few test cases "
+        "to check it."
+    )
+
+
+def _what_it_is(model: Model, layer: CircuitLayer, notes: Notes) -> str:
     entry, facts = model.entry, model.facts
     n_members, shape = len(facts.seeds), entry.shape
     total = facts.n_parameters[HYBRID] * n_members
-    layers = quantum_layers(model.members[HYBRID][0])
+    layers = circuit_layers(model.members[HYBRID][0])
     angles = n_members * sum(each.weights.numel() for each in layers if each.weights.requires_grad)
+    averaged = f"{n_members} members from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then "
     said = (
-        f"{entry.definition.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; {n_members} "
-        f"members from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then Platt scaling. {total:,} "
-        f"trained numbers in all, {angles} of them angles of the circuit"
+        f"{entry.definition.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; "
+        f"{averaged if n_members > 1 else ''}Platt scaling. {total:,} trained numbers in all, {angles} of them angles "
+        "of the circuit"
     )
-    if shape.kind not in {Kind.IMAGE, Kind.VOLUME}:
-        return f"{said}. It reads {READS[shape.kind]}"
+    if not pictures(shape.kind):
+        return f"{said}. {notes.reads}".strip()
     resnet = ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH)
     usual = sum(parameter.numel() for parameter in resnet.parameters())
     return said + f"; {usual / total:.0f} times fewer than the usual ResNet-18 ({usual:,}), which is wider than ours."
 
 
-def _noise(threshold: float, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
+def _noise(threshold: float, layer: CircuitLayer, evaluation: Evaluation, evidence: LabelEvidence) -> str:
     parts = [
         f"Decisions are taken at {threshold:.1%}; one of the {evaluation.n:,} is {1 / evaluation.n:.2%}. AUROC knows "
         "ranks alone and hardly sees noise, which mostly scales and shifts; decisions do. The other families under the "
         "same noise: `assets/evidence/families.md`.",
-        *([NORMALIZED] if layer.normalization is not None else []),
-        noise_bars(evaluation.noise),
-        noise_table(evaluation.noise, evaluation.metrics["auroc"].value, evaluation.trained_on),
+        *([NORMALIZED] if isinstance(layer, QuantumLayer) and layer.normalization is not None else []),
+        noise_bars(evidence.noise),
+        noise_table(evidence.noise, evidence.metrics["auroc"].value, evaluation.trained_on),
     ]
-    if evaluation.retrained_noise:
+    if evidence.retrained_noise:
         where = ", ".join(f"`{name}`" for name in evaluation.retrained_on)
         how = "noise-aware, in turns" if len(evaluation.retrained_on) > 1 else "without noise,"
         parts += [
             f"The same family trained {how} on {where}, instead:",
-            noise_bars(evaluation.retrained_noise),
+            noise_bars(evidence.retrained_noise),
         ]
     return "\n\n".join(parts)
 
 
-def parameters(entry: Entry, evaluation: FamilyEvaluation) -> str:
+def parameters(entry: Entry, evaluation: Evaluation) -> str:
     """Return how many numbers were trained, and how many of them are angles of circuits."""
-    layers = quantum_layers(new_member(entry, HYBRID))
+    layers = circuit_layers(new_member(entry, HYBRID))
     angles = sum(layer.weights.numel() for layer in layers if layer.weights.requires_grad)
-    return f"{evaluation.parameters[HYBRID]:,} ({len(evaluation.members) * angles})"
+    n_members = len(next(iter(evaluation.labels.values())).members)
+    return f"{evaluation.parameters[HYBRID]:,} ({n_members * angles})"
 
 
-def _training(model: FamilyModel) -> str:
+def _training(model: Model) -> str:
     facts = model.facts
     where = ", ".join(f"`{name}`" for name in facts.trained_on)
     aware = len(facts.trained_on) > 1
@@ -138,33 +190,35 @@ def _training(model: FamilyModel) -> str:
     return f"{facts.epochs} epochs, {how}." if facts.epochs else f"Kernel trained by alignment, {how}."
 
 
-def summary_table(evaluations: Sequence[tuple[Entry, FamilyEvaluation]]) -> str:
+def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
     """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
     rows = []
     for entry, evaluation in evaluations:
-        for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
+        evidence = evaluation.only
+        for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
             shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
             size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
-            less = ["", ""] if name == HYBRID else [interval(evaluation.differences[m][name]) for m in COMPARED]
-            rows.append([entry.question.dataset, LABELS[name], size, *shown, *less])
+            less = ["", ""] if name == HYBRID else [interval(evidence.differences[m][name]) for m in COMPARED]
+            rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
     header = ["Test split", "Model", "Parameters (angles)", "AUROC", "Accuracy"]
     return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
 
 
-def _comparison(model: FamilyModel, evaluation: FamilyEvaluation) -> str:
-    rows = []
-    for name, metrics in {HYBRID: evaluation.metrics, **evaluation.controls}.items():
+def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
+    """Return all models and their metrics for a label as a Markdown table, for the card and the README."""
+    rows, evidence = [], evaluation.labels[label]
+    for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
         cells = (interval(metrics[key]) for key in METRIC_NAMES)
         held_out = model.facts.validation_auroc.get(name)
-        seconds = f"{evaluation.training_seconds[name]:.0f}"
+        seconds = f"{evaluation.training_seconds[name]:.1f}"
         shown = "–" if held_out is None else f"{held_out:.3f}"
-        rows.append([LABELS[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
+        rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
     return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
 
 
-def _others(question: Question, evaluation: FamilyEvaluation) -> str:
+def _others(question: Question, evidence: LabelEvidence) -> str:
     lines = [f"- {who}: {auroc:.3f} / {accuracy:.3f};" for who, auroc, accuracy in question.published]
-    found = tuple(evaluation.metrics[name].value for name in ("auroc", "accuracy"))
+    found = tuple(evidence.metrics[name].value for name in ("auroc", "accuracy"))
     bar = question.bar or found
     reached = all(value >= asked for value, asked in zip(found, bar, strict=True))
     return "\n".join(
@@ -177,24 +231,24 @@ def _others(question: Question, evaluation: FamilyEvaluation) -> str:
     )
 
 
-def _calibration(evaluation: FamilyEvaluation) -> str:
-    rows = [[f"{p.predicted:.1%}", f"{p.observed:.1%}", f"{p.n:,}"] for p in evaluation.reliability[HYBRID]]
+def _calibration(evidence: LabelEvidence) -> str:
+    rows = [[f"{p.predicted:.1%}", f"{p.observed:.1%}", f"{p.n:,}"] for p in evidence.reliability[HYBRID]]
     return table(["Predicted", "Observed", "Cases"], rows)
 
 
-def _subgroups(evaluation: FamilyEvaluation) -> str:
+def _subgroups(evidence: LabelEvidence) -> str:
     rows = [
         [g.attribute, g.group, f"{g.n:,}", f"{g.observed:.1%}", f"{g.predicted:.1%}", interval(g.auroc, 2)]
-        for g in evaluation.subgroups
+        for g in evidence.subgroups
     ]
     return table(["Attribute", "Group", "Cases", "Observed", "Predicted", "AUROC"], rows)
 
 
-def _verdict(evaluation: FamilyEvaluation) -> str:
+def _verdict(evidence: LabelEvidence) -> str:
     lines = []
-    for metric, by_model in evaluation.differences.items():
+    for metric, by_model in evidence.differences.items():
         for name, difference in by_model.items():
-            said = f"hybrid minus {_inside(LABELS[name])}: {interval(difference)} {METRIC_NAMES[metric]}"
+            said = f"hybrid minus {_inside(TITLES[name])}: {interval(difference)} {METRIC_NAMES[metric]}"
             lines.append(f"- {said}; {_meaning(difference)}.")
     return "\n".join(lines)
 
@@ -219,7 +273,7 @@ ABLATION_NAMES = {
 }
 
 
-def _ablations(entry: Entry, evaluation: FamilyEvaluation) -> str:
+def _ablations(entry: Entry, evaluation: Evaluation) -> str:
     if not evaluation.ablations:
         return f"Not measured: run `{command(entry, 'study')}`."
     rows = [
@@ -235,7 +289,7 @@ def _matters(difference: Estimate) -> str:
     return "harms" if difference.high < 0 else "cannot be shown to contribute"
 
 
-def _learning(entry: Entry, evaluation: FamilyEvaluation) -> str:
+def _learning(entry: Entry, evaluation: Evaluation) -> str:
     if not evaluation.learning:
         return f"Not measured: run `{command(entry, 'study')}`."
     rows = [
@@ -250,11 +304,11 @@ def _draws(draws: Sequence[float]) -> str:
     return ", ".join(f"{draw:+.3f}" for draw in draws)
 
 
-def _circuit(entry: Entry, layer: QuantumLayer, evaluation: FamilyEvaluation) -> str:
+def _circuit(entry: Entry, layer: CircuitLayer, evaluation: Evaluation) -> str:
     quality = evaluation.circuit
     said = "" if quality is None else f"\n\n{circuit_numbers(quality)}"
     apart = f" {UNENTANGLED}" if quality is not None and not quality.entangles else ""
     return (
-        f"```\n{circuit_drawing(layer.circuit)}\n```{said}{apart}\n\nThe {_inside(LABELS[CONTROL])} has "
+        f"```\n{circuit_drawing(layer.circuit)}\n```{said}{apart}\n\nThe {_inside(TITLES[CONTROL])} has "
         f"{entry.definition.twin} in its place."
     )

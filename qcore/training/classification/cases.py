@@ -1,19 +1,21 @@
 """The cases of a question with their outcomes, split by split."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import torch
+from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from qcore.models.families import Kind
-from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.classification.question import Question
+from qcore.training.aki.cases import aki_groups, aki_inputs
 from qcore.training.cohorts import medmnist
-from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
 
 Split = Literal["train", "val", "test", "all"]
@@ -25,31 +27,77 @@ SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """Cases as stored, with a yes/no outcome.
+    """Cases as stored, with their outcomes.
 
     Attributes:
         x: ``(n, channels, *space)`` in [0, 1], or ``(n, n_columns)`` or ``(n, time, n_columns)`` with units, NaN where
             missing.
-        y: ``(n,)`` 0 or 1.
-        cohort: who they are, where the data tell.
+        y: ``(n, n_labels)`` 0 or 1.
+        name: what they are called in evidence.
+        people: ``(n,)`` cases of the same person share a value and stay on one side of every split; None where every
+            case is another person, or nobody knows.
+        groups: ``(n, ...)`` attributes for subgroups, where the data tell any; NaN where unknown.
+        attrition: how many remained after each step of their selection.
     """
 
     x: Tensor
     y: Tensor
-    cohort: Cohort | None = None
+    name: str = ""
+    people: NDArray[np.generic] | None = None
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    attrition: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Count the cases."""
         return len(self.x)
 
+    @property
+    def outcome(self) -> NDArray[np.float64]:
+        """``(n, n_labels)`` 0 or 1."""
+        return np.asarray(self.y.double().numpy())
+
     def part(self, index: Tensor) -> "Cases":
         """Return some of the cases, for training."""
-        return Cases(self.x[index], self.y[index])
+        return Cases(self.x[index], self.y[index], self.name)
 
     def subset(self, share: float, seed: int) -> "Cases":
         """Return that share of the cases, with as many of each outcome; every seed draws others."""
         chosen, _ = train_test_split(np.arange(len(self)), train_size=share, stratify=self.y.numpy(), random_state=seed)
         return self.part(torch.from_numpy(np.sort(chosen)))
+
+
+Reader = Callable[[Question, Kind, Split, Path], Cases]
+
+
+def _medmnist(positive: int) -> Reader:
+    """Return what reads a yes/no question of MedMNIST, where that label of the file counts as yes."""
+
+    def read(question: Question, _kind: Kind, split: Split, data: Path) -> Cases:
+        images = medmnist.read(data, question.dataset, split, positive)
+        of = {"test": "official test split", "train": "official training split"}.get(split, "official validation split")
+        return Cases(images.x, images.y[:, None], f"{question.dataset}, {of}")
+
+    return read
+
+
+def _physionet(_question: Question, kind: Kind, split: Split, data: Path) -> Cases:
+    part: Literal["a", "b"] = "b" if split == "test" else "a"
+    cohort = read_cohort(part, data)
+    x = torch.from_numpy(read_course(part, data, cohort)) if kind is Kind.SERIES else aki_inputs(cohort)
+    y = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float32, copy=True))[:, None]
+    if split in {"test", "all"}:
+        return Cases(x, y, cohort.name, groups=aki_groups(cohort), attrition=cohort.attrition)
+    inside, outside = train_test_split(np.arange(len(x)), test_size=HELD_OUT, stratify=y.numpy(), random_state=SEED)
+    return Cases(x, y, cohort.name).part(torch.from_numpy(inside if split == "train" else outside))
+
+
+READERS: Mapping[str, Reader] = {
+    "aki": _physionet,
+    "breast": _medmnist(positive=0),
+    "pneumonia": _medmnist(positive=1),
+    "adrenal": _medmnist(positive=1),
+}
+"""What reads the cases of each question."""
 
 
 def read_cases(question: Question, kind: Kind, split: Split, data: Path) -> Cases:
@@ -64,17 +112,4 @@ def read_cases(question: Question, kind: Kind, split: Split, data: Path) -> Case
     Raises:
         MissingAsset: a file is not there.
     """
-    if kind in {Kind.IMAGE, Kind.VOLUME}:
-        images = medmnist.read(data, question.dataset, split, question.positive_label)
-        return Cases(images.x, images.y)
-    part: Literal["a", "b"] = "b" if split == "test" else "a"
-    cohort = read_cohort(part, data)
-    if kind is Kind.SERIES:
-        x = torch.from_numpy(read_course(part, data, cohort))
-    else:
-        x = torch.from_numpy(cohort.inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True))
-    y = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float32, copy=True))
-    if split in {"test", "all"}:
-        return Cases(x, y, cohort)
-    inside, outside = train_test_split(np.arange(len(x)), test_size=HELD_OUT, stratify=y.numpy(), random_state=SEED)
-    return Cases(x, y).part(torch.from_numpy(inside if split == "train" else outside))
+    return READERS[question.name](question, kind, split, data)

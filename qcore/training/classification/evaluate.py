@@ -1,26 +1,34 @@
-"""Measure a trained family on the test cases of its question beside its controls, and under device noise."""
+"""Measure the models of an entry on the test cases of its question, and under device noise."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
-from qcore.evidence.calibration import Platt, reliability
+from qcore.evidence.calibration import reliability
 from qcore.evidence.circuit_quality import circuit_quality
-from qcore.evidence.evaluation import ReliabilityPoint
-from qcore.evidence.family_evaluation import FamilyEvaluation
-from qcore.evidence.metrics import METRICS, all_metrics, paired_difference
+from qcore.evidence.conformal import FEWEST_PATIENTS, GROUP_SIZE, NOMINAL_COVERAGE, coverage, groups
+from qcore.evidence.conformal_set import set_coverage
+from qcore.evidence.decision import operating_point
+from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence, ReliabilityPoint, Subgroup
+from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
 from qcore.evidence.noise_point import NoisePoint
-from qcore.models.quantum_layer import quantum_layers
-from qcore.tasks.classification.model import HYBRID, FamilyModel
-from qcore.training.aki.evaluate import subgroups
+from qcore.models.circuits import circuit_layers
+from qcore.tasks.classification.model import HYBRID, Model
 from qcore.training.cards.noise_curve import noise_curve
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.reference import Reference
 
+Array = NDArray[np.float64]
 COMPARED = ("auroc", "accuracy")
 DIGITS = 4
+FEWEST_EVENTS = 10
+"""In a subgroup; below this an AUROC says nothing."""
 
 
-def evaluate(model: FamilyModel, cases: Cases, where: Backend, reference: Reference | None = None) -> FamilyEvaluation:
-    """Return metrics with 95 % intervals of hybrid, twin and reference.
+def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | None = None) -> Evaluation:
+    """Return metrics with 95 % intervals of hybrid, twin and references.
 
     Args:
         model: the trained models.
@@ -29,67 +37,142 @@ def evaluate(model: FamilyModel, cases: Cases, where: Backend, reference: Refere
         reference: what a strong classical model says of the same cases, where the model has none of its own.
     """
     entry, facts = model.entry, model.facts
-    outcome = cases.y.double().numpy()
-    risks = {name: model.probabilities(name, cases.x, where) for name in model.members}
+    probabilities = {name: model.probabilities(name, cases.x, where) for name in model.members}
     parameters = {name: len(facts.seeds) * size for name, size in facts.n_parameters.items()}
     seconds = dict(facts.training_seconds)
     if reference is not None:
-        risks[reference.name] = reference.probability
+        probabilities[reference.name] = reference.probabilities
         parameters[reference.name], seconds[reference.name] = reference.n_parameters, reference.training_seconds
-    hybrid = risks.pop(HYBRID)
-    single = Platt(*facts.platt[HYBRID])
-    members = [single.probability(logits) for logits in model.logits(HYBRID, cases.x, where)]
-    return FamilyEvaluation(
+    members = [model.calibrated(HYBRID, logits) for logits in model.logits(HYBRID, cases.x, where)]
+    labels = {}
+    for place, label in enumerate(entry.question.labels.names):
+        risks = {name: values[:, place] for name, values in probabilities.items()}
+        single = [values[:, place] for values in members]
+        labels[label] = _evidence(model, label, cases, cases.outcome[:, place], risks, single)
+    return Evaluation(
         task=entry.name,
-        model=f"{entry.family}, {quantum_layers(model.members[HYBRID][0])[0].circuit.name}",
+        model=f"{entry.family}, {circuit_layers(model.members[HYBRID][0])[0].circuit.name}",
         weights=model.digest,
         trained_on=facts.trained_on,
         backend=where.name,
-        split=f"{entry.question.dataset}, {'official test split' if cases.cohort is None else 'set-b'}",
-        n=len(outcome),
+        split=cases.name,
+        n=len(cases),
+        labels=labels,
+        parameters=parameters,
+        training_seconds=seconds,
+        attrition=dict(cases.attrition),
+    )
+
+
+def _evidence(
+    model: Model, label: str, cases: Cases, outcome: Array, risks: dict[str, Array], members: list[Array]
+) -> LabelEvidence:
+    facts, hybrid = model.facts, risks[HYBRID]
+    controls = {name: risk for name, risk in risks.items() if name != HYBRID}
+    return LabelEvidence(
         base_rate=round(float(outcome.mean()), DIGITS),
         metrics=all_metrics(outcome, hybrid),
         members=[{name: round(METRICS[name](outcome, risk), DIGITS) for name in COMPARED} for risk in members],
-        controls={name: all_metrics(outcome, other) for name, other in risks.items()},
-        parameters=parameters,
-        training_seconds=seconds,
+        controls={name: all_metrics(outcome, other) for name, other in controls.items()},
         differences={
-            metric: {name: paired_difference(METRICS[metric], outcome, hybrid, other) for name, other in risks.items()}
+            metric: {
+                name: paired_difference(METRICS[metric], outcome, hybrid, other) for name, other in controls.items()
+            }
             for metric in COMPARED
         },
         reliability={
-            name: [ReliabilityPoint(*point) for point in reliability(outcome, risk)]
-            for name, risk in {HYBRID: hybrid, **risks}.items()
+            name: [ReliabilityPoint(*point) for point in reliability(outcome, risk)] for name, risk in risks.items()
         },
-        subgroups=[] if cases.cohort is None else subgroups(cases.cohort, hybrid),
+        operating_point=operating_point(outcome, hybrid, facts.thresholds[label]),
+        interval=_interval_check(hybrid, outcome, facts.half_width.get(label)),
+        set_coverage=round(set_coverage(hybrid, outcome, facts.possible_from[label]), DIGITS)
+        if label in facts.possible_from
+        else None,
+        subgroups=subgroups(cases.groups, outcome, hybrid),
     )
 
 
-def with_noise(evaluation: FamilyEvaluation, model: FamilyModel, cases: Cases) -> FamilyEvaluation:
+def _interval_check(risk: Array, outcome: Array, half_width: float | None) -> IntervalCheck | None:
+    if half_width is None or len(outcome) < FEWEST_PATIENTS:
+        return None
+    return IntervalCheck(
+        nominal_coverage=NOMINAL_COVERAGE,
+        coverage=round(coverage(risk, outcome, half_width), DIGITS),
+        n_groups=len(outcome) // GROUP_SIZE,
+        highest_group=round(float(groups(risk, outcome)[0].max()), DIGITS),
+    )
+
+
+def subgroups(attributes: pd.DataFrame, outcome: Array, risk: Array) -> list[Subgroup]:
+    """Return AUROC with interval, predicted and observed rate in groups of cases.
+
+    Args:
+        attributes: ``(n, ...)`` the group of each case by each attribute, NaN where unknown; none if it is empty.
+        outcome: ``(n,)`` 0 or 1.
+        risk: ``(n,)`` predicted probability.
+    """
+    rows = []
+    for attribute, values in attributes.items():
+        for group in sorted(values.dropna().unique()):
+            inside = (values == group).to_numpy()
+            events = int(outcome[inside].sum())
+            enough = min(events, int(inside.sum()) - events) >= FEWEST_EVENTS
+            auroc = METRICS["auroc"]
+            rows.append(
+                Subgroup(
+                    attribute=str(attribute),
+                    group=str(group),
+                    n=int(inside.sum()),
+                    events=events,
+                    observed=round(float(outcome[inside].mean()), DIGITS),
+                    predicted=round(float(risk[inside].mean()), DIGITS),
+                    auroc=estimate(auroc, outcome[inside], risk[inside], resamples=500) if enough else None,
+                )
+            )
+    return rows
+
+
+def with_noise(evaluation: Evaluation, model: Model, cases: Cases) -> Evaluation:
     """Return the evaluation with the noise curve and the qualities of the circuit added."""
-    circuit = quantum_layers(model.members[HYBRID][0])[0].circuit
-    return evaluation.model_copy(update={"noise": under_noise(model, cases), "circuit": circuit_quality(circuit)})
+    circuit = circuit_layers(model.members[HYBRID][0])[0].circuit
+    return with_evidence(evaluation, "noise", under_noise(model, cases)).model_copy(
+        update={"circuit": circuit_quality(circuit)}
+    )
 
 
-def under_noise(model: FamilyModel, cases: Cases) -> list[NoisePoint]:
-    """Return the noise curve of the hybrid on cases of the test split."""
-    outcome = cases.y.double().numpy()
-    return noise_curve(lambda where: model.probabilities(HYBRID, cases.x, where), outcome, model.facts.threshold)
+def with_evidence(evaluation: Evaluation, name: str, by_label: "dict[str, list[NoisePoint]]") -> Evaluation:
+    """Return the evaluation with one field of the evidence of every label replaced."""
+    labels = {
+        label: evidence.model_copy(update={name: by_label[label]}) for label, evidence in evaluation.labels.items()
+    }
+    return evaluation.model_copy(update={"labels": labels})
 
 
-def decisions_changed(model: FamilyModel, cases: Cases, where: Backend) -> float:
+def under_noise(model: Model, cases: Cases) -> dict[str, list[NoisePoint]]:
+    """Return the noise curve of the hybrid on cases of the test split, by label."""
+    return noise_curve(
+        lambda where: model.probabilities(HYBRID, cases.x, where),
+        model.decisions,
+        cases.outcome,
+        model.entry.question.labels.names,
+    )
+
+
+def decisions_changed(model: Model, cases: Cases, where: Backend) -> float:
     """Return the share of cases that the hybrid decides otherwise on a backend than noiselessly."""
     noiseless, found = (
-        model.probabilities(HYBRID, cases.x, place) >= model.facts.threshold for place in (backend("ideal"), where)
+        model.decisions(model.probabilities(HYBRID, cases.x, place)) for place in (backend("ideal"), where)
     )
-    return float((noiseless != found).mean())
+    return float((noiseless != found).any(axis=1).mean())
 
 
-STUDIED = ("ablations", "learning", "retrained_on", "retrained_noise")
+STUDIED = ("ablations", "learning", "retrained_on")
 
 
-def with_study(evaluation: FamilyEvaluation, previous: FamilyEvaluation | None) -> FamilyEvaluation:
+def with_study(evaluation: Evaluation, previous: Evaluation | None) -> Evaluation:
     """Return the evaluation with what was studied of the previous one, if that was of the same weights."""
     if previous is None or previous.weights != evaluation.weights:
         return evaluation
-    return evaluation.model_copy(update={name: getattr(previous, name) for name in STUDIED})
+    retrained = {label: evidence.retrained_noise for label, evidence in previous.labels.items()}
+    studied = {name: getattr(previous, name) for name in STUDIED}
+    return with_evidence(evaluation, "retrained_noise", retrained).model_copy(update=studied)

@@ -5,25 +5,29 @@ from itertools import groupby
 
 import numpy as np
 
-from qcore.evidence.family_evaluation import FamilyEvaluation, LearningPoint
+from qcore.evidence.evaluation import Evaluation, LearningPoint
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
-from qcore.models.quantum_layer import N_TYPICAL, quantum_layers
+from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
 from qcore.settings import ASSETS
 from qcore.tasks.classification import store
-from qcore.tasks.classification.model import CONTROL, HYBRID, LABELS, new_member
-from qcore.tasks.classification.question import Entry, entries
+from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, new_member
+from qcore.tasks.classification.question import Entry
+from qcore.tasks.questions import entries
 from qcore.training.cards.markdown import bars, interval, table
 from qcore.training.classification.card import parameters
 
 FILE = ASSETS / "evidence" / "families.md"
 HEADLINE_SCALE = 3.0
-Measured = tuple[Entry, FamilyEvaluation]
+Measured = tuple[Entry, Evaluation]
 
 
 def measured() -> list[Measured]:
-    """Return every family and question of which there is an evaluation."""
-    found = ((entry, store.previous_evaluation(entry)) for entry in entries())
+    """Return every family that is shown beside others on a yes/no question, with its evaluation where there is one.
+
+    The model of the AKI page is not among them: it was trained on more patients, and its card compares it.
+    """
+    found = ((entry, store.previous_evaluation(entry)) for entry in entries() if entry.definition.name != "sparse")
     return [(entry, evaluation) for entry, evaluation in found if evaluation is not None]
 
 
@@ -48,7 +52,7 @@ def overview(found: Sequence[Measured]) -> str:
 def _verdict(found: Sequence[Measured]) -> str:
     evaluations = [evaluation for _, evaluation in found]
     against_twin, accuracy = (
-        [evaluation.differences[metric][CONTROL] for evaluation in evaluations] for metric in ("auroc", "accuracy")
+        [evaluation.only.differences[metric][CONTROL] for evaluation in evaluations] for metric in ("auroc", "accuracy")
     )
     linear = [a.difference for evaluation in evaluations for a in evaluation.ablations if a.kind == "linear"]
     few = [_sure(evaluation.learning[0]) for evaluation in evaluations if evaluation.learning]
@@ -84,10 +88,10 @@ def _count(differences: Sequence[Estimate]) -> str:
 
 
 def _section(several: Sequence[Measured]) -> list[str]:
-    reference = next(name for name in several[0][1].controls if name != CONTROL)
-    score = interval(several[0][1].controls[reference]["auroc"])
+    reference = next(name for name in several[0][1].only.controls if name != CONTROL)
+    score = interval(several[0][1].only.controls[reference]["auroc"])
     return [
-        f"{LABELS[reference]}, the strong reference: AUROC {score}.",
+        f"{TITLES[reference]}, the strong reference: AUROC {score}.",
         table(
             [
                 "Family",
@@ -113,14 +117,15 @@ def _chart(several: Sequence[Measured], aware: bool) -> str:
     flips = {}
     for entry, evaluation in several:
         this_way = (len(evaluation.trained_on) > 1) == aware
-        if points := evaluation.noise if this_way else evaluation.retrained_noise:
+        if points := evaluation.only.noise if this_way else evaluation.only.retrained_noise:
             flips[_starred(entry)] = float(np.mean([p.flips for p in points if _headline(p)]))
     how = "Trained under the noise of three of them, in turns" if aware else "Trained without noise"
     return f"{how}:\n\n{bars(dict(sorted(flips.items(), key=lambda pair: pair[1])))}" if flips else ""
 
 
 def _starred(entry: Entry) -> str:
-    normalized = quantum_layers(new_member(entry, HYBRID))[0].normalization is not None
+    layers = [layer for layer in new_member(entry, HYBRID).modules() if isinstance(layer, QuantumLayer)]
+    normalized = layers[0].normalization is not None
     return f"{entry.definition.label}{' *' if normalized else ''}"
 
 
@@ -132,15 +137,15 @@ def _without(kind: str, entry: Entry) -> str:
     return "would be no kernel" if kind in entry.definition.whole else "not measured"
 
 
-def _line(entry: Entry, evaluation: FamilyEvaluation) -> list[str]:
+def _line(entry: Entry, evaluation: Evaluation) -> list[str]:
     linear = next((a.difference for a in evaluation.ablations if a.kind == "linear"), None)
     few = evaluation.learning[0] if evaluation.learning else None
     return [
         f"[{entry.definition.label}](../models/{entry.name}/card.md)",
         parameters(entry, evaluation),
-        interval(evaluation.metrics["auroc"]),
-        interval(evaluation.controls[CONTROL]["auroc"]),
-        interval(evaluation.differences["auroc"][CONTROL]),
+        interval(evaluation.only.metrics["auroc"]),
+        interval(evaluation.only.controls[CONTROL]["auroc"]),
+        interval(evaluation.only.differences["auroc"][CONTROL]),
         "not measured" if few is None else f"{interval(few.difference)} ({', '.join(f'{d:+.3f}' for d in few.draws)})",
         _without("linear", entry) if linear is None else interval(linear),
     ]

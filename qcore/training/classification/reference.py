@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.backends.registry import backend
-from qcore.evidence.calibration import Platt
 from qcore.models.families import Kind
-from qcore.models.kernels.heads import calibrated
 from qcore.tasks.classification import store
 from qcore.tasks.classification.model import GRADIENT_BOOSTING, RESNET
-from qcore.tasks.classification.question import Entry, Question, entry
-from qcore.training.aki.train import fit_gradient_boosting
+from qcore.tasks.classification.question import Entry, Question, entry_of, pictures
 from qcore.training.classification.cases import Cases, read_cases
+from qcore.training.classification.fitters import fit_gradient_boosting
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +24,13 @@ class Reference:
 
     Attributes:
         name: of the model.
-        probability: ``(n,)`` of yes.
+        probabilities: ``(n, n_labels)``.
         n_parameters: of all its members; of trees, their nodes.
         training_seconds: of all its members.
     """
 
     name: str
-    probability: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
     n_parameters: int
     training_seconds: float
 
@@ -51,11 +49,11 @@ def reference(answering: Entry, cases: Cases, data: Path) -> Reference | None:
     if answering.is_released:
         return None
     question = answering.question
-    return _resnet(question, cases.x) if question.released else _trees(question, data)
+    return _resnet(question, cases.x) if pictures(answering.shape.kind) else _trees(question, data)
 
 
 def _resnet(question: Question, x: Tensor) -> Reference:
-    released = store.load(entry(question.name))
+    released = store.load(entry_of(question))
     facts = released.facts
     return Reference(
         RESNET,
@@ -72,5 +70,6 @@ def _trees(question: Question, data: Path) -> Reference:
     start = time.perf_counter()
     trees = fit_gradient_boosting(training.x, training.y)
     seconds = time.perf_counter() - start
-    platt = Platt(*calibrated(trees(validation.x).numpy(), validation.y.double().numpy()))
-    return Reference(GRADIENT_BOOSTING, platt.probability(trees(test.x).numpy()), trees.n_nodes, seconds)
+    calibration = question.labels.calibrate(trees(validation.x).numpy(), validation.outcome)
+    probabilities = question.labels.probabilities(trees(test.x).numpy(), calibration)
+    return Reference(GRADIENT_BOOSTING, probabilities, trees.n_nodes, seconds)

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from qcore.backends.registry import backend
 from qcore.circuits import gates
-from qcore.evidence.family_evaluation import Ablation, LearningPoint
-from qcore.evidence.metrics import METRICS, paired_difference, paired_mean_difference
+from qcore.evidence.evaluation import Ablation, LearningPoint
+from qcore.evidence.metrics import mean_auroc, paired_difference, paired_mean_difference
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
-from qcore.tasks.classification.model import CONTROL, HYBRID, FamilyModel, member_logits
-from qcore.tasks.classification.preparation import new_preparation
+from qcore.tasks.classification.model import CONTROL, HYBRID, Model, member_logits
 from qcore.training.classification.cases import Cases
-from qcore.training.classification.train import ACROSS, NOISELESS, Fit, Recipe, kept, train
+from qcore.training.classification.fit import Fit, kept
+from qcore.training.classification.recipes import ACROSS, NOISELESS, recipe_of
+from qcore.training.classification.train import Training
+from qcore.training.loop.recipe import NetworkRecipe
 
 Array = NDArray[np.float64]
 SHARES = (0.1, 0.25, 0.5)
@@ -29,21 +31,21 @@ class Study:
 
     Attributes:
         model: the trained one, with its seeds.
-        recipe: it was trained by.
         training: the training split.
         validation: the validation split, for calibration and threshold.
         test: the test split, on which all are compared.
         checkpoints: folder of fits that are done.
         on_progress: is told what is being trained.
+        recipe_for: gives the recipe of each model by its name; that of the entry if None.
     """
 
-    model: FamilyModel
-    recipe: Recipe
+    model: Model
     training: Cases
     validation: Cases
     test: Cases
     checkpoints: Path
     on_progress: Callable[[str], object] = lambda _: None
+    recipe_for: Callable[[str], NetworkRecipe] | None = None
 
     def ablations(self) -> list[Ablation]:
         """Train the hybrid with each part of its circuit taken away."""
@@ -52,7 +54,7 @@ class Study:
             self.on_progress(f"without the circuit: {kind}")
             seeds = self.model.facts.seeds
             logits = np.mean([self._member(HYBRID, self.training, seed, kind) for seed in seeds], axis=0)
-            difference = paired_difference(METRICS["auroc"], self._outcome, whole, logits)
+            difference = paired_difference(mean_auroc, self._outcome, whole, logits)
             found.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=difference))
         return found
 
@@ -69,23 +71,23 @@ class Study:
         whole = (list(self.model.logits(name, self.test.x, backend("ideal"))) for name in (HYBRID, CONTROL))
         return [*points, self._point(len(self.training), *whole)]
 
-    def retrained(self) -> FamilyModel | None:
+    def retrained(self) -> Model | None:
         """Train the hybrid without noise if it has seen any, else across noisy devices; None for a kernel."""
         entry, facts = self.model.entry, self.model.facts
         if entry.definition.fits_itself:
             return None
         aware = len(facts.trained_on) > 1
         self.on_progress("without noise" if aware else "across noisy devices")
-        return train(
+        return Training(
             entry,
-            self.recipe,
             self.training,
-            self.validation,
             self.checkpoints,
-            seeds=facts.seeds,
+            self.validation,
+            facts.seeds,
             names=(HYBRID,),
+            recipe_for=self.recipe_for,
             trained_on=NOISELESS if aware else ACROSS,
-        )
+        ).run()
 
     def _possible_ablations(self) -> list[str]:
         """Return those that change something: some circuits have no entangler, some no trained angle."""
@@ -99,17 +101,18 @@ class Study:
 
     @property
     def _outcome(self) -> Array:
-        return np.asarray(self.test.y.double().numpy())
+        return self.test.outcome
 
     def _member(self, name: str, cases: Cases, seed: int, ablation: str = "") -> Array:
-        """Return the log odds ``(n,)`` of a member trained on these cases, which set the scales too."""
+        """Return the log odds ``(n, n_labels)`` of a member trained on these cases, which set the scales too."""
         entry = self.model.entry
-        preparation = new_preparation(entry.shape.kind).fit(cases.x)
-        member, _ = kept(Fit(entry, name, self.recipe, seed, ablation), cases, preparation, self.checkpoints)
+        preparation = entry.new_preparation().fit(cases.x)
+        recipe = recipe_of(entry, name) if self.recipe_for is None else self.recipe_for(name)
+        member, _ = kept(Fit(entry, name, recipe, seed, ablation), cases, preparation, self.checkpoints)
         return member_logits(member, preparation(self.test.x), entry.question.mirrored, backend("ideal"))
 
     def _auroc(self, logits: Array) -> float:
-        return round(METRICS["auroc"](self._outcome, logits), DIGITS)
+        return round(mean_auroc(self._outcome, logits), DIGITS)
 
     def _point(self, n: int, hybrid: list[Array], control: list[Array]) -> LearningPoint:
         aurocs = [[self._auroc(logits) for logits in several] for several in (hybrid, control)]
@@ -117,6 +120,6 @@ class Study:
             n=n,
             hybrid=round(float(np.mean(aurocs[0])), DIGITS),
             control=round(float(np.mean(aurocs[1])), DIGITS),
-            difference=paired_mean_difference(METRICS["auroc"], self._outcome, hybrid, control),
+            difference=paired_mean_difference(mean_auroc, self._outcome, hybrid, control),
             draws=[round(ours - theirs, DIGITS) for ours, theirs in zip(*aurocs, strict=True)],
         )

@@ -1,230 +1,185 @@
-"""Train a family for a question, its classical twin and, once a question of images, a ResNet: one member a seed.
+"""Train an entry: hybrid, classical twin and references, one member a seed; calibrate them and choose thresholds.
 
-Calibrated and its threshold chosen on cases that did not train. A fit that is done is kept as a file, and a run that
-was stopped goes on from there.
+Calibration and thresholds are learnt on cases that did not train: a split held out, or, where there is none, all cases
+by cross-validation, so that each serves both for fitting and for choosing, and never for both at once. A fit that is
+done is kept as a file, and a run that was stopped goes on from there.
 """
 
-import hashlib
-import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
-from torch import Generator, Tensor, nn
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from torch import nn
 
+from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
-from qcore.errors import MissingAsset
-from qcore.evidence.calibration import Platt
-from qcore.evidence.decision import threshold_for_sensitivity
-from qcore.evidence.metrics import EVEN_ODDS
-from qcore.models.encoded import load_weights, n_parameters, save_weights
-from qcore.models.families import Kind
-from qcore.models.kernels.heads import calibrated
-from qcore.models.quantum_layer import ablate
-from qcore.tasks.classification.model import HYBRID, Facts, FamilyModel, member_logits, new_member
-from qcore.tasks.classification.preparation import Preparation, new_preparation
+from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
+from qcore.evidence.conformal_set import possible_from
+from qcore.evidence.decision import operating_point, threshold_for_sensitivity
+from qcore.evidence.metrics import EVEN_ODDS, mean_auroc
+from qcore.models.encoded import n_parameters
+from qcore.models.trees import BoostedTrees
+from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model, member_logits
+from qcore.tasks.classification.preparation import Encoded
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models
 from qcore.training.classification.cases import Cases
-from qcore.training.loop.augmentation import Augmentation, augment
-from qcore.training.loop.devices import training_backend
-from qcore.training.loop.fit_family import fit_family
-from qcore.training.loop.network import NetworkRecipe
+from qcore.training.classification.fit import Fit, kept
+from qcore.training.classification.recipes import recipe_of, training_backends
+from qcore.training.loop.recipe import NetworkRecipe
 
+Array = NDArray[np.float64]
 SEEDS = (0, 1, 2)
-NOISELESS = ("noisy:fez:0",)
-"""By the noise engine at scale 0, which gives PennyLane's numbers and is faster."""
-ACROSS = (*NOISELESS, "noisy:fez", "noisy:torino", "noisy:sherbrooke")
-"""Without noise and on three processors."""
-NOISE_AWARE = "resistant"
-"""The family that is trained across devices; the others show what noise does to a model that never saw any."""
+FOLDS = 5
+FOLD_SEED = 7
 DIGITS = 4
-VERSIONS = ("torch", "pennylane", "numpy")
+VERSIONS = ("torch", "pennylane", "numpy", "scikit-learn", "mapie")
 Progress = Callable[[str, int, int], object]
+"""Called with what is being done, steps done and steps in all."""
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How the members for a question are trained; the same for every family, twin and ResNet.
-
-    Attributes:
-        network: the training loop.
-        augmentation: of the training images; None changes nothing.
-    """
-
-    network: NetworkRecipe
-    augmentation: Augmentation | None = None
-
-
-ULTRASOUND = Augmentation(mirrored=True, brightness=0.2, noise_sd=0.05)
-RADIOGRAPH = Augmentation(rotation_deg=10.0, brightness=0.2, noise_sd=0.05)
-MASK = Augmentation(rotation_deg=12.0, mirrored=True)
-
-RECIPES: Mapping[tuple[str, Kind], Recipe] = {
-    ("aki", Kind.TABLE): Recipe(NetworkRecipe(20, batch=128, learning_rate=0.02, weight_decay=0.05)),
-    ("aki", Kind.SERIES): Recipe(NetworkRecipe(20, batch=128, learning_rate=0.02, weight_decay=0.05)),
-    ("breast", Kind.IMAGE): Recipe(NetworkRecipe(120, weight_decay=0.1, label_smoothing=0.05), ULTRASOUND),
-    ("pneumonia", Kind.IMAGE): Recipe(NetworkRecipe(20, weight_decay=0.1, label_smoothing=0.05), RADIOGRAPH),
-    ("adrenal", Kind.VOLUME): Recipe(NetworkRecipe(40, label_smoothing=0.05), MASK),
-}
-
-
-def recipe_of(entry: Entry) -> Recipe:
-    """Return how the family of an entry is trained for its question."""
-    return RECIPES[entry.question.name, entry.shape.kind]
-
-
-def places(entry: Entry) -> tuple[str, ...]:
-    """Return the backends on which a family is trained, in turns."""
-    return ACROSS if entry.family == NOISE_AWARE else NOISELESS
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One member to be trained.
+@dataclass
+class Training:
+    """What it takes to train the models of an entry.
 
     Attributes:
         entry: question, family and size.
-        name: hybrid, control or resnet.
-        recipe: how.
-        seed: of weights, order and augmentation.
-        ablation: what is done to the circuit before training, one of `ABLATIONS`; nothing if empty.
-        trained_on: backends on which it is trained, in turns; those of its family if empty.
+        cases: to train on.
+        checkpoints: folder of fits that are done.
+        held_out: cases for calibration and thresholds; None where cross-validation serves.
+        seeds: one a member.
+        names: of the models to train; all of the entry if empty.
+        recipe_for: gives the recipe of each model by its name; that of the entry if None.
+        trained_on: backends on which they are trained, in turns; those of the family if empty.
+        answers_on: where held-out cases are answered; the noiseless backend if None.
+        population: one sentence for the clinician on whom the models were trained.
+        on_progress: is told what is being done.
     """
 
     entry: Entry
-    name: str
-    recipe: Recipe
-    seed: int
-    ablation: str = ""
+    cases: Cases
+    checkpoints: Path
+    held_out: Cases | None = None
+    seeds: tuple[int, ...] = SEEDS
+    names: tuple[str, ...] = ()
+    recipe_for: Callable[[str], NetworkRecipe] | None = None
     trained_on: tuple[str, ...] = ()
+    answers_on: Backend | None = None
+    population: str = ""
+    on_progress: Progress = lambda _what, _done, _all: None
+    _done: int = field(default=0, init=False)
+
+    def run(self) -> Model:
+        """Train, calibrate and choose thresholds."""
+        entry, labels = self.entry, self.entry.question.labels
+        names = self.names or names_of_models(entry)
+        preparation = entry.new_preparation().fit(self.cases.x)
+        members: dict[str, list[nn.Module]] = {}
+        calibration, auroc, seconds = {}, {}, {}
+        outcome = (self.held_out or self.cases).outcome
+        probability: Array = np.empty(0)
+        for name in names:
+            members[name], seconds[name] = [], 0.0
+            logits, auroc[name] = self.out_of_fold(name) if self.held_out is None else (np.empty(0), 0.0)
+            for seed in self.seeds:
+                self._tell(f"{TITLES[name]}: seed {seed}")
+                member, took = kept(self.fit(name, seed), self.cases, preparation, self.checkpoints)
+                members[name].append(member)
+                seconds[name] += took
+            if self.held_out is not None:
+                shown = self.held_out.x if name in READS_RAW else preparation(self.held_out.x)
+                logits = np.mean([self._answers(member, shown) for member in members[name]], axis=0)
+                auroc[name] = mean_auroc(outcome, logits)
+            calibration[name] = labels.calibrate(logits, outcome)
+            if name == HYBRID:
+                probability = labels.probabilities(logits, calibration[name])
+        self.on_progress("done", self._total, self._total)
+        by_label = {label.name: (outcome[:, place], probability[:, place]) for place, label in enumerate(labels.each)}
+        thresholds = {
+            label.name: EVEN_ODDS
+            if label.sensitivity is None
+            else threshold_for_sensitivity(*by_label[label.name], label.sensitivity)
+            for label in labels.each
+        }
+        facts = Facts(
+            population=self.population,
+            n_cases=len(self.cases),
+            base_rate={name: float(share) for name, share in zip(labels.names, outcome.mean(axis=0), strict=True)},
+            seeds=self.seeds,
+            calibration=calibration,
+            thresholds=thresholds,
+            operating_point={name: operating_point(*pair, thresholds[name]) for name, pair in by_label.items()},
+            half_width=self._half_widths(by_label),
+            possible_from={name: possible_from(risk, events) for name, (events, risk) in by_label.items()},
+            reference=_reference(preparation),
+            n_parameters={name: size(several[0]) for name, several in members.items()},
+            training_seconds={name: round(value, 1) for name, value in seconds.items()},
+            validation_auroc={name: round(value, DIGITS) for name, value in auroc.items()},
+            trained_on=self.trained_on or training_backends(entry),
+            epochs=0 if entry.definition.fits_itself else self.fit(HYBRID, 0).recipe.epochs,
+            versions={library: version(library) for library in VERSIONS},
+        )
+        return Model(entry, preparation, members, facts)
+
+    def fit(self, name: str, seed: int) -> Fit:
+        """Return what one member is trained from."""
+        recipe = recipe_of(self.entry, name) if self.recipe_for is None else self.recipe_for(name)
+        return Fit(self.entry, name, recipe, seed, trained_on=self.trained_on)
+
+    def out_of_fold(self, name: str) -> tuple[Array, float]:
+        """Return log odds ``(n, n_labels)`` of cases that were left out, and the mean AUROC of the folds."""
+        logits, aurocs = np.zeros(self.cases.y.shape), []
+        for number, (inside, outside) in enumerate(folds(self.cases), 1):
+            self._tell(f"{TITLES[name]}: cross-validation, fold {number} of {FOLDS}")
+            training = self.cases.part(torch.from_numpy(inside))
+            preparation = self.entry.new_preparation().fit(training.x)
+            shown = self.cases.x[outside] if name in READS_RAW else preparation(self.cases.x[outside])
+            fits = [self.fit(name, seed) for seed in self.seeds]
+            trained = [kept(each, training, preparation, self.checkpoints)[0] for each in fits]
+            logits[outside] = np.mean([self._answers(member, shown) for member in trained], axis=0)
+            aurocs.append(mean_auroc(self.cases.outcome[outside], logits[outside]))
+        return logits, float(np.mean(aurocs))
+
+    def _answers(self, member: nn.Module, shown: torch.Tensor) -> Array:
+        return member_logits(member, shown, self.entry.question.mirrored, self.answers_on or backend("ideal"))
+
+    def _half_widths(self, by_label: dict[str, tuple[Array, Array]]) -> dict[str, float]:
+        """Return the half-width of each label's conformal band; none where there are too few cases to learn it."""
+        enough = {name: pair for name, pair in by_label.items() if len(pair[0]) >= FEWEST_PATIENTS}
+        return {name: fit_half_width(risk, events) for name, (events, risk) in enough.items()}
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """Backends on which it is trained, in turns."""
-        return self.trained_on or places(self.entry)
+    def _total(self) -> int:
+        a_model = len(self.seeds) + (FOLDS if self.held_out is None else 0)
+        return len(self.names or names_of_models(self.entry)) * a_model
 
-    def untrained(self) -> nn.Module:
-        """Build the member."""
-        member = new_member(self.entry, self.name)
-        return ablate(member, self.ablation) if self.ablation else member
-
-    def run(self, cases: Cases, preparation: Preparation) -> nn.Module:
-        """Train a member on cases as stored."""
-        torch.manual_seed(self.seed)
-        member, where, y = self.untrained(), training_backend(self.places), cases.y[:, None]
-        family, network, changes = self.entry.definition, self.recipe.network, self.recipe.augmentation
-        if changes is None:
-            fit_family(family, member, preparation(cases.x), y, network, where, self.seed)
-            return member
-
-        def change(images: Tensor, generator: Generator) -> Tensor:
-            seen: Tensor = preparation(augment(images, changes, generator))
-            return seen
-
-        fit_family(family, member, cases.x, y, network, where, self.seed, change)
-        return member
-
-    def key(self, cases: Cases) -> str:
-        """Return text that differs where the member would: by cases, recipe, seed, or what it is before training."""
-        entry = self.entry
-        content = [entry.name, entry.n_qubits, entry.n_layers, self.name, asdict(self.recipe), self.places, self.seed]
-        digest = hashlib.sha256(json.dumps([*content, self.ablation, version("torch")]).encode())
-        torch.manual_seed(self.seed)
-        for name, value in self.untrained().state_dict().items():
-            digest.update(name.encode() + value.numpy().tobytes())
-        digest.update(cases.x.numpy().tobytes() + cases.y.numpy().tobytes())
-        return digest.hexdigest()
+    def _tell(self, what: str) -> None:
+        self.on_progress(what, self._done, self._total)
+        self._done += 1
 
 
-def train(
-    entry: Entry,
-    recipe: Recipe,
-    training: Cases,
-    validation: Cases,
-    checkpoints: Path,
-    on_progress: Progress = lambda _what, _done, _all: None,
-    seeds: tuple[int, ...] = SEEDS,
-    names: tuple[str, ...] = (),
-    trained_on: tuple[str, ...] = (),
-) -> FamilyModel:
-    """Train hybrid, twin and, for a released model of images, ResNet.
-
-    Args:
-        entry: question, family and size.
-        recipe: how.
-        training: the training split.
-        validation: the validation split, for calibration and threshold; the test split stays unseen.
-        checkpoints: folder of fits that are done.
-        on_progress: is told what is being done, steps done and steps in all.
-        seeds: one a member.
-        names: of the models to train; all if empty.
-        trained_on: backends on which they are trained, in turns; those of the family if empty.
-    """
-    question, names, noiseless = entry.question, names or names_of_models(entry), backend("ideal")
-    preparation = new_preparation(entry.shape.kind).fit(training.x)
-    held_out, outcome = preparation(validation.x), validation.y.double().numpy()
-    total, done = len(names) * len(seeds), 0
-    members: dict[str, list[nn.Module]] = {}
-    platt, auroc, seconds = {}, {}, {}
-    threshold = EVEN_ODDS
-    for name in names:
-        members[name], seconds[name] = [], 0.0
-        for seed in seeds:
-            on_progress(f"{name}, seed {seed}", done, total)
-            fit = Fit(entry, name, recipe, seed, trained_on=trained_on)
-            member, took = kept(fit, training, preparation, checkpoints)
-            members[name].append(member)
-            seconds[name] += took
-            done += 1
-        said = [member_logits(member, held_out, question.mirrored, noiseless) for member in members[name]]
-        logits = np.mean(said, axis=0)
-        fitted = Platt(*calibrated(logits, outcome))
-        if name == HYBRID and question.sensitivity is not None:
-            threshold = threshold_for_sensitivity(outcome, fitted.probability(logits), question.sensitivity)
-        platt[name] = (fitted.slope, fitted.intercept)
-        auroc[name] = round(float(roc_auc_score(outcome, logits)), DIGITS)
-    on_progress("done", total, total)
-    facts = Facts(
-        seeds=seeds,
-        threshold=threshold,
-        platt=platt,
-        validation_auroc=auroc,
-        n_parameters={name: n_parameters(several[0]) for name, several in members.items()},
-        training_seconds={name: round(value, 1) for name, value in seconds.items()},
-        trained_on=trained_on or places(entry),
-        epochs=0 if entry.definition.fits_itself else recipe.network.epochs,
-        versions={library: version(library) for library in VERSIONS},
-    )
-    return FamilyModel(entry, preparation, members, facts)
+def folds(cases: Cases) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Return the cases inside and outside each fold; those of one person stay together."""
+    splitter = StratifiedKFold if cases.people is None else StratifiedGroupKFold
+    # Several labels are stratified by their combination.
+    kind = np.unique(cases.outcome, axis=0, return_inverse=True)[1].reshape(-1)
+    split = splitter(FOLDS, shuffle=True, random_state=FOLD_SEED).split(cases.x, kind, cases.people)
+    return list(split)
 
 
-def kept(fit: Fit, cases: Cases, preparation: Preparation, checkpoints: Path) -> tuple[nn.Module, float]:
-    """Return a trained member and how long its training took, s, from its file where it was trained before.
+def size(member: nn.Module) -> int:
+    """Count the trained numbers of a member; of trees, their nodes."""
+    return member.n_nodes if isinstance(member, BoostedTrees) else n_parameters(member)
 
-    Args:
-        fit: what to train.
-        cases: to train on, as stored.
-        preparation: of the cases, fitted.
-        checkpoints: folder of fits that are done.
-    """
-    file = checkpoints / f"{fit.key(cases)}.safetensors"
-    took = file.with_suffix(".json")
-    if took.is_file():
-        member = fit.untrained()
-        try:
-            load_weights(member, file)
-            return member, float(json.loads(took.read_text(encoding="utf-8")))
-        except (MissingAsset, ValueError):
-            took.unlink()  # Cut off while it was written: trained again.
-    start = time.perf_counter()
-    member = fit.run(cases, preparation)
-    seconds = time.perf_counter() - start
-    save_weights(member, file)
-    took.write_text(json.dumps(seconds), encoding="utf-8")
-    return member, seconds
+
+def _reference(preparation: nn.Module) -> dict[str, float]:
+    """Return the median of every column of a table; nothing of images."""
+    if not isinstance(preparation, Encoded):
+        return {}
+    encoder = preparation.encoder
+    return {name: float(value) for name, value in zip(encoder.columns, encoder.reference, strict=True)}

@@ -4,7 +4,8 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
 from qcore.models.families import Family
-from qcore.training.loop.network import Change, NetworkRecipe, fit_network, smoothed_cross_entropy
+from qcore.training.loop.network import Change, Loss, fit_network
+from qcore.training.loop.recipe import NetworkRecipe
 
 
 def fit_family(
@@ -12,6 +13,7 @@ def fit_family(
     model: nn.Module,
     x: Tensor,
     y: Tensor,
+    loss: Loss,
     recipe: NetworkRecipe,
     backend: Backend,
     seed: int,
@@ -23,7 +25,8 @@ def fit_family(
         family: which one.
         model: built by it, untrained.
         x: ``(n, ...)`` cases.
-        y: ``(n, 1)`` outcomes, 0 or 1.
+        y: ``(n, n_labels)`` outcomes, 0 or 1.
+        loss: of outputs and outcomes, for that loop.
         recipe: of the loop of networks.
         backend: where circuits run.
         seed: of everything drawn.
@@ -32,5 +35,5 @@ def fit_family(
     if family.fits_itself:
         model.fit(x, y, backend, seed)  # type: ignore[operator]
     else:
-        fit_network(model, x, y, smoothed_cross_entropy(recipe.label_smoothing), recipe, backend, seed, change)
+        fit_network(model, x, y, loss, recipe, backend, seed, change)
     model.eval()

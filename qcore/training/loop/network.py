@@ -1,42 +1,25 @@
-"""The training loop of every network on images, volumes, tables and series: AdamW with one cycle of the rate."""
+"""The training loop of every network on images, volumes, tables and series: AdamW, a schedule of the rate."""
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from qcore.backends.protocol import Backend
 from qcore.training.loop.devices import AcrossDevices
+from qcore.training.loop.recipe import NetworkRecipe, Schedule
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Change = Callable[[Tensor, Generator], Tensor]
 WARM_UP = 0.15
-"""Share of the steps in which the rate rises."""
+"""Share of the steps in which the rate of one cycle rises."""
+WARM_UP_STEPS = 20
+BETAS = {Schedule.ONE_CYCLE: (0.9, 0.999), Schedule.COSINE: (0.9, 0.99)}
 CASES_A_CALL = 256
-
-
-@dataclass(frozen=True)
-class NetworkRecipe:
-    """How a network is trained.
-
-    Attributes:
-        epochs: passes over the training cases.
-        batch: cases a step.
-        learning_rate: highest rate of the cycle.
-        weight_decay: of matrices and filters; not of biases, scales and rotation angles.
-        label_smoothing: share of a yes/no outcome that is taken back to even odds.
-        mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
-    """
-
-    epochs: int
-    batch: int = 64
-    learning_rate: float = 3e-3
-    weight_decay: float = 1e-2
-    label_smoothing: float = 0.0
-    mixup: float = 0.0
 
 
 def fit_network(
@@ -49,6 +32,7 @@ def fit_network(
     seed: int,
     change: Change = lambda x, _: x,
     on_epoch: Callable[[int, int], object] = lambda _done, _all: None,
+    penalty: Callable[[], Tensor | float] = lambda: 0.0,
 ) -> float:
     """Train a model in place.
 
@@ -62,6 +46,7 @@ def fit_network(
         seed: of the order of cases, their changes and their mixing.
         change: of the cases of a step, such as augmentation.
         on_epoch: is told how many epochs of how many are done.
+        penalty: on the weights, added to the loss of every step.
 
     Returns:
         Mean loss of the last epoch.
@@ -70,11 +55,9 @@ def fit_network(
     shrunk = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
     free = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
     groups = [{"params": shrunk, "weight_decay": recipe.weight_decay}, {"params": free, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate)
+    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=BETAS[recipe.schedule])
     steps = max(1, len(x) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, total_steps=steps * recipe.epochs, pct_start=WARM_UP
-    )
+    schedule = _schedule(optimiser, recipe, steps * recipe.epochs)
     model.train()
     losses: list[float] = []
     for epoch in range(recipe.epochs):
@@ -90,7 +73,7 @@ def fit_network(
                 wanted = share * wanted + (1 - share) * wanted[other]
             value = loss(model(seen, backend), wanted)
             optimiser.zero_grad()
-            value.backward()
+            (value + penalty()).backward()
             optimiser.step()
             schedule.step()
             losses.append(float(value.detach()))
@@ -99,6 +82,14 @@ def fit_network(
         on_epoch(epoch + 1, recipe.epochs)
     model.eval()
     return float(np.mean(losses))
+
+
+def _schedule(optimiser: torch.optim.Optimizer, recipe: NetworkRecipe, steps: int) -> LRScheduler:
+    if recipe.schedule is Schedule.ONE_CYCLE:
+        return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, pct_start=WARM_UP)
+    return LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + math.cos(math.pi * step / steps))
+    )
 
 
 def smoothed_cross_entropy(smoothing: float) -> Loss:

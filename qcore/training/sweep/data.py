@@ -12,16 +12,15 @@ from torch import Tensor
 
 from qcore.errors import InvalidValue
 from qcore.models.families import Kind, Shape
-from qcore.tasks.classification.preparation import new_preparation
-from qcore.tasks.classification.question import QUESTIONS
+from qcore.tasks.questions import QUESTIONS
 from qcore.training.classification.cases import Split, read_cases
 
 TOY = "toy"
 """Made of random numbers: needs no file."""
 QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
-    name if shape is question.shapes[0] else f"{name}-{shape.kind}": (name, shape.kind)
+    name if form is question.forms[0] else f"{name}-{form.shape.kind}": (name, form.shape.kind)
     for name, question in QUESTIONS.items()
-    for shape in question.shapes
+    for form in question.forms
 }
 KINDS: Mapping[str, Kind] = {TOY: Kind.TABLE, **{name: kind for name, (_, kind) in QUESTION_AND_KIND.items()}}
 """The kind of case of every data set."""
@@ -69,10 +68,10 @@ def load(name: str, cases: int | None, data: Path | None) -> SweepData:
         raise InvalidValue(f"The data set '{name}' is read from the data folder: set QLINICAL_DATA to where it is.")
     question, kind = QUESTIONS[QUESTION_AND_KIND[name][0]], KINDS[name]
     train, held = (read_cases(question, kind, split, data) for split in SPLITS)
-    train = train.part(_subset(train.y, cases))
-    preparation = new_preparation(kind).fit(train.x)
-    shape = next(shape for shape in question.shapes if shape.kind is kind)
-    return SweepData(shape, preparation(train.x), train.y[:, None], preparation(held.x), held.y)
+    train = train.part(_subset(train.y[:, 0], cases))
+    form = next(form for form in question.forms if form.shape.kind is kind)
+    preparation = form.preparation(torch.float32).fit(train.x)
+    return SweepData(form.shape, preparation(train.x), train.y, preparation(held.x), held.y[:, 0])
 
 
 def _toy(cases: int | None) -> SweepData:

@@ -26,7 +26,7 @@ from qcore.errors import InvalidValue
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES
 from qcore.training.loop.fit_family import fit_family
-from qcore.training.loop.network import outputs
+from qcore.training.loop.network import outputs, smoothed_cross_entropy
 from qcore.training.sweep.data import SweepData
 from qcore.training.sweep.spec import CONTROL, HYBRID, Cell
 
@@ -75,13 +75,14 @@ def _trained(cell: Cell, data: SweepData) -> Outcome:
     family = FAMILIES[cell.family]
     torch.manual_seed(cell.seed)
     make = family.build if cell.role == HYBRID else family.control
-    model = make(data.shape, cell.qubits, cell.layers)
+    model = make(data.shape, cell.qubits, cell.layers).to(data.x.dtype)
     place = parse("ideal" if cell.role == CONTROL else cell.device)
     trains_on = backend(str(place))
     # Random errors, if it injects them, are for training alone.
     answers_on = backend(str(replace(place, inject=False)))
     start = time.perf_counter()
-    fit_family(family, model, data.x, data.y, cell.recipe, trains_on, cell.seed)
+    loss = smoothed_cross_entropy(cell.recipe.label_smoothing)
+    fit_family(family, model, data.x, data.y, loss, cell.recipe, trains_on, cell.seed)
     seconds = time.perf_counter() - start
     logits = outputs(model, data.held_x, answers_on)[:, 0]
     return Outcome(

@@ -28,7 +28,7 @@ from qcore.backends.registry import noise_model
 from qcore.backends.specification import parse
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.models.families import FAMILIES, Family
-from qcore.training.loop.network import NetworkRecipe
+from qcore.training.loop.recipe import NetworkRecipe
 from qcore.training.sweep.data import KINDS
 
 HYBRID = "hybrid"

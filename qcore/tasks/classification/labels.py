@@ -1,0 +1,158 @@
+"""What is asked of a case: one or several labels, of which any number holds, or exactly one."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax, softmax
+from torch import Tensor
+from torch.nn import functional
+
+from qcore.evidence.calibration import Platt
+from qcore.models.kernels.heads import calibrated
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Label:
+    """One thing that a case has or does not have.
+
+    Attributes:
+        name: what a case with it is, for people, e.g. ``malignant``.
+        absent: what a case without it is.
+        sensitivity: share of the cases with it that the threshold is to find; None where the threshold is even odds.
+    """
+
+    name: str
+    absent: str
+    sensitivity: float | None = None
+
+
+@dataclass(frozen=True)
+class Labels(ABC):
+    """The labels of a question, and how the outputs of a model become their probabilities.
+
+    Outcomes are ``(n, n_labels)`` of 0 and 1 throughout, log odds and probabilities are ``(n, n_labels)`` too.
+
+    Attributes:
+        each: the labels, in the order of the columns.
+    """
+
+    each: tuple[Label, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names, in the order of the columns."""
+        return tuple(label.name for label in self.each)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.each)
+
+    @abstractmethod
+    def loss(self, outputs: Tensor, outcome: Tensor, smoothing: float) -> Tensor:
+        """Return the mean cross-entropy of outputs, the outcome taken a share back to even odds."""
+
+    @abstractmethod
+    def calibrate(self, outputs: Array, outcome: Array) -> dict[str, Platt]:
+        """Learn the calibration of each label from cases that did not train.
+
+        Args:
+            outputs: ``(n, n_labels)``.
+            outcome: ``(n, n_labels)`` 0 or 1.
+        """
+
+    @abstractmethod
+    def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Return calibrated probabilities ``(n, n_labels)``."""
+
+    @abstractmethod
+    def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Carry the standard errors ``(n, n_labels)`` of outputs over to the probabilities, to first order."""
+
+    @abstractmethod
+    def decisions(self, probabilities: Array, thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Return which labels are given to each case, ``(n, n_labels)``."""
+
+    def _column(self, values: Mapping[str, float]) -> Array:
+        return np.array([values[name] for name in self.names])
+
+
+@dataclass(frozen=True)
+class Independent(Labels):
+    """Any number of the labels may hold, each a yes/no question of its own; a single one is the usual case."""
+
+    def loss(self, outputs: Tensor, outcome: Tensor, smoothing: float) -> Tensor:
+        """Return the mean binary cross-entropy."""
+        return functional.binary_cross_entropy_with_logits(outputs, outcome * (1 - smoothing) + smoothing / 2)
+
+    def calibrate(self, outputs: Array, outcome: Array) -> dict[str, Platt]:
+        """Fit Platt's slope and offset to every label by itself."""
+        return {name: Platt(*calibrated(outputs[:, place], outcome[:, place])) for place, name in enumerate(self.names)}
+
+    def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Return the probability of yes of every label."""
+        each = [calibration[name].probability(outputs[:, place]) for place, name in enumerate(self.names)]
+        return np.stack(each, axis=1)
+
+    def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Return those of every label by itself."""
+        each = [
+            calibration[name].standard_error(outputs[:, place], errors[:, place])
+            for place, name in enumerate(self.names)
+        ]
+        return np.stack(each, axis=1)
+
+    def decisions(self, probabilities: Array, thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Give a label from its threshold on."""
+        return np.asarray(probabilities >= self._column(thresholds))
+
+
+@dataclass(frozen=True)
+class Exclusive(Labels):
+    """Exactly one of the labels holds: a case is of one kind."""
+
+    def loss(self, outputs: Tensor, outcome: Tensor, smoothing: float) -> Tensor:
+        """Return the mean cross-entropy over the kinds."""
+        return functional.cross_entropy(outputs, outcome * (1 - smoothing) + smoothing / len(self))
+
+    def calibrate(self, outputs: Array, outcome: Array) -> dict[str, Platt]:
+        """Fit one slope for all kinds and an offset for each (Guo et al. 2017, arXiv:1706.04599, bias-corrected)."""
+
+        def loss(numbers: Array) -> float:
+            return -float((outcome * log_softmax(numbers[0] * outputs + numbers[1:], axis=1)).sum(axis=1).mean())
+
+        slope, *offsets = minimize(loss, np.concatenate([[1.0], np.zeros(len(self))]), method="L-BFGS-B").x
+        return {name: Platt(float(slope), float(offset)) for name, offset in zip(self.names, offsets, strict=True)}
+
+    def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Return probabilities that add up to 1."""
+        each = [calibration[name] for name in self.names]
+        scaled = outputs * np.array([one.slope for one in each]) + np.array([one.intercept for one in each])
+        return np.asarray(softmax(scaled, axis=1))
+
+    def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:
+        """Return the largest that any correlation of the outputs could give: they are read from the same shots."""
+        share = self.probabilities(outputs, calibration)
+        scaled = errors * np.array([calibration[name].slope for name in self.names])
+        others = (share * scaled).sum(axis=1, keepdims=True) - share * scaled
+        return np.asarray(share * ((1 - share) * scaled + others))
+
+    def decisions(self, probabilities: Array, _thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
+        """Give the most probable kind, whatever the thresholds."""
+        return np.asarray(probabilities == probabilities.max(axis=1, keepdims=True))
+
+
+def yes_or_no(name: str, absent: str, sensitivity: float | None = None) -> Independent:
+    """Return the labels of a question of one."""
+    return Independent((Label(name, absent, sensitivity),))
+
+
+def one_hot(codes: Sequence[int], n_labels: int) -> Tensor:
+    """Return ``(n, n_labels)`` of 0 and 1 for the numbers of the labels that hold."""
+    return functional.one_hot(torch.as_tensor(codes), n_labels).float()

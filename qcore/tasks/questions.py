@@ -1,0 +1,29 @@
+"""All questions of classification, by name: what the commands list."""
+
+from collections.abc import Mapping
+
+from qcore.errors import InvalidValue
+from qcore.tasks.aki.question import AKI
+from qcore.tasks.classification.medmnist import ADRENAL, BREAST, PNEUMONIA
+from qcore.tasks.classification.question import Entry, Question, entries_of, entry_of
+
+QUESTIONS: Mapping[str, Question] = {question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL)}
+
+
+def entry(question: str, family: str = "") -> Entry:
+    """Return a family at its usual size for a question, the released one where none is named.
+
+    Raises:
+        InvalidValue: there is no such question or family, or the family does not take such cases.
+    """
+    if question not in QUESTIONS:
+        raise InvalidValue(f"There is no question '{question}'. Choose from {', '.join(QUESTIONS)}.")
+    takers = QUESTIONS[question].families
+    if family and family not in takers:
+        raise InvalidValue(f"'{question}' is answered by the families {', '.join(takers)}, not by '{family}'.")
+    return entry_of(QUESTIONS[question], family)
+
+
+def entries() -> list[Entry]:
+    """Return every family for every question."""
+    return entries_of(list(QUESTIONS.values()))

@@ -1,0 +1,147 @@
+"""How one member is fitted: by the loop of all networks, with pruning, by its own means, or by scikit-learn."""
+
+import torch
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from torch import Generator, Tensor, nn
+
+from qcore.backends.protocol import Backend
+from qcore.models.encoded import n_parameters
+from qcore.models.families import Family
+from qcore.models.mlp import LinearClassifier, MLPClassifier
+from qcore.models.trees import BoostedTrees, from_sklearn
+from qcore.models.variational import VariationalClassifier
+from qcore.tasks.classification.labels import Labels
+from qcore.tasks.classification.preparation import Preparation
+from qcore.training.loop.augmentation import augment
+from qcore.training.loop.fit_family import fit_family
+from qcore.training.loop.network import Change, fit_network
+from qcore.training.loop.recipe import NetworkRecipe, Sparsity
+
+BOOSTING_SEED = 7
+
+
+def fit_usually(
+    family: Family,
+    member: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    preparation: Preparation,
+    labels: Labels,
+    recipe: NetworkRecipe,
+    backend: Backend,
+    seed: int,
+) -> None:
+    """Train a member in place as its family is; images are changed before they are prepared.
+
+    Args:
+        family: of the entry.
+        member: untrained.
+        x: ``(n, ...)`` cases as stored.
+        y: ``(n, n_labels)`` 0 or 1.
+        preparation: of the cases, fitted.
+        labels: of the question: their loss.
+        recipe: how.
+        backend: where circuits run.
+        seed: of everything drawn.
+    """
+
+    def loss(outputs: Tensor, outcome: Tensor) -> Tensor:
+        return labels.loss(outputs, outcome, recipe.label_smoothing)
+
+    changes = recipe.augmentation
+    if changes is None:
+        fit_family(family, member, preparation(x), y, loss, recipe, backend, seed)
+        return
+
+    def change(images: Tensor, generator: Generator) -> Tensor:
+        seen: Tensor = preparation(augment(images, changes, generator))
+        return seen
+
+    fit_family(family, member, x, y, loss, recipe, backend, seed, change)
+
+
+def fit_sparse(
+    member: VariationalClassifier | MLPClassifier,
+    x: Tensor,
+    y: Tensor,
+    labels: Labels,
+    recipe: NetworkRecipe,
+    sparsity: Sparsity,
+    backend: Backend,
+    seed: int,
+) -> float:
+    """Train a small model on a table in place and prune it.
+
+    Args:
+        member: untrained.
+        x: ``(n, n_features)`` prepared.
+        y: ``(n, n_labels)`` 0 or 1.
+        labels: of the question: their loss.
+        recipe: how.
+        sparsity: penalties, noise on the features and what is left.
+        backend: where circuits run.
+        seed: of everything drawn.
+
+    Returns:
+        Cross-entropy plus penalties over all training cases after the last step, without noise on the features: by it,
+        restarts from other initial weights can be compared without looking at any other case.
+    """
+    matrix, readout = feature_matrix(member), member.readout.weight
+
+    def penalty() -> Tensor:
+        return sparsity.feature_l1 * matrix.abs().sum() + sparsity.readout_l2 * readout.square().sum()
+
+    def noisy(features: Tensor, generator: Generator) -> Tensor:
+        noise = torch.randn(features.shape, generator=generator, dtype=features.dtype)
+        return features + sparsity.feature_noise_sd * noise
+
+    def loss(outputs: Tensor, outcome: Tensor) -> Tensor:
+        return labels.loss(outputs, outcome, recipe.label_smoothing)
+
+    change: Change = noisy
+    fit_network(member, x, y, loss, recipe, backend, seed, change, penalty=penalty)
+    with torch.no_grad():
+        objective = float(loss(member(x, backend), y) + penalty())
+    prune(matrix, sparsity.n_parameters - n_parameters(member) + int(torch.count_nonzero(matrix)))
+    return objective
+
+
+def feature_matrix(member: VariationalClassifier | MLPClassifier) -> Tensor:
+    """Return the parameter that reads the features."""
+    return member.angles.weight if isinstance(member, VariationalClassifier) else member.hidden.weight
+
+
+def prune(matrix: Tensor, keep: int) -> None:
+    """Set all but the largest entries of a parameter to zero, in place.
+
+    After an L1 penalty most entries are next to nothing; without them the model is the same and can be counted.
+
+    Args:
+        matrix: a trained parameter.
+        keep: how many entries stay.
+    """
+    with torch.no_grad():
+        smallest_kept = matrix.abs().flatten().topk(keep).values[-1]
+        matrix[matrix.abs() < smallest_kept] = 0.0
+
+
+def fit_logistic_regression(member: LinearClassifier, x: Tensor, y: Tensor) -> None:
+    """Fit a logistic regression with one label in place, on prepared cases ``(n, n_features)``, ``(n, 1)``."""
+    fitted = LogisticRegression(C=0.1, max_iter=1000).fit(member.basis(x).numpy(), y[:, 0].numpy())
+    weights, bias = torch.from_numpy(fitted.coef_), torch.from_numpy(fitted.intercept_)
+    member.linear.load_state_dict({"weight": weights, "bias": bias})
+
+
+def fit_gradient_boosting(x: Tensor, y: Tensor) -> BoostedTrees:
+    """Fit boosted trees with one label on raw inputs ``(n, n_columns)``, ``(n, 1)``; missing values may stay."""
+    fitted = HistGradientBoostingClassifier(
+        learning_rate=0.03,
+        max_iter=300,
+        max_leaf_nodes=4,
+        min_samples_leaf=30,
+        l2_regularization=10.0,
+        early_stopping=False,
+        random_state=BOOSTING_SEED,
+    ).fit(x.numpy(), y[:, 0].numpy())
+    return from_sklearn(fitted)

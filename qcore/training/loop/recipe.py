@@ -1,0 +1,60 @@
+"""How a model is trained: the one recipe of every network on images, volumes, tables and series."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qcore.training.loop.augmentation import Augmentation
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes over the steps of a training."""
+
+    ONE_CYCLE = "one cycle"
+    COSINE = "warm-up and cosine"
+
+
+@dataclass(frozen=True)
+class Sparsity:
+    """How a small model on a table is kept sparse, so that its trained numbers can be counted.
+
+    Attributes:
+        feature_l1: penalty on the absolute entries of the matrix that reads the features.
+        readout_l2: penalty on the squared weights of the read-out; keeps the model from sharpening what it has only
+            seen a few times.
+        feature_noise_sd: Gaussian noise added to the features at every step, in standard deviations.
+        n_parameters: trained numbers that are left after pruning.
+        restarts: how often to begin again from other initial weights; the best fit is kept.
+    """
+
+    feature_l1: float
+    readout_l2: float
+    feature_noise_sd: float
+    n_parameters: int
+    restarts: int
+
+
+@dataclass(frozen=True)
+class NetworkRecipe:
+    """How a network is trained.
+
+    Attributes:
+        epochs: passes over the training cases.
+        batch: cases a step.
+        learning_rate: highest rate of the schedule.
+        weight_decay: of matrices and filters; not of biases, scales and rotation angles.
+        label_smoothing: share of a yes/no outcome that is taken back to even odds.
+        mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
+        schedule: of the learning rate.
+        augmentation: of training images; None changes nothing.
+        sparsity: of a small model on a table; None prunes nothing.
+    """
+
+    epochs: int
+    batch: int = 64
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
+    schedule: Schedule = Schedule.ONE_CYCLE
+    augmentation: Augmentation | None = None
+    sparsity: Sparsity | None = None

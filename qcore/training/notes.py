@@ -1,0 +1,16 @@
+"""What the card of each question says besides."""
+
+from collections.abc import Callable, Mapping
+
+from qcore.evidence.evaluation import Evaluation
+from qcore.tasks.classification.model import Model
+from qcore.training.aki.notes import notes as aki_notes
+from qcore.training.classification.card import Notes
+
+NOTES: Mapping[str, Callable[[Model, Evaluation], Notes]] = {"aki": aki_notes}
+
+
+def notes_of(model: Model, evaluation: Evaluation) -> Notes:
+    """Return the notes of a model's question; none for most."""
+    name = model.entry.question.name
+    return NOTES[name](model, evaluation) if name in NOTES else Notes()
