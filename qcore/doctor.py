@@ -20,10 +20,11 @@ ADDRESS = "127.0.0.1"
 OLDEST_PYTHON = (3, 11)
 PIP = ".venv/bin/python -m pip install --constraint constraints.txt"
 WEIGHTS = (
-    "hybrid.safetensors",
-    "control.safetensors",
-    "gradient_boosting.safetensors",
-    "logistic_regression.safetensors",
+    "hybrid-7.safetensors",
+    "control-7.safetensors",
+    "gradient_boosting-7.safetensors",
+    "logistic_regression-7.safetensors",
+    "preparation.safetensors",
 )
 
 

@@ -21,10 +21,10 @@ from qcore.backends.protocol import Backend
 from qcore.cli import app
 from qcore.records import audit, database
 from qcore.records.audit import Action
-from qcore.tasks.aki import store
-from qcore.tasks.aki.model import HYBRID, LABELS
+from qcore.tasks.aki.model import LABELS, load
 from qcore.tasks.aki.reading.table import read_patients, template_csv
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST
+from qcore.tasks.classification.model import HYBRID
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -112,7 +112,7 @@ def test_the_template_can_be_predicted(qlinical: Command, template: Path) -> Non
 
 
 def test_the_command_says_what_the_model_says(qlinical: Command, template: Path, ideal: Backend) -> None:
-    expected = store.load().predict(read_patients("x.csv", template.read_bytes()).inputs, ideal).value
+    expected = load().predict(read_patients("x.csv", template.read_bytes()).inputs, ideal).value
     found = [float(row[RISK]) for row in rows(qlinical("predict", "aki", template).out)]
     assert found == pytest.approx(100 * expected, abs=0.0501)
 
@@ -311,7 +311,7 @@ def test_a_cohort_of_an_empty_folder_is_a_sentence(command: str, qlinical: Comma
 def test_an_evaluation_can_be_read_by_a_program(evaluated: Finished) -> None:
     assert (evaluated.code, evaluated.err) == (0, "")
     result = json.loads(evaluated.out)
-    assert (result["task"], result["model"], result["backend"]) == ("aki", HYBRID, "ideal")
+    assert (result["task"], result["backend"]) == ("aki", "ideal")
     assert "set-b" in result["split"]
     assert 3500 <= result["n"] <= 3700
     assert set(result["controls"]) == set(LABELS) - {HYBRID}

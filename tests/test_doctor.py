@@ -100,10 +100,10 @@ def test_whole_weights_pass(models: Path) -> None:
 
 
 def test_missing_weights_are_named(models: Path) -> None:
-    (models / "control.safetensors").unlink()
+    (models / "control-7.safetensors").unlink()
     (models / "model.json").unlink()
     message = doctor.check_model(models).message
-    assert "control.safetensors is missing, model.json is missing" in message
+    assert "control-7.safetensors is missing, model.json is missing" in message
     assert "hybrid" not in message
     assert "qlinical train aki" in message
 
@@ -113,16 +113,16 @@ def test_missing_weights_are_named(models: Path) -> None:
     [b"", b"\x08", b"\xff" * 40, (2).to_bytes(8, "little") + b"{}", (2).to_bytes(8, "little") + b"[]", b"version 1"],
 )
 def test_damaged_weights_are_named(models: Path, content: bytes) -> None:
-    (models / "hybrid.safetensors").write_bytes(content)
+    (models / "hybrid-7.safetensors").write_bytes(content)
     found = doctor.check_model(models)
     assert not found.ok
-    assert "hybrid.safetensors is damaged" in found.message
+    assert "hybrid-7.safetensors is damaged" in found.message
 
 
 def test_weights_cut_short_are_named(models: Path) -> None:
-    file = models / "gradient_boosting.safetensors"
+    file = models / "gradient_boosting-7.safetensors"
     file.write_bytes(file.read_bytes()[:-1])
-    assert "gradient_boosting.safetensors is damaged" in doctor.check_model(models).message
+    assert "gradient_boosting-7.safetensors is damaged" in doctor.check_model(models).message
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{"])
@@ -132,11 +132,11 @@ def test_a_damaged_card_is_named(models: Path, content: str) -> None:
 
 
 def test_a_folder_in_place_of_a_file_is_named(models: Path) -> None:
-    for name in ("hybrid.safetensors", "model.json"):
+    for name in ("hybrid-7.safetensors", "model.json"):
         (models / name).unlink()
         (models / name).mkdir()
     message = doctor.check_model(models).message
-    assert "hybrid.safetensors cannot be read" in message
+    assert "hybrid-7.safetensors cannot be read" in message
     assert "model.json cannot be read" in message
 
 

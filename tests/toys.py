@@ -14,6 +14,15 @@ from qcore.evidence.decision import OperatingPoint
 from qcore.models.trees import from_sklearn
 from qcore.tasks.aki import model as aki
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
+from qcore.tasks.classification.model import (
+    CONTROL,
+    GRADIENT_BOOSTING,
+    HYBRID,
+    LOGISTIC_REGRESSION,
+    Facts,
+    Model,
+    new_member,
+)
 from qcore.training.cohorts.cohort import Cohort
 
 
@@ -59,34 +68,34 @@ def random_model(seed: int) -> aki.AkiModel:
     inputs = random_inputs(300, seed)
     tensor = torch.from_numpy(inputs.to_numpy())
     outcome = (np.random.default_rng(seed).random(300) < rule_risk(inputs)).astype(int)
-    encoder = aki.new_encoder().fit(tensor)
+    preparation = aki.ENTRY.new_preparation().fit(tensor)
     trees = HistGradientBoostingClassifier(max_iter=5, max_leaf_nodes=4, early_stopping=False, random_state=0)
-    hybrid = aki.new_hybrid(encoder)
+    members = {name: [new_member(aki.ENTRY, name).eval()] for name in (HYBRID, CONTROL, LOGISTIC_REGRESSION)}
+    members[GRADIENT_BOOSTING] = [from_sklearn(trees.fit(inputs.to_numpy(), outcome))]
+    hybrid = members[HYBRID][0]
+    calibration, label = Platt(1.1, 0.2), aki.LABEL
     with torch.no_grad():
-        hybrid.classifier.readout.weight.mul_(5)
-    controls: dict[str, torch.nn.Module] = {
-        aki.CONTROL: aki.new_control(aki.new_encoder().fit(tensor)),
-        aki.GRADIENT_BOOSTING: from_sklearn(trees.fit(inputs.to_numpy(), outcome)),
-        aki.LOGISTIC_REGRESSION: aki.new_logistic_regression(aki.new_encoder().fit(tensor)),
-    }
-    names = [aki.HYBRID, *controls]
-    calibration = Platt(1.1, 0.2)
-    with torch.no_grad():
-        risk = calibration.probability(hybrid(tensor, backend("ideal")).numpy())
-    facts = aki.Facts(
+        hybrid.readout.weight.mul_(5)
+        logits = hybrid(preparation(tensor), backend("ideal"))
+    threshold = round(float(np.median(calibration.probability(logits.numpy()))), 3)
+    facts = Facts(
         population="300 patients made of random numbers.",
-        n_patients=300,
-        base_rate=float(outcome.mean()),
-        calibration=dict.fromkeys(names, calibration),
-        half_width=1.7,
-        operating_point=OperatingPoint(round(float(np.median(risk)), 3), 0.75, 0.6, 0.2, 0.9, 0.4),
-        reference_patient={name: float(value) for name, value in zip(INPUT_NAMES, encoder.reference, strict=True)},
-        n_parameters=dict.fromkeys(names, 10),
-        training_seconds=dict.fromkeys(names, 0.5),
-        validation_auroc=dict.fromkeys(names, 0.5),
+        n_cases=300,
+        base_rate={label: float(outcome.mean())},
+        seeds=(7,),
+        calibration={name: {label: calibration} for name in members},
+        thresholds={label: threshold},
+        operating_point={label: OperatingPoint(threshold, 0.75, 0.6, 0.2, 0.9, 0.4)},
+        half_width={label: 1.7},
+        reference=dict(zip(INPUT_NAMES, preparation.encoder.reference.tolist(), strict=True)),
+        n_parameters=dict.fromkeys(members, 10),
+        training_seconds=dict.fromkeys(members, 0.5),
+        validation_auroc=dict.fromkeys(members, 0.5),
+        trained_on=("ideal",),
+        epochs=1,
         versions={"torch": "0"},
     )
-    return aki.AkiModel(hybrid.eval(), controls, facts)
+    return aki.AkiModel(Model(aki.ENTRY, preparation, members, facts))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """qlinical train, evaluate and study for the families: the same three commands for every question."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -132,13 +133,22 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
         write_card(wanted)
     if as_json:
         # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
-        print(found.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201
+        print(as_text(found))  # noqa: T201
         return
     show_metrics(found, TITLES)
     if backend != "ideal":
         changed = decisions_changed(model, cases, make_backend(backend))
         at = ", ".join(f"{threshold:.1%}" for threshold in model.facts.thresholds.values())
         out.print(f"{changed:.1%} of the hybrid's decisions, at {at}, differ from the noiseless.")
+
+
+def as_text(found: "Evaluation") -> str:
+    """Return an evaluation as JSON for other programs; the evidence of a yes/no question stands at its top."""
+    content = found.model_dump(mode="json", exclude_defaults=True)
+    if len(found.labels) == 1:
+        (evidence,) = content.pop("labels").values()
+        content |= evidence
+    return json.dumps(content, indent=2)
 
 
 def show_metrics(found: "Evaluation", titles: "Mapping[str, str]") -> None:

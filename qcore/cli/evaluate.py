@@ -47,7 +47,7 @@ def evaluate_aki(
         save_evaluation(ENTRY, result)
         classification.write_card(ENTRY)
     if as_json:
-        print(result.model_dump_json(indent=2, exclude_defaults=True))  # noqa: T201 - for other programs
+        print(classification.as_text(result))  # noqa: T201 - for other programs
         return
     evidence = result.only
     table = Table("model", *evidence.metrics, title=f"{result.split}, {result.n} patients, {result.backend} backend")

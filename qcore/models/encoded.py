@@ -1,35 +1,13 @@
-"""A classifier together with the encoder it was trained behind: what one weights file holds."""
+"""What a weights file holds: the parameters and fitted scales of a model, as safetensors."""
 
 from pathlib import Path
-from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_model, save_model
-from torch import Tensor, nn
+from torch import nn
 
 from qcore.errors import MissingAsset
-from qcore.models.encoder import TableEncoder
-
-Classifier = TypeVar("Classifier", bound=nn.Module)
-
-
-class EncodedClassifier(nn.Module, Generic[Classifier]):
-    """Encoder, then classifier; further arguments (the backend) go to the classifier.
-
-    Args:
-        encoder: raw inputs to features.
-        classifier: features to log odds.
-    """
-
-    def __init__(self, encoder: TableEncoder, classifier: Classifier) -> None:
-        super().__init__()
-        self.encoder: TableEncoder = encoder
-        self.classifier: Classifier = classifier
-
-    def forward(self, inputs: Tensor, *args: Any) -> Tensor:
-        """Return log odds ``(batch,)`` of inputs ``(batch, n_columns)`` with units."""
-        return self.classifier(self.encoder(inputs), *args)  # type: ignore[no-any-return]
 
 
 def n_parameters(model: nn.Module) -> int:

@@ -10,9 +10,10 @@ from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
 from qcore.settings import data_dir
-from qcore.tasks.aki import kdigo, store
-from qcore.tasks.aki.model import HYBRID
+from qcore.tasks.aki import kdigo
+from qcore.tasks.aki.model import load
 from qcore.tasks.aki.reading.physionet_layout import from_physionet
+from qcore.tasks.classification.model import HYBRID
 from qcore.training.cohorts.physionet2012 import kdigo_outcome, read_cohort
 
 
@@ -20,7 +21,7 @@ def main() -> None:
     data = data_dir()
     if data is None:
         raise SystemExit("Set QLINICAL_DATA to the folder of the data sets.")
-    model, cohort = store.load(), read_cohort("b", data)
+    model, cohort = load(), read_cohort("b", data)
     risks = {HYBRID: model.predict(cohort.inputs, backend("ideal")).value, **model.control_risks(cohort.inputs)}
     charted = pd.read_csv(data / "aki" / "physionet2012" / "set-b_long.csv.gz")
     values = kdigo_outcome(from_physionet(charted)).loc[cohort.inputs.index]

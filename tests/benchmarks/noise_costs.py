@@ -19,7 +19,9 @@ from qcore.circuits import Circuit, reuploading
 from qcore.models.basis import Plain
 from qcore.models.variational import VariationalClassifier
 from qcore.noise.device.calibration import shipped
-from qcore.training.loop.fit import Recipe, fit_classifier
+from qcore.tasks.classification.labels import yes_or_no
+from qcore.training.classification.fitters import fit_sparse
+from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
 from tests.benchmarks.noise_rivals.problem import DEVICE
 from tests.benchmarks.noise_rows import in_turns
 
@@ -28,9 +30,8 @@ REPEATS = 7
 SCALING_TURNS = 3
 """Enough for bars in which ten cells are ten times."""
 TRAINING_PATIENTS = 2048
-EPOCH = Recipe(
-    epochs=1, batch=256, learning_rate=0.045, feature_l1=0.0035, readout_l2=0.005, feature_noise_sd=0.05, restarts=1
-)
+EPOCH = NetworkRecipe(1, batch=256, learning_rate=0.045, weight_decay=0.0, schedule=Schedule.COSINE)
+SPARSITY = Sparsity(feature_l1=0.0035, readout_l2=0.005, feature_noise_sd=0.05, n_parameters=47, restarts=1)
 """One epoch of the AKI model's recipe."""
 SLIDER = (0.0, 0.3, 0.5, 1.3, 2.0, 3.0, 4.0, 5.0)
 
@@ -142,22 +143,13 @@ def _new_process_s() -> float:
 def _epoch_ratio() -> float:
     generator = np.random.default_rng(0)
     features = torch.from_numpy(generator.normal(size=(TRAINING_PATIENTS, 12)))
-    outcome = torch.from_numpy(generator.integers(0, 2, TRAINING_PATIENTS).astype(np.float64))
+    outcome = torch.from_numpy(generator.integers(0, 2, (TRAINING_PATIENTS, 1)).astype(np.float64))
 
     def epoch(where: Backend) -> Callable[[], object]:
         model = VariationalClassifier(reuploading(4, LAYERS), Plain(12)).double()
 
         def run() -> float:
-            return fit_classifier(
-                lambda some: model(some, where),
-                model,
-                model.angles.weight,
-                model.readout.weight,
-                features,
-                outcome,
-                EPOCH,
-                seed=0,
-            )
+            return fit_sparse(model, features, outcome, yes_or_no("yes", "no"), EPOCH, SPARSITY, where, seed=0)
 
         run()
         return run

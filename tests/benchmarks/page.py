@@ -168,15 +168,15 @@ def in_process(rounds: int) -> dict[str, Seconds]:
 
     from qcore.backends.registry import backend
     from qcore.settings import settings
-    from qcore.tasks.aki import store
     from qcore.tasks.aki.examples import examples
+    from qcore.tasks.aki.model import load
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"QLINICAL_DATABASE": f"sqlite:///{folder}/trail.db", "QLINICAL_PROGRAMS": f"{folder}/programs"}
         settings.cache_clear()
         page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=WAIT_MS / 1000).run()
         page.switch_page("aki/page.py").run()
-        model, ideal, patients = store.load(), backend("ideal"), examples()
+        model, ideal, patients = load(), backend("ideal"), examples()
         found: dict[str, Seconds] = {
             "rerun of the whole AKI page, nothing changed": [],
             "rerun of the whole AKI page after a slider": [],

@@ -13,7 +13,7 @@ from qcore.backends.protocol import Expectations, Provenance
 from qcore.circuits import reuploading
 from qcore.errors import MissingAsset
 from qcore.models.basis import Plain, TwoSided
-from qcore.models.encoded import EncodedClassifier, load_weights, n_parameters, save_weights
+from qcore.models.encoded import load_weights, n_parameters, save_weights
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
@@ -40,9 +40,9 @@ def perceptron(seed: int = 0, n_hidden: int = 4) -> MLPClassifier:
 def test_the_hybrid_is_two_linear_maps_around_a_circuit() -> None:
     model, x = variational(), features()
     angles = TwoSided(N_FEATURES, 3)(x) @ model.angles.weight.T
-    expected = IdealBackend().expectations(model.circuit, angles, model.weights).values @ model.readout.weight[0]
+    expected = IdealBackend().expectations(model.circuit, angles, model.weights).values @ model.readout.weight.T
     logits = model(x, IdealBackend())
-    assert logits.shape == (7,)
+    assert logits.shape == (7, 1)
     torch.testing.assert_close(logits, expected + model.readout.bias, rtol=0, atol=1e-12)
     assert torch.equal(model.logits(model.expectations(x, IdealBackend())), logits)
 
@@ -55,7 +55,7 @@ def measured(covariance: Tensor | None, standard_error: Tensor) -> Expectations:
 def test_without_sampling_the_logit_has_no_error() -> None:
     model, x = variational(), features()
     error = model.standard_error(model.expectations(x, IdealBackend()))
-    assert torch.equal(error, torch.zeros(7, dtype=torch.float64))
+    assert torch.equal(error, torch.zeros(7, 1, dtype=torch.float64))
 
 
 def test_the_error_of_the_logit_knows_what_varies_together() -> None:
@@ -66,11 +66,11 @@ def test_the_error_of_the_logit_knows_what_varies_together() -> None:
     together = torch.tensor([[0.01, 0.02], [0.02, 0.04]], dtype=torch.float64)
     covariance = torch.stack([together, torch.diag(together.diagonal())])
     # Fully correlated, 2 and -3 times the errors take from each other; independent, their squares add up.
-    expected = torch.tensor([abs(2 * 0.1 - 3 * 0.2), np.hypot(2 * 0.1, 3 * 0.2)], dtype=torch.float64)
+    expected = torch.tensor([abs(2 * 0.1 - 3 * 0.2), np.hypot(2 * 0.1, 3 * 0.2)], dtype=torch.float64)[:, None]
     torch.testing.assert_close(model.standard_error(measured(covariance, errors)), expected)
     # Where nothing is known of the correlation, the worst is assumed: 2 x 0.1 + 3 x 0.2.
     at_most = model.standard_error(measured(None, errors))
-    torch.testing.assert_close(at_most, torch.full((2,), 0.8, dtype=torch.float64))
+    torch.testing.assert_close(at_most, torch.full((2, 1), 0.8, dtype=torch.float64))
 
 
 def test_the_error_of_the_logit_is_its_scatter_over_seeds() -> None:
@@ -119,16 +119,16 @@ def test_the_perceptron_as_numpy() -> None:
     model, x = perceptron(), features()
     state = {name: value.numpy() for name, value in model.state_dict().items()}
     hidden = np.maximum(x.numpy() @ state["hidden.weight"].T + state["hidden.bias"], 0)
-    expected = hidden @ state["readout.weight"][0] + state["readout.bias"]
+    expected = hidden @ state["readout.weight"].T + state["readout.bias"]
     logits = model(x)
-    assert logits.shape == (7,)
+    assert logits.shape == (7, 1)
     np.testing.assert_allclose(logits.detach().numpy(), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_a_batch_of_one_stays_a_batch(n: int) -> None:
-    assert perceptron()(features(n)).shape == (n,)
-    assert variational()(features(n), IdealBackend()).shape == (n,)
+    assert perceptron()(features(n)).shape == (n, 1)
+    assert variational()(features(n), IdealBackend()).shape == (n, 1)
 
 
 def filled(model: nn.Module) -> nn.Module:
@@ -143,9 +143,7 @@ def test_parameters_are_counted_by_what_the_model_is_made_of() -> None:
     circuit = reuploading(2, 2)
     expected = circuit.n_inputs * (N_FEATURES + 3) + circuit.n_weights + circuit.n_qubits + 1
     assert n_parameters(filled(variational())) == expected
-    encoder = TableEncoder(("a",), (Feature("a"),), {})
-    encoded = EncodedClassifier(encoder, filled(MLPClassifier(Plain(1), 1)))
-    assert n_parameters(encoded) == 4, "fitted scales are not trained"
+    assert n_parameters(TableEncoder(("a",), (Feature("a"),), {})) == 0, "fitted scales are not trained"
 
 
 def test_a_pruned_weight_is_no_parameter() -> None:
@@ -175,10 +173,11 @@ def test_weights_of_another_model_are_refused(other: nn.Module, tmp_path: Path) 
         load_weights(perceptron(n_hidden=4), tmp_path / "weights.safetensors")
 
 
-def test_the_encoder_stands_before_the_classifier() -> None:
-    encoder = TableEncoder(("a", "b"), (Feature("a"), Feature("b")), {}).double()
-    x = torch.randn(50, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    model = EncodedClassifier(encoder.fit(x), MLPClassifier(Plain(2), 3).double())
-    assert torch.equal(model(x), model.classifier(encoder(x)))
-    backward = EncodedClassifier(encoder, VariationalClassifier(reuploading(2, 1), Plain(2)).double())
-    assert torch.equal(backward(x, IdealBackend()), backward.classifier(encoder(x), IdealBackend()))
+def test_several_labels_have_an_output_and_an_error_each() -> None:
+    torch.manual_seed(0)
+    model = VariationalClassifier(reuploading(2, 2), Plain(N_FEATURES), n_outputs=3).double()
+    errors = torch.tensor([[0.1, 0.2]], dtype=torch.float64)
+    assert model(features(), IdealBackend()).shape == (7, 3)
+    found = model.standard_error(measured(torch.diag_embed(errors.square()), errors))
+    expected = (model.readout.weight.square() @ errors[0].square()).sqrt()
+    torch.testing.assert_close(found[0], expected.detach())

@@ -27,13 +27,14 @@ from qcore.models.quantum_layer import (
 
 IDEAL = backend("ideal")
 SPACE = {Kind.TABLE: (), Kind.IMAGE: (12, 10), Kind.VOLUME: (12, 12, 10)}
+APART = {"experts", "sparse", "sparse-normalized"}
 CASES = [
     (name, kind)
     for name, family in FAMILIES.items()
     for kind in sorted(family.kinds)
-    if kind in SPACE and not family.fits_itself and name != "experts"
+    if kind in SPACE and not family.fits_itself and name not in APART
 ]
-"""Series, kernels and experts have tests of their own; here they are only built and called."""
+"""Series, kernels, experts and sparse models have tests of their own; here they are only built and called."""
 OTHERS = [(name, kind) for name, family in FAMILIES.items() for kind in family.kinds if (name, kind) not in CASES]
 
 
@@ -105,6 +106,7 @@ def test_weights_survive_the_disk(name: str, kind: Kind, tmp_path: Path) -> None
 def test_the_other_families_and_their_controls_answer_too(name: str, kind: Kind) -> None:
     family, shape_ = FAMILIES[name], Shape(kind, 3)
     x = torch.randn(40, *([4, 3] if kind is Kind.SERIES else [3]), generator=torch.Generator().manual_seed(2))
+    x = x.to(family.dtype)
     for build in (family.build, family.control):
         torch.manual_seed(0)
         model = build(shape_, 2, 1)

@@ -1,6 +1,7 @@
 """The training loop: learns, repeats by seed, leaves what is frozen alone, mixes, smooths."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from torch import nn
 from qcore.backends.registry import backend
 from qcore.models.families import FAMILIES, Kind, Shape
 from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import NetworkRecipe, Schedule
 
 ENGINE = backend("noisy:fez:0")
 RECIPE = NetworkRecipe(epochs=25, batch=32, learning_rate=0.03)
@@ -101,3 +102,18 @@ def test_the_loss_of_the_last_epoch_comes_back() -> None:
     assert fit_network(hybrid(), x, y, lambda out, _: (out * 0 + 2.0).mean(), replace(RECIPE, epochs=1), ENGINE, 0) == (
         pytest.approx(2.0)
     )
+
+
+def test_by_cosine_steps_begin_small_and_end_small() -> None:
+    x, y = xor()
+    model, seen = hybrid(), []
+
+    def change(batch: torch.Tensor, _: torch.Generator) -> torch.Tensor:
+        seen.append(torch.cat([p.detach().flatten().clone() for p in model.parameters()]))
+        return batch
+
+    recipe = replace(RECIPE, schedule=Schedule.COSINE, epochs=25)
+    fit_network(model, x, y, LOSS, recipe, ENGINE, 0, change)
+    steps = torch.stack([(after - before).norm() for before, after in pairwise(seen)])
+    assert steps[0] < 0.2 * steps.max()
+    assert steps[-5:].max() < 0.05 * steps.max()

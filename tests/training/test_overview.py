@@ -1,6 +1,6 @@
 """The page on all families: what counts as better, and charts on one scale."""
 
-from qcore.evidence.family_evaluation import LearningPoint
+from qcore.evidence.evaluation import LearningPoint
 from qcore.evidence.metrics import Estimate
 from qcore.training.cards.markdown import CELLS, bars
 from qcore.training.classification.overview import _count, _sure

@@ -15,10 +15,10 @@ from qcore.batch import scoring
 from qcore.batch.scoring import Scored, accepted, partitions, refusal, score_cohort
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.records import audit, database
-from qcore.tasks.aki import store
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
-from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.aki.model import AkiModel, load
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, results_table
+from qcore.tasks.classification.store import save
 
 N = 700
 
@@ -26,7 +26,7 @@ N = 700
 @pytest.fixture(scope="module")
 def models(model: AkiModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    store.save(model, folder)
+    save(model.trained, folder)
     return folder
 
 
@@ -230,7 +230,7 @@ def test_the_command_scores_a_cohort(qlinical: Command, scheduler: str, tmp_path
     done = qlinical("predict", "aki", file, "--out", output, "--backend", "noisy:fez", "--scheduler", scheduler)
     assert (done.code, done.out) == (0, "")
     assert done.sentence == f"40 patients scored, in {output}: pandas.read_parquet reads it."
-    expected = store.load().predict(table, backend("noisy:fez")).value
+    expected = load().predict(table, backend("noisy:fez")).value
     np.testing.assert_allclose(pd.read_parquet(output)[RISK], 100 * expected, atol=1e-9)
     with database.session(write=False) as session:
         ((action, details),) = session.query(audit.AuditEvent.action, audit.AuditEvent.details).all()

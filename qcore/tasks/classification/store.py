@@ -68,9 +68,9 @@ def save(model: Model, folder: Path | None = None) -> None:
     (folder / FACTS).write_text(model.facts.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def is_trained(entry: Entry) -> bool:
+def is_trained(entry: Entry, folder: Path | None = None) -> bool:
     """Tell whether there are weights of it."""
-    return (folder_of(entry) / FACTS).is_file()
+    return ((folder or folder_of(entry)) / FACTS).is_file()
 
 
 def load(entry: Entry, folder: Path | None = None) -> Model:

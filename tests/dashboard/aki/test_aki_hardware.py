@@ -23,9 +23,8 @@ from qcore.backends.ibm_account import HOW_TO_CONNECT
 from qcore.backends.ibm_job import JobState, Submission
 from qcore.backends.registry import backend
 from qcore.records import audit, database, jobs
-from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
-from qcore.tasks.aki.model import CARD, CIRCUIT
+from qcore.tasks.aki.model import CARD, load
 from qcore.tasks.prediction import Prediction
 
 WAIT_S = 300
@@ -101,7 +100,7 @@ def wait(page: AppTest, is_over: Callable[[], bool]) -> AppTest:
 
 def predicted(page: AppTest, where: str) -> Prediction:
     patient = next(e for e in examples() if e.key == page.selectbox(key="aki_example").value)
-    return store.load().predict(patient.inputs.to_frame().T, backend(where))
+    return load().predict(patient.inputs.to_frame().T, backend(where))
 
 
 def percent_of(page: AppTest, where: str) -> float:
@@ -269,7 +268,7 @@ def test_a_rehearsal_of_an_earlier_process_ends_when_it_is_asked_for(offered: Ap
             shots=SHOTS,
             mitigation="none",
             n_parameter_sets=1,
-            n_observables=CIRCUIT.n_qubits,
+            n_observables=load().circuit.n_qubits,
             estimated_qpu_s=3.0,
             created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         ),
@@ -306,10 +305,10 @@ def test_a_real_job_is_sent_queued_done_and_shown(real: AppTest, service: Servic
     assert is_noiseless(real)
     shown(real.run())
     [(_, sent, options)] = service.sent
-    assert sent["pubs"][0][2].shape == (1, CIRCUIT.n_inputs)
+    assert sent["pubs"][0][2].shape == (1, load().circuit.n_inputs)
     assert sent["options"] == {"default_shots": SHOTS}
     assert "qlinical" in options["job_tags"]
-    service.done(np.full((CIRCUIT.n_qubits, 1), 0.25), np.full((CIRCUIT.n_qubits, 1), 0.02))
+    service.done(np.full((load().circuit.n_qubits, 1), 0.25), np.full((load().circuit.n_qubits, 1), 0.02))
     shown(real.run())
     # Shots as the job reports them.
     assert "Measured: ibm_fez**, 4,096 shots in 12.5 s, mitigation: IBM's read-out mitigation." in everything(real)

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 from qcore.backends.registry import backend
 from qcore.noise.device.calibration import load, shipped
 from qcore.noise.device.line import best_line
-from qcore.tasks.aki import store
 from qcore.tasks.aki.examples import examples
+from qcore.tasks.aki.model import load as load_aki
 from qcore.tasks.aki.reading.table import template_csv
 
 
@@ -78,7 +78,7 @@ def test_a_processor_is_chosen_with_good_defaults_and_the_page_says_what_ran(noi
 
 
 def test_the_slider_moves_risk_interval_and_bars_and_leaves_the_ghost(noisy: AppTest) -> None:
-    model, patient = store.load(), next(e for e in examples() if e.key == noisy.selectbox(key="aki_example").value)
+    model, patient = load_aki(), next(e for e in examples() if e.key == noisy.selectbox(key="aki_example").value)
     seen = []
     for scale in (0.0, 1.0, 5.0):
         choose(noisy, scale=scale)
@@ -168,7 +168,7 @@ def test_no_noise_by_hand_is_no_device_in_disguise(noisy: AppTest) -> None:
 def test_the_flips_are_counted_and_named(noisy: AppTest) -> None:
     assert f"Of the {len(examples())} synthetic patients, **no** decision flips" in everything(noisy)
     by_hand(noisy, depolarizing_2q=10.0, amplitude_damping=10.0)
-    model, noise = store.load(), backend(answered_by())
+    model, noise = load_aki(), backend(answered_by())
     flipped = [
         example.title
         for example in examples()

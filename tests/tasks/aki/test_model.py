@@ -12,8 +12,15 @@ from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
 from qcore.evidence.calibration import Platt
 from qcore.tasks.aki import model as aki
+from qcore.tasks.aki.encoding import FEATURES
 from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.inputs import INPUT_NAMES
+from qcore.tasks.classification import model as model_of_all
+from qcore.tasks.classification.model import HYBRID
+
+
+def with_facts(model: aki.AkiModel, **changes: object) -> aki.AkiModel:
+    return aki.AkiModel(replace(model.trained, facts=model.facts.model_copy(update=changes)))
 
 
 def test_one_answer_a_patient(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
@@ -35,7 +42,7 @@ def test_the_interval_brackets_the_risk(model: aki.AkiModel, patients: pd.DataFr
 
 
 def test_a_wider_band_is_passed_on(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
-    wide = replace(model, facts=model.facts.model_copy(update={"half_width": 2 * model.facts.half_width}))
+    wide = with_facts(model, half_width={aki.LABEL: 2 * model.facts.half_width[aki.LABEL]})
     narrow_answer, wide_answer = model.predict(patients, ideal), wide.predict(patients, ideal)
     assert (wide_answer.high > narrow_answer.high).all()
     assert (wide_answer.value == narrow_answer.value).all()
@@ -44,8 +51,7 @@ def test_a_wider_band_is_passed_on(model: aki.AkiModel, patients: pd.DataFrame, 
 def test_the_decision_is_the_threshold(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
     risk = model.predict(patients, ideal).value
     for threshold in (float(np.median(risk)), float(risk[3]), 0.0, 1.0):
-        point = replace(model.facts.operating_point, threshold=threshold)
-        moved = replace(model, facts=model.facts.model_copy(update={"operating_point": point}))
+        moved = with_facts(model, thresholds={aki.LABEL: threshold})
         answer = moved.predict(patients, ideal)
         assert answer.threshold == threshold
         assert (answer.decision == (answer.value >= threshold)).all()
@@ -53,8 +59,7 @@ def test_the_decision_is_the_threshold(model: aki.AkiModel, patients: pd.DataFra
 
 
 def test_risks_are_calibrated(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
-    flat = {name: Platt(0.0, -1.0) for name in aki.LABELS}
-    moved = replace(model, facts=model.facts.model_copy(update={"calibration": flat}))
+    moved = with_facts(model, calibration={name: {aki.LABEL: Platt(0.0, -1.0)} for name in aki.LABELS})
     expected = pytest.approx(1 / (1 + np.e))
     assert moved.predict(patients, ideal).value == expected
     for risk in moved.control_risks(patients).values():
@@ -63,7 +68,7 @@ def test_risks_are_calibrated(model: aki.AkiModel, patients: pd.DataFrame, ideal
 
 def test_controls_answer_for_the_same_patients(model: aki.AkiModel, patients: pd.DataFrame) -> None:
     risks = model.control_risks(patients)
-    assert set(risks) == set(aki.LABELS) - {aki.HYBRID}
+    assert set(risks) == set(aki.LABELS) - {HYBRID}
     for name, risk in risks.items():
         assert risk.shape == (len(patients),)
         assert ((risk > 0) & (risk < 1)).all(), name
@@ -81,14 +86,14 @@ def test_a_large_table_is_run_in_pieces(
     model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = model.predict(patients, ideal)
-    monkeypatch.setattr(aki, "ROWS_A_CALL", 7)
+    monkeypatch.setattr(model_of_all, "CASES_A_CALL", 7)
     pieces = model.predict(patients, ideal)
     np.testing.assert_allclose(pieces.value, whole.value, rtol=0, atol=1e-12)
     assert pieces.provenance.seconds > 0
 
 
 def test_no_patient_is_refused(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
-    with pytest.raises(ValueError, match="at least one patient"):
+    with pytest.raises(ValueError, match="at least one case"):
         model.predict(patients.iloc[:0], ideal)
 
 
@@ -99,7 +104,7 @@ def test_predicting_changes_neither_the_inputs_nor_the_model(
     model.explain(patients.iloc[0], ideal)
     pd.testing.assert_frame_equal(patients, before)
     assert (model.predict(patients, ideal).value == first).all()
-    assert not any(p.grad is not None for p in model.hybrid.parameters())
+    assert not any(p.grad is not None for p in model.trained.circuit_reader.parameters())
 
 
 @pytest.mark.parametrize("name", INPUT_NAMES)
@@ -126,7 +131,7 @@ def test_the_reference_patient_is_complete_and_in_order(model: aki.AkiModel) -> 
     reference = model.reference_patient()
     assert tuple(reference.index) == INPUT_NAMES
     assert reference.notna().all()
-    assert dict(reference) == model.facts.reference_patient
+    assert dict(reference) == model.facts.reference
 
 
 def test_the_explanation_adds_up_to_the_risk(model: aki.AkiModel, patients: pd.DataFrame, ideal: Backend) -> None:
@@ -161,8 +166,9 @@ def test_the_order_of_a_patients_values_does_not_matter(
 
 
 def test_the_gradient_reaches_the_hybrid_through_the_encoder(ideal: Backend, patients: pd.DataFrame) -> None:
-    hybrid = random_model(2).hybrid
-    hybrid(torch.from_numpy(patients.to_numpy(copy=True)), ideal).square().mean().backward()
+    trained = random_model(2).trained
+    hybrid = trained.circuit_reader
+    hybrid(trained.preparation(torch.from_numpy(patients.to_numpy(copy=True))), ideal).square().mean().backward()
     for name, parameter in hybrid.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
@@ -230,9 +236,9 @@ def test_an_explanation_from_shots_adds_up_and_has_error_bars(model: aki.AkiMode
 
 def test_an_input_the_model_ignores_has_no_error_bar(patients: pd.DataFrame) -> None:
     model = random_model(3)
-    place = [feature.column for feature in aki.FEATURES].index("age_years")
+    place = [feature.column for feature in FEATURES].index("age_years")
     with torch.no_grad():  # the feature, and its distance from typical
-        model.hybrid.classifier.angles.weight[:, [place, len(aki.FEATURES) + place]] = 0.0
+        model.trained.circuit_reader.angles.weight[:, [place, len(FEATURES) + place]] = 0.0
     found = model.explain(patients.iloc[0], backend("noisy:fez:shots=1000"))
     error = pd.Series(found.standard_error, INPUT_NAMES)
     assert error["age_years"] == 0

@@ -35,7 +35,7 @@ def test_the_table_says_what_the_model_says(model: AkiModel, named_patients: pd.
 
 def test_an_exported_row_explains_itself(model: AkiModel, named_patients: pd.DataFrame, ideal: Backend) -> None:
     row = results_table(model, named_patients.iloc[:1], ideal).iloc[0]
-    assert row["threshold_percent"] == pytest.approx(100 * model.facts.operating_point.threshold, abs=0.0501)
+    assert row["threshold_percent"] == pytest.approx(100 * model.threshold, abs=0.0501)
     assert (row["backend"], row["model_card"]) == ("ideal", "aki")
     assert "not for clinical use" in row["note"]
 

@@ -1,7 +1,6 @@
-"""The training loop: it learns, it repeats, and its penalties and the pruning do what they say."""
+"""Sparse models on tables: they learn, they repeat, and their penalties and the pruning do what they say."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 import torch
@@ -13,17 +12,20 @@ from qcore.circuits import reuploading
 from qcore.models.basis import Plain
 from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
-from qcore.training.aki.train import CONTROL_RECIPE
-from qcore.training.loop.fit import fit_classifier, prune
+from qcore.tasks.classification.labels import yes_or_no
+from qcore.training.classification.fitters import fit_sparse, prune
+from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
 
-RECIPE = replace(
-    CONTROL_RECIPE, epochs=25, batch=32, learning_rate=0.05, feature_l1=0.0, readout_l2=0.0, feature_noise_sd=0.05
-)
+RECIPE = NetworkRecipe(25, batch=32, learning_rate=0.05, weight_decay=0.0, schedule=Schedule.COSINE)
+EVERYTHING = 12
+"""Entries of the matrix that reads the features: nothing is pruned."""
+SPARSITY = Sparsity(feature_l1=0.0, readout_l2=0.0, feature_noise_sd=0.05, n_parameters=EVERYTHING + 9, restarts=1)
+LABELS, IDEAL = yes_or_no("yes", "no"), backend("ideal")
 
 
 def toy(n: int = 256) -> tuple[Tensor, Tensor]:
     features = torch.randn(n, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    return features, ((features[:, 0] - features[:, 1]) > 0.3).double()
+    return features, ((features[:, :1] - features[:, 1:2]) > 0.3).double()
 
 
 def perceptron() -> MLPClassifier:
@@ -31,10 +33,9 @@ def perceptron() -> MLPClassifier:
     return MLPClassifier(Plain(3), 4).double()
 
 
-def trained(seed: int = 3, **changed: float) -> tuple[MLPClassifier, float]:
-    model, recipe = perceptron(), replace(RECIPE, **changed)
-    objective = fit_classifier(model, model, model.hidden.weight, model.readout.weight, *toy(), recipe, seed)
-    return model, objective
+def trained(seed: int = 3, recipe: NetworkRecipe = RECIPE, **changed: float) -> tuple[MLPClassifier, float]:
+    model = perceptron()
+    return model, fit_sparse(model, *toy(), LABELS, recipe, replace(SPARSITY, **changed), IDEAL, seed)
 
 
 def loss(model: MLPClassifier) -> float:
@@ -49,22 +50,14 @@ def test_the_loss_falls_and_the_rule_is_learnt() -> None:
     assert ((model(features) > 0) == outcome.bool()).double().mean() > 0.9
 
 
-def test_a_circuit_learns_by_the_same_loop() -> None:
+def test_a_circuit_learns_too() -> None:
     torch.manual_seed(0)
-    model, ideal = VariationalClassifier(reuploading(2, 2), Plain(3)).double(), backend("ideal")
+    model = VariationalClassifier(reuploading(2, 2), Plain(3)).double()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     features, outcome = toy()
-    first = binary_cross_entropy_with_logits(model(features, ideal), outcome)
-    last = fit_classifier(
-        lambda batch: model(batch, ideal),
-        model,
-        model.angles.weight,
-        model.readout.weight,
-        features,
-        outcome,
-        replace(RECIPE, epochs=8),
-        seed=3,
-    )
+    first = binary_cross_entropy_with_logits(model(features, IDEAL), outcome)
+    whole = replace(SPARSITY, n_parameters=sum(p.numel() for p in model.parameters()))
+    last = fit_sparse(model, features, outcome, LABELS, replace(RECIPE, epochs=8), whole, IDEAL, 3)
     assert last < 0.7 * first
     assert all(not torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
@@ -78,27 +71,16 @@ def test_the_objective_is_the_loss_and_the_penalties_without_noise() -> None:
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
-    first, again, other = (trained(seed, epochs=3)[0].hidden.weight for seed in (3, 3, 4))
+    short = replace(RECIPE, epochs=3)
+    first, again, other = (trained(seed, short)[0].hidden.weight for seed in (3, 3, 4))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
 
 
 def test_noise_on_the_features_takes_part() -> None:
-    still, noisy = (trained(epochs=3, feature_noise_sd=sd)[0].hidden.weight for sd in (0.0, 0.5))
+    short = replace(RECIPE, epochs=3)
+    still, noisy = (trained(3, short, feature_noise_sd=sd)[0].hidden.weight for sd in (0.0, 0.5))
     assert not torch.equal(still, noisy)
-
-
-def test_steps_begin_small_and_end_small() -> None:
-    model, seen = perceptron(), []
-
-    def forward(features: Tensor) -> Tensor:
-        seen.append(model.hidden.weight.detach().clone())
-        return model(features)
-
-    fit_classifier(forward, model, model.hidden.weight, model.readout.weight, *toy(), RECIPE, 3)
-    steps = torch.stack([(after - before).norm() for before, after in pairwise(seen)])
-    assert steps[0] < 0.2 * steps.max()
-    assert steps[-5:].max() < 0.02 * steps.max()
 
 
 @pytest.mark.parametrize(("penalty", "layer"), [("feature_l1", "hidden"), ("readout_l2", "readout")])
@@ -113,9 +95,14 @@ def test_the_penalty_on_what_reads_the_features_ignores_a_feature_that_tells_not
 
 
 def test_fewer_patients_than_a_batch_are_still_trained_on() -> None:
-    model, objective = trained(batch=10_000)
+    model, objective = trained(recipe=replace(RECIPE, batch=10_000))
     assert objective < loss(perceptron())
     assert torch.isfinite(model.hidden.weight).all()
+
+
+def test_a_model_is_pruned_to_as_many_numbers_as_asked_for() -> None:
+    model, _ = trained(feature_l1=0.01, n_parameters=8 + 9)
+    assert torch.count_nonzero(model.hidden.weight) == 8
 
 
 def test_pruning_keeps_the_largest_entries_and_touches_nothing_else() -> None:
