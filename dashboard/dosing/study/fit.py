@@ -6,8 +6,9 @@ from threading import Event, Lock, Thread
 import streamlit as st
 from cachetools import LRUCache
 
+from dashboard.dosing.study.parsed import Upload
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.study.upload import Upload, reading_doubt, reading_notes
+from dashboard.dosing.study.upload import reading_doubt, reading_notes
 from dashboard.shared.foreign import literal
 from qcore.errors import QlinicalError
 from qcore.population.fitting.search import Tried

@@ -8,7 +8,7 @@ import typer
 
 from qcore.cli.console import AsJson, BackendName, complain, err, out
 from qcore.cli.dose.models import answers_of_all, comparison
-from qcore.errors import InvalidValue, MissingAsset
+from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,7 @@ def dose(
     simulated.
     """
     from qcore.cli.dose import request
+    from qcore.cli.dose.fields import in_command
     from qcore.cli.dose.report import Said
     from qcore.population.fitting.doubts import doubts
     from qcore.tasks.dosing.dose_groups import studied_in
@@ -130,7 +131,7 @@ def dose(
     answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
     studied = studied_in(found.read.study)
     trusts = {id(each): trust(found.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
-    every = (*found.read.doubts, *doubts(found.model))
+    every = (*map(in_command, found.read.doubts), *doubts(found.model))
     said = Said(answers, learned, chosen, found, said_of_models, questions is not None, every, trusts)
     if as_json:
         print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
@@ -171,19 +172,24 @@ def options_of(units: tuple[str | None, str | None, str | None], **said: Any) ->
 def _fitted(
     file: Path, columns: list[str], options: "Options", again: bool, on_read: "Callable[[ReadStudy], None]"
 ) -> "Fitted":
+    from qcore.cli.dose.fields import in_command
     from qcore.io.nonmem.columns.roles import parse_roles
+    from qcore.io.nonmem.faults import UnreadableStudy
     from qcore.tasks.dosing.fitted_model import fitted
 
     with err.status("Fitting a population model") as status:
-        return fitted(
-            file.name,
-            file.read_bytes(),
-            parse_roles(columns),
-            options,
-            lambda tried: status.update(f"Fitting a population model: {tried.what}"),
-            again,
-            on_read,
-        )
+        try:
+            return fitted(
+                file.name,
+                file.read_bytes(),
+                parse_roles(columns),
+                options,
+                lambda tried: status.update(f"Fitting a population model: {tried.what}"),
+                again,
+                on_read,
+            )
+        except UnreadableStudy as error:
+            raise UnreadableInput(in_command(error)) from error
 
 
 def _drug(name: str | None, questions: str | None) -> "Drug | None":

@@ -1,13 +1,12 @@
 """Columns of text to numbers and times; a cell that cannot be read is a fault with its line and a sentence."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
+from qcore.io.nonmem.faults import Fault
 from qcore.io.numerals import readings
 from qcore.study import Array
 
@@ -17,34 +16,6 @@ _MISSING = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "none", "null
 # NONMEM has no missing values: these stand for them.
 MISSING_CODES = frozenset({"-99", "-999", "-99.0", "-999.0"})
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A cell because of which a file is refused.
-
-    Attributes:
-        line: line of the file as a text editor counts it.
-        column: its name in the file.
-        message: a sentence that says what is wrong and what to do.
-    """
-
-    line: int
-    column: str
-    message: str
-
-
-def refuse(faults: Iterable[Fault]) -> None:
-    """Refuse a file for its first fault by line; do nothing if there is none.
-
-    Raises:
-        UnreadableInput: names line and column, and how many more faults there are.
-    """
-    ordered = sorted(faults, key=lambda fault: fault.line)
-    if ordered:
-        first, more = ordered[0], len(ordered) - 1
-        others = f" There {'is 1 more fault' if more == 1 else f'are {more} more faults'} in the file." if more else ""
-        raise UnreadableInput(f"Line {first.line}, column {shortened(first.column)}: {first.message}{others}")
 
 
 def is_missing(text: str) -> bool:

@@ -7,11 +7,13 @@ import numpy as np
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import MISSING_CODES, Fault, is_missing, number, numbers, refuse
+from qcore.io.nonmem.cells import MISSING_CODES, is_missing, number, numbers
 from qcore.io.nonmem.columns.contents import is_restless
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import listed
+from qcore.io.nonmem.faults import Fault, refuse
 from qcore.io.nonmem.occasions import Span
+from qcore.io.nonmem.sentences import Text, request, sentence
 from qcore.study import Array
 
 MAX_LEVELS = 10
@@ -38,8 +40,8 @@ class Covariates:
 
     values: Mapping[str, Array]
     weight: str | None
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
+    notes: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
     def of(self, place: int) -> dict[str, float]:
         """Return those of one subject."""
@@ -79,10 +81,13 @@ def covariates(table: Delimited, columns: Columns, spans: Sequence[Span], *, sai
         name: _read(table, name, spans, name == weight) for name in columns.covariates[:MAX_COVARIATES] if name in kept
     }
     values = {name: found for column in read.values() for name, found in column.values.items()}
-    notes = [note for column in read.values() for note in column.notes]
+    notes: list[Text] = [note for column in read.values() for note in column.notes]
     notes += [
-        f"{name} is left out: it changes from line to line, as what is measured does. If it is the response, say "
-        f"--map response={name}."
+        sentence(
+            f"{name} is left out: it changes from line to line, as what is measured does. If it is the response, ",
+            request(Role.RESPONSE, name),
+            ".",
+        )
         for name in columns.covariates
         if name not in kept
     ]

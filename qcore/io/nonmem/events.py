@@ -4,17 +4,18 @@ Source: Beal, Sheiner, Boeckmann and Bauer (eds.), NONMEM User's Guides, part VI
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import MISSING_CODES, Fault, is_missing, number, numbers, refuse
+from qcore.io.nonmem.cells import MISSING_CODES, is_missing, number, numbers
 from qcore.io.nonmem.columns.names import URINE_NAMES
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import tallied
+from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.sentences import ColumnFor, Part, Text, request, sentence, where
 from qcore.io.nonmem.units.headers import folded
 from qcore.io.nonmem.units.study_units import scaled
 from qcore.study import Array, Flags
@@ -27,24 +28,28 @@ _TEXTS = (Role.SUBJECT, Role.DVID, Role.CMT, Role.ROUTE, Role.OCCASION)
 _NOT_NEGATIVE = (Role.AMOUNT, Role.DOSE, Role.DURATION, Role.INTERVAL, Role.LIMIT)
 _MODELLED = (
     "RATE {} asks for a rate or a duration that a model estimates, which is not done here. Write the rate at which the "
-    "infusion ran, or 0 for a dose that is absorbed or injected at once; --map rate= leaves the whole column aside."
+    "infusion ran, or 0 for a dose that is absorbed or injected at once; to leave the whole column aside, ",
+    request(Role.RATE, ""),
+    ".",
 )
 # What a number that is there must satisfy, and what to say where it does not.
-_CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], str]] = {
-    **{role: (lambda found: found >= 0, "{} is negative. Correct it.") for role in _NOT_NEGATIVE},
+_CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], Sequence[Part]]] = {
+    **{role: (lambda found: found >= 0, ("{} is negative. Correct it.",)) for role in _NOT_NEGATIVE},
     Role.RATE: (lambda found: found >= 0, _MODELLED),
     Role.EVID: (
         lambda found: np.isin(found, range(5)),
-        "EVID {} is none of 0 (measurement), 1 (dose), 2 (other), 3 (reset) and 4 (reset and dose). Write NONMEM's.",
+        ("EVID {} is none of 0 (measurement), 1 (dose), 2 (other), 3 (reset) and 4 (reset and dose). Write NONMEM's.",),
     ),
     Role.ADDL: (
         lambda found: (found >= 0) & (found == np.floor(found)),
-        "{} cannot be a number of additional doses. Write 0 or a whole number above it.",
+        ("{} cannot be a number of additional doses. Write 0 or a whole number above it.",),
     ),
     Role.STEADY: (
         lambda found: np.isin(found, (0, 1)),
-        "SS {} is not read: write 0, or 1 for a dose at steady state; where steady states add up (SS 2), write "
-        "the doses out (ADDL).",
+        (
+            "SS {} is not read: write 0, or 1 for a dose at steady state; where steady states add up (SS 2), write "
+            "the doses out (ADDL).",
+        ),
     ),
 }
 
@@ -82,7 +87,7 @@ class Events:
         """Return what the file calls the column."""
         return self.columns.roles.get(role, role.value)
 
-    def fault(self, row: int, role: Role, message: str) -> Fault:
+    def fault(self, row: int, role: Role, message: Text) -> Fault:
         """Return a fault of a cell."""
         return Fault(self.line[row], self.name(role), message)
 
@@ -135,13 +140,13 @@ def _check_columns(table: Delimited, columns: Columns) -> None:
         if not {Role.AMOUNT, Role.DOSE} & set(columns.roles):
             missing.append(f"{Role.AMOUNT}")
         names = ", ".join(shortened(name) for name in table.header[:20] if name)
-        raise UnreadableInput(
-            f"No column was recognised as {', '.join(missing)}. The columns are {names}. "
-            f"Say which one it is, as in --map {missing[0]}=COLUMN; columns are separated by comma, semicolon, tab or "
-            "blanks."
+        raise unreadable(
+            f"No column was recognised as {', '.join(missing)}. The columns are {names}. Say which one it is",
+            where(ColumnFor(Role(missing[0]))),
+            "; columns are separated by comma, semicolon, tab or blanks.",
         )
     if len(table.rows) > MAX_ROWS:
-        raise UnreadableInput(f"The file has {len(table.rows)} lines, at most {MAX_ROWS} are read: split it.")
+        raise unreadable(f"The file has {len(table.rows)} lines, at most {MAX_ROWS} are read: split it.")
 
 
 def _classified(
@@ -196,9 +201,9 @@ def _present(texts: list[str]) -> list[str]:
 
 def _unlikely(role: Role, name: str, found: Array, lines: list[int]) -> Iterator[Fault]:
     if role in _CHECKS:
-        accepts, message = _CHECKS[role]
+        accepts, (first, *others) = _CHECKS[role]
         for row in np.flatnonzero(~np.isnan(found) & ~accepts(found)).tolist():
-            yield Fault(lines[row], name, message.format(f"{found[row]:g}"))
+            yield Fault(lines[row], name, sentence(str(first).format(f"{found[row]:g}"), *others))
 
 
 def _faults_of_names(names: list[str], lines: list[int], column: str) -> Iterator[Fault]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
 from qcore.io.nonmem.cells import number
 from qcore.io.nonmem.columns.names import Role
 from qcore.io.nonmem.counts import listed
+from qcore.io.nonmem.faults import unreadable
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import ColumnFor, Option, where
 from qcore.study import Quantity
 
 _CONCENTRATION_WORDS = frozenset({"cp", "conc", "concentration", "pk", "c", "cc", "plasma", "serum", "drug", "central"})
@@ -63,9 +64,11 @@ def kinds(found: Seen, options: Options) -> tuple[dict[str, Quantity], list[str]
     if seen and (options.concentration is not None or options.response is not None):
         return _as_said(seen, column, options), []
     if len(seen) > 2:
-        raise UnreadableInput(
+        raise unreadable(
             f"The column {shortened(column)} tells {len(seen)} quantities apart: {_quoted(seen)}. "
-            "Say which one is the concentration and which one the response (--concentration, --response)."
+            "Say which one is the concentration and which one the response",
+            where(Option.CONCENTRATION, Option.RESPONSE),
+            ".",
         )
     if len(seen) == 2:
         response, why = next(filter(None, (rule(found) for rule in _RULES)))
@@ -80,22 +83,23 @@ def kinds(found: Seen, options: Options) -> tuple[dict[str, Quantity], list[str]
 def _as_said(seen: Sequence[str], column: str, options: Options) -> dict[str, Quantity]:
     said = {Quantity.CONCENTRATION: options.concentration, Quantity.RESPONSE: options.response}
     if seen == [""] and (options.concentration or options.response):
-        raise UnreadableInput("No column tells quantities apart. Say which one does, as in --map dvid=COLUMN.")
+        raise unreadable("No column tells quantities apart. Say which one does", where(ColumnFor(Role.DVID)), ".")
     named = {quantity: label(text.strip()) for quantity, text in said.items() if text}
     absent = next((name for name in named.values() if name not in seen), None)
     if absent is not None:
-        raise UnreadableInput(
+        raise unreadable(
             f"No measurement has {shortened(absent)} in the column {shortened(column)}: it holds {_quoted(seen)}."
         )
     kinds = {name: quantity for quantity, name in named.items()}
     if len(kinds) < len(named):
-        raise UnreadableInput("Concentration and response cannot have the same DVID or CMT. Say which is which.")
+        raise unreadable("Concentration and response cannot have the same DVID or CMT. Say which is which.")
     others = [name for name in seen if name not in kinds]
     unsaid = [quantity for quantity, text in said.items() if text is None]
     if unsaid and len(others) > 1:
-        raise UnreadableInput(
-            f"The column {shortened(column)} also holds {_quoted(others)}. "
-            f"Say which one is the {unsaid[0]} (--{unsaid[0]}), or that none is."
+        raise unreadable(
+            f"The column {shortened(column)} also holds {_quoted(others)}. Say which one is the {unsaid[0]}",
+            where(Option(unsaid[0].value)),
+            ", or that none is.",
         )
     return kinds | (dict.fromkeys(others, unsaid[0]) if unsaid else {})
 
@@ -123,9 +127,12 @@ def _by_baseline(found: Seen) -> tuple[str, str] | None:
 def _by_order(found: Seen) -> tuple[str, str] | None:
     first, second = found.labels
     if number(second, decimal_comma=False) is None:
-        raise UnreadableInput(
-            f"It is not clear which of {shortened(first)} and {shortened(second)} is the concentration. Say which "
-            f"(--concentration), or that {found.column} does not tell what was measured (--map {found.role}=)."
+        raise unreadable(
+            f"It is not clear which of {shortened(first)} and {shortened(second)} is the concentration. Say which",
+            where(Option.CONCENTRATION),
+            f", or that {found.column} does not tell what was measured",
+            where(ColumnFor(found.role, "")),
+            ".",
         )
     return second, BY_ORDER
 

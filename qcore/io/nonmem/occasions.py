@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import Fault, refuse
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault, refuse
 from qcore.io.nonmem.options import Occasions
+from qcore.io.nonmem.sentences import ColumnFor, Part, request, sentence, where
 from qcore.study import Flags
 
 
@@ -130,23 +131,27 @@ def _backwards(events: Events, table: Delimited, together: Sequence[range], fall
     time = events.numbers[Role.TIME]
     falling = [row for block in together for row in block[1:] if falls[row]]
     rows = [row for row in falling if not events.reset[row] and not _another_occasion(events, row)]
-    advice = _advice(events, table, rows) if rows else ""
+    advice = _advice(events, table, rows) if rows else ()
     for row in rows:
         yield events.fault(
             row,
             Role.TIME,
-            f"The time {time[row]:g} is before {time[row - 1]:g} on the line above. Sort the lines of each subject "
-            f"by time; where the subject begins anew, say so with EVID 3 or 4 or a column of occasions{advice}.",
+            sentence(
+                f"The time {time[row]:g} is before {time[row - 1]:g} on the line above. Sort the lines of each subject "
+                f"by time; where the subject begins anew, say so with EVID 3 or 4 or a column of occasions",
+                *advice,
+                ".",
+            ),
         )
 
 
-def _advice(events: Events, table: Delimited, rows: Sequence[int]) -> str:
+def _advice(events: Events, table: Delimited, rows: Sequence[int]) -> tuple[Part, ...]:
     """Name a column without a role that changes wherever time falls back."""
     free = {*events.columns.covariates, *events.columns.ignored}
     for place, name in enumerate(table.header):
         if name in free and all(table.rows[row][place] != table.rows[row - 1][place] for row in rows):
-            return f". {name} changes there: if it tells occasions, say --map occasion={name}"
-    return " (--map occasion=COLUMN)"
+            return f". {name} changes there: if it tells occasions, ", request(Role.OCCASION, name)
+    return (where(ColumnFor(Role.OCCASION)),)
 
 
 def _another_occasion(events: Events, row: int) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from qcore.errors import UnreadableInput
-from qcore.io.nonmem.cells import Fault, refuse
 from qcore.io.nonmem.columns.names import DOUBTFUL_KINDS, LOGARITHMS
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted, listed, tallied
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault, refuse, unreadable
 from qcore.io.nonmem.kinds import BY_ORDER, Seen, ascending, kinds, label
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import ColumnFor, Option, Text, sentence, where
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array, Flags, Quantity
 
@@ -37,7 +37,7 @@ class Measured:
     row: npt.NDArray[np.intp]
     value: Array
     response: Flags
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Text, ...] = ()
 
     def where(self, kept: Flags) -> "Measured":
         """Return some of them."""
@@ -74,9 +74,11 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
     count = int(events.beside[found.row].sum())
     notes += tallied({"In the line of a dose, taken as measured right before it": count}, "value")
     if not len(found.row):
-        raise UnreadableInput(
+        raise unreadable(
             "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
-            "of quantification. A dose that every line repeats is of the role dose, as in --map dose=COLUMN."
+            "of quantification. If every line repeats the dose, say which column it is",
+            where(ColumnFor(Role.DOSE)),
+            ".",
         )
     name = events.name(Role.VALUE)
     if options.logarithm or folded(name) in LOGARITHMS:
@@ -138,7 +140,9 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
     # A DVID is made to tell quantities apart; a compartment may be one of urine or of a metabolite.
     guessed = tuple(
-        f"{note} Nothing else tells: if it is otherwise, say so (--concentration, --response)."
+        sentence(
+            f"{note} Nothing else tells: if it is otherwise, say so", where(Option.CONCENTRATION, Option.RESPONSE), "."
+        )
         for note in why
         if BY_ORDER in note and role is Role.CMT
     )
@@ -215,9 +219,15 @@ def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Faul
         yield events.fault(
             row,
             Role.VALUE,
-            f"The concentration {value:g} is below 0. If concentrations are logarithms (--logarithm) or this is a "
-            "response (--map dvid=COLUMN, or --map response=COLUMN), say so; noise of the assay can be left out "
-            "(--leave-out-negative); else correct it.",
+            sentence(
+                f"The concentration {value:g} is below 0. If concentrations are logarithms",
+                where(Option.LOGARITHM),
+                " or this is a response",
+                where(ColumnFor(Role.DVID), ColumnFor(Role.RESPONSE)),
+                ", say so; noise of the assay can be left out",
+                where(Option.LEAVE_OUT_NEGATIVE),
+                "; else correct it.",
+            ),
         )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.roles import Columns, Role, detect
@@ -16,11 +15,13 @@ from qcore.io.nonmem.doses.additional import given
 from qcore.io.nonmem.doses.amounts import Amounts, amounts, doubtful
 from qcore.io.nonmem.doses.routes import Routes, routes
 from qcore.io.nonmem.events import Events, read_events
+from qcore.io.nonmem.faults import unreadable
 from qcore.io.nonmem.line_order import by_time
 from qcore.io.nonmem.occasions import Span, covered, merged, spans
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.quantities import Measured, compartments, measurements
 from qcore.io.nonmem.rxode import translated
+from qcore.io.nonmem.sentences import Text, request
 from qcore.io.nonmem.table import read_table
 from qcore.io.nonmem.times.dates import dated
 from qcore.io.nonmem.units.conversion import in_one_unit, with_stated_units
@@ -49,8 +50,8 @@ class ReadStudy:
     study: Study
     route_known: bool
     columns: Columns
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
+    notes: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
 
 def read_study(
@@ -67,8 +68,21 @@ def read_study(
     Raises:
         UnreadableInput: the file cannot be read as it is; says where, why and what to do.
     """
-    options = options or Options()
-    table, units_row = without_units_row(read_table(name, data))
+    return study_in(read_table(name, data), roles, options or Options())
+
+
+def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Options) -> ReadStudy:
+    """Read the study in a table.
+
+    Args:
+        table: as ``read_table`` returns it.
+        roles: as for ``read_study``.
+        options: likewise.
+
+    Raises:
+        UnreadableInput: as for ``read_study``.
+    """
+    table, units_row = without_units_row(table)
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
     table, columns, on_units = with_stated_units(table, columns, options)
     per_unit, on_hours = hours(columns, options)
@@ -126,9 +140,11 @@ def _without_comments(table: Delimited, columns: Columns) -> Delimited:
     place = table.header.index(columns.roles[Role.COMMENT])
     kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place]) or cells[place].strip() == "0"]
     if not kept:
-        raise UnreadableInput(
+        raise unreadable(
             f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
-            "means, say --map comment= so that it is not used."
+            "means, ",
+            request(Role.COMMENT, ""),
+            " so that it is not used.",
         )
     rows, lines = [table.rows[row] for row in kept], [table.lines[row] for row in kept]
     return Delimited(table.header, rows, lines, table.decimal_comma)

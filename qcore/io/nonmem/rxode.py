@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qcore.io.delimited import Delimited
-from qcore.io.nonmem.cells import Fault, numbers, refuse
+from qcore.io.nonmem.cells import numbers
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import counted
+from qcore.io.nonmem.faults import Fault, refuse
 from qcore.study import Array
 
 LOWEST = 100

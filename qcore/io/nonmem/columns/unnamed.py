@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
 from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.contents import by_subject
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import listed
+from qcore.io.nonmem.faults import unreadable
 from qcore.io.nonmem.quantities import Measured
+from qcore.io.nonmem.sentences import request
 from qcore.study import Array
 
 _KINDS = (2, 4)
@@ -38,9 +39,13 @@ def refuse_unnamed(table: Delimited, columns: Columns, found: Measured) -> None:
         cells = [table.rows[row][place].strip() for row in rows]
         kinds = sorted({cell for cell in cells if not is_missing(cell)})
         if _KINDS[0] <= len(kinds) <= _KINDS[1] and _alternate(cells, subjects) and _apart(cells, kinds, found.value):
-            raise UnreadableInput(
+            raise unreadable(
                 f"The column {shortened(name)} seems to tell kinds of measurement apart: "
-                f"{listed([shortened(kind) for kind in kinds])}. If so, say --map dvid={name}; if not, --map dvid=."
+                f"{listed([shortened(kind) for kind in kinds])}. If so, ",
+                request(Role.DVID, name),
+                "; if not, ",
+                request(Role.DVID, ""),
+                ".",
             )
 
 

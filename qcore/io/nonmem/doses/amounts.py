@@ -5,21 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
-from qcore.io.nonmem.cells import Fault, refuse
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
 from qcore.io.nonmem.covariates import Covariates
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault, refuse, unreadable
 from qcore.io.nonmem.occasions import Span, covered
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import ColumnFor, Option, Text, request, sentence, where
 from qcore.study import Array, Flags
 
 _NO_DOSE = (
-    "The file holds no dose. If a column holds the amounts, say which: --map amount=COLUMN, or --map dose=COLUMN for "
-    "one dose at time 0 that every line repeats. If every subject was given the same amount once, at time 0, say how "
-    "much and by which route (--single-dose, --route)."
+    "The file holds no dose. If a column holds the amounts, say which",
+    where(ColumnFor(Role.AMOUNT)),
+    "; also where it holds one dose at time 0 that every line repeats",
+    where(ColumnFor(Role.DOSE)),
+    ". If every subject was given the same amount once, at time 0, say how much and by which route",
+    where(Option.SINGLE_DOSE, Option.ROUTE),
+    ".",
 )
 
 
@@ -75,7 +79,7 @@ def amounts(
         dosed = events.dosed
     dosed = dosed & covered(spans, len(dosed))
     if not dosed.any():
-        raise UnreadableInput(_NO_DOSE)
+        raise unreadable(*_NO_DOSE)
     scale, on_scale = _scale(events, spans, described, options)
     found = Amounts(dosed, amount, time, scale)
     return found, [*notes, *on_scale]
@@ -89,7 +93,7 @@ def _said(events: Events, spans: Sequence[Span], options: Options) -> Array:
         (events.columns.roles[role] for role in (Role.AMOUNT, Role.DOSE) if role in events.columns.roles), None
     )
     if column is not None and (events.dosed.any() or np.nan_to_num(events.numbers[Role.DOSE]).any()):
-        raise UnreadableInput(
+        raise unreadable(
             f"The file gives doses in the column {shortened(column)} and another dose was said. Leave one of them out."
         )
     return np.full(len(spans), options.dose)
@@ -103,8 +107,12 @@ def _changing(events: Events, spans: Sequence[Span]) -> Iterator[Fault]:
             yield events.fault(
                 row,
                 Role.DOSE,
-                f"The dose {doses[row]:g} of the subject was {doses[rows[0]]:g} before. If doses stand in the lines in "
-                "which they were given, say --map amount=COLUMN.",
+                sentence(
+                    f"The dose {doses[row]:g} of the subject was {doses[rows[0]]:g} before. If doses stand in the "
+                    "lines in which they were given, ",
+                    request(Role.AMOUNT, events.name(Role.DOSE)),
+                    ".",
+                ),
             )
 
 
@@ -118,8 +126,8 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
     if not _per_kg(events, options):
         return scale, []
     if described.weight is None:
-        raise UnreadableInput(
-            "Doses are per kg and the body weight of all subjects is not known. Say --map weight=COLUMN."
+        raise unreadable(
+            "Doses are per kg and the body weight of all subjects is not known: ", request(Role.WEIGHT), "."
         )
     for span, weight in zip(spans, described.values[described.weight], strict=True):
         scale[span.rows.start : span.rows.stop] = weight
@@ -128,7 +136,7 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
 
 def doubtful(
     events: Events, spans: Sequence[Span], described: Covariates, found: Amounts, options: Options
-) -> list[str]:
+) -> list[Text]:
     """Point out doses that look as if they were per kg: times the weight they are much more alike.
 
     Args:
@@ -147,8 +155,12 @@ def doubtful(
         return []
     low, high = whole[given].min(), whole[given].max()
     return [
-        f"Times the body weight, the doses are nearly the same in all subjects ({low:.4g} to {high:.4g}): they may be "
-        "per kg, and every dose here is then one per kg too. The file cannot tell; if they are, say so (--per-kg)."
+        sentence(
+            f"Times the body weight, the doses are nearly the same in all subjects ({low:.4g} to {high:.4g}): they may "
+            "be per kg, and every dose here is then one per kg too. The file cannot tell; if they are, say so",
+            where(Option.PER_KG),
+            ".",
+        )
     ]
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from qcore.io.delimited import shortened
-from qcore.io.nonmem.cells import Fault, refuse
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import tallied
 from qcore.io.nonmem.doses.amounts import Amounts
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault, refuse
 from qcore.io.nonmem.kinds import label
 from qcore.io.nonmem.options import Route
 from qcore.study import Array, Flags

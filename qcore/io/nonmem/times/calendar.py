@@ -6,9 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
-from qcore.io.nonmem.cells import Fault, number, refuse
+from qcore.io.nonmem.cells import number
+from qcore.io.nonmem.columns.names import Role
+from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.sentences import request, sentence
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array
 
@@ -19,7 +21,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ORDERS: Mapping[str, str] = {"date": "mdy", "dat1": "dmy", "dat2": "ymd", "dat3": "ydm"}
 _CENTURY = 50
 """Years of two digits from this on are of the last century."""
-UNNEEDED = "Correct it; if dates are not needed, say --map date=."
+UNNEEDED = " Correct it; if dates are not needed, ", request(Role.DATE, ""), "."
 WRITTEN = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year/month/day", "ydm": "year/day/month"}
 
 
@@ -43,14 +45,14 @@ def days(texts: Sequence[str], lines: Sequence[int], column: str, subjects: Sequ
     valid = {order: np.array(found, dtype=np.float64) for order, found in read.items() if None not in found}
     if not valid:
         refuse(
-            Fault(line, column, f"{shortened(text)} is no date such as 2024-03-05. {UNNEEDED}")
+            Fault(line, column, sentence(f"{shortened(text)} is no date such as 2024-03-05.", *UNNEEDED))
             for text, line, day in zip(texts, lines, read[orders[0]], strict=True)
             if day is None
         )
     order = next(iter(valid))
     closest = min(valid, key=lambda each: _spread(valid[each], subjects))
     if _spread(valid[closest], subjects) < _spread(valid[order], subjects):
-        raise UnreadableInput(
+        raise unreadable(
             f"Dates in the column {shortened(column)} can be read with the day or the month first, as "
             f"{shortened(texts[0])}. Write them as 2024-03-05, or name the column DAT1 if the day is first."
         )

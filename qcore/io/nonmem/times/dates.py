@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import Fault, is_clock, is_missing, number, numbers, refuse
+from qcore.io.nonmem.cells import is_clock, is_missing, number, numbers
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import counted
+from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.sentences import request, sentence
 from qcore.io.nonmem.times.calendar import UNNEEDED, days
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array
@@ -54,7 +55,7 @@ def _with_dates(table: Delimited, columns: Columns, times: Sequence[str]) -> tup
     name, subjects = columns.roles[Role.DATE], _cells(table, columns, Role.SUBJECT)
     cells = _cells(table, columns, Role.DATE)
     refuse(
-        Fault(line, name, f"The date is missing. {UNNEEDED}")
+        Fault(line, name, sentence("The date is missing.", *UNNEEDED))
         for line, cell in zip(table.lines, cells, strict=True)
         if is_missing(cell)
     )
@@ -88,9 +89,11 @@ def _goes_on(day: Array, time: Array, subjects: Sequence[str], columns: Columns)
         return True
     if any(time[row] < time[row - 1] for row in same):
         return False
-    raise UnreadableInput(
+    raise unreadable(
         f"The column {shortened(columns.roles[Role.DATE])} holds dates, and {columns.roles[Role.TIME]} may be the time "
-        "of day or go on from one day to the next. Write times of day as 14:30; if they go on, say --map date=."
+        "of day or go on from one day to the next. Write times of day as 14:30; if they go on, ",
+        request(Role.DATE, ""),
+        ".",
     )
 
 

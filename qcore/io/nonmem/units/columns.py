@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from qcore.io.delimited import Delimited
-from qcore.io.nonmem.cells import Fault, is_missing
+from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.names import Role
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.units.headers import folded
 from qcore.io.numerals import readings
 from qcore.io.unit_text import Kind, unit_of_text

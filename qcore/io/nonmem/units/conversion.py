@@ -11,12 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import Fault, is_clock, is_missing, number, refuse
+from qcore.io.nonmem.cells import is_clock, is_missing, number
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import listed
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault, refuse
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.quantities import Measured
+from qcore.io.nonmem.sentences import ColumnFor, Option, sentence, where
 from qcore.io.nonmem.units.columns import UnitColumns
 from qcore.io.nonmem.units.headers import unit_in
 from qcore.io.unit_text import Kind, Unit, unit_of_text
@@ -37,10 +39,9 @@ _WHAT = {
     Role.VALUE: "a concentration",
 }
 _SAYING = {
-    Role.TIME: "--time-unit",
-    Role.AMOUNT: "--dose-unit",
-    Role.DOSE: "--dose-unit",
-    Role.VALUE: "--concentration-unit",
+    Role.TIME: Option.TIME_UNIT,
+    **dict.fromkeys((Role.AMOUNT, Role.DOSE), Option.DOSE_UNIT),
+    Role.VALUE: Option.CONCENTRATION_UNIT,
 }
 _G_IN_KG = 1e3
 Units = list[Unit | None]
@@ -200,24 +201,22 @@ def _checked(texts: Sequence[str], lines: Sequence[int], name: str, role: Role, 
 def _unusable(
     texts: Sequence[str], lines: Sequence[int], name: str, role: Role, known: Mapping[str, Unit | None]
 ) -> Iterator[Fault]:
-    option = f" ({_SAYING[role]})" if role in _SAYING else ""
+    option = [where(_SAYING[role])] if role in _SAYING else []
     for text, line in zip(texts, lines, strict=True):
         if not text:
             continue
         unit = known[text]
         if unit is None and role is not Role.RESPONSE:
-            yield Fault(
-                line, name, f"Its unit, {shortened(text)}, is not known. Say what all these numbers are in{option}."
-            )
+            unknown = f"Its unit, {shortened(text)}, is not known. Say what all these numbers are in"
+            yield Fault(line, name, sentence(unknown, *option, "."))
         elif unit is not None and role in _ALLOWED and unit.kind not in _ALLOWED[role]:
             other = (
-                " If another quantity was measured here, say which column tells them apart (--map dvid=COLUMN)."
-                if role is Role.VALUE
-                else ""
+                " If another quantity was measured here, say which column tells them apart",
+                where(ColumnFor(Role.DVID)),
+                ".",
             )
-            yield Fault(
-                line, name, f"Its unit, {shortened(text)}, is not one of {_WHAT[role]}. Correct it{option}.{other}"
-            )
+            unfit = f"Its unit, {shortened(text)}, is not one of {_WHAT[role]}. Correct it"
+            yield Fault(line, name, sentence(unfit, *option, ".", *(other if role is Role.VALUE else ())))
 
 
 def _unlike(found: Units, lines: Sequence[int], name: str, header: Unit | None) -> Iterator[Fault]:

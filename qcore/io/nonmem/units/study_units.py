@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import Option, Text, sentence, where
 from qcore.io.nonmem.units.headers import hours_in, is_bracketed
 from qcore.study import Units
 
@@ -54,16 +55,18 @@ def units(columns: Columns, options: Options, response: str = "") -> Units:
     return replace(said, **changed) if changed else said
 
 
-def units_note(found: Units, columns: Columns, options: Options) -> str:
+def units_note(found: Units, columns: Columns, options: Options) -> Text:
     """Return a sentence on the units, and how to correct them where nobody said them."""
     said = options.units or Units("", "", "")
     roles = {"time": (Role.TIME,), "dose": (Role.AMOUNT, Role.DOSE), "concentration": (Role.VALUE,)}
     # A row or a column of units says it, or brackets in the header; the ending of a name (AMT_ug) is a guess.
     stated = {name for name, some in roles.items() if any(_is_certain(columns, role) for role in some)}
-    unsaid = [f"--{name}-unit" for name in roles if not getattr(said, name) and name not in stated]
-    asked = f" The file does not say all of this for certain; if they are others, say so ({', '.join(unsaid)})."
-    doubt = asked if unsaid else ""
-    return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"
+    unsaid = [Option(f"units.{name}") for name in roles if not getattr(said, name) and name not in stated]
+    units = f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}."
+    if not unsaid:
+        return units
+    doubt = " The file does not say all of this for certain; if they are others, say so"
+    return sentence(units, doubt, where(*unsaid), ".")
 
 
 def _is_certain(columns: Columns, role: Role) -> bool:
