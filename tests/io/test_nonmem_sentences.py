@@ -1,6 +1,7 @@
 """Sentences of the reader name fields, and each front end calls them by the names of its own."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -16,9 +17,9 @@ from qcore.settings import REPOSITORY
 NEGATIVE = "ID,TIME,AMT,DV\n1,0,100,.\n1,1,.,-5\n"
 
 
-def refused(text: str) -> UnreadableStudy:
+def refused(text: str, roles: Mapping[Role, str] | None = None) -> UnreadableStudy:
     with pytest.raises(UnreadableStudy) as error:
-        read_study("study.csv", text.encode())
+        read_study("study.csv", text.encode(), roles)
     return error.value
 
 
@@ -37,7 +38,7 @@ def test_one_refusal_is_worded_for_each_front_end() -> None:
     error = refused(NEGATIVE)
     assert "logarithms (logarithm) or this is a response (dvid=COLUMN, response=COLUMN)" in str(error)
     assert "(--logarithm) or this is a response (--map dvid=COLUMN, --map response=COLUMN)" in command.in_command(error)
-    shown = page.on_page(error)
+    (shown,) = page.faults_on_page(error)
     assert "('Logarithms') or this is a response ('Kind of measurement (dvid)', 'Response beside it (resp" in shown
     assert "can be left out ('Leave out below 0')" in shown
     assert shown.startswith("Line 3, column 'DV': The concentration -5 is below 0.")
@@ -72,4 +73,37 @@ def test_far_from_the_fields_it_says_where_they_are() -> None:
 
 def test_text_and_other_errors_stay_as_they_are() -> None:
     assert command.in_command("Nothing --to say.") == page.on_page("Nothing --to say.") == "Nothing --to say."
-    assert page.on_page(InvalidValue("No dose.")) == "No dose."
+    assert page.faults_on_page(InvalidValue("No dose.")) == ["No dose."]
+
+
+def test_faults_of_all_kinds_are_told_together_and_once_each() -> None:
+    rows = ["1,0,100,.,h,70", "1,1,x,5,h,70", "1,2,.,y,h,70", "1,9e99,.,3,ug/L,70"]
+    error = refused("\n".join(["ID,TIME,AMT,DV,TIMEU,WT", *rows]))
+    assert [(fault.line, fault.column) for fault in error.faults] == [(3, "AMT"), (4, "DV"), (5, "TIME"), (5, "TIME")]
+    assert str(error) == "Line 3, column 'AMT': 'x' is not a number. Correct it. There are 3 more faults in the file."
+    assert len(command.in_command(error).splitlines()) == 4
+
+
+def test_contradictions_order_and_covariates_are_told_together() -> None:
+    rows = ["1,0,100,.,1,70,40", "1,5,.,5,1,7000,41", "1,2,.,5,0,70,old"]
+    error = refused("\n".join(["ID,TIME,AMT,DV,EVID,WT,AGE", *rows]))
+    assert [(fault.line, fault.column) for fault in error.faults] == [
+        (3, "AMT"),
+        (3, "WT"),
+        (4, "TIME"),
+        (4, "AGE"),
+    ]
+
+
+def test_a_fault_of_the_whole_file_comes_after_those_of_its_lines() -> None:
+    error = refused("ID,TIME,DV,Dose\n1,0,.,100\n1,1,.,50\n", {Role.DOSE: "Dose"})
+    changing, unmeasured = error.told()
+    assert changing.startswith("Line 3, column 'Dose': The dose 50 of the subject was 100 before.")
+    assert unmeasured.startswith("The file holds no measurement that can be used")
+
+
+def test_more_faults_than_are_shown_are_counted() -> None:
+    error = refused("\n".join(["ID,TIME,AMT,DV", "1,0,100,.", *(f"1,{hour},.,x" for hour in range(1, 26))]))
+    assert command.in_command(error).splitlines()[-1] == "There are 5 more faults in the file."
+    assert len(error.told()) == 21
+    assert str(error).endswith("There are 24 more faults in the file.")

@@ -62,14 +62,20 @@ class _Page:
         return f"choose {chosen} under '{label}'"
 
 
-def on_page(told: Text | QlinicalError, *, far: bool = False) -> str:
-    """Return a sentence, or why a file cannot be read, with the labels of the page; not made literal.
+def on_page(text: Text, *, far: bool = False) -> str:
+    """Return a sentence of the reader with the labels of the page; not made literal.
 
     Args:
-        told: by the reader of files.
+        text: the sentence.
         far: it is shown where the fields are not in sight, so that it says where they are.
     """
-    page = _Page(far=far)
-    if isinstance(told, UnreadableStudy):
-        return told.worded(page)
-    return str(told) if isinstance(told, QlinicalError) else worded(told, page)
+    return worded(text, _Page(far=far))
+
+
+def faults_on_page(error: QlinicalError) -> list[str]:
+    """Return why a file cannot be read, a sentence a fault, with the labels of the page; not made literal.
+
+    Args:
+        error: of the reader.
+    """
+    return error.told(_Page(far=False)) if isinstance(error, UnreadableStudy) else [str(error)]

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.dosing.study.fields import ABSENT, COLUMNS, HEADING, OPTIONS, on_page
+from dashboard.dosing.study.fields import ABSENT, COLUMNS, HEADING, OPTIONS, faults_on_page, on_page
 from dashboard.dosing.study.parsed import Table, Upload, study_of, table_of
 from dashboard.shared.foreign import literal
 from dashboard.shared.kept_file import KeptFile
@@ -39,7 +39,10 @@ def uploaded_study(file: KeptFile, below: DeltaGenerator) -> Upload | None:
     try:
         upload = study_of(file, roles, options)
     except QlinicalError as error:
-        st.error(literal(on_page(error)), icon=":material/error:")
+        first, *others = faults_on_page(error)
+        st.error(literal(first), icon=":material/error:")
+        for other in others:
+            st.markdown(f"- {literal(other)}")
         st.markdown("Say below what the columns are, or what the file does not say, and it is read again at once.")
         if not _is_unread():
             # Once more, with what is asked for opened.

@@ -28,12 +28,12 @@ class _Command:
 
 
 def in_command(told: Text | UnreadableStudy) -> str:
-    """Return a sentence, or why a file cannot be read, with the options of the command.
+    """Return a sentence, or why a file cannot be read, a line a fault, with the options of the command.
 
     Args:
         told: by the reader of files.
     """
-    return told.worded(_Command()) if isinstance(told, UnreadableStudy) else worded(told, _Command())
+    return "\n".join(told.told(_Command())) if isinstance(told, UnreadableStudy) else worded(told, _Command())
 
 
 def _name(field: Field) -> str:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
 from qcore.io.nonmem.sentences import Part, Text, Wording, sentence, worded
+
+SHOWN = 20
+"""More faults than these are counted."""
 
 
 @dataclass(frozen=True)
@@ -44,34 +48,52 @@ class UnreadableStudy(UnreadableInput):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (not fault.line, fault.line)))
-        super().__init__(self.worded())
+        super().__init__(" ".join(self.told(most=1)))
 
-    def worded(self, wording: Wording | None = None) -> str:
-        """Return the first fault, and how many more there are.
+    def told(self, wording: Wording | None = None, most: int = SHOWN) -> list[str]:
+        """Return the first faults in sentences, and how many more there are.
 
         Args:
             wording: as for ``Fault.worded``.
+            most: how many faults are told.
         """
-        more = len(self.faults) - 1
-        others = f" There {'is 1 more fault' if more == 1 else f'are {more} more faults'} in the file." if more else ""
-        return f"{self.faults[0].worded(wording)}{others}"
+        more = len(self.faults) - most
+        others = f"There {'is 1 more fault' if more == 1 else f'are {more} more faults'} in the file."
+        return [*(fault.worded(wording) for fault in self.faults[:most]), *([others] if more > 0 else [])]
 
 
-def refuse(faults: Iterable[Fault]) -> None:
-    """Refuse a file for its faults; do nothing if there is none.
+class Faults:
+    """What is wrong with a file, collected while it is read, so that all of it can be told at once."""
 
-    Raises:
-        UnreadableStudy: holds all of them.
-    """
-    every = list(faults)
-    if every:
-        raise UnreadableStudy(every)
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
 
+    def add(self, faults: Iterable[Fault]) -> bool:
+        """Collect faults and return whether there were any.
 
-def unreadable(*parts: Part) -> UnreadableStudy:
-    """Return the error that refuses a whole file.
+        Args:
+            faults: of one kind.
+        """
+        before = len(self._found)
+        self._found += faults
+        return len(self._found) > before
 
-    Args:
-        parts: of the sentence.
-    """
-    return UnreadableStudy([Fault(0, "", sentence(*parts))])
+    def stop(self) -> None:
+        """End the reading where there are faults: what comes next would only make more of them.
+
+        Raises:
+            UnreadableStudy: holds all of them.
+        """
+        if self._found:
+            raise UnreadableStudy(self._found)
+
+    def refuse(self, *parts: Part) -> NoReturn:
+        """End the reading for a fault of the whole file.
+
+        Args:
+            parts: of the sentence that says what is wrong and what to do.
+
+        Raises:
+            UnreadableStudy: holds it, and what was found before.
+        """
+        raise UnreadableStudy([*self._found, Fault(0, "", sentence(*parts))])

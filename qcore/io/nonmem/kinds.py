@@ -10,7 +10,7 @@ from qcore.io.delimited import shortened
 from qcore.io.nonmem.cells import number
 from qcore.io.nonmem.columns.names import Role
 from qcore.io.nonmem.counts import listed
-from qcore.io.nonmem.faults import unreadable
+from qcore.io.nonmem.faults import Faults
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.sentences import ColumnFor, Option, where
 from qcore.study import Quantity
@@ -54,24 +54,38 @@ def ascending(name: str) -> tuple[float, str]:
     return (np.inf if found is None else found, name)
 
 
-def kinds(found: Seen, options: Options) -> tuple[dict[str, Quantity], list[str]]:
+def kinds(found: Seen, options: Options, faults: Faults) -> tuple[dict[str, Quantity], list[str]]:
     """Return the quantity of each label that is used, and why.
+
+    Args:
+        found: what was measured.
+        options: which label the user says is which.
+        faults: what is wrong with the file.
 
     Raises:
         UnreadableInput: it is not clear which is which, or the user names a label that is not there.
     """
     seen, column = found.labels, found.column
     if seen and (options.concentration is not None or options.response is not None):
-        return _as_said(seen, column, options), []
+        return _as_said(seen, column, options, faults), []
     if len(seen) > 2:
-        raise unreadable(
+        faults.refuse(
             f"The column {shortened(column)} tells {len(seen)} quantities apart: {_quoted(seen)}. "
             "Say which one is the concentration and which one the response",
             where(Option.CONCENTRATION, Option.RESPONSE),
             ".",
         )
     if len(seen) == 2:
-        response, why = next(filter(None, (rule(found) for rule in _RULES)))
+        chosen = next(filter(None, (rule(found) for rule in _RULES)), None)
+        if chosen is None:
+            faults.refuse(
+                f"It is not clear which of {' and '.join(map(shortened, seen))} is the concentration. Say which",
+                where(Option.CONCENTRATION),
+                f", or that {column} does not tell what was measured",
+                where(ColumnFor(found.role, "")),
+                ".",
+            )
+        response, why = chosen
         concentration = next(name for name in seen if name != response)
         note = f"Where {column} is {concentration} it is the concentration, where it is {response} the response: {why}."
         return {concentration: Quantity.CONCENTRATION, response: Quantity.RESPONSE}, [note]
@@ -80,23 +94,23 @@ def kinds(found: Seen, options: Options) -> tuple[dict[str, Quantity], list[str]
     return dict.fromkeys(seen, Quantity.CONCENTRATION), ["All measurements are taken as concentrations."]
 
 
-def _as_said(seen: Sequence[str], column: str, options: Options) -> dict[str, Quantity]:
+def _as_said(seen: Sequence[str], column: str, options: Options, faults: Faults) -> dict[str, Quantity]:
     said = {Quantity.CONCENTRATION: options.concentration, Quantity.RESPONSE: options.response}
     if seen == [""] and (options.concentration or options.response):
-        raise unreadable("No column tells quantities apart. Say which one does", where(ColumnFor(Role.DVID)), ".")
+        faults.refuse("No column tells quantities apart. Say which one does", where(ColumnFor(Role.DVID)), ".")
     named = {quantity: label(text.strip()) for quantity, text in said.items() if text}
     absent = next((name for name in named.values() if name not in seen), None)
     if absent is not None:
-        raise unreadable(
+        faults.refuse(
             f"No measurement has {shortened(absent)} in the column {shortened(column)}: it holds {_quoted(seen)}."
         )
     kinds = {name: quantity for quantity, name in named.items()}
     if len(kinds) < len(named):
-        raise unreadable("Concentration and response cannot have the same DVID or CMT. Say which is which.")
+        faults.refuse("Concentration and response cannot have the same DVID or CMT. Say which is which.")
     others = [name for name in seen if name not in kinds]
     unsaid = [quantity for quantity, text in said.items() if text is None]
     if unsaid and len(others) > 1:
-        raise unreadable(
+        faults.refuse(
             f"The column {shortened(column)} also holds {_quoted(others)}. Say which one is the {unsaid[0]}",
             where(Option(unsaid[0].value)),
             ", or that none is.",
@@ -125,16 +139,8 @@ def _by_baseline(found: Seen) -> tuple[str, str] | None:
 
 
 def _by_order(found: Seen) -> tuple[str, str] | None:
-    first, second = found.labels
-    if number(second, decimal_comma=False) is None:
-        raise unreadable(
-            f"It is not clear which of {shortened(first)} and {shortened(second)} is the concentration. Say which",
-            where(Option.CONCENTRATION),
-            f", or that {found.column} does not tell what was measured",
-            where(ColumnFor(found.role, "")),
-            ".",
-        )
-    return second, BY_ORDER
+    second = found.labels[1]
+    return None if number(second, decimal_comma=False) is None else (second, BY_ORDER)
 
 
 _RULES: tuple[Callable[[Seen], tuple[str, str] | None], ...] = (_by_name, _by_placebo, _by_baseline, _by_order)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.io.delimited import Delimited, shortened
+from qcore.io.delimited import shortened
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
 from qcore.io.nonmem.events import Events
-from qcore.io.nonmem.faults import Fault, refuse
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.options import Occasions
 from qcore.io.nonmem.sentences import ColumnFor, Part, request, sentence, where
 from qcore.study import Flags
@@ -28,27 +28,25 @@ class Span:
     rows: range
 
 
-def spans(events: Events, table: Delimited, occasions: Occasions) -> tuple[tuple[Span, ...], list[str]]:
+def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[str]]:
     """Divide the lines among subjects.
 
     A subject begins anew where EVID is 3 or 4, and where time falls back as the column of occasions changes. Lines of
-    a subject with others between are refused: NONMEM takes them for two persons, other programs for one.
+    a subject with others between are a fault of the file, as NONMEM takes them for two persons, other programs for
+    one; so are times that fall back without a reset.
 
     Args:
         events: the lines.
-        table: the file, of which a column may tell occasions under another name.
         occasions: what becomes of later occasions.
 
     Returns:
         Subjects in order of the file, and what is to be known about occasions.
-
-    Raises:
-        UnreadableInput: time falls back without a reset, or a subject stands in two places.
     """
     names = events.texts[Role.SUBJECT]
     together = blocks(names)
     falls = _falls(events)
-    refuse([*_scattered(events, together), *_backwards(events, table, together, falls)])
+    events.faults.add(_scattered(events, together))
+    events.faults.add(_backwards(events, together, falls))
     parts = dict(zip((names[block.start] for block in together), _parts(events, together, falls), strict=True))
     later = [len(found) - 1 for found in parts.values() if len(found) > 1]
     if not later:
@@ -127,11 +125,11 @@ def _falls(events: Events) -> Flags:
     return np.diff(events.numbers[Role.TIME], prepend=-np.inf) < 0
 
 
-def _backwards(events: Events, table: Delimited, together: Sequence[range], falls: Flags) -> Iterator[Fault]:
+def _backwards(events: Events, together: Sequence[range], falls: Flags) -> Iterator[Fault]:
     time = events.numbers[Role.TIME]
     falling = [row for block in together for row in block[1:] if falls[row]]
     rows = [row for row in falling if not events.reset[row] and not _another_occasion(events, row)]
-    advice = _advice(events, table, rows) if rows else ()
+    advice = _advice(events, rows) if rows else ()
     for row in rows:
         yield events.fault(
             row,
@@ -145,11 +143,11 @@ def _backwards(events: Events, table: Delimited, together: Sequence[range], fall
         )
 
 
-def _advice(events: Events, table: Delimited, rows: Sequence[int]) -> tuple[Part, ...]:
+def _advice(events: Events, rows: Sequence[int]) -> tuple[Part, ...]:
     """Name a column without a role that changes wherever time falls back."""
-    free = {*events.columns.covariates, *events.columns.ignored}
-    for place, name in enumerate(table.header):
-        if name in free and all(table.rows[row][place] != table.rows[row - 1][place] for row in rows):
+    free, table = {*events.columns.covariates, *events.columns.ignored}, events.sheet.table
+    for column, name in enumerate(table.header):
+        if name in free and all(table.rows[row][column] != table.rows[row - 1][column] for row in rows):
             return f". {name} changes there: if it tells occasions, ", request(Role.OCCASION, name)
     return (where(ColumnFor(Role.OCCASION)),)
 

@@ -10,7 +10,7 @@ from qcore.io.nonmem.columns.names import DOUBTFUL_KINDS, LOGARITHMS
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted, listed, tallied
 from qcore.io.nonmem.events import Events
-from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.kinds import BY_ORDER, Seen, ascending, kinds, label
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.sentences import ColumnFor, Option, Text, sentence, where
@@ -74,7 +74,7 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
     count = int(events.beside[found.row].sum())
     notes += tallied({"In the line of a dose, taken as measured right before it": count}, "value")
     if not len(found.row):
-        raise unreadable(
+        events.faults.refuse(
             "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
             "of quantification. If every line repeats the dose, say which column it is",
             where(ColumnFor(Role.DOSE)),
@@ -129,11 +129,14 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     row = np.array([place for place in np.flatnonzero(present) if not plain or labels[place] in plain], dtype=np.intp)
     seen = sorted({labels[place] for place in row}, key=ascending)
     if "" in seen and len(seen) > 1:
-        unsaid = (place for place in row.tolist() if not labels[place])
-        refuse(events.fault(place, role, "The line does not say what was measured. Add it.") for place in unsaid)
+        unlabelled = (line for line in row.tolist() if not labels[line])
+        events.faults.add(
+            events.fault(line, role, "The line does not say what was measured. Add it.") for line in unlabelled
+        )
+        events.faults.stop()
     undosed = {labels[place] for place in row[np.isinf(begins[row])]}
     early = {each for each in seen if _is_early(events, row[[labels[place] == each for place in row]], begins)}
-    quantities, why = kinds(Seen(role, events.name(role), seen, undosed, early), options)
+    quantities, why = kinds(Seen(role, events.name(role), seen, undosed, early), options, events.faults)
     keep = np.array([labels[place] in quantities for place in row], dtype=np.bool_)
     notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
     row = row[keep]
@@ -189,14 +192,15 @@ def _present(events: Events, used: Flags, role: Role, noun: str) -> tuple[Flags,
     return (usable & ~below & ~missing) | beside, tallied(counts, noun)
 
 
-def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
-    high = ~found.response & (found.value > MAX_LOGARITHM)
-    refuse(
+def _raised(events: Events, measured: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
+    high = ~measured.response & (measured.value > MAX_LOGARITHM)
+    events.faults.add(
         events.fault(row, Role.VALUE, f"{value:g} is no logarithm of a concentration: do not say that it is one.")
-        for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
+        for row, value in zip(measured.row[high].tolist(), measured.value[high].tolist(), strict=True)
     )
-    value = np.where(found.response, found.value, np.exp(found.value))
-    return replace(found, value=value), notes
+    events.faults.stop()
+    value = np.where(measured.response, measured.value, np.exp(measured.value))
+    return replace(measured, value=value), notes
 
 
 def _without_negative(
@@ -206,7 +210,8 @@ def _without_negative(
     if not negative.any():
         return found, notes
     if not options.leave_out_negative:
-        refuse(_negative(events, found, negative))
+        events.faults.add(_negative(events, found, negative))
+        return found, notes
     lines = listed([str(events.line[row]) for row in found.row[negative].tolist()])
     return found.where(~negative), [
         *notes,

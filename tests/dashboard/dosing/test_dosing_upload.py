@@ -140,6 +140,14 @@ def test_a_file_that_cannot_be_read_is_a_sentence(page: AppTest, data: bytes, sa
     assert not is_answered(page)
 
 
+def test_all_faults_of_a_file_are_listed(page: AppTest) -> None:
+    upload(page, b"ID,TIME,AMT,DV\n1,0,100,.\n1,1,.,x\n1,2,.,y\n1,z,.,5")
+    (first,) = sentences(page.error)
+    assert first.startswith("Line 3, column 'DV': 'x' is not a number.")
+    listed = [text for text in sentences(page.markdown) if text.startswith("- Line")]
+    assert [text[:8] for text in listed] == ["- Line 4", "- Line 5"]
+
+
 def test_columns_that_were_not_found_can_be_given(page: AppTest) -> None:
     upload(page, study_file(header="WHO,TIME,AMT,DV,WT"))
     (said,) = sentences(page.error)

@@ -11,7 +11,7 @@ from qcore.io.nonmem.counts import counted, tallied
 from qcore.io.nonmem.doses.amounts import Amounts
 from qcore.io.nonmem.doses.routes import Routes
 from qcore.io.nonmem.events import Events
-from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.occasions import Span
 from qcore.io.nonmem.sentences import Text, request, sentence
 from qcore.study import Array, Doses
@@ -46,11 +46,13 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
         Doses of each span in order of time, and what is to be known about them.
 
     Raises:
-        UnreadableInput: too many doses, or a steady state or additional doses that cannot be.
+        UnreadableInput: there are faults: too many doses, or a steady state or additional doses that cannot be, or what
+            was found before.
     """
-    refuse(_too_many(events, amounts))
+    events.faults.add(_too_many(events, amounts))
     backwards = Role.INTERVAL in events.columns.roles and not {Role.ADDL, Role.STEADY} & set(events.columns.roles)
-    refuse(_impossible(events, spans, amounts, routes, backwards))
+    events.faults.add(_impossible(events, spans, amounts, routes, backwards))
+    events.faults.stop()
     planned = {} if backwards else _planned(events, amounts)
     doses, filled = [], 0
     for span in spans:
@@ -59,7 +61,7 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
         filled += sum(len(regimen.times) - 1 for regimen in regimens) if backwards else 0
         doses.append(_ordered(rows, regimens, amounts, routes))
     if sum(len(each.time) for each in doses) > MAX_DOSES:
-        raise unreadable(
+        events.faults.refuse(
             f"With doses filled in there are more than {MAX_DOSES}, which is too many: ",
             request(Role.INTERVAL, ""),
             ".",
@@ -71,11 +73,11 @@ def _planned(events: Events, amounts: Amounts) -> dict[int, _Regimen]:
     """Return what each line gives from its time on."""
     rows = np.flatnonzero(amounts.dosed)
     cells = (np.nan_to_num(events.numbers[role][rows]) for role in (Role.INTERVAL, Role.ADDL, Role.STEADY))
-    found = {}
+    planned = {}
     for row, interval, additional, steady in zip(rows.tolist(), *(cell.tolist() for cell in cells), strict=True):
         number = np.arange(additional + 1)
-        found[row] = _Regimen(interval * number, np.where(number == 0, interval * steady, 0.0))
-    return found
+        planned[row] = _Regimen(interval * number, np.where(number == 0, interval * steady, 0.0))
+    return planned
 
 
 def _pasts(events: Events, span: Span, amounts: Amounts) -> Iterator[_Regimen]:

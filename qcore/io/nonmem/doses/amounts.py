@@ -10,7 +10,7 @@ from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
 from qcore.io.nonmem.covariates import Covariates
 from qcore.io.nonmem.events import Events
-from qcore.io.nonmem.faults import Fault, refuse, unreadable
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.occasions import Span, covered
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.sentences import ColumnFor, Option, Text, request, sentence, where
@@ -60,32 +60,33 @@ def amounts(
     Returns:
         The amounts, and what is to be known about them.
 
+    A dose that should be repeated in every line of a subject and differs is a fault of the file.
+
     Raises:
-        UnreadableInput: there is no dose at all, or one in the file and one said; a dose that should be repeated in
-            every line differs; or doses are per kg and the weight is not known.
+        UnreadableInput: there is no dose at all, or one in the file and one said; or doses are per kg and the weight is
+            not known.
     """
     time, amount = events.numbers[Role.TIME], np.nan_to_num(events.numbers[Role.AMOUNT])
     notes = []
     if options.dose is not None or Role.DOSE in events.columns.roles:
-        refuse(_changing(events, spans))
-        said = _said(events, spans, options)
+        events.faults.add(_changing(events, spans))
+        repeated = _repeated(events, spans, options)
         amount, time = np.zeros_like(time), time.copy()
         rows = [span.rows.start for span in spans]
-        amount[rows], time[rows] = said, 0.0
+        amount[rows], time[rows] = repeated, 0.0
         dosed = amount > 0
-        given = counted(int(np.count_nonzero(said)), "subject")
+        given = counted(int(np.count_nonzero(repeated)), "subject")
         notes.append(f"One dose at time 0 in {given}: no line of the file gives one of its own.")
     else:
         dosed = events.dosed
     dosed = dosed & covered(spans, len(dosed))
     if not dosed.any():
-        raise unreadable(*_NO_DOSE)
+        events.faults.refuse(*_NO_DOSE)
     scale, on_scale = _scale(events, spans, described, options)
-    found = Amounts(dosed, amount, time, scale)
-    return found, [*notes, *on_scale]
+    return Amounts(dosed, amount, time, scale), [*notes, *on_scale]
 
 
-def _said(events: Events, spans: Sequence[Span], options: Options) -> Array:
+def _repeated(events: Events, spans: Sequence[Span], options: Options) -> Array:
     if options.dose is None:
         doses = events.numbers[Role.DOSE]
         return np.array([np.nan_to_num(doses[span.rows.start : span.rows.stop]).max() for span in spans])
@@ -93,7 +94,7 @@ def _said(events: Events, spans: Sequence[Span], options: Options) -> Array:
         (events.columns.roles[role] for role in (Role.AMOUNT, Role.DOSE) if role in events.columns.roles), None
     )
     if column is not None and (events.dosed.any() or np.nan_to_num(events.numbers[Role.DOSE]).any()):
-        raise unreadable(
+        events.faults.refuse(
             f"The file gives doses in the column {shortened(column)} and another dose was said. Leave one of them out."
         )
     return np.full(len(spans), options.dose)
@@ -126,7 +127,7 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
     if not _per_kg(events, options):
         return scale, []
     if described.weight is None:
-        raise unreadable(
+        events.faults.refuse(
             "Doses are per kg and the body weight of all subjects is not known: ", request(Role.WEIGHT), "."
         )
     for span, weight in zip(spans, described.values[described.weight], strict=True):
@@ -135,7 +136,7 @@ def _scale(events: Events, spans: Sequence[Span], described: Covariates, options
 
 
 def doubtful(
-    events: Events, spans: Sequence[Span], described: Covariates, found: Amounts, options: Options
+    events: Events, spans: Sequence[Span], described: Covariates, dosing: Amounts, options: Options
 ) -> list[Text]:
     """Point out doses that look as if they were per kg: times the weight they are much more alike.
 
@@ -143,12 +144,12 @@ def doubtful(
         events: lines of the file.
         spans: of the subjects.
         described: their covariates.
-        found: the doses.
+        dosing: the doses.
         options: whether doses were said to be per kg.
     """
     if Role.DOSE not in events.columns.roles or described.weight is None or options.dose_per_kg is not None:
         return []
-    dose = found.amount[[span.rows.start for span in spans]]
+    dose = dosing.amount[[span.rows.start for span in spans]]
     whole = dose * described.values[described.weight]
     given = dose > 0
     if _per_kg(events, options) or _spread(dose[given]) <= 2 * _spread(whole[given]):

@@ -102,6 +102,6 @@ def unstated(study: Study, *, stated: bool) -> list[Text]:
     ]
 
 
-def said(units: Units | None) -> tuple[bool, bool]:
+def chosen_units(units: Units | None) -> tuple[bool, bool]:
     """Return whether the user says the unit of doses, and that of concentrations."""
     return (bool(units.dose), bool(units.concentration)) if units else (False, False)
