@@ -97,7 +97,7 @@ def test_contradictions_order_and_covariates_are_told_together() -> None:
 
 def test_a_fault_of_the_whole_file_comes_after_those_of_its_lines() -> None:
     error = refused("ID,TIME,DV,Dose\n1,0,.,100\n1,1,.,50\n", {Role.DOSE: "Dose"})
-    changing, unmeasured = error.told()
+    changing, unmeasured = error.sentences()
     assert changing.startswith("Line 3, column 'Dose': The dose 50 of the subject was 100 before.")
     assert unmeasured.startswith("The file holds no measurement that can be used")
 
@@ -105,5 +105,5 @@ def test_a_fault_of_the_whole_file_comes_after_those_of_its_lines() -> None:
 def test_more_faults_than_are_shown_are_counted() -> None:
     error = refused("\n".join(["ID,TIME,AMT,DV", "1,0,100,.", *(f"1,{hour},.,x" for hour in range(1, 26))]))
     assert command.in_command(error).splitlines()[-1] == "There are 5 more faults in the file."
-    assert len(error.told()) == 21
+    assert len(error.sentences()) == 21
     assert str(error).endswith("There are 24 more faults in the file.")

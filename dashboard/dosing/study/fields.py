@@ -66,7 +66,7 @@ def on_page(text: Text, *, far: bool = False) -> str:
     """Return a sentence of the reader with the labels of the page; not made literal.
 
     Args:
-        text: the sentence.
+        text: a sentence on how the file was read.
         far: it is shown where the fields are not in sight, so that it says where they are.
     """
     return worded(text, _Page(far=far))
@@ -76,6 +76,6 @@ def faults_on_page(error: QlinicalError) -> list[str]:
     """Return why a file cannot be read, a sentence a fault, with the labels of the page; not made literal.
 
     Args:
-        error: of the reader.
+        error: what the reader of files raised.
     """
-    return error.told(_Page(far=False)) if isinstance(error, UnreadableStudy) else [str(error)]
+    return error.sentences(_Page(far=False)) if isinstance(error, UnreadableStudy) else [str(error)]

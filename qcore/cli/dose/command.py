@@ -13,7 +13,7 @@ from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qcore.cli.dose.request import Asked
+    from qcore.cli.dose.request import DoseRequest
     from qcore.io.nonmem.options import Options
     from qcore.io.nonmem.reader import ReadStudy
     from qcore.population.model import PopulationModel
@@ -100,7 +100,7 @@ def dose(
         raise MissingAsset(f"There is no file {file}.")
     # Refused before a fit of minutes, not after it.
     place = simulated(backend)
-    asked = request.Asked(
+    asked = request.DoseRequest(
         interval=interval,
         measure=measure,
         above=above,
@@ -203,14 +203,14 @@ def _drug(name: str | None, questions: str | None) -> "Drug | None":
     return shipped(name) if name in names() else read_drug(Path(name))
 
 
-def _questions(asked: "Asked", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
+def _questions(asked: "DoseRequest", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
     from qcore.cli.dose.request import questions as asked_of
     from qcore.tasks.dosing.dose_finding import challenge
 
     return challenge(drug, model) if questions == CHALLENGE else asked_of(asked, drug, model)
 
 
-def _refuse(asked: "Asked") -> None:
+def _refuse(asked: "DoseRequest") -> None:
     """Refuse what the questions of the challenge leave no room for, rather than answer something else."""
     if asked.given:
         raise InvalidValue(

@@ -27,13 +27,13 @@ class _Command:
         return f"say {_name(field)}"
 
 
-def in_command(told: Text | UnreadableStudy) -> str:
+def in_command(text: Text | UnreadableStudy) -> str:
     """Return a sentence, or why a file cannot be read, a line a fault, with the options of the command.
 
     Args:
-        told: by the reader of files.
+        text: a sentence of the reader of files, or its error.
     """
-    return "\n".join(told.told(_Command())) if isinstance(told, UnreadableStudy) else worded(told, _Command())
+    return "\n".join(text.sentences(_Command())) if isinstance(text, UnreadableStudy) else worded(text, _Command())
 
 
 def _name(field: Field) -> str:

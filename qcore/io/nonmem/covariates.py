@@ -43,9 +43,9 @@ class Covariates:
     notes: tuple[Text, ...]
     doubts: tuple[Text, ...] = ()
 
-    def of(self, place: int) -> dict[str, float]:
+    def of(self, index: int) -> dict[str, float]:
         """Return those of one subject."""
-        return {name: float(values[place]) for name, values in self.values.items()}
+        return {name: float(values[index]) for name, values in self.values.items()}
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,9 @@ class UnreadableStudy(UnreadableInput):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (not fault.line, fault.line)))
-        super().__init__(" ".join(self.told(most=1)))
+        super().__init__(" ".join(self.sentences(most=1)))
 
-    def told(self, wording: Wording | None = None, most: int = SHOWN) -> list[str]:
+    def sentences(self, wording: Wording | None = None, most: int = SHOWN) -> list[str]:
         """Return the first faults in sentences, and how many more there are.
 
         Args:

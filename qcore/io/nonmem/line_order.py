@@ -39,14 +39,14 @@ def by_time(events: Events) -> tuple[Events, list[str]]:
 
 def _together(events: Events) -> tuple[Events, list[str]]:
     names, time = events.texts[Role.SUBJECT], events.numbers[Role.TIME]
-    order = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    subject = np.array([order[name] for name in names])
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(names))}
+    subject = np.array([ranks[name] for name in names])
     if np.all(np.diff(time) >= 0):
-        note = f"Brought together by subject, as the file went by time: {counted(len(order), 'subject')}."
+        note = f"Brought together by subject, as the file went by time: {counted(len(ranks), 'subject')}."
         return events.rows(np.argsort(subject, kind="stable")), [note]
     if not _is_in_blocks(events):
         return events, []
-    note = f"Sorted by subject and time, as doses and measurements stood apart: {counted(len(order), 'subject')}."
+    note = f"Sorted by subject and time, as doses and measurements stood apart: {counted(len(ranks), 'subject')}."
     return events.rows(np.lexsort((events.dosed, time, subject))), [note]
 
 

@@ -103,8 +103,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     alone, on_merged = merged(events, people, dosing.dosed)
     times, on_troughs = _times(events, people, measured, dosing, ways)
     subjects = tuple(
-        Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
-        for place, span in enumerate(people)
+        Subject(span.name, described.of(index), doses[index], _observed(span, measured, times))
+        for index, span in enumerate(people)
     )
     kept = tuple(subject for subject in subjects if len(subject.observations.time))
     as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight, alone)

@@ -100,10 +100,10 @@ def _paired(
 
 def _endless(sheet: Sheet, amount: Array, alone: Sequence[int]) -> Iterator[Fault]:
     for row in alone:
-        here, there = ("begins", "ends") if amount[row] > 0 else ("ends", "began")
+        event, missing = ("begins", "ends") if amount[row] > 0 else ("ends", "began")
         yield sheet.fault(
             row,
             Role.AMOUNT,
-            f"An infusion {here} here, and no other line says where it {there}: RxODE writes its rate, and where it "
+            f"An infusion {event} here, and no other line says where it {missing}: RxODE writes its rate, and where it "
             "ends the rate below 0. Add that line.",
         )

@@ -70,8 +70,8 @@ class Sheet:
 
     def rows(self, rows: Rows) -> "Sheet":
         """Return some of the lines, in the order given."""
-        places = rows.tolist()
-        cells, lines = [self.table.rows[row] for row in places], [self.table.lines[row] for row in places]
+        order = rows.tolist()
+        cells, lines = [self.table.rows[row] for row in order], [self.table.lines[row] for row in order]
         return replace(
             self,
             table=replace(self.table, rows=cells, lines=lines),

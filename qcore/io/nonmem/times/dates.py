@@ -62,13 +62,13 @@ def _with_dates(sheet: Sheet) -> tuple[Sheet, list[str]]:
     others = _without(columns.roles, Role.DATE)
     parts = [_WITH_CLOCK.fullmatch(cell) for cell in cells]
     # A time of day in the column of dates counts unless times of day stand in a column of their own.
-    own = Role.TIME in others and (any(map(is_clock, times)) or not any(parts))
-    others = others if own else {**others, Role.TIME: name}
+    has_times = Role.TIME in others and (any(map(is_clock, times)) or not any(parts))
+    others = others if has_times else {**others, Role.TIME: name}
     left = replace(columns, roles=others, ignored=(*columns.ignored, *({name} - {*others.values()})))
     dates = [part[1] if part else cell for part, cell in zip(parts, cells, strict=True)]
     undated = (sheet.fault(row, Role.DATE, sentence("The date is missing.", *UNNEEDED)) for row in missing)
     days = None if sheet.faults.add(undated) else days_of(sheet, dates)
-    if own:
+    if has_times:
         clock = sheet.numbers[Role.TIME]
     else:
         clock = read_numbers(
@@ -78,7 +78,7 @@ def _with_dates(sheet: Sheet) -> tuple[Sheet, list[str]]:
     if days is None or clock.unread.any():
         return sheet, []
     day, written = days
-    if not any(map(is_clock, times)) and own and _goes_on(sheet, name, day):
+    if not any(map(is_clock, times)) and has_times and _goes_on(sheet, name, day):
         return sheet, [f"{name} is not used: {others[Role.TIME]} goes on from one day to the next."]
     used = name if others[Role.TIME] == name else f"{name} and {others[Role.TIME]}"
     note = f"Times are hours since the first line of each subject, by {used}, with dates as {written}."

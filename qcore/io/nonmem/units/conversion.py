@@ -128,26 +128,26 @@ def in_one_unit(sheet: Sheet, measured: Measured, options: Options) -> tuple[Mea
     value, notes, units, response = measured.value.copy(), list[str](), dict(columns.units), ""
     name = columns.roles[Role.VALUE]
     for responds in (False, True):
-        mine = np.flatnonzero(measured.response == responds)
-        rows = measured.row[mine].tolist()
+        chosen = np.flatnonzero(measured.response == responds)
+        rows = measured.row[chosen].tolist()
         if not rows or (not responds and Role.VALUE in _chosen(options)):
             continue
         if responds and Role.RESPONSE in columns.roles:
             continue
-        here = [texts[row] for row in rows]
-        if responds and len({text for text in here if text}) <= 1:
-            response = next(filter(None, here), "")
+        stated = [texts[row] for row in rows]
+        if responds and len({text for text in stated if text}) <= 1:
+            response = next(filter(None, stated), "")
             continue
         role = Role.RESPONSE if responds else Role.VALUE
         header = "" if responds else columns.unit(Role.VALUE) or ""
-        each = _checked(sheet, here, rows, name, role, header=header)
+        each = _checked(sheet, stated, rows, name, role, header=header)
         if not any(each):
             continue
         target = _most_common(each)
         factors = _factors(each, target)
         if (factors != 1).any():
             notes.append(f"Converted line by line to {target.text}: {'responses' if responds else 'concentrations'}.")
-        value[mine] *= factors
+        value[chosen] *= factors
         response = target.text if responds else response
         units |= {} if responds else {name: target.text}
     return replace(measured, value=value), replace(columns, units=units), response, notes
