@@ -26,7 +26,7 @@ class Fitting:
     """A fit under way; it ends when it is done, when it fails, or at the next model after it was stopped.
 
     Args:
-        upload: the study.
+        upload: the file of the study, and how the user wants it read.
     """
 
     def __init__(self, upload: Upload) -> None:

@@ -28,7 +28,7 @@ class Table:
     """The text of a file.
 
     Attributes:
-        cells: its rows.
+        cells: the rows of the file, as they are written.
         columns: what its columns are by their names and cells, before the user says otherwise.
     """
 
@@ -41,9 +41,9 @@ class Upload:
     """A file that was read.
 
     Attributes:
-        title: of the study.
+        title: of the study, which is the name of the file.
         data: bytes of the file.
-        read: the study.
+        read: the study, and how it was read.
         roles: columns as the user says.
         options: what else the user says.
     """

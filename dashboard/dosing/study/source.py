@@ -23,7 +23,7 @@ class Source:
     """What a dose rests on.
 
     Attributes:
-        title: of the study.
+        title: of the study, as it is shown.
         drug: its caps, steps and aim.
         model: fitted to the study.
         study: what was measured; None where it is not at hand.

@@ -23,13 +23,13 @@ class DoseRequest:
     """What the user asks for; None leaves it to the drug's file, or to the study.
 
     Attributes:
-        interval: hours between doses.
-        measure: what is looked at.
-        above: it stays above.
-        below: it stays below.
+        interval: hours from one dose to the next.
+        measure: what a dose is to reach: response, trough, peak or average.
+        above: the measure is to stay above this.
+        below: the measure is to stay below this.
         share: of people who are to reach it.
         step: doses are whole multiples of it.
-        cap: the highest dose.
+        cap: the highest dose that is considered.
         weight: body weights of the people, kg.
         fixed: covariates that are the same in everybody.
     """
@@ -158,9 +158,9 @@ def check(request: DoseRequest, drug: Drug | None, study: Study) -> None:
     """Check what is asked against a study that was read and not fitted yet.
 
     Args:
-        request: of it.
+        request: what the user asks for.
         drug: file of the drug; None where the study stands in for it.
-        study: that was read.
+        study: as it was read, not fitted yet.
 
     Raises:
         InvalidValue: the study cannot tell.

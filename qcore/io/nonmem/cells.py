@@ -27,11 +27,11 @@ def is_missing(text: str) -> bool:
 
 
 def number(text: str, *, decimal_comma: bool) -> float | None:
-    """Read a number; None where there is none, where it can be read two ways, or where it is absurd.
+    """Read a number; None where there is none, where it can be read two ways, or where it cannot be true.
 
     Args:
-        text: the cell.
-        decimal_comma: other numbers of the file can only be read with a decimal comma.
+        text: the cell as it is written.
+        decimal_comma: whether other numbers of the file can only be read with a decimal comma.
     """
     meanings = readings(text, decimal_comma=decimal_comma)
     clear = len(meanings) == 1 or (decimal_comma and "." not in text)
@@ -99,8 +99,8 @@ def read_numbers(texts: Sequence[str], *, decimal_comma: bool, clock: bool = Fal
     """Read a column of numbers.
 
     Args:
-        texts: its cells.
-        decimal_comma: as for ``number``.
+        texts: the cells of the column as they are written.
+        decimal_comma: whether other numbers of the file can only be read with a decimal comma.
         clock: accept ``hh:mm[:ss]`` too, which is a number of hours.
     """
     read = clock_time if clock else number
@@ -119,9 +119,9 @@ def why_unread(text: str, *, decimal_comma: bool, clock: bool = False) -> str:
     """Say why a cell holds no number, and what to do.
 
     Args:
-        text: the cell.
-        decimal_comma: as for ``number``.
-        clock: ``hh:mm`` would do too.
+        text: the cell as it is written.
+        decimal_comma: whether other numbers of the file can only be read with a decimal comma.
+        clock: whether a time of day would do too.
     """
     meanings = readings(text, decimal_comma=decimal_comma)
     if len(meanings) > 1 and number(text, decimal_comma=decimal_comma) is None:

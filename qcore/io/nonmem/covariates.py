@@ -66,7 +66,7 @@ def covariates(sheet: Sheet, spans: Sequence[Span], *, chosen: bool = False) -> 
     imputed: a covariate that a subject lacks is left out.
 
     Args:
-        sheet: the file.
+        sheet: the file, in order of subject and time.
         spans: the lines of each subject.
         chosen: the user chose the covariates: none is left out because it looks like a measurement.
 

@@ -56,8 +56,7 @@ class Events:
     """The lines of a file; every array has one entry a line, ``(n_rows,)``.
 
     Attributes:
-        sheet: the file.
-        line: line of the file.
+        sheet: the file that the lines are of.
         numbers: of each role that holds numbers, times in h; NaN where missing or where there is no such column.
         texts: of each role that holds text, "" where missing or where there is no such column.
         dosed: a dose is given; its amount is above 0.
@@ -70,7 +69,6 @@ class Events:
     """
 
     sheet: Sheet
-    line: list[int]
     numbers: Mapping[Role, Array]
     texts: Mapping[Role, list[str]]
     dosed: Flags
@@ -79,6 +77,11 @@ class Events:
     beside: Flags
     below: Mapping[Role, Flags]
     urine: Flags
+
+    @property
+    def line(self) -> list[int]:
+        """Number of each line in the file, as a text editor counts it."""
+        return self.sheet.table.lines
 
     @property
     def columns(self) -> Columns:
@@ -102,15 +105,10 @@ class Events:
         """Return some of the lines, in the order given."""
         return Events(
             self.sheet.rows(rows),
-            [self.line[row] for row in rows.tolist()],
             {role: values[rows] for role, values in self.numbers.items()},
             {role: [texts[row] for row in rows.tolist()] for role, texts in self.texts.items()},
-            dosed=self.dosed[rows],
-            reset=self.reset[rows],
-            measured=self.measured[rows],
-            beside=self.beside[rows],
             below={role: flags[rows] for role, flags in self.below.items()},
-            urine=self.urine[rows],
+            **{name: getattr(self, name)[rows] for name in ("dosed", "reset", "measured", "beside", "urine")},
         )
 
 
@@ -120,7 +118,7 @@ def read_events(sheet: Sheet, per_unit: Mapping[Role, float]) -> tuple[Events, l
     Cells that contradict each other are faults of the file.
 
     Args:
-        sheet: the file.
+        sheet: the file, whose columns have roles.
         per_unit: hours in one unit of each column of times.
 
     Returns:
@@ -173,7 +171,6 @@ def _classified(sheet: Sheet, numbers: Mapping[Role, Array]) -> Events:
     dosed = np.isin(evid, (1, 4)) & (amount > 0)
     return Events(
         sheet,
-        sheet.table.lines,
         numbers,
         {role: _present(sheet.texts(role)) for role in TEXTS},
         dosed=dosed,

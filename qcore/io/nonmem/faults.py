@@ -27,7 +27,7 @@ class Fault:
     message: Text
 
     def worded(self, wording: Wording | None = None) -> str:
-        """Return the sentence, with the place before it.
+        """Return the sentence, with its line and column before it.
 
         Args:
             wording: how the front end names fields; None for the names of arguments.
@@ -54,7 +54,7 @@ class UnreadableStudy(UnreadableInput):
         """Return the first faults in sentences, and how many more there are.
 
         Args:
-            wording: as for ``Fault.worded``.
+            wording: how the front end names fields; None for the names of arguments.
             most: how many faults are told.
         """
         more = len(self.faults) - most
@@ -72,7 +72,7 @@ class Faults:
         """Collect faults and return whether there were any.
 
         Args:
-            faults: of one kind.
+            faults: of one kind, in any order.
         """
         before = len(self._found)
         self._found += faults

@@ -29,7 +29,7 @@ class Distinguished:
 
     Attributes:
         role: of the column that tells quantities apart.
-        column: its name.
+        column: name of that column in the file.
         labels: as ``label`` gives them, in ascending order.
         undosed: those measured in subjects who never had a dose.
         early: those that are clearly above 0 before the first dose in most subjects.
@@ -58,9 +58,9 @@ def kinds(measured: Distinguished, options: Options, faults: Faults) -> tuple[di
     """Return the quantity of each label that is used, and why.
 
     Args:
-        measured: what was measured.
+        measured: the quantities that a column tells apart.
         options: which label the user says is which.
-        faults: what is wrong with the file.
+        faults: what was found wrong with the file before.
 
     Raises:
         UnreadableInput: it is not clear which is which, or the user names a label that is not there.

@@ -21,7 +21,7 @@ def by_time(events: Events) -> tuple[Events, list[str]]:
     doses and each quantity stand in a block of their own. Everything else is left as it is, and refused later.
 
     Args:
-        events: the lines as they stand.
+        events: the lines as they stand in the file.
     """
     names = events.texts[Role.SUBJECT]
     if len(blocks(names)) > len(set(names)):

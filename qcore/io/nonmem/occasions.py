@@ -36,7 +36,7 @@ def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[
     one; so are times that fall back without a reset.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         occasions: what becomes of later occasions.
 
     Returns:
@@ -78,7 +78,7 @@ def merged(events: Events, people: Sequence[Span], dosed: Flags) -> tuple[bool, 
     """Tell whether every dose of a subject was given on an occasion of its own, and what is to be known about that.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         people: the lines of each subject, over occasions of which the drug is not said to have been gone in between.
         dosed: which lines give a dose, ``(n_rows,)``.
     """

@@ -29,7 +29,7 @@ class Measured:
 
     Attributes:
         row: place of the line.
-        value: what was measured.
+        value: in the unit of its column.
         response: True where it is the response.
         doubts: what the file does not tell and the answer hangs on.
     """
@@ -49,10 +49,10 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
 
     Of two quantities the response is the one the user says; else the one whose name says so; else the one that was
     measured in subjects without a dose, or is above 0 before the first dose, if the other is not; else the one with
-    the higher DVID or CMT.
+    the higher DVID or CMT. A concentration below 0 is a fault of the file, unless the user leaves those out.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         used: which lines are, ``(n_rows,)``.
         begins: when the subject of each line had the first dose, inf without any, ``(n_rows,)``.
         options: which value of DVID or CMT is which, and whether concentrations below 0 are left out.
@@ -61,7 +61,7 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
         The measurements, and what is to be known about them.
 
     Raises:
-        UnreadableInput: nothing was measured, it is not clear what was, or a concentration is below 0.
+        UnreadableInput: nothing was measured, it is not clear what was, or a logarithm cannot be one.
     """
     if Role.RESPONSE in events.columns.roles:
         measured, notes = _side_by_side(events, used)

@@ -61,7 +61,7 @@ def read_study(
 
     Args:
         name: of the file; only its ending is used.
-        data: its bytes.
+        data: bytes of the file, as they were uploaded.
         roles: columns as the user says; "" says that no column has the role.
         options: what else the user says.
 
@@ -76,8 +76,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
 
     Args:
         table: as ``read_table`` returns it.
-        roles: as for ``read_study``.
-        options: likewise.
+        roles: columns as the user says; "" says that no column has the role.
+        options: what else the user says.
 
     Raises:
         UnreadableInput: as for ``read_study``.

@@ -28,7 +28,7 @@ class ColumnFor:
     """The column to which the user can give a role.
 
     Attributes:
-        role: the role.
+        role: what the column holds.
         column: its name; "" where no column is to have the role, None where only the user knows which.
     """
 
@@ -37,6 +37,10 @@ class ColumnFor:
 
 
 Field = Option | ColumnFor
+
+
+Part = str | tuple[Field, ...] | ColumnFor
+"""Of a sentence: text, where something is said (``where``), or the request to say it (``request``)."""
 
 
 class Wording(Protocol):
@@ -52,28 +56,11 @@ class Wording(Protocol):
 
 
 @dataclass(frozen=True)
-class Where:
-    """Part of a sentence: where something is said. Written with brackets and a blank before them."""
-
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True)
-class Request:
-    """Part of a sentence: the request to say which column has a role."""
-
-    field: ColumnFor
-
-
-Part = str | Where | Request
-
-
-@dataclass(frozen=True)
 class Sentence:
     """Text with fields in it.
 
     Attributes:
-        parts: in order.
+        parts: text and named fields, in the order in which they are written.
     """
 
     parts: tuple[Part, ...]
@@ -92,35 +79,35 @@ def sentence(*parts: Part) -> Sentence:
     return Sentence(parts)
 
 
-def where(*fields: Field) -> Where:
+def where(*fields: Field) -> tuple[Field, ...]:
     """Name where something is said, as in `` (route)``."""
-    return Where(fields)
+    return fields
 
 
-def request(role: Role, column: str | None = None) -> Request:
+def request(role: Role, column: str | None = None) -> ColumnFor:
     """Ask the user to say which column has a role, as in ``say dvid=KIND``.
 
     Args:
-        role: the role.
-        column: as for ``ColumnFor``.
+        role: what the column holds.
+        column: its name; "" where no column is to have the role, None where only the user knows which.
     """
-    return Request(ColumnFor(role, column))
+    return ColumnFor(role, column)
 
 
 def worded(text: Text, wording: Wording) -> str:
     """Return a sentence as a front end shows it.
 
     Args:
-        text: the sentence.
+        text: a sentence, with fields in it or without.
         wording: how the front end names fields.
     """
     return text if isinstance(text, str) else "".join(_part(part, wording) for part in text.parts)
 
 
 def _part(part: Part, wording: Wording) -> str:
-    if isinstance(part, Where):
-        return wording.where(part.fields)
-    return wording.request(part.field) if isinstance(part, Request) else part
+    if isinstance(part, tuple):
+        return wording.where(part)
+    return wording.request(part) if isinstance(part, ColumnFor) else part
 
 
 class _Arguments:

@@ -95,7 +95,7 @@ class Sheet:
         """Yield the cells that hold something and no number.
 
         Args:
-            roles: of their columns.
+            roles: those of the columns that are looked at.
         """
         for role in (role for role in roles if role in self.numbers):
             texts = self.texts(role)
@@ -111,7 +111,7 @@ def read_sheet(table: Delimited, columns: Columns) -> Sheet:
     """Read the numbers of a file.
 
     Args:
-        table: its cells.
+        table: the cells of the file as they are written.
         columns: what its columns are.
     """
     sheet = Sheet(table, columns, {}, {})

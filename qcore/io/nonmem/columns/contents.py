@@ -16,9 +16,9 @@ def fits(role: Role, name: str, cells: Sequence[str], subjects: Sequence[str]) -
     """Tell whether a column can have a role that its name suggests.
 
     Args:
-        role: the role.
+        role: the role that the name suggests.
         name: of the column, folded.
-        cells: of the column.
+        cells: of the column, line by line.
         subjects: who each line is of; empty where that is not known.
     """
     test = _TESTS.get((role, name))

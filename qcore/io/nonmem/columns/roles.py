@@ -65,7 +65,7 @@ def detect(
     """Find out which column is what.
 
     Args:
-        header: names of columns.
+        header: names of columns, as they are written.
         rows: cells, each row as long as the header. They tell a dose that is repeated in every line from one that
             stands where it was given, and a flag from a limit of quantification.
         chosen: what the user says; "" says that no column has the role.

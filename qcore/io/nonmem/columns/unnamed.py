@@ -24,7 +24,7 @@ def refuse_unnamed(sheet: Sheet, measured: Measured) -> None:
     """Refuse a file in which two quantities would be taken for one concentration.
 
     Args:
-        sheet: the file.
+        sheet: the file, whose columns have roles.
         measured: what was measured, all of it concentrations.
 
     Raises:

@@ -37,10 +37,10 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
     is at steady state, and before a later one doses are filled in back to the line before.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         spans: the lines of each subject.
-        amounts: what they give.
-        routes: how doses go in.
+        amounts: how much each line gives, and when.
+        routes: how the dose of each line goes in, and how long it takes.
 
     Returns:
         Doses of each span in order of time, and what is to be known about them.

@@ -49,18 +49,17 @@ def amounts(
 ) -> tuple[Amounts, list[str]]:
     """Find what each line gives.
 
-    A dose that is said for a subject and not for a time is given at time 0 and stands in the subject's first line.
+    A dose that is said for a subject and not for a time is given at time 0 and stands in the subject's first line; if
+    it differs between the subject's lines, that is a fault of the file.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         spans: the lines of each subject.
         described: covariates, for doses per kg.
         options: a dose that is not in the file, and whether doses are per kg.
 
     Returns:
         The amounts, and what is to be known about them.
-
-    A dose that should be repeated in every line of a subject and differs is a fault of the file.
 
     Raises:
         UnreadableInput: there is no dose at all, or one in the file and one said; or doses are per kg and the weight is
@@ -141,10 +140,10 @@ def doubtful(
     """Point out doses that look as if they were per kg: times the weight they are much more alike.
 
     Args:
-        events: lines of the file.
-        spans: of the subjects.
-        described: their covariates.
-        dosing: the doses.
+        events: the lines of the file, in order of subject and time.
+        spans: the lines of each subject.
+        described: covariates of each subject, the body weight among them if it is known.
+        dosing: how much each line gives, and when.
         options: whether doses were said to be per kg.
     """
     if Role.DOSE not in events.columns.roles or described.weight is None or options.dose_per_kg is not None:

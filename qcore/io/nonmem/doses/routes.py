@@ -45,16 +45,15 @@ def routes(events: Events, amounts: Amounts, sampled: Collection[str], route: Ro
     """Find out how each dose goes in.
 
     What runs over a time goes into the blood. For other doses the user's word counts, else the column of routes, else
-    the compartment: a dose into the one where concentrations are measured is not absorbed, into another it is.
+    the compartment: a dose into the one where concentrations are measured is not absorbed, into another it is. An
+    infusion that is said to be absorbed, one whose rate and duration differ, and a word that is no route are faults of
+    the file.
 
     Args:
-        events: the lines.
-        amounts: what they give.
+        events: the lines of the file, in order of subject and time.
+        amounts: how much each line gives, and when.
         sampled: compartments in which concentrations were measured.
         route: of doses that are no infusions, as the user says.
-
-    An infusion that is said to be absorbed, one whose rate and duration differ, and a word that is no route are faults
-    of the file.
 
     Returns:
         The routes, and how they were found out.

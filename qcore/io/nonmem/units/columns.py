@@ -71,8 +71,8 @@ class UnitColumns:
     """What the columns of units of a file say of its other columns, line by line.
 
     Args:
-        table: the file.
-        columns: those of units.
+        table: the cells of the file as they are written.
+        columns: names of the columns that hold units.
         roles: name of the column that has a role.
     """
 

@@ -114,8 +114,8 @@ def in_one_unit(sheet: Sheet, measured: Measured, options: Options) -> tuple[Mea
     Units that are not known, are none of a concentration or contradict each other are faults of the file.
 
     Args:
-        sheet: the file.
-        measured: what was measured.
+        sheet: the file, in order of subject and time.
+        measured: values of its lines, and whether each is a response.
         options: what the user says of units.
 
     Returns:

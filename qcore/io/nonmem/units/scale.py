@@ -29,7 +29,7 @@ def as_people_write(study: Study, *, doses: bool, concentrations: bool) -> tuple
     Args:
         study: in the units of its file.
         doses: may be written in another unit: the file states theirs, and the user did not choose it.
-        concentrations: likewise.
+        concentrations: may be written in another unit, on the same conditions.
     """
     amounts = np.concatenate([each.doses.amount for each in study.subjects])
     values = np.concatenate([each.observations.value[~each.observations.response] for each in study.subjects])
