@@ -292,3 +292,17 @@ def test_a_unit_of_a_covariate_is_no_covariate() -> None:
     rows = with_units(plain(1, 1), lambda _, line: text(WEIGHTS[line[0] - 1]), "YEARS", "1.73", "m2")
     found = read(table("ID,TIME,AMT,DV,AGE,AGEU,BSA,BSAU", rows))
     assert found.study.covariates == ("AGE", "BSA")
+
+
+def test_tiny_amounts_in_another_unit_are_read_beside_decimal_commas() -> None:
+    rows = ["1;0;100;.;g", "1;1;.;5,5;g", "1;2;25;.;ug", "1;3;.;5;g"]
+    found = read("\n".join(["ID;TIME;AMT;DV;AMTU", *rows]).encode())
+    assert numbers(found.study)[0].tolist() == [1e5, pytest.approx(0.025, rel=1e-12)]
+
+
+def test_the_same_dose_in_two_units_is_one_dose() -> None:
+    rows = ["1,0,5,300,ug", "1,1,4,0.3,mg", "2,0,5,0.0011,g", "2,1,4,1.1,mg"]
+    found = read_study(
+        "study.csv", "\n".join(["ID,TIME,DV,Dose,DoseU", *rows]).encode(), {Role.DOSE: "Dose", Role.AMOUNT: ""}
+    )
+    assert numbers(found.study)[0].tolist() == pytest.approx([0.3, 1.1])
