@@ -9,13 +9,13 @@ from qcore.evidence.metrics import Estimate
 from qcore.models.circuits import CircuitLayer, circuit_layers
 from qcore.models.images.resnet import ResNet18
 from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
-from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model, new_member
+from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model
 from qcore.tasks.classification.question import Entry, Question, pictures
 from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
-from qcore.training.classification.evaluate import COMPARED
 from qcore.training.classification.recipes import NOISE_AWARE
+from qcore.training.classification.tables import comparison_table
 
 UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
@@ -174,46 +174,12 @@ def _noise(threshold: float, layer: CircuitLayer, evaluation: Evaluation, eviden
     return "\n\n".join(parts)
 
 
-def parameters(entry: Entry, evaluation: Evaluation) -> str:
-    """Return how many numbers were trained, and how many of them are angles of circuits."""
-    layers = circuit_layers(new_member(entry, HYBRID))
-    angles = sum(layer.weights.numel() for layer in layers if layer.weights.requires_grad)
-    n_members = len(next(iter(evaluation.labels.values())).members)
-    return f"{evaluation.parameters[HYBRID]:,} ({n_members * angles})"
-
-
 def _training(model: Model) -> str:
     facts = model.facts
     where = ", ".join(f"`{name}`" for name in facts.trained_on)
     aware = len(facts.trained_on) > 1
     how = f"its steps in turns on {where} (noise-aware)" if aware else f"on {where}, which is without noise"
     return f"{facts.epochs} epochs, {how}." if facts.epochs else f"Kernel trained by alignment, {how}."
-
-
-def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
-    """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
-    rows = []
-    for entry, evaluation in evaluations:
-        evidence = evaluation.only
-        for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
-            size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
-            less = ["", ""] if name == HYBRID else [interval(evidence.differences[m][name]) for m in COMPARED]
-            rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
-    header = ["Test split", "Model", "Parameters (angles)", "AUROC", "Accuracy"]
-    return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
-
-
-def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
-    """Return all models and their metrics for a label as a Markdown table, for the card and the README."""
-    rows, evidence = [], evaluation.labels[label]
-    for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-        cells = (interval(metrics[key]) for key in METRIC_NAMES)
-        held_out = model.facts.validation_auroc.get(name)
-        seconds = f"{evaluation.training_seconds[name]:.1f}"
-        shown = "–" if held_out is None else f"{held_out:.3f}"
-        rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
-    return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
 
 
 def _others(question: Question, evidence: LabelEvidence) -> str:

@@ -15,7 +15,7 @@ from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, new_member
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.questions import entries
 from qcore.training.cards.markdown import bars, interval, table
-from qcore.training.classification.card import parameters
+from qcore.training.classification.tables import parameters
 
 FILE = ASSETS / "evidence" / "families.md"
 HEADLINE_SCALE = 3.0
