@@ -13,6 +13,7 @@ from qcore.backends.protocol import Provenance
 from qcore.study import Quantity
 from qcore.tasks.dosing.dose_finding import Answer, Question
 from qcore.tasks.dosing.networks.differences import LOG_SD_LEVEL, LOG_SD_SLOPE, Differences
+from qcore.tasks.dosing.networks.evaluation import stored
 
 MECHANISTIC_LABEL = "Population model (the answer)"
 LABELS = {
@@ -72,11 +73,9 @@ def _trust(source: Source) -> str:
 @st.cache_resource(show_spinner=False)
 def _errors() -> dict[str, float]:
     """Return root mean squared errors of the response of unseen people by model; nothing where none were measured."""
-    from qcore.training.dosing import evaluation
-
-    if not evaluation.is_there():
+    if not stored.is_there():
         return {}
-    errors = evaluation.load().measured.errors
+    errors = stored.load().measured.errors
     return {
         each.model: each.rmse.value for each in errors if each.case == "unseen" and each.quantity is Quantity.RESPONSE
     }

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from qcore.evidence.metrics import Estimate
 from qcore.study import Quantity, Units
+from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors, sizes
+from qcore.tasks.dosing.networks.evaluation.stored import HOW, LIMITS, Evaluation
+from qcore.tasks.dosing.networks.evaluation.sums import MECHANISTIC, Comparison, Error, Sums
 from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
 from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.cards.markdown import interval, table
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
-from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
 from qcore.training.dosing.floor import N_TRIALS
 from qcore.training.dosing.release import Released
-from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
-from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
+from qcore.training.dosing.size import LAYERS, QUBITS
 
 GOALS = {UNSEEN_CASE: 0.55, FORECAST_CASE: 0.23}
 """Normalised RMSE of the response that was set as a goal for the quantum-enhanced model."""
@@ -241,7 +242,7 @@ def _noise(evaluation: Evaluation) -> str:
     )
 
 
-def _sizes(several: Sequence[Measured]) -> str:
+def _sizes(several: Sequence[SizeErrors]) -> str:
     if not several:
         return "Not measured yet: `qlinical study dosing`."
     cells = {(each.n_qubits, each.n_layers, each.quantity): each for each in sizes(several)}

@@ -17,12 +17,12 @@ import numpy as np
 from qcore.evidence.metrics import Array
 from qcore.population.model import PopulationModel
 from qcore.study import Study
+from qcore.tasks.dosing.networks.evaluation.errors import spreads
+from qcore.tasks.dosing.networks.evaluation.sums import SubjectErrors, Sums
 from qcore.tasks.dosing.networks.model import Build
 from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, recipe_of
-from qcore.training.dosing.errors import spreads
 from qcore.training.dosing.folds import N_FOLDS, N_REPEATS, Fold, folds
-from qcore.training.dosing.sums import Summed, Sums
 
 FORECAST_AFTER = 168.0
 """A week: samples up to then are known in a forecast, in the study's unit of time."""
@@ -61,7 +61,7 @@ class Validation:
         """Train every candidate on every fold, unless that is done, and return the squared errors."""
         moments = {case: measured_moments(self.study, after(end)) for case, end in self.cases.items()}
         sums = [
-            Summed.of(name, case, self.candidates[name].seeds, moments[case], several, len(self.study.subjects))
+            SubjectErrors.of(name, case, self.candidates[name].seeds, moments[case], several, len(self.study.subjects))
             for (name, case), several in self.predictions().items()
         ]
         return Sums(

@@ -6,7 +6,6 @@ prediction without measurements of the person can better on average.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,25 +17,11 @@ from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
 from qcore.population.structure import values
 from qcore.study import Quantity, Study
+from qcore.tasks.dosing.networks.evaluation.stored import Floor
 
 N_PEOPLE, N_TRIALS = 512, 200
 SEED = 2025
 NINE_IN_TEN = (0.05, 0.95)
-
-
-@dataclass(frozen=True)
-class Floor:
-    """Normalised errors of who knows the truth, over simulated trials.
-
-    Attributes:
-        mean: of all trials.
-        low: nine in ten trials lie between this and ``high``.
-        high: see ``low``.
-    """
-
-    mean: float
-    low: float
-    high: float
 
 
 def floors(model: PopulationModel, study: Study) -> Mapping[Quantity, Floor]:

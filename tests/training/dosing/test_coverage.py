@@ -31,7 +31,7 @@ def test_most_measurements_of_others_lie_in_their_interval(tmp_path: Path, monke
     found = retrained(validation, "classical", "unseen", {"states": IdealBackend()})
     response = np.concatenate([subject.observations.response for subject in whole.subjects])
     # Trained once more, they are the networks whose errors were measured.
-    assert found.places == {"states": validation.run().models[1]}
+    assert found.errors == {"states": validation.run().models[1]}
     assert [(each.quantity, each.n) for each in found.coverage] == [
         (Quantity.CONCENTRATION, int((~response).sum())),
         (Quantity.RESPONSE, int(response.sum())),

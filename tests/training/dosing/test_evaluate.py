@@ -8,12 +8,12 @@ from made_up_study import changed, known, study
 
 from qcore.models.experts import Mode
 from qcore.study import Quantity, Study
+from qcore.tasks.dosing.networks.evaluation.sums import Sums, controls
 from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, recipe_of
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.sums import Sums, controls
 from qcore.training.loop.network import NetworkRecipe
 
 WHOLE = study(12)

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.metrics import Array, Estimate
 from qcore.study import Quantity
+from qcore.tasks.dosing.networks.evaluation.errors import Squares, difference, rmse, squares
 from qcore.tasks.dosing.networks.model import Experts
 from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments
-from qcore.training.dosing.errors import Squares, difference, rmse, squares
 
 DIGITS = 6
 MECHANISTIC = "mechanistic"
@@ -46,7 +46,7 @@ class Comparison:
     difference: Estimate
 
 
-class Summed(BaseModel):
+class SubjectErrors(BaseModel):
     """Squared errors of a model in a case, in squared units, by subject in the order of the study.
 
     Attributes:
@@ -68,7 +68,7 @@ class Summed(BaseModel):
     @classmethod
     def of(
         cls, model: str, case: str, seeds: tuple[int, ...], moments: Moments, predicted: Sequence[Array], n: int
-    ) -> "Summed":
+    ) -> "SubjectErrors":
         """Add up.
 
         Args:
@@ -113,7 +113,7 @@ class Sums(BaseModel):
     n_repeats: int
     cases: dict[str, float | None]
     spreads: dict[Quantity, float]
-    models: tuple[Summed, ...]
+    models: tuple[SubjectErrors, ...]
 
     @property
     def errors(self) -> list[Error]:
@@ -138,10 +138,10 @@ class Sums(BaseModel):
             for quantity in self._of(one)
         ]
 
-    def _of(self, one: Summed) -> dict[Quantity, Squares]:
+    def _of(self, one: SubjectErrors) -> dict[Quantity, Squares]:
         return {quantity: one.squares(quantity) for quantity in one.total if quantity in self.spreads}
 
-    def _difference(self, one: Summed, two: Summed, quantity: Quantity) -> Estimate:
+    def _difference(self, one: SubjectErrors, two: SubjectErrors, quantity: Quantity) -> Estimate:
         return difference(one.squares(quantity), two.squares(quantity), self.spreads[quantity])
 
 
