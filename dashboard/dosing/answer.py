@@ -9,7 +9,7 @@ from torch import Tensor
 from dashboard.dosing.cache import is_kept, kept
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.study.upload import reading_doubt
-from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
+from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from qcore.population.fitting.doubts import doubts
@@ -18,6 +18,7 @@ from qcore.tasks.dosing.course import doses_until_steady
 from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.trust.findings import Trust, doubts_left
 from qcore.tasks.dosing.trust.judge import trust
+from qcore.tasks.dosing.wording import unlike_studied, which_dose
 
 MOST_DOUBTS = 2
 """Of a model that are told beside its dose; all of them stand with its numbers."""
@@ -173,9 +174,10 @@ def beyond_study(source: Source, question: Question, dose: float) -> str:
             said.append(f"the study gave doses {given}, none {regimen.name}")
         if dose > highest and (studied.interval_h is None or studied.same(regimen.interval_h)):
             said.append(f"the highest dose studied was {amount(highest, source.drug)}")
-    weight, seen = question.population.weight_kg, source.model.weight and source.model.covariate(source.model.weight)
-    if weight and seen and (weight[0] < 0.95 * min(seen) or weight[1] > 1.05 * max(seen)):
-        said.append(f"the people studied weighed {min(seen):g} to {max(seen):g}{NBSP}kg")
+    weight = unlike_studied(source.model, question.population).get(source.model.weight or "")
+    if weight:
+        _, (lightest, heaviest) = weight
+        said.append(f"the people studied weighed {lightest:g} to {heaviest:g}{NBSP}kg")
     return f"{_first_capital('; '.join(said))}." if said else ""
 
 

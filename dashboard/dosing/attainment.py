@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.dosing.answer import Found
 from dashboard.dosing.figure import SHARE_AXIS, layout
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import amount, dose_interval, limits, what
+from dashboard.dosing.wording import amount, dose_interval, limits, measured
 from dashboard.shared.charts import palette
 from dashboard.shared.foreign import drawn
 from dashboard.shared.numbers import percent
@@ -51,7 +51,7 @@ def attainment_chart(source: Source, found: Found) -> None:
     }
     looks["xaxis"]["range"] = [0, end]
     alt = (
-        f"Share of people in whom {what(question.target.measure, drug)} stays {limits(question.target, drug)}, by "
+        f"Share of people in whom {measured(question.target.measure, drug)} stays {limits(question.target, drug)}, by "
         f"dose. {percent(found.answer.attained)} with {amount(found.dose, drug)}; interval of the dose "
         f"{dose_interval(found.answer.low, found.answer.high, regimen, drug)}."
     )

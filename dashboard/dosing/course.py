@@ -11,13 +11,14 @@ from dashboard.dosing.cache import kept
 from dashboard.dosing.figure import layout
 from dashboard.dosing.networks.panel import course_of_quantum, knows
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import amount, unit_of
+from dashboard.dosing.wording import amount
 from dashboard.shared.charts import palette
 from qcore.tasks.dosing.course import Band, crowd, doses_until_steady, looked_at, regular
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.dose_groups import Group, nearest
 from qcore.tasks.dosing.drug.file import Drug
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.wording import unit_of
 
 HEIGHT_PX = 330
 DAYS_FROM_H = 96.0

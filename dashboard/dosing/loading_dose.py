@@ -11,7 +11,7 @@ from dashboard.dosing.course import DAYS_FROM_H
 from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.figure import layout
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import DAY_H, amount, limits, what
+from dashboard.dosing.wording import DAY_H, amount, limits, measured
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
 from qcore.tasks.dosing.dose_finding import Question
@@ -89,7 +89,7 @@ def _rule(source: Source, question: Question, dose: float, largest: float) -> st
 
 def _sooner(source: Source, question: Question, doses: tuple[float, float], usual: Onset, loaded: Onset) -> str:
     first, dose = doses
-    name = f"{what(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
+    name = f"{measured(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
     found = [(said, usual.until(share), loaded.until(share)) for share, said in SHARES.items()]
     told = [(said, before, after) for said, before, after in found if before is not None and after is not None]
     if not told:

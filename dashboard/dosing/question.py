@@ -5,11 +5,12 @@ import math
 import streamlit as st
 
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import SWITCH_NAMES, covariate, unit_of, what
+from dashboard.dosing.wording import SWITCH_NAMES, covariate, measured
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import Regimen
 from qcore.tasks.dosing.target import Measure, Target
 from qcore.tasks.dosing.virtual_population import Population
+from qcore.tasks.dosing.wording import unit_of
 
 OTHER = "other"
 ASKED = "asked for"
@@ -142,7 +143,7 @@ def _target(source: Source) -> Target | None:
         "What is to be kept within limits",
         measures,
         index=measures.index(aim.measure),
-        format_func=lambda each: what(each, source.drug).removeprefix("the ").capitalize(),
+        format_func=lambda each: measured(each, source.drug).removeprefix("the ").capitalize(),
         key=_key(source, "measure"),
         persist_state="session",
     )

@@ -12,13 +12,14 @@ from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.drivers import patient_view
 from dashboard.dosing.figure import layout
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import WEEK_H, amount, limits, unit_of
+from dashboard.dosing.wording import WEEK_H, amount, limits
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
 from qcore.study import Array
 from qcore.tasks.dosing.course import Course, course, doses_until_steady, looked_at, regular, typical
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.wording import unit_of
 
 HEIGHT_PX = 250
 BEFORE = 2

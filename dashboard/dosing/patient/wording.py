@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import amount, covariate, reached, unit_of, which_dose
+from dashboard.dosing.wording import amount, covariate, reached
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from qcore.study import Quantity, Subject
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.patient.dose import Difference, IndividualDose, Surprise
 from qcore.tasks.dosing.target import Measure
+from qcore.tasks.dosing.wording import unit_of, which_dose
 
 ALIKE = 0.05
 """Who differs by less is like anybody else."""

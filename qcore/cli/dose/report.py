@@ -120,7 +120,7 @@ class Said:
 
     def _table(self) -> Table:
         unit = self.drug.units.dose
-        aim = wording.aim(self.answers[0].question.target, self.drug)
+        aim = wording.WORDS.aim(self.answers[0].question.target, self.drug)
         found = Table(
             *("for", "how often", "share", "dose", "90 % interval", "reached"), box=SIMPLE, title=f"A dose that {aim}"
         )
@@ -135,7 +135,7 @@ class Said:
                 regimen.name,
                 share,
                 f"{each.dose:g} {unit}" if each.dose is not None else f"none up to {regimen.cap:g} {unit}",
-                wording.interval(each, unit),
+                wording.interval(each, self.drug),
                 f"{100 * each.attained:.1f} %",
             )
         return found
