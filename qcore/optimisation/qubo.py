@@ -120,12 +120,10 @@ class Minimum:
 
     Attributes:
         value: the least.
-        worst: the greatest.
         strings: all that have the least value, up to rounding.
     """
 
     value: float
-    worst: float
     strings: tuple[int, ...]
 
 
@@ -135,9 +133,9 @@ def brute_force(qubo: Qubo) -> Minimum:
     Raises:
         InvalidValue: more than `MAX_BITS` bits.
     """
-    least, worst = float(qubo.values.min()), float(qubo.values.max())
-    equal = np.flatnonzero(qubo.values <= least + TIE * (worst - least))
-    return Minimum(least, worst, tuple(equal.tolist()))
+    least = float(qubo.values.min())
+    equal = np.flatnonzero(qubo.values <= least + TIE * (float(qubo.values.max()) - least))
+    return Minimum(least, tuple(equal.tolist()))
 
 
 def bits(string: int, n_bits: int) -> NDArray[np.int64]:
