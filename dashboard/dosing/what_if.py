@@ -34,9 +34,9 @@ def what_if(source: Source, question: Question, dose: float) -> None:
     """Show the controls of one patient and what they show with the dose and with what is changed.
 
     Args:
-        source: the study.
+        source: the study on the page, with its model and drug.
         question: its interval and target are the patient's.
-        dose: taken at first.
+        dose: that the slider starts from.
     """
     told, shown = st.columns([2, 3], gap="large")
     with told:
@@ -88,27 +88,27 @@ def _patient(source: Source, question: Question, dose: float) -> tuple[dict[str,
     return covariates, chosen, missed
 
 
-def _looked_at(question: Question, found: Course) -> Array:
-    values = found.response if question.target.measure is Measure.RESPONSE else found.concentration
+def _looked_at(question: Question, shown: Course) -> Array:
+    values = shown.response if question.target.measure is Measure.RESPONSE else shown.concentration
     if values is None:
         raise ValueError("a response is asked for that the model does not have")
     once: Array = values[0].numpy()
     return once
 
 
-def _sentence(source: Source, question: Question, times: Array, found: Course, missed: int) -> str:
+def _sentence(source: Source, question: Question, times: Array, shown: Course, missed: int) -> str:
     target = question.target
-    values = _looked_at(question, found)
+    values = _looked_at(question, shown)
     unit = unit_of(target.measure, source.drug)
     name = source.drug.effect if target.measure is Measure.RESPONSE else "concentration"
     tail = f"{NBSP}{unit}" if unit else ""
     first = times[0] + BEFORE * question.regimen.interval_h
     before = values[times <= first]
-    said = f"At steady state the {name} lies between **{before.min():.3g}** and **{before.max():.3g}{tail}**."
+    sentence = f"At steady state the {name} lies between **{before.min():.3g}** and **{before.max():.3g}{tail}**."
     if target.measure is Measure.AVERAGE:
-        return said
+        return sentence
     if not missed:
-        return f"{said} {_verdict(before, target, source)}"
+        return f"{sentence} {_verdict(before, target, source)}"
     worst = values[times >= first]
     extreme = (
         f"rises to **{worst.max():.3g}{tail}**" if _away(target, source) else f"falls to **{worst.min():.3g}{tail}**"
@@ -117,12 +117,12 @@ def _sentence(source: Source, question: Question, times: Array, found: Course, m
     spent = float((np.diff(times[times >= first]) * outside[1:]).sum())
     missed_said = "one missed dose" if missed == 1 else f"{missed} missed doses in a row"
     if not outside.any():
-        return f"{said} After {missed_said} it {extreme} and stays {limits(target, source.drug)}."
-    return f"{said} After {missed_said} it {extreme} and is not {limits(target, source.drug)} for {_long(spent)}."
+        return f"{sentence} After {missed_said} it {extreme} and stays {limits(target, source.drug)}."
+    return f"{sentence} After {missed_said} it {extreme} and is not {limits(target, source.drug)} for {_long(spent)}."
 
 
 def _away(target: Target, source: Source) -> bool:
-    """Whether without the drug the value rises."""
+    """Tell whether the value rises without the drug."""
     response = source.model.structure.response
     return target.measure is Measure.RESPONSE and response is not None and response.lowers
 
@@ -173,8 +173,8 @@ def _chart(
     if left_out is not None:
         line = {"color": palette.BRAND, "width": 2.5}
         traces.append({"x": at, "y": left_out[0].numpy(), "line": line, "name": "with missed doses"})
-    looks = layout(name, HEIGHT_PX, f"Time at steady state ({unit})", legend=left_out is not None)
-    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], looks)
+    chart_layout = layout(name, HEIGHT_PX, f"Time at steady state ({unit})", legend=left_out is not None)
+    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], chart_layout)
     measure = question.target.measure
     if responds == (measure is Measure.RESPONSE) and measure is not Measure.AVERAGE:
         for limit in (question.target.low, question.target.high):

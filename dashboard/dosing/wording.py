@@ -14,7 +14,7 @@ from qcore.tasks.dosing.wording import Wording
 DAY_H, WEEK_H = 24.0, 168.0
 SWITCH_NAMES = {"COMED": "comedication"}
 EVEN = 0.02
-"""A share this near to a half is called half."""
+"""A share that differs from a half by no more than this is called half."""
 
 
 def covariate(name: str) -> str:

@@ -1,10 +1,10 @@
-"""Work out what the dose page opens with while nobody is on it: whoever is has the processor to himself."""
+"""Compute what the dose page shows first before anybody opens it; stop as soon as somebody does."""
 
 from threading import Event
 
 from dashboard.dosing.cache import is_kept, kept
-from dashboard.dosing.networks.asking import Wanted, ask_all
-from dashboard.dosing.networks.panel import released, wanted_of
+from dashboard.dosing.networks.asking import NetworkQuestion, ask_all
+from dashboard.dosing.networks.panel import network_questions, released
 from dashboard.dosing.question import first_question
 from dashboard.dosing.study.source import challenge
 from dashboard.shared.execution.noise_in_use import NOISELESS
@@ -14,11 +14,11 @@ _page_is_open = Event()
 
 
 class _GiveWayError(Exception):
-    """Somebody has opened the page."""
+    """Somebody has opened the page, so that working ahead must stop."""
 
 
 def give_way() -> None:
-    """Stop working ahead: the page works out itself what it needs."""
+    """Stop working ahead: an open page needs the processor for itself."""
     _page_is_open.set()
 
 
@@ -32,7 +32,7 @@ def work_ahead() -> None:
         if _page_is_open.is_set():
             raise _GiveWayError
 
-    def asked(_wanted: Wanted, _share: float) -> None:
+    def asked(_wanted: NetworkQuestion, _share: float) -> None:
         told(0, 1)
 
     try:
@@ -40,6 +40,6 @@ def work_ahead() -> None:
         kept(source, "best", key, lambda: best_curve(source.model, question))
         if not is_kept(source, "drawn", key):
             kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
-        ask_all(released(), source, wanted_of(question, NOISELESS), asked)
+        ask_all(released(), source, network_questions(question, NOISELESS), asked)
     except _GiveWayError:
         pass

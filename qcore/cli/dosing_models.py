@@ -23,10 +23,10 @@ def train_learned() -> None:
 
     with kept_if_stopped(".cache/dosing"), progress() as bar:
         validation = _validation(bar)
-        found = release(validation, on_model=validation.on_progress)
+        record = release(validation, on_model=validation.on_progress)
     write_card()
     table = Table("model", "case", "members", "parameters", "fit, s")
-    for each in found.models:
+    for each in record.models:
         table.add_row(each.model, each.case, str(len(each.seeds)), f"{each.n_parameters:,}", f"{each.seconds:.0f}")
     out.print(table)
     out.print(f"Written to {store.DIRECTORY}.")
@@ -45,8 +45,8 @@ def evaluate_learned(as_json: bool, write: bool) -> None:
             validation = _validation(bar)
             known = validation.known
             least = floors(known, validation.study)
-            found = stored.Evaluation(study=known.study, measured=validation.run(), sizes=sizes, floors=least)
-            stored.save(with_networks(found, validation))
+            evaluation = stored.Evaluation(study=known.study, measured=validation.run(), sizes=sizes, floors=least)
+            stored.save(with_networks(evaluation, validation))
         write_card()
     kept = stored.load()
     with err.status("resampling subjects"):
@@ -65,8 +65,8 @@ def study_sizes(again: bool) -> None:
     from qcore.training.dosing.challenge import CARD, write_card
     from qcore.training.dosing.size import LAYERS, QUBITS, train_size
 
-    found = stored.load()
-    known = set() if again else {(each.n_qubits, each.n_layers) for each in found.sizes}
+    evaluation = stored.load()
+    known = set() if again else {(each.n_qubits, each.n_layers) for each in evaluation.sizes}
     wanted = [each for each in product(QUBITS, LAYERS) if each not in known]
     if not wanted:
         out.print("Every size is measured already; --again trains them all once more.")
@@ -74,8 +74,8 @@ def study_sizes(again: bool) -> None:
     with kept_if_stopped(".cache/dosing"), progress() as bar:
         validation = _validation(bar)
         for size in wanted:
-            found = found.with_size(train_size(validation, *size))
-            stored.save(found)
+            evaluation = evaluation.with_size(train_size(validation, *size))
+            stored.save(evaluation)
             write_card()
     out.print(f"Written to {store.DIRECTORY / CARD}.")
 
@@ -91,8 +91,8 @@ def _errors(sums: "Sums") -> Table:
     columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
     subjects = f"{sums.n_subjects} subjects, {sums.n_repeats} divisions into {sums.n_folds} parts"
     table = Table("model", *(f"{quantity}, {case}" for case, quantity in columns), title=f"normalised RMSE, {subjects}")
-    found = {(each.model, each.case, each.quantity): each.normalised for each in sums.errors}
+    errors = {(each.model, each.case, each.quantity): each.normalised for each in sums.errors}
     for name in dict.fromkeys(each.model for each in sums.models):
-        mine = [found[name, *column] for column in columns]
-        table.add_row(name, *(f"{each.value:.3f} ({each.low:.3f} to {each.high:.3f})" for each in mine))
+        cells = [errors[name, *column] for column in columns]
+        table.add_row(name, *(f"{each.value:.3f} ({each.low:.3f} to {each.high:.3f})" for each in cells))
     return table

@@ -75,7 +75,7 @@ def trained(cost: Tensor, n_layers: int) -> Tensor:
 
     Args:
         cost: ``(2^n,)`` float64, normalised as in `qaoa`.
-        n_layers: of the circuit.
+        n_layers: layers of the circuit.
     """
 
     def loss(angles: Tensor) -> Tensor:
@@ -92,5 +92,5 @@ def _descended(loss: Loss, start: Tensor, n_evaluations: int) -> Tensor:
         (slope,) = torch.autograd.grad(value, angles)
         return value.item(), slope[0].numpy()
 
-    found = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxfun": n_evaluations})
-    return torch.from_numpy(found.x)
+    minimum = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxfun": n_evaluations})
+    return torch.from_numpy(minimum.x)

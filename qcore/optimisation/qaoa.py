@@ -27,10 +27,10 @@ class Plan:
     """A circuit and its angles, ready for any backend (its `expectations` takes the last three).
 
     Attributes:
-        qubo: what is minimised.
-        circuit: made by `qaoa`.
+        qubo: the function that is minimised.
+        circuit: made by `qaoa` for it.
         inputs: ``(1, 2 n_layers)`` rad: the gammas, then the betas.
-        weights: none, ``(0,)``.
+        weights: an empty tensor ``(0,)``, since the circuit has no weights.
     """
 
     qubo: Qubo
@@ -49,16 +49,16 @@ class QaoaResult:
     """What QAOA found, and what it could have found.
 
     Attributes:
-        n_layers: of the circuit.
+        n_layers: layers of the circuit.
         values: ``(2^n,)`` value of every string.
         probabilities: ``(2^n,)`` of every string, as the backend shows it.
         counts: ``(2^n,)`` how often every string was drawn in the samples.
         samples: how many were drawn from the probabilities.
-        seed: of the samples.
+        seed: of the generator that draws the samples.
         best: the string of least value among the samples.
-        minimum: by brute force.
+        minimum: least value and its strings, by brute force.
         optimum_probability: that one measurement shows an optimal string.
-        provenance: what ran.
+        provenance: which backend ran the circuit, and how.
     """
 
     n_layers: int
@@ -93,18 +93,18 @@ def planned(qubo: Qubo, n_layers: int) -> Plan:
     return Plan(qubo, circuit, trained(_normalised(qubo), n_layers)[None], torch.zeros(0, dtype=torch.float64))
 
 
-def read(plan: Plan, found: Expectations, samples: int, seed: int) -> QaoaResult:
+def read(plan: Plan, measured: Expectations, samples: int, seed: int) -> QaoaResult:
     """Say what a plan found.
 
     Samples are drawn from the probabilities that the backend shows. Where these come from shots they are drawn from
     what the shots showed, so an optimum no shot showed is never sampled.
 
     Args:
-        plan: what ran.
-        found: what its circuit measured.
+        plan: whose circuit was measured.
+        measured: what its circuit measured.
         samples: how many strings to draw, 1 to `MAX_SAMPLES`. With as many as there are strings even guessing finds
             the optimum more often than not.
-        seed: of the samples.
+        seed: of the generator that draws the samples.
 
     Raises:
         InvalidValue: the number of samples or the seed is out of range.
@@ -114,7 +114,7 @@ def read(plan: Plan, found: Expectations, samples: int, seed: int) -> QaoaResult
     if not 0 <= seed <= MAX_SEED:
         raise InvalidValue(f"The seed must lie between 0 and {MAX_SEED:,}, not {seed:,}.")
     values, minimum = plan.qubo.values, brute_force(plan.qubo)
-    probabilities = distribution(found.values.detach().double())[0].numpy()
+    probabilities = distribution(measured.values.detach().double())[0].numpy()
     counts = np.random.default_rng(seed).multinomial(samples, probabilities)
     return QaoaResult(
         n_layers=plan.n_layers,
@@ -126,7 +126,7 @@ def read(plan: Plan, found: Expectations, samples: int, seed: int) -> QaoaResult
         best=int(np.argmin(np.where(counts > 0, values, inf))),
         minimum=minimum,
         optimum_probability=float(probabilities[list(minimum.strings)].sum()),
-        provenance=found.provenance,
+        provenance=measured.provenance,
     )
 
 

@@ -50,8 +50,8 @@ def modes(
         volume: V (or V/F) of the blood's compartment.
         absorption: first-order rate KA, None where nothing is absorbed.
         flow: Q between the compartments, None for one compartment.
-        second_volume: V2, with ``flow``.
-        infused: whether anything is.
+        second_volume: V2 of the second compartment, given together with ``flow``.
+        infused: whether any dose is an infusion.
     """
     rates, bolus = _disposition(clearance, volume, flow, second_volume)
     plateau = bolus / rates
@@ -99,7 +99,7 @@ class Events:
     """What a batch of patients is given, in order of time; padded with amplitudes of 0.
 
     Attributes:
-        times: ``(..., n_events)``.
+        times: at which they happen, rising, ``(..., n_events)``.
         amplitudes: ``(..., n_events, n_modes)`` that each adds.
     """
 
@@ -111,8 +111,8 @@ def superposed(events: Events, rates: Tensor, times: Tensor) -> Tensor:
     """Return the concentration at these times.
 
     Args:
-        events: what was given.
-        rates: ``(..., n_modes)``.
+        events: doses with the amplitudes they add.
+        rates: of decay of the modes, ``(..., n_modes)``.
         times: ``(..., n_times)``; an event at the very time counts.
 
     Returns:
@@ -146,6 +146,6 @@ def steady(amplitudes: Tensor, rates: Tensor, interval: Tensor) -> Tensor:
         interval: broadcastable to a mode's shape; 0 where the dose was given once.
     """
     repeats = (interval > 0) & (rates > 0)
-    one = torch.ones_like(rates * interval)
-    lost = torch.where(repeats, rates * interval, one)
-    return amplitudes / torch.where(repeats, -torch.expm1(-lost), one)
+    ones = torch.ones_like(rates * interval)
+    lost = torch.where(repeats, rates * interval, ones)
+    return amplitudes / torch.where(repeats, -torch.expm1(-lost), ones)

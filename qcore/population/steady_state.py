@@ -52,7 +52,7 @@ class SteadyState:
     Args:
         structure: of the model; a dose is absorbed where it says so, else a bolus into the blood.
         patients: parameters by name, each ``(n_patients,)``.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
     """
 
     def __init__(self, structure: Structure, patients: Mapping[str, Tensor], interval: Interval) -> None:
@@ -104,16 +104,16 @@ def unit_concentration(structure: Structure, patients: Mapping[str, Tensor], len
     Args:
         structure: of the model; a dose is absorbed where it says so, else a bolus into the blood.
         patients: parameters by name, each ``(n_patients,)``.
-        length: of the interval.
+        length: of the interval between doses, in the study's unit of time.
         times: after the dose, ``(n_times,)``, from 0 to ``length``.
     """
-    found = modes_of(patients, infused=False)
-    one = found.absorbed if structure.absorbed else found.bolus
+    kinetics = modes_of(patients, infused=False)
+    unit = kinetics.absorbed if structure.absorbed else kinetics.bolus
     if structure.absorbed and "F" in patients:
-        one = one * patients["F"].unsqueeze(-1)
-    amplitudes = steady(one, found.rates, torch.tensor(length, dtype=torch.float64)).unsqueeze(-2)
+        unit = unit * patients["F"].unsqueeze(-1)
+    amplitudes = steady(unit, kinetics.rates, torch.tensor(length, dtype=torch.float64)).unsqueeze(-2)
     late = patients["TLAG"].unsqueeze(-1) if structure.absorbed and "TLAG" in patients else 0.0
     since = torch.remainder(times - late, length)
     # The end of an interval is the trough, not the start of the next.
     since = torch.where((since == 0) & (times == length), torch.full_like(since, length), since)
-    return (amplitudes * torch.exp(-found.rates.unsqueeze(-2) * since.unsqueeze(-1))).sum(-1)
+    return (amplitudes * torch.exp(-kinetics.rates.unsqueeze(-2) * since.unsqueeze(-1))).sum(-1)

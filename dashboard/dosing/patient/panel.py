@@ -44,7 +44,7 @@ class Known:
         patient: as the model has the patient.
         differences: from what is typical, by parameter.
         surprises: levels that do not fit.
-        dose: for this patient.
+        dose: found for this patient.
     """
 
     patient: Individual
@@ -60,7 +60,7 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
     Args:
         source: the study whose model is asked.
         question: its regimen, target and share are asked for in this patient too.
-        dose: for everybody.
+        dose: found for the whole population.
     """
     with st.container(border=True, key="pair_patient"):
         told, asked = st.columns([6, 5], gap="large")
@@ -118,9 +118,9 @@ def _origin(source: Source) -> None:
         st.caption(told)
 
 
-def _does_not_fit(source: Source, found: list[Surprise]) -> None:
+def _does_not_fit(source: Source, surprising: list[Surprise]) -> None:
     st.markdown("### No dose: check the levels")
-    for each in found:
+    for each in surprising:
         st.warning(surprise(source, each), icon=":material/warning:")
     st.markdown(
         "Check the unit, the time and the doses. If all are right, this patient is unlike everybody in the study, and "
@@ -146,8 +146,8 @@ def _answer(source: Source, question: Question, known: Known, dose: float) -> No
 def _beyond(source: Source, question: Question, known: Known) -> str:
     weight = known.patient.subject.covariates.get(source.model.weight or "")
     someone = Population("", (weight, weight) if weight else None)
-    mine = Question(someone, question.regimen, question.target, question.share)
-    return beyond_study(source, mine, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
+    own_question = Question(someone, question.regimen, question.target, question.share)
+    return beyond_study(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
 
 
 def _ahead(source: Source, question: Question, known: Known, dose: float) -> None:
@@ -176,9 +176,9 @@ def _next(source: Source, patient: Individual, ahead: FollowUp) -> str:
     if source.model.structure.response:
         quantities.insert(0, (Quantity.RESPONSE, drug.effect.capitalize(), drug.units.response))
     for quantity, name, unit in quantities:
-        found = next_levels(patient, ahead, times, quantity)
+        next_values = next_levels(patient, ahead, times, quantity)
         heads.append(f"{name}, {unit}" if unit else name)
-        rows = zip(found.median, found.low_measured, found.high_measured, strict=True)
+        rows = zip(next_values.median, next_values.low_measured, next_values.high_measured, strict=True)
         columns.append([f"<span class='strong'>{a:.3g}</span> ({b:.3g} to {c:.3g})" for a, b, c in rows])
     head = "".join(f"<th>{in_html(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in row)}</tr>" for row in zip(*columns, strict=True))
@@ -195,11 +195,11 @@ def _when(source: Source, ahead: FollowUp, time: float) -> str:
 
 
 def _numbers(known: Known) -> None:
-    usual, mine, between = known.patient.typical, known.patient.parameters, known.patient.intervals
+    usual, own, intervals = known.patient.typical, known.patient.parameters, known.patient.intervals
     rows = "".join(
         f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{usual[name]:.3g}</td>"
-        f"<td class='num'>{mine[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
-        for name, (low, high) in between.items()
+        f"<td class='num'>{own[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
+        for name, (low, high) in intervals.items()
         if name in known.differences
     )
     head = (

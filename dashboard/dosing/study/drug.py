@@ -1,4 +1,4 @@
-"""The drug's file: to change outside and to bring back; what is wrong with it is told as the command does."""
+"""The drug's file: to download, change and upload again; faults are told in the words of `qlinical drug check`."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def with_drug_file(source: Source) -> Source | None:
 
 
 def as_shown(drug: Drug) -> Drug:
-    """Return a drug whose words can stand in any sentence of the page: they are its file's, or its study's."""
+    """Return a drug whose texts are safe in any sentence of the page: they come from its file or its study."""
     units = drug.units.model_copy(
         update={each: literal(getattr(drug.units, each)) for each in ("dose", "concentration", "response")}
     )
@@ -49,7 +49,7 @@ def as_shown(drug: Drug) -> Drug:
 
 
 def _exchange(source: Source) -> tuple[DeltaGenerator, KeptFile | None]:
-    """Return where to say what is in use, and the file that is there, if any."""
+    """Return the place for a line on what is in use, and the uploaded file, if any."""
     told = st.container()
     # The uploader is there while the expander is closed: it holds the file that is in use.
     with st.expander("Drug file: doses, caps, aim", key=f"dosing_drug_box_{source.key}"):

@@ -21,7 +21,7 @@ class Said:
 
     Attributes:
         answers: of the mechanistic model.
-        learned: of the others.
+        learned: answers of the networks.
         drug: that was asked about.
         found: the study and its model.
         on_models: sentences on who answered.
@@ -98,7 +98,7 @@ class Said:
             "fit": {
                 "numbers": model.reported,
                 "standard_errors": numbers.standard_errors(model),
-                "minus_two_log_likelihood": model.minus_two,
+                "minus_two_log_likelihood": model.ofv,
                 "bic": model.bic,
                 "subjects": model.n_subjects,
                 "measurements": model.n_measurements,
@@ -121,16 +121,16 @@ class Said:
     def _table(self) -> Table:
         unit = self.drug.units.dose
         aim = wording.WORDS.aim(self.answers[0].question.target, self.drug)
-        found = Table(
+        table = Table(
             *("for", "how often", "share", "dose", "90 % interval", "reached"), box=SIMPLE, title=f"A dose that {aim}"
         )
         for each in self.answers:
             regimen = each.question.regimen
             share = f"{100 * each.question.share:g} %"
             if self._trust(each).refuses:
-                found.add_row(each.question.population.name, regimen.name, share, "none is named", "", "")
+                table.add_row(each.question.population.name, regimen.name, share, "none is named", "", "")
                 continue
-            found.add_row(
+            table.add_row(
                 each.question.population.name,
                 regimen.name,
                 share,
@@ -138,4 +138,4 @@ class Said:
                 wording.interval(each, self.drug),
                 f"{100 * each.attained:.1f} %",
             )
-        return found
+        return table

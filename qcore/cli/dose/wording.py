@@ -46,9 +46,9 @@ def notes(read: ReadStudy, model: PopulationModel, drug: Drug, answers: list[Ans
     """Return sentences on how doses were given, and on people whom the study tells little or nothing about.
 
     Args:
-        read: the study's file.
-        model: of the study.
-        drug: that is given.
+        read: the study, and what its file told about routes and infusions.
+        model: the population model of the study.
+        drug: whose route the file names.
         answers: whose people and targets count.
     """
     populations = {each.question.population.name: each.question.population for each in answers}.values()

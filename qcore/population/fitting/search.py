@@ -19,13 +19,13 @@ class Tried:
 
     Attributes:
         what: it changes, in words.
-        minus_two: -2 log likelihood.
-        bic: Bayesian criterion.
+        ofv: objective function value, -2 log likelihood.
+        bic: Bayesian information criterion.
         kept: whether the search went on from it.
     """
 
     what: str
-    minus_two: float
+    ofv: float
     bic: float
     kept: bool
 
@@ -54,16 +54,16 @@ class Search:
         Raises:
             InvalidValue: none of them can be fitted.
         """
-        found, refused = [], list[InvalidValue]()
+        fits, refused = [], list[InvalidValue]()
         for what, problem, known in candidates:
             try:
-                found.append((what, _usual(problem, known)))
+                fits.append((what, _usual(problem, known)))
             except InvalidValue as error:
                 refused.append(error)
-        if refused and not found:
+        if refused and not fits:
             raise refused[0]
-        ordered = sorted((each for _, each in found), key=criterion)
-        for what, each in found:
+        ordered = sorted((each for _, each in fits), key=criterion)
+        for what, each in fits:
             self._note(what, each, each is ordered[0])
         return ordered
 
@@ -71,8 +71,8 @@ class Search:
         self, current: Fit, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]], worth: float = WORTH
     ) -> Fit:
         """Return the best of what improves the criterion, else what was there."""
-        found = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
-        fits = [(what, each) for what, each in found if each is not None]
+        fitted = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
+        fits = [(what, each) for what, each in fitted if each is not None]
         winner = min((each for _, each in fits), key=criterion, default=current)
         winner = winner if criterion(winner) < criterion(current) - worth else current
         for what, each in fits:
@@ -81,12 +81,12 @@ class Search:
 
     def unnoticed(self, current: Fit, what: str, structure: Structure, rise: float) -> Fit:
         """Return a smaller model where -2 log likelihood does not rise by more than this, else what was there."""
-        found = self._fitted(replace(current.problem, structure=structure), current.named)
-        if found is None:
+        smaller = self._fitted(replace(current.problem, structure=structure), current.named)
+        if smaller is None:
             return current
-        kept = found.minus_two <= current.minus_two + rise
-        self._note(what, found, kept)
-        return found if kept else current
+        kept = smaller.ofv <= current.ofv + rise
+        self._note(what, smaller, kept)
+        return smaller if kept else current
 
     def step(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
         """Take the best step that improves the criterion, if there is one."""
@@ -110,8 +110,8 @@ class Search:
         except InvalidValue:
             return None
 
-    def _note(self, what: str, found: Fit, kept: bool) -> None:
-        self.on_step(Tried(what, found.minus_two, found.bic, kept))
+    def _note(self, what: str, fitted: Fit, kept: bool) -> None:
+        self.on_step(Tried(what, fitted.ofv, fitted.bic, kept))
 
 
 def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
@@ -120,10 +120,10 @@ def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
     Raises:
         InvalidValue: the model cannot be fitted.
     """
-    found = fit(problem, known)
-    if not is_flipped(found):
-        return found
+    fitted = fit(problem, known)
+    if not is_flipped(fitted):
+        return fitted
     try:
-        return min(found, fit(problem, twin(found)), key=criterion)
+        return min(fitted, fit(problem, twin(fitted)), key=criterion)
     except InvalidValue:
-        return found
+        return fitted

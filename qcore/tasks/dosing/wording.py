@@ -20,7 +20,7 @@ class Wording:
     """The words as one front end sets them; the defaults are those of the command line.
 
     Attributes:
-        number: writes a number.
+        number: function that writes a number.
         space: between a number and its unit.
         above_cap: writes a dose above ``{cap}``.
         to_above_cap: writes an interval from the dose ``{low}`` of a ``{unit}`` to above ``{cap}``.
@@ -83,7 +83,7 @@ def unlike_studied(model: PopulationModel, population: Population) -> dict[str, 
     """Return by which covariates people are unlike everybody who was studied, so that a dose is extrapolated to them.
 
     Args:
-        model: of the study.
+        model: the population model of the study.
         population: whom a dose is for.
 
     Returns:

@@ -17,7 +17,7 @@ from qcore.training.dosing.evaluate import Progress, Validation
 
 CARD = "card.md"
 KEPT = REPOSITORY / ".cache" / "dosing"
-"""Of the folds that are done; may be deleted to train afresh."""
+"""Folder of the folds that are done; may be deleted to train again."""
 
 SHOWN = (
     "mechanistic",
@@ -40,7 +40,7 @@ def validation(data: Path, on_progress: Progress = lambda _what, _done, _all: No
 
     Args:
         data: folder of the public data sets.
-        on_progress: see `Validation`.
+        on_progress: called as `Validation` says.
 
     Raises:
         FileNotFoundError: the study is not there.

@@ -25,16 +25,16 @@ from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments
 from qcore.training.dosing.candidates import Trainer
 from qcore.training.dosing.evaluate import Validation, after
 from qcore.training.dosing.folds import folds
-from qcore.training.dosing.train import noise_of
+from qcore.training.dosing.train import residual_sd_of
 
 NOISELESS = "ideal"
 NOISY_BACKENDS = ("noisy:fez", "noisy:torino", "noisy:fez:3")
-"""On which the quantum models are asked besides the noiseless simulator."""
+"""Backends on which the quantum models run besides the noiseless simulator."""
 
 
 @dataclass(frozen=True, eq=False)
 class Retrained:
-    """How the networks of one division do besides their errors.
+    """Coverage and errors on backends of the networks of one division.
 
     Attributes:
         coverage: of the intervals of each quantity.
@@ -54,7 +54,7 @@ def spread_of_residuals(
 
     Args:
         validation: whose first division is used; what of it is not kept is trained.
-        name: of the candidate.
+        name: of the candidate among those of the validation.
         case: one of the validation's.
         besides: indices of subjects of the study who are left out, ``(n,)``; None for nobody.
     """
@@ -62,7 +62,7 @@ def spread_of_residuals(
     kept = ~np.isin(moments.subject.numpy(), [] if besides is None else besides)
     first = replace(_first_division(validation, name, case), on_progress=lambda _what, _done, _all: None)
     predicted = first.predictions()[name, case][0]
-    return noise_of(torch.from_numpy(predicted[kept]), moments.measured[torch.from_numpy(kept)])
+    return residual_sd_of(torch.from_numpy(predicted[kept]), moments.measured[torch.from_numpy(kept)])
 
 
 def retrained(validation: Validation, name: str, case: str, backends: Mapping[str, Backend]) -> Retrained:
@@ -87,7 +87,7 @@ def retrained(validation: Validation, name: str, case: str, backends: Mapping[st
     for fold in folds(validation.study, validation.n_folds, 1):
         rows = np.isin(moments.subject.numpy(), fold.held_out)
         trained = Trainer(fold.training, validation.known).learned(candidate, candidate.build, end)
-        learned = replace(trained, noise=spread_of_residuals(validation, name, case, fold.held_out))
+        learned = replace(trained, residual_sd=spread_of_residuals(validation, name, case, fold.held_out))
         tested = measured_moments(fold.test, after(end))
         low, high = learned.interval(fold.test, tested, IdealBackend())
         known = ~torch.isnan(tested.measured)
@@ -105,7 +105,7 @@ def with_networks(evaluation: Evaluation, validation: Validation, names: Sequenc
     """Return an evaluation with the coverage of intervals and the errors under device noise, in the first division.
 
     Args:
-        evaluation: of the validation.
+        evaluation: with the errors of the same validation.
         validation: whose networks of the first division are trained once more.
         names: of the candidates with networks.
     """

@@ -9,7 +9,7 @@ from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, Valida
 
 QUBITS = (2, 4, 8, 12)
 LAYERS = (1, 2, 3, 4)
-"""Team PNU's heat map."""
+"""Sizes in Team PNU's heat map."""
 
 
 def train_size(validation: Validation, n_qubits: int, n_layers: int) -> SizeErrors:
@@ -17,7 +17,7 @@ def train_size(validation: Validation, n_qubits: int, n_layers: int) -> SizeErro
 
     Args:
         validation: its study, parts and folder; its candidates and cases are not used.
-        n_qubits: of every expert.
+        n_qubits: qubits of every expert's circuit.
         n_layers: of every expert's circuit.
     """
     candidates = {

@@ -34,7 +34,7 @@ PAIR = ("quantum", "classical")
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluation, release.Released, Path]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluation, release.ReleaseRecord, Path]:
     """A validation, its evaluation and what was released, all on a made-up study in a folder of their own."""
     folder = tmp_path_factory.mktemp("learned")
     validation = Validation(study(9), known(), folder / "kept", 2, 1, {"unseen": None}, SMALL)
@@ -50,7 +50,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluat
 
 
 def test_an_evaluation_is_read_as_it_was_written(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
     assert stored.load(folder) == found
@@ -59,7 +59,9 @@ def test_an_evaluation_is_read_as_it_was_written(
     assert longest < 48 * 12
 
 
-def test_several_members_are_the_mean_of_each(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_several_members_are_the_mean_of_each(
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+) -> None:
     validation, *_ = small
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
@@ -73,13 +75,13 @@ def test_several_members_are_the_mean_of_each(small: tuple[Validation, Evaluatio
 
 
 def test_the_intervals_of_every_network_are_looked_at(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, *_ = small
     assert {(each.model, each.quantity) for each in found.coverage} == {(name, q) for name in PAIR for q in Quantity}
 
 
-def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
     _, found, *_ = small
     assert len(found.measured.errors) == 3 * 2
     noise = found.report()["under_noise"]
@@ -90,12 +92,12 @@ def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, relea
 
 
 def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
     model = store.load(store.folder("quantum", "unseen", folder))
     assert len(model.members) == 2
-    assert bool((model.noise > 0).all())
+    assert bool((model.residual_sd > 0).all())
     angles = {each.model: each.n_angles for each in released.models}
     assert angles == {"quantum": 2 * 4 * 6, "classical": 0}  # two mixtures of four experts
     text = card(found, released, Units())
@@ -106,7 +108,7 @@ def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
     assert "with fewer members" not in text
 
 
-def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
     validation, found, released, _ = small
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(named, "SHARP", replace(named.SHARP, network=NetworkRecipe(1, batch=64)))

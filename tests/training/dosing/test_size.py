@@ -10,12 +10,12 @@ from qcore.tasks.dosing.networks.evaluation.sizes import sizes
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing import size
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.train import Recipe
+from qcore.training.dosing.train import NetworkTraining
 from qcore.training.loop.network import NetworkRecipe
 
 
 def test_every_size_is_beside_its_control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "SHARP", Recipe(NetworkRecipe(2, batch=64)))
+    monkeypatch.setattr(named, "SHARP", NetworkTraining(NetworkRecipe(2, batch=64)))
     monkeypatch.setattr(size, "FORECAST_AFTER", 30.0)
     told: list[int] = []
     validation = Validation(

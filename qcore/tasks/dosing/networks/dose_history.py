@@ -49,12 +49,12 @@ def latest(doses: Doses, times: Array) -> tuple[Array, Array, Array]:
     All are 0 where nothing has been given yet.
     """
     count = np.searchsorted(doses.time, times, side="left")
-    dosed, place = count > 0, np.maximum(count - 1, 0)
+    dosed, last_dose = count > 0, np.maximum(count - 1, 0)
     if not len(doses.time):
         return (np.zeros(len(times)),) * 3
     first = np.where(dosed, times - doses.time[0], 0.0)
-    last = np.where(dosed, times - doses.time[place], 0.0)
-    return first, last, np.where(dosed, doses.amount[place], 0.0)
+    last = np.where(dosed, times - doses.time[last_dose], 0.0)
+    return first, last, np.where(dosed, doses.amount[last_dose], 0.0)
 
 
 def half_lives_of(study: Study, count: int) -> Array:

@@ -70,12 +70,12 @@ def _error(model: PopulationModel, name: str) -> float:
     """Return the standard error of the logarithm of a number; 0 where the model has none of this name."""
     if name not in model.structure.names or not model.covariance:
         return 0.0
-    place = model.structure.names.index(name)
-    return math.sqrt(max(model.covariance[place][place], 0.0))
+    index = model.structure.names.index(name)
+    return math.sqrt(max(model.covariance[index][index], 0.0))
 
 
 def unknown(model: PopulationModel, question: Question) -> Iterator[Finding]:
-    """Yield what the dose rests on and the data hardly know."""
+    """Yield parameters that the dose depends on and that the data hardly determine."""
     if question.target.measure is Measure.RESPONSE and _error(model, "C50") > UNKNOWN[1]:
         yield Finding(
             Ground.UNKNOWN,

@@ -1,4 +1,4 @@
-"""All that is known to be broken where a question is asked of a model."""
+"""All findings on a question that is asked of a model."""
 
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.dose_finding import Question
@@ -12,16 +12,16 @@ from qcore.tasks.dosing.trust.volume import volume
 
 
 def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None) -> Trust:
-    """Return what is broken where a question is asked.
+    """Return all findings on a question, those that refuse a dose first.
 
     Args:
-        model: that is asked.
+        model: the population model that is asked.
         question: its target, regimen and people.
         drug: whose units they are in.
         studied: doses that were given, where they are known.
         dose: that would be named; None where none does it, or where it is not known yet.
     """
-    found = [
+    findings = [
         *described(model, question),
         *few(model),
         *long(model),
@@ -35,4 +35,4 @@ def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studi
         *limits(model, question, drug),
         *doses(model, question, drug, studied, dose),
     ]
-    return Trust(tuple(sorted(found, key=lambda each: not each.refuses)))
+    return Trust(tuple(sorted(findings, key=lambda each: not each.refuses)))

@@ -26,10 +26,10 @@ def limits(model: PopulationModel, question: Question, drug: Drug) -> Iterator[F
         return
     unit = drug.units.response if responds else drug.units.concentration
     for limit in (question.target.low, question.target.high):
-        said = limit_unseen(limit, (seen.lowest, seen.highest), unit)
-        if said:
+        clause = limit_unseen(limit, (seen.lowest, seen.highest), unit)
+        if clause:
             yield Finding(
-                Ground.LIMIT, said, f"Say the limit in {unit}." if unit else "Say another limit.", refuses=True
+                Ground.LIMIT, clause, f"Say the limit in {unit}." if unit else "Say another limit.", refuses=True
             )
 
 
@@ -39,7 +39,7 @@ def limit_unseen(limit: float | None, seen: tuple[float, float], unit: str) -> s
     Args:
         limit: in the study's unit.
         seen: the lowest and the highest measured above 0.
-        unit: of all these.
+        unit: of the limit and of what was measured.
     """
     low, high = seen
     if limit is None or low / BEYOND_SEEN <= limit <= high * BEYOND_SEEN:
@@ -96,7 +96,7 @@ def explained(value: float, seen: tuple[float, float], unit: str) -> tuple[str, 
     Args:
         value: far from what was seen, if it is in the unit.
         seen: the lowest and the highest, in the unit.
-        unit: that was taken.
+        unit: that was assumed in reading the file.
     """
     taken = unit_of_text(unit)
     if taken is None or taken.base != "g":

@@ -11,7 +11,7 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import ADULT_KG, USUAL_L_PER_KG, VOLUME_L_PER_KG
 
 _STEPS = ("g", "mg", "ug", "ng", "pg")
-"""Units a thousandfold apart, for which one is often taken for the next."""
+"""Units a thousandfold apart, which are easily mistaken for each other."""
 
 
 def volume(model: PopulationModel) -> Iterator[Finding]:

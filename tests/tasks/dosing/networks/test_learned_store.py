@@ -62,7 +62,7 @@ def test_what_is_loaded_predicts_exactly_the_same(
 
 def test_what_nothing_is_known_of_stays_unknown(tmp_path: Path) -> None:
     save(learned("superposition", None, noise=float("nan")), tmp_path)
-    assert load(tmp_path).noise.isnan().tolist() == [True, False]
+    assert load(tmp_path).residual_sd.isnan().tolist() == [True, False]
 
 
 def test_files_that_are_missing_or_damaged_end_in_a_sentence(tmp_path: Path) -> None:

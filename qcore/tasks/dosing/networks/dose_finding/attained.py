@@ -39,7 +39,7 @@ SEED = 2025
 
 
 @dataclass(frozen=True, eq=False)
-class AskedLearned:
+class NetworkDoseModel:
     """A learned model that corrects an average course of one dose.
 
     Attributes:
@@ -47,7 +47,7 @@ class AskedLearned:
         learned: the model, for subjects of whom nothing was measured.
         known: the mechanistic model of the same study, which says whom it had and when a steady state is reached.
         differences: how people differ, of concentration and response.
-        backend: where circuits run.
+        backend: that runs the circuits.
     """
 
     name: str
@@ -62,20 +62,22 @@ class AskedLearned:
         return runs_on(self.learned, self.backend)
 
     def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
-        """Return what share reaches the target, by dose; see `Asked`."""
+        """Return what share reaches the target, by dose; see `DoseModel`."""
         differences = self.differences[column(question.target.measure)]
         asking = Asking(self.learned, self.known, self.backend, question, N_PEOPLE)
         expected = self._expected(asking)
         changes, drawn = asking.changes(self._base, N_NETWORKS, SEED, none=True), []
-        for place, numbers in enumerate(differences.draws(N_DRAWS, SEED)):
-            on_progress(place, N_DRAWS)
-            drawn.append(self._share(question, expected + changes[place % N_NETWORKS], numbers))
+        for draw, numbers in enumerate(differences.draws(N_DRAWS, SEED)):
+            on_progress(draw, N_DRAWS)
+            drawn.append(self._share(question, expected + changes[draw % N_NETWORKS], numbers))
         best = self._share(question, expected, differences.vector)
         return Curves(grid(question.regimen), best, torch.stack(drawn), self.name, self.runs_on)
 
     def _base(self, asking: "Asking", doses: Array, times: slice) -> Tensor:
-        laid = asking.rows(doses, times)
-        return self.learned.features.base.log_predicted(laid.study, laid.moments).reshape(*laid.shape, 2)
+        table_rows = asking.rows(doses, times)
+        return self.learned.features.base.log_predicted(table_rows.study, table_rows.moments).reshape(
+            *table_rows.shape, 2
+        )
 
     def _expected(self, asking: "Asking") -> Tensor:
         """Return extremes of what is expected, no dose first, ``(n_people, 1 + n_doses, 2)``."""
@@ -85,21 +87,21 @@ class AskedLearned:
     def _share(self, question: Question, expected: Tensor, numbers: Tensor) -> Tensor:
         """Return the share by dose from extremes of what is expected, no dose first."""
         regimen = question.regimen
-        said = over_doses(expected[:, 1:], asked_doses(regimen, N_DOSES), grid(regimen).numpy())
+        attained = over_doses(expected[:, 1:], asked_doses(regimen, N_DOSES), grid(regimen).numpy())
         # The effect of a dose on the response; of a concentration people differ in level alone.
-        effect = (expected[:, :1] - said) * (question.target.measure is Measure.RESPONSE)
-        return expected_share(question.target, *person(numbers, said, effect))
+        effect = (expected[:, :1] - attained) * (question.target.measure is Measure.RESPONSE)
+        return expected_share(question.target, *person(numbers, attained, effect))
 
 
 @dataclass(frozen=True, eq=False)
-class AskedOnMechanistic:
+class HybridDoseModel:
     """A learned model that corrects the mechanistic one, for subjects of whom nothing was measured.
 
     Attributes:
         name: what it is called.
         learned: the model; its base is `Mechanistic`.
         known: the mechanistic model of the same study; with a response.
-        backend: where circuits run.
+        backend: that runs the circuits.
     """
 
     name: str
@@ -113,15 +115,15 @@ class AskedOnMechanistic:
         return runs_on(self.learned, self.backend)
 
     def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
-        """Return what share reaches the target, by dose; see `Asked`."""
+        """Return what share reaches the target, by dose; see `DoseModel`."""
         asking = Asking(self.learned, self.known, self.backend, question, N_PEOPLE)
         added = asking.added(self._base)
         best = self._share(asking, self._virtual(asking, N_ALIKE, self._numbers, asking.doses), added)
         changes, drawn = asking.changes(self._base, N_NETWORKS, SEED), []
-        for place, numbers in enumerate(self.known.draws(N_DRAWS, SEED)):
-            on_progress(place, N_DRAWS)
+        for draw, numbers in enumerate(self.known.draws(N_DRAWS, SEED)):
+            on_progress(draw, N_DRAWS)
             virtual = self._virtual(asking, N_ALIKE_A_DRAW, numbers, asking.doses)
-            drawn.append(self._share(asking, virtual, added + changes[place % N_NETWORKS]))
+            drawn.append(self._share(asking, virtual, added + changes[draw % N_NETWORKS]))
         return Curves(grid(question.regimen), best, torch.stack(drawn), self.name, self.runs_on)
 
     @property

@@ -12,9 +12,9 @@ def over_doses(values: Tensor, at: Array, wanted: Array) -> Tensor:
     """Return values at other doses, by a cubic spline in the logarithm of the dose.
 
     Args:
-        values: ``(..., n_doses, n)``.
+        values: at the doses they are known at, ``(..., n_doses, n)``.
         at: their doses, above 0 and rising, two or more.
-        wanted: other doses, ``(n_wanted,)``.
+        wanted: doses at which values are wanted, ``(n_wanted,)``.
 
     Returns:
         ``(..., n_wanted, n)``.

@@ -40,10 +40,10 @@ class Asking:
     """One question to the networks of a model.
 
     Args:
-        learned: the model.
+        learned: the networks of the model.
         known: the mechanistic model of the same study.
-        backend: where circuits run.
-        question: what is asked.
+        backend: that runs the circuits.
+        question: the dose that is asked for.
         n_people: of different covariates, whom networks are asked about.
     """
 
@@ -72,8 +72,8 @@ class Asking:
         """Return what networks add to the logarithm, ``(n_people, n_doses, n_times)``; with no dose first, if asked."""
         few = self._few(FEW_DOSES, none)
         table, base = self._table(base_of, few, FEW_TIMES)
-        said = log_expected(self.learned, table, self.backend).reshape(base.shape) - base
-        return over_times(self._everywhere(said[..., self.column], few), self.times[FEW_TIMES], self.times)
+        added = log_expected(self.learned, table, self.backend).reshape(base.shape) - base
+        return over_times(self._everywhere(added[..., self.column], few), self.times[FEW_TIMES], self.times)
 
     def changes(self, base_of: BaseOf, n_draws: int, seed: int, none: bool = False) -> Tensor:
         """Return what thinned networks add to that, ``(n_draws, n_people, n_doses, 1)``."""
@@ -97,9 +97,9 @@ class Asking:
 
     def _table(self, base_of: BaseOf, doses: Array, times: slice) -> tuple[Tensor, Tensor]:
         """Return the networks' table and the base ``(n_people, n_doses, n_times, 2)``."""
-        laid, base = self.rows(doses, times), base_of(self, doses, times)
+        table_rows, base = self.rows(doses, times), base_of(self, doses, times)
         features = replace(self.learned.features, base=Given(base.reshape(-1, 2)))
-        return features.table(laid.study, laid.moments), base
+        return features.table(table_rows.study, table_rows.moments), base
 
 
 def asked_doses(regimen: Regimen, count: int) -> Array:

@@ -29,7 +29,7 @@ class Rows:
     Attributes:
         study: a subject for every person and dose, people first.
         moments: a row for every subject and time.
-        shape: people, doses, times.
+        shape: numbers of people, doses and times.
     """
 
     study: Study
@@ -43,7 +43,7 @@ def doses_taken(known: PopulationModel, features: Features, interval: float) -> 
     Args:
         known: the mechanistic model, which says when a steady state is reached.
         features: of the learned model; the longest half-life is the time over which its study watched people.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
     """
     watched = float(features.half_lives[-1])
     return max(1, min(doses_until_steady(known, interval), int(watched / interval + 1e-9)))
@@ -58,7 +58,7 @@ def rows(
         known: says which covariates there are and how doses enter.
         covariates: of the people, each ``(n_people,)``.
         doses: ``(n_doses,)``; 0 is none at all.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
         count: how many are taken.
         times: after the last one, ``(n_times,)``.
     """

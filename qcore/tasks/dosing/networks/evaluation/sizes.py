@@ -15,7 +15,7 @@ class SizeErrors(BaseModel):
     """Squared errors of one size.
 
     Attributes:
-        n_qubits: of every expert.
+        n_qubits: qubits of every expert's circuit.
         n_layers: of every expert's circuit.
         sums: of "quantum" and its control, "classical".
     """
@@ -32,9 +32,9 @@ class Size:
     """One cell of a heat map, for one quantity.
 
     Attributes:
-        n_qubits: of every expert.
+        n_qubits: qubits of every expert's circuit.
         n_layers: of every expert's circuit.
-        quantity: concentration or response.
+        quantity: of which errors are given, concentration or response.
         quantum: normalised RMSE of the circuits.
         classical: normalised RMSE of the control.
         difference: of the two on the same subjects; below 0 the circuits are better.
@@ -50,11 +50,11 @@ class Size:
 
 def sizes(several: Iterable[SizeErrors]) -> list[Size]:
     """Return the cells of a heat map."""
-    found = []
+    cells = []
     for each in several:
         errors = {(error.model, error.quantity): error.normalised for error in each.sums.errors}
-        differences = {(one.model, one.quantity): one.difference for one in each.sums.comparisons}
-        found += [
+        differences = {(pair.model, pair.quantity): pair.difference for pair in each.sums.comparisons}
+        cells += [
             Size(
                 each.n_qubits,
                 each.n_layers,
@@ -65,4 +65,4 @@ def sizes(several: Iterable[SizeErrors]) -> list[Size]:
             )
             for quantity in each.sums.spreads
         ]
-    return found
+    return cells

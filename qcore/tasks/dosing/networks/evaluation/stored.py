@@ -37,12 +37,12 @@ class Coverage:
     """How often new measurements lie inside a prediction interval.
 
     Attributes:
-        model: its name.
-        case: "unseen", or "forecast".
-        quantity: concentration or response.
+        model: name of the model.
+        case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+        quantity: that is predicted, concentration or response.
         nominal: share of measurements that should lie inside.
-        found: share that does.
-        n: measurements.
+        found: share of measurements that lies inside.
+        n: number of measurements.
         width: median ratio of the interval's upper end to its lower end.
     """
 
@@ -60,7 +60,7 @@ class Floor:
     """The least normalised error there can be, over simulated trials: that of predictions by the true model.
 
     Attributes:
-        mean: over all trials.
+        mean: error averaged over all trials.
         low: 5 % of the trials lie below.
         high: 5 % of the trials lie above.
     """
