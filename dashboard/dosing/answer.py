@@ -26,7 +26,7 @@ MOST_DOUBTS = 2
 
 @dataclass(frozen=True)
 class FoundDose:
-    """What was found.
+    """An answer with the curves it was read off.
 
     Attributes:
         answer: of the population model to the question.

@@ -20,13 +20,15 @@ LEAST_DOSES = 12
 FILL = "rgba(15, 133, 122, 0.22)"
 
 
-def attainment_chart(source: Source, found: FoundDose) -> None:
+def attainment_chart(source: Source, found_dose: FoundDose) -> None:
     """Draw the curve with its uncertainty, the share asked for, the dose, and the highest dose studied."""
-    drug, question = source.drug, found.answer.question
-    regimen, curves = question.regimen, found.curves
+    drug, question = source.drug, found_dose.answer.question
+    regimen, curves = question.regimen, found_dose.curves
     low, high = curves.band()
     highest = _highest_studied(source, regimen.interval_h)
-    reach = max(ROOM * found.dose, 1.25 * (highest or 0.0), LEAST_DOSES * regimen.step, 1.1 * (found.answer.high or 0))
+    reach = max(
+        ROOM * found_dose.dose, 1.25 * (highest or 0.0), LEAST_DOSES * regimen.step, 1.1 * (found_dose.answer.high or 0)
+    )
     shown = curves.doses <= min(reach, regimen.cap) + regimen.step / 2
     doses, unit = curves.doses[shown].tolist(), drug.units.dose
     end = min(reach, regimen.cap)
@@ -38,11 +40,11 @@ def attainment_chart(source: Source, found: FoundDose) -> None:
         {"x": doses, "y": (100 * curves.best[shown]).tolist(), "mode": "lines", "line": line, "name": "people"}
         | {"hovertemplate": f"%{{x:g}} {drawn(unit)}: %{{y:.0f}} %<extra></extra>"},
     ]
-    if found.answer.dose is not None:
+    if found_dose.answer.dose is not None:
         mark = {"size": 12, "color": palette.BRAND, "line": {"color": "#ffffff", "width": 2}}
         traces.append(
-            {"x": [found.answer.dose], "y": [100 * found.answer.attained], "mode": "markers", "marker": mark}
-            | {"name": f"the dose: {drawn(amount(found.answer.dose, drug))}", "hoverinfo": "skip"}
+            {"x": [found_dose.answer.dose], "y": [100 * found_dose.answer.attained], "mode": "markers", "marker": mark}
+            | {"name": f"the dose: {drawn(amount(found_dose.answer.dose, drug))}", "hoverinfo": "skip"}
         )
     chart_layout = layout("How many people reach it, by dose", HEIGHT_PX, f"Dose {regimen.name} ({unit})") | {
         "shapes": [_share_line(question.share), *_beyond(highest, end)],
@@ -52,8 +54,8 @@ def attainment_chart(source: Source, found: FoundDose) -> None:
     chart_layout["xaxis"]["range"] = [0, end]
     alt = (
         f"Share of people in whom {measured(question.target.measure, drug)} stays {limits(question.target, drug)}, by "
-        f"dose. {percent(found.answer.attained)} with {amount(found.dose, drug)}; interval of the dose "
-        f"{dose_interval(found.answer.low, found.answer.high, regimen, drug)}."
+        f"dose. {percent(found_dose.answer.attained)} with {amount(found_dose.dose, drug)}; interval of the dose "
+        f"{dose_interval(found_dose.answer.low, found_dose.answer.high, regimen, drug)}."
     )
     figure = go.Figure([{"type": "scatter"} | trace for trace in traces], chart_layout)
     st.plotly_chart(figure, key="dosing_attainment", config={"displayModeBar": False}, alt=alt)

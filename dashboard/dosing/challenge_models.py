@@ -26,9 +26,9 @@ def every_model(source: Source, answers: list[Answer]) -> None:
     if not knows(source):
         return
     wanted = _wanted(answers, chosen_line())
-    network_said = network_answers(source, wanted)
-    if network_said is not None:
-        _show(source, network_said, answers)
+    answers_by_key = network_answers(source, wanted)
+    if answers_by_key is not None:
+        _show(source, answers_by_key, answers)
     elif st.button("Ask the networks the same questions", key="dosing_five_models_ask"):
         ask_with_bar(source, wanted)
         st.rerun()
@@ -43,19 +43,19 @@ def _wanted(answers: list[Answer], line: str) -> list[NetworkQuestion]:
     ]
 
 
-def _show(source: Source, network_said: Mapping[Key, NetworkAnswer], answers: list[Answer]) -> None:
+def _show(source: Source, answers_by_key: Mapping[Key, NetworkAnswer], answers: list[Answer]) -> None:
     line = chosen_line()
     where = "on the noiseless simulator" if line == NOISELESS else f"on {code(line)}"
     st.subheader("By every model")
-    st.html(_table(source, network_said, answers))
+    st.html(_table(source, answers_by_key, answers))
     st.caption(
         f"Doses in {source.drug.units.dose}, in brackets 90 % intervals; circuits ran {where}. The population model is "
         "the one to go by; the networks are there to be compared with it."
     )
 
 
-def _table(source: Source, network_said: Mapping[Key, NetworkAnswer], answers: list[Answer]) -> str:
-    by = {(model, question): network_answer.curves for (model, _, question), network_answer in network_said.items()}
+def _table(source: Source, answers_by_key: Mapping[Key, NetworkAnswer], answers: list[Answer]) -> str:
+    by = {(model, question): network_answer.curves for (model, _, question), network_answer in answers_by_key.items()}
     head = "".join(f"<th>{escape(text)}</th>" for text in ("Population model", *LABELS.values()))
     rows = []
     for each in answers:

@@ -67,7 +67,7 @@ def _table(source: Source, answers: list[Answer]) -> str:
         doses = [by[population, regimen, share] for share in shares]
         cells = "".join(f"<td>{_cell(source, each)}</td>" for each in doses)
         rows.append(
-            f"<tr><td>{escape(_said(population))}</td><td class='whole'>{in_html(regimen)}</td>{cells}"
+            f"<tr><td>{escape(_population_name(population))}</td><td class='whole'>{in_html(regimen)}</td>{cells}"
             f"<td class='whole'>{in_html(_lower(source, doses))}</td></tr>"
         )
     return (
@@ -80,9 +80,9 @@ def _place(question: Question) -> tuple[str, str, float]:
     return question.population.name, question.regimen.name, question.share
 
 
-def _said(population: str) -> str:
-    said = population.replace("-", "–")
-    return said if "comedication" in said else f"{said}, half with comedication"
+def _population_name(population: str) -> str:
+    name = population.replace("-", "–")
+    return name if "comedication" in name else f"{name}, half with comedication"
 
 
 def _cell(source: Source, answer: Answer) -> str:
@@ -116,7 +116,7 @@ def _changes(source: Source, answers: list[Answer]) -> list[str]:
         ]
         other = population.removeprefix(f"{first}, ").replace("-", "–")
         sentences.append(
-            f"**{other[0].upper()}{other[1:]}** instead of {_said(first)} ({percent(share)} of people): "
+            f"**{other[0].upper()}{other[1:]}** instead of {_population_name(first)} ({percent(share)} of people): "
             f"{' and '.join(moves)}."
         )
     return sentences

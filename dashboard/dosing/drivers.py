@@ -62,8 +62,8 @@ def patient_view(source: Source, question: Question, patient: Individual | Mappi
     if explanation is None:
         return
     labels = {name: _of_patient(source, covariates, name) for name in explanation.names}
-    whom = "this patient" if measured else kind(source, covariates)
-    st.markdown(_sentence(source, question, explanation, labels, "an average person of the study", whom))
+    person = "this patient" if measured else kind(source, covariates)
+    st.markdown(_sentence(source, question, explanation, labels, "an average person of the study", person))
     _draw(source, question, explanation, labels, ("Average of the study", "This patient"), f"dosing_drivers_{measured}")
     other, way = ("lower", "down") if question.target.highest else ("higher", "up")
     sure = f" The dose above is {other}, so as to be sure enough." if measured else ""
@@ -108,7 +108,7 @@ def _of_patient(source: Source, covariates: Mapping[str, float], name: str) -> s
 
 
 def _sentence(
-    source: Source, question: Question, explanation: Explanation, labels: Mapping[str, str], usual: str, mine: str
+    source: Source, question: Question, explanation: Explanation, labels: Mapping[str, str], usual: str, chosen: str
 ) -> str:
     drug, total = source.drug, explanation.base_value + float(explanation.attributions.sum())
     small = SMALL * question.regimen.step
@@ -118,8 +118,8 @@ def _sentence(
     moved = [(labels[name], value) for name, value in added if abs(value) >= small]
     if not moved:
         if total <= 0:
-            return f"Nothing here moves the dose: {mine} and {usual} stay within the limits without any."
-        return f"Nothing here moves the dose: {mine} and {usual} need the same, **{_whole(source, total)}**."
+            return f"Nothing here moves the dose: {chosen} and {usual} stay within the limits without any."
+        return f"Nothing here moves the dose: {chosen} and {usual} need the same, **{_whole(source, total)}**."
     unit = drug.units.dose
     parts = [
         f"{_inside(label)} {'adds' if value > 0 else 'takes away'} **{_step(question, abs(value))}{NBSP}{unit}**"
@@ -128,7 +128,7 @@ def _sentence(
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return (
         f"For {usual} the dose {question.regimen.name} would be {_whole(source, explanation.base_value)}, "
-        f"for {mine} it is **{_whole(source, total)}**: {listed}."
+        f"for {chosen} it is **{_whole(source, total)}**: {listed}."
     )
 
 

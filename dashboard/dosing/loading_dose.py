@@ -91,17 +91,17 @@ def _sooner(source: Source, question: Question, doses: tuple[float, float], usua
     first, dose = doses
     name = f"{measured(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
     times = [(share_name, usual.until(share), loaded.until(share)) for share, share_name in SHARES.items()]
-    told = [
+    reached_by_both = [
         (share_name, before, after) for share_name, before, after in times if before is not None and after is not None
     ]
-    if not told:
+    if not reached_by_both:
         return f"With this dose fewer than half of people ever reach that {name}."
     if first == dose:
-        parts = [f"in {share_name} after **{_long(source, before)}**" for share_name, before, _ in told]
+        parts = [f"in {share_name} after **{_long(source, before)}**" for share_name, before, _ in reached_by_both]
         return f"With {amount(dose, source.drug)} from the first day on, {name} {' and '.join(parts)}."
     parts = [
         f"in {share_name} after **{_long(source, after)}** instead of {_long(source, before)}"
-        for share_name, before, after in told
+        for share_name, before, after in reached_by_both
     ]
     return f"With {amount(first, source.drug)} first, {name} {' and '.join(parts)}."
 
@@ -135,7 +135,7 @@ def _charts(source: Source, onsets: tuple[Onset, Onset], *, changed: bool) -> No
 
 
 def _figure(title: str, unit: str, lines: list[tuple[Any, Any]], *, changed: bool) -> go.Figure:
-    looks = (
+    styles = (
         {"name": "same dose from the start", "line": {"color": palette.NEUTRAL, "width": 2, "dash": "dot"}},
         {"name": "larger first dose", "line": {"color": palette.BRAND, "width": 2.5}},
     )
@@ -148,7 +148,7 @@ def _figure(title: str, unit: str, lines: list[tuple[Any, Any]], *, changed: boo
             "hovertemplate": f"%{{x:.1f}} {unit}: %{{y:.3~g}}<extra></extra>",
         }
         | look
-        for (x, y), look in zip(lines, looks, strict=True)
+        for (x, y), look in zip(lines, styles, strict=True)
     ]
     shown = traces if changed else traces[1:]
     return go.Figure(shown, layout(title, HEIGHT_PX, f"Time since the first dose ({unit})"))

@@ -68,7 +68,7 @@ def first_weeks(source: Source, question: Question, dose: float, chosen: Chosen)
             (key, chosen.backend.fingerprint),
             partial(solve, search.problem, chosen.backend, N_LAYERS, SAMPLES, SEED),
         )
-    st.markdown(f"**{_plan(source, search, result.found)}** {_beside(source, search, result)}")
+    st.markdown(f"**{_plan(source, search, result.best_sampled)}** {_beside(source, search, result)}")
     with st.container(key="pair_schedule"):
         left, right = st.columns(2, gap="large")
     with left:
@@ -130,7 +130,7 @@ def _exposure(source: Source, search: FirstPeriods, result: ScheduleResult, dose
     at, unit = (ends / DAY_H, "days") if in_days else (ends, source.model.units.time)
     lines = (
         ("same dose from the start", constant, {"color": palette.NEUTRAL, "width": 2, "dash": "dot"}),
-        ("the schedule found", np.array(result.found.doses_mg), {"color": palette.BRAND, "width": 2.5}),
+        ("the schedule found", np.array(result.best_sampled.doses_mg), {"color": palette.BRAND, "width": 2.5}),
     )
     traces = [
         {
@@ -152,7 +152,7 @@ def _exposure(source: Source, search: FirstPeriods, result: ScheduleResult, dose
         annotation={"text": "at steady state", "font": {"size": 13}, "yanchor": "bottom"},
         annotation_position="bottom right",
     )
-    reached = search.exposure(np.array(result.found.doses_mg))[-1]
+    reached = search.exposure(np.array(result.best_sampled.doses_mg))[-1]
     alt = f"{title}: {reached:.3g} at the end of the schedule, {search.wanted:.3g} wanted"
     st.plotly_chart(figure, key="dosing_schedule_exposure", config={"displayModeBar": False}, alt=alt)
 

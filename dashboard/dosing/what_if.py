@@ -38,8 +38,8 @@ def what_if(source: Source, question: Question, dose: float) -> None:
         question: its interval and target are the patient's.
         dose: that the slider starts from.
     """
-    told, shown = st.columns([2, 3], gap="large")
-    with told:
+    left, shown = st.columns([2, 3], gap="large")
+    with left:
         covariates, dose, missed = _patient(source, question, dose)
     regimen, structure = question.regimen, source.model.structure
     steady = doses_until_steady(source.model, regimen.interval_h)
@@ -55,7 +55,7 @@ def what_if(source: Source, question: Question, dose: float) -> None:
     )
     with shown:
         _charts(source, question, times - start, taken, left_out if missed else None)
-    with told:
+    with left:
         st.markdown(_sentence(source, question, times, left_out, missed))
         st.caption(
             "A typical patient of this kind, as the model has it: real patients differ, as the bands above show."

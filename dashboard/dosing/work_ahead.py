@@ -1,4 +1,7 @@
-"""Compute what the dose page shows first before anybody opens it; stop as soon as somebody does."""
+"""Compute what the dose page shows first before anybody opens it; stop as soon as somebody does.
+
+An open page needs the processor for itself, and computes by itself what is not there yet.
+"""
 
 from threading import Event
 
@@ -13,12 +16,12 @@ from qcore.tasks.dosing.dose_finding import best_curve, drawn_curves
 _page_is_open = Event()
 
 
-class _GiveWayError(Exception):
+class _PageOpenedError(Exception):
     """Somebody has opened the page, so that working ahead must stop."""
 
 
 def give_way() -> None:
-    """Stop working ahead: an open page needs the processor for itself."""
+    """Stop working ahead, since the page is open."""
     _page_is_open.set()
 
 
@@ -26,20 +29,19 @@ def work_ahead() -> None:
     """Answer the first question of the challenge's trial by every model, until somebody opens the page."""
     source = challenge()
     question = first_question(source)
-    key = question.curve
 
-    def told(_done: int, _total: int) -> None:
+    def stop_if_open(_done: int = 0, _total: int = 1) -> None:
         if _page_is_open.is_set():
-            raise _GiveWayError
+            raise _PageOpenedError
 
-    def asked(_wanted: NetworkQuestion, _share: float) -> None:
-        told(0, 1)
+    def before_question(_question: NetworkQuestion, _share: float) -> None:
+        stop_if_open()
 
     try:
-        told(0, 1)
-        kept(source, "best", key, lambda: best_curve(source.model, question))
-        if not is_kept(source, "drawn", key):
-            kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
-        ask_all(released(), source, network_questions(question, NOISELESS), asked)
-    except _GiveWayError:
+        stop_if_open()
+        kept(source, "best", question.curve, lambda: best_curve(source.model, question))
+        if not is_kept(source, "drawn", question.curve):
+            kept(source, "drawn", question.curve, lambda: drawn_curves(source.model, question, stop_if_open))
+        ask_all(released(), source, network_questions(question, NOISELESS), before_question)
+    except _PageOpenedError:
         pass

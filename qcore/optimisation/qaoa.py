@@ -54,7 +54,6 @@ class QaoaResult:
         probabilities: ``(2^n,)`` of every string, as the backend shows it.
         counts: ``(2^n,)`` how often every string was drawn in the samples.
         samples: how many were drawn from the probabilities.
-        seed: of the generator that draws the samples.
         best: the string of least value among the samples.
         minimum: least value and its strings, by brute force.
         optimum_probability: that one measurement shows an optimal string.
@@ -66,7 +65,6 @@ class QaoaResult:
     probabilities: Array
     counts: NDArray[np.int64]
     samples: int
-    seed: int
     best: int
     minimum: Minimum
     optimum_probability: float
@@ -122,7 +120,6 @@ def read(plan: Plan, measured: Expectations, samples: int, seed: int) -> QaoaRes
         probabilities=probabilities,
         counts=counts,
         samples=samples,
-        seed=seed,
         best=int(np.argmin(np.where(counts > 0, values, inf))),
         minimum=minimum,
         optimum_probability=float(probabilities[list(minimum.strings)].sum()),

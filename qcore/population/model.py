@@ -115,8 +115,8 @@ class PopulationModel:
 _ADAPTER = TypeAdapter(PopulationModel)
 
 
-def kept(fitted: Fit, study: Study, digest: str) -> PopulationModel:
-    """Return what is kept of a fit.
+def model_of_fit(fitted: Fit, study: Study, digest: str) -> PopulationModel:
+    """Return the population model of a fit, without the study's measurements.
 
     Args:
         fitted: a fit with the covariance of its numbers.

@@ -47,7 +47,7 @@ class NetworkQuestion:
 
 @dataclass(frozen=True, eq=False)
 class NetworkAnswer:
-    """What a model says.
+    """The answer of a network.
 
     Attributes:
         curves: the dose is read off them.

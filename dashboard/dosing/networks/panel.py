@@ -46,13 +46,13 @@ def knows(source: Source) -> bool:
     return source.model.study == released().study
 
 
-def learned_models(source: Source, question: Question, found: FoundDose, chosen: Chosen) -> Callable[[], None]:
+def learned_models(source: Source, question: Question, found_dose: FoundDose, chosen: Chosen) -> Callable[[], None]:
     """Show what the networks answer, or keep a place for it; nothing if they were not trained on this study.
 
     Args:
         source: the study on the page, with its model and drug.
         question: the dose that is asked for on the page.
-        found: the mechanistic model's answer.
+        found_dose: the mechanistic model's answer.
         chosen: where circuits run, as selected in the sidebar.
 
     Returns:
@@ -68,7 +68,7 @@ def learned_models(source: Source, question: Question, found: FoundDose, chosen:
     answers = network_answers(source, wanted)
     if answers is None:
         return partial(_ask, st.container(), source, wanted)
-    _show(source, answers, chosen, found)
+    _show(source, answers, chosen, found_dose)
     _record(source, question, chosen.backend.name)
     return _nothing
 
@@ -130,9 +130,9 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
     return kept(source, "quantum_course", key, partial(median_course, model, question.population, doses, times))
 
 
-def _ask(place: DeltaGenerator, source: Source, wanted: list[NetworkQuestion]) -> None:
+def _ask(container: DeltaGenerator, source: Source, wanted: list[NetworkQuestion]) -> None:
     """Ask all networks, then run the page again; a change of the page meanwhile interrupts this."""
-    with place:
+    with container:
         st.markdown(ASKING)
         ask_with_bar(source, wanted)
     st.rerun()
@@ -153,22 +153,24 @@ def ask_with_bar(source: Source, wanted: Sequence[NetworkQuestion]) -> None:
     ask_all(released(), source, wanted, show_progress)
 
 
-def _show(source: Source, network_said: Mapping[Key, NetworkAnswer], chosen: Chosen, found: FoundDose) -> None:
-    question, line = found.answer.question, chosen.backend.name
+def _show(source: Source, answers_by_key: Mapping[Key, NetworkAnswer], chosen: Chosen, found_dose: FoundDose) -> None:
+    question, line = found_dose.answer.question, chosen.backend.name
 
     def answers(run_on: str) -> dict[str, Answer]:
         return {
             model: network_answer.curves.answer(question)
-            for (model, where, _), network_answer in network_said.items()
+            for (model, where, _), network_answer in answers_by_key.items()
             if where in {run_on, ""}
         }
 
     on_line, noiseless = answers(line), answers(NOISELESS)
-    st.markdown(verdict(found.answer, on_line, source))
-    doses_chart(found.answer, {name: on_line[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source)
+    st.markdown(verdict(found_dose.answer, on_line, source))
+    doses_chart(
+        found_dose.answer, {name: on_line[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source
+    )
     if line != NOISELESS:
         st.markdown(moved_by_noise(on_line, noiseless, source))
-    quantum = network_said[NetworkQuestion(QUANTUM, line, question).key]
+    quantum = answers_by_key[NetworkQuestion(QUANTUM, line, question).key]
     if quantum.provenance is not None:
         (layer, *_) = quantum_layers(released().models[QUANTUM].members[0])
         st.caption(ran(quantum.provenance, quantum.n_circuits, layer.circuit.n_qubits))

@@ -130,7 +130,7 @@ def _example(source: Source, question: Question, dose: float) -> None:
     _fill(source, made, "A synthetic example: drawn from the model by chance, nobody's data.")
 
 
-def _fill(source: Source, person: Subject, told: str) -> None:
+def _fill(source: Source, person: Subject, origin: str) -> None:
     for each in scales(source):
         st.session_state[_key(source, each.name)] = float(person.covariates[each.name])
     for name in source.switches:
@@ -139,7 +139,7 @@ def _fill(source: Source, person: Subject, told: str) -> None:
     columns = ["time", "concentration", "response"][: 3 if source.model.structure.response else 2]
     fill(_key(source, LEVELS), columns, [row[: len(columns)] for row in _rows(person.observations)])
     st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
-    st.session_state[FROM] = (source.key, told)
+    st.session_state[FROM] = (source.key, origin)
 
 
 def _fill_doses(source: Source, doses: Doses) -> None:

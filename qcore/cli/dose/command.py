@@ -88,7 +88,7 @@ def dose(
     simulated.
     """
     from qcore.cli.dose import request
-    from qcore.cli.dose.report import Said
+    from qcore.cli.dose.report import Report
     from qcore.population.fitting.doubts import doubts
     from qcore.tasks.dosing.dose_groups import studied_in
     from qcore.tasks.dosing.drug.without_file import drug_of
@@ -127,11 +127,11 @@ def dose(
     fit = _fitted(file, columns or [], options, again, lambda read: request.check(asked, known, read.study))
     chosen = known or drug_of(file.stem, fit.read.study, fit.model)
     wanted = _questions(asked, questions, chosen, fit.model)
-    answers, learned, said_of_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
+    answers, learned, on_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
     studied = studied_in(fit.read.study)
     trusts = {id(each): trust(fit.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
     every = (*fit.read.doubts, *doubts(fit.model))
-    report = Said(answers, learned, chosen, fit, said_of_models, questions is not None, every, trusts)
+    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts)
     if as_json:
         print(json.dumps(report.json(), indent=2))  # noqa: T201 - for other programs
         return

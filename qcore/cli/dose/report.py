@@ -16,8 +16,8 @@ from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was found.
+class Report:
+    """The answers to the questions, and what they rest on.
 
     Attributes:
         answers: of the mechanistic model.
@@ -87,7 +87,7 @@ class Said:
             "in_words": [self._words(each) for each in self.answers],
             "refused": self.refuses,
             "failed_checks": [
-                {"check": each.ground, "said": each.said, "refuses": each.refuses, "to_do": each.to_do}
+                {"check": each.ground, "said": each.clause, "refuses": each.refuses, "to_do": each.to_do}
                 for each in self._all.findings
             ],
             "what_to_do": list(self._all.to_do),

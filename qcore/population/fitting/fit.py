@@ -79,16 +79,6 @@ class Fit:
         spread = self.empirical_bayes.eta.std(0, correction=0)
         return dict(zip(self.structure.iiv, (1 - spread / omega).tolist(), strict=True))
 
-    def draws(self, count: int, seed: int) -> Tensor:
-        """Return draws of the numbers from their uncertainty, ``(count, n_names)``.
-
-        Raises:
-            ValueError: the covariance was not asked for.
-        """
-        if self.covariance is None:
-            raise ValueError("fit with uncertainty to draw from it")
-        return drawn(self.vector, self.covariance, count, seed)
-
 
 def drawn(vector: Tensor, covariance: Tensor, count: int, seed: int) -> Tensor:
     """Return normal draws around a vector, ``(count, n_names)``, even rather than at random, so that few will do.

@@ -232,31 +232,26 @@ def attainment(
     return doses_reaching(target, state, regimen.cap).attainment(grid(regimen))
 
 
-def answer(
-    model: PopulationModel, questions: Sequence[Question], on_progress: Progress = lambda *_: None
-) -> list[Answer]:
+def answer(model: PopulationModel, questions: Sequence[Question]) -> list[Answer]:
     """Return what the population model answers; see `ask`."""
-    return ask(MechanisticDoseModel(model), questions, on_progress)
+    return ask(MechanisticDoseModel(model), questions)
 
 
-def ask(model: DoseModel, questions: Sequence[Question], on_progress: Progress = lambda *_: None) -> list[Answer]:
+def ask(model: DoseModel, questions: Sequence[Question]) -> list[Answer]:
     """Answer questions; those that differ in the share alone are worked out together.
 
     Args:
         model: the population model or a network.
         questions: in any order; answers come in the same.
-        on_progress: called with how many parts of the work are done, and how many there are.
     """
     together: dict[str, list[Question]] = {}
     for question in questions:
         together.setdefault(question.curve, []).append(question)
     answers: dict[int, Answer] = {}
-    for done, several in enumerate(together.values()):
-        on_progress(done, len(together))
+    for several in together.values():
         all_doses = model.curves(several[0])
         for question in several:
             answers[id(question)] = all_doses.answer(question)
-    on_progress(len(together), len(together))
     return [answers[id(question)] for question in questions]
 
 

@@ -15,7 +15,7 @@ from qcore.population.fitting.remarks import saturation, unwatched
 from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import select
 from qcore.population.fitting.unit_groups import apart
-from qcore.population.model import PopulationModel, kept, load
+from qcore.population.model import PopulationModel, load, model_of_fit
 from qcore.settings import ASSETS
 from qcore.study import Study
 from qcore.tasks.dosing.diagnostics import described
@@ -66,7 +66,7 @@ def fitted_now(read: ReadStudy, key: str, on_step: Callable[[Tried], None]) -> P
         InvalidValue: there is too little to fit.
     """
     selected = select(read.study, read.route_known, Search(on_step))
-    return _checked(kept(selected, read.study, key), selected, read.study)
+    return _checked(model_of_fit(selected, read.study, key), selected, read.study)
 
 
 def _checked(model: PopulationModel, fitted: Fit, study: Study) -> PopulationModel:

@@ -124,8 +124,8 @@ def test_what_is_broken_is_said_and_past_a_limit_there_is_no_dose(
     found = told(known, target)
     (one,) = found.findings
     assert (one.ground, one.refuses, found.refuses) == (ground, refuses, refuses)
-    assert not one.said[0].isupper()
-    assert re.search(said, one.said)
+    assert not one.clause[0].isupper()
+    assert re.search(said, one.clause)
     assert found.sentence.endswith(".")
     assert bool(found.to_do) == refuses
 
@@ -200,7 +200,7 @@ def test_a_spread_that_vanished() -> None:
     assert (one.ground, one.refuses) == (Ground.SPREAD, True)
     (one,) = told(known, PEAK).findings
     assert (one.ground, one.refuses) == (Ground.SPREAD, False)
-    assert "no difference between people in clearance" in one.said
+    assert "no difference between people in clearance" in one.clause
     # Who differs by weight alone differs.
     by_weight = replace(known, structure=replace(structure, effects=population_model().structure.effects))
     assert told(by_weight) == Trust()
@@ -216,8 +216,8 @@ def test_nothing_more_than_twenty_times_the_highest_dose_given_is_named(dose: fl
     assert found.refuses == refuses
     if dose > 1e5:
         (one,) = found.findings
-        assert "15,800 times the highest that was ever given, 10 mg" in one.said
-        assert "if the file's doses or the limit were in ug: one of these units is wrong" in one.said
+        assert "15,800 times the highest that was ever given, 10 mg" in one.clause
+        assert "if the file's doses or the limit were in ug: one of these units is wrong" in one.clause
     # What the model's own study had counts, whatever a drug's file says of a study.
     bold = Studied(doses=(1e6,), interval_h=24.0)
     question = Question(Population(), wide, AVERAGE, 0.9)

@@ -101,14 +101,6 @@ def fit_features(study: Study, moments: Moments, base: Base, early: Early | None
     return Features(base, early, study.covariates, half_lives, scales, logged, raw.mean(0), spread, low, high)
 
 
-def names(study: Study, early: bool, n_half_lives: int) -> tuple[str, ...]:
-    """Return what the columns of a table without its base are called."""
-    doses = ("time since first dose", "time since last dose", "cumulative dose", "cumulative dose per kg")
-    decayed = tuple(f"decayed dose {index + 1}" for index in range(n_half_lives))
-    history = (*doses, "last dose per kg", *decayed, "predicted concentration", "last dose", "predicted response")
-    return (*history, *study.covariates, *(EARLY_NAMES if early else ()))
-
-
 def moved(study: Study, moments: Moments, base: Base, early: Early) -> Tensor:
     """Return the log base ``(n_rows, 2)``, every subject's courses moved by the mean ratio of the early samples."""
     log_base, _ = _base_of(study, moments, base, early)

@@ -45,7 +45,7 @@ def entered(
 
 def _covariates(model: PopulationModel, covariates: Mapping[str, float | None]) -> dict[str, float]:
     logarithmic = {effect.covariate for effect in model.structure.effects if effect.reference is not None}
-    found = {}
+    checked = {}
     for name, value in covariates.items():
         if value is None or not math.isfinite(value):
             raise InvalidValue(f"Enter the patient's {name if name != model.weight else 'body weight'}.")
@@ -53,8 +53,8 @@ def _covariates(model: PopulationModel, covariates: Mapping[str, float | None]) 
             raise InvalidValue(f"A body weight of {value:g} kg is not possible: check the unit.")
         if name in logarithmic and value <= 0:
             raise InvalidValue(f"{name} must be above 0.")
-        found[name] = float(value)
-    return found
+        checked[name] = float(value)
+    return checked
 
 
 def _doses(model: PopulationModel, drug: Drug, rows: Sequence[tuple[Cell, Cell]]) -> Doses:

@@ -21,13 +21,11 @@ class DosingSchedule:
         doses_mg: dose of every period, mg.
         cost: what the schedule costs, as defined in `ScheduleProblem`.
         probability: that one measurement shows it.
-        count: how often it is among the samples.
     """
 
     doses_mg: tuple[float, ...]
     cost: float
     probability: float
-    count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +33,13 @@ class ScheduleResult:
     """What the search found.
 
     Attributes:
-        found: the cheapest schedule among the samples.
+        best_sampled: the cheapest schedule among the samples.
         optimum: the cheapest of all, by brute force; one of them where several are equal.
         likeliest: the schedules that measurements show most often, most often first.
         search: how good the search was: gap, probability of the optimum, what guessing does, samples and seed.
     """
 
-    found: DosingSchedule
+    best_sampled: DosingSchedule
     optimum: DosingSchedule
     likeliest: tuple[DosingSchedule, ...]
     search: QaoaResult
@@ -85,12 +83,11 @@ def read(problem: ScheduleProblem, plan: Plan, measured: Expectations, samples: 
             doses_mg=tuple(doses_mg.tolist()),
             cost=problem.cost(doses_mg),
             probability=float(search.probabilities[string]),
-            count=int(search.counts[string]),
         )
 
     order = np.argsort(-search.probabilities, kind="stable")[:N_LIKELIEST]
     return ScheduleResult(
-        found=schedule(search.best),
+        best_sampled=schedule(search.best),
         optimum=schedule(search.minimum.strings[0]),
         likeliest=tuple(schedule(int(string)) for string in order),
         search=search,

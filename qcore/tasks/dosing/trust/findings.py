@@ -27,13 +27,13 @@ class Finding:
 
     Attributes:
         ground: of which kind the finding is.
-        said: what is wrong, as a clause that begins in lower case and ends without a stop.
+        clause: what is wrong, as a clause that begins in lower case and ends without a stop.
         to_do: what to do about it, a sentence.
         refuses: no dose is named because of it.
     """
 
     ground: Ground
-    said: str
+    clause: str
     to_do: str
     refuses: bool
 
@@ -56,13 +56,8 @@ class Trust:
     @property
     def sentence(self) -> str:
         """What is wrong, in one sentence; "" where nothing is."""
-        clauses = "; ".join(each.said for each in self.findings)
+        clauses = "; ".join(each.clause for each in self.findings)
         return f"{clauses[0].upper()}{clauses[1:]}." if clauses else ""
-
-    @property
-    def reasons(self) -> str:
-        """What refuses a dose, in one sentence; "" where nothing does."""
-        return Trust(tuple(each for each in self.findings if each.refuses)).sentence
 
     @property
     def to_do(self) -> tuple[str, ...]:
@@ -86,7 +81,7 @@ def doubts_left(every: Sequence[str], trust: Trust) -> tuple[str, ...]:
     """Return the sentences that speak against a model (`doubts`) and are not said above its dose already."""
     above = tuple(start for each in trust.findings for start in _SAID_ABOVE.get(each.ground, ()))
     # How much people differ is said of each number, with its name before the comma.
-    echoed = [each.said.partition(", which")[0] for each in trust.findings if each.ground is Ground.SPREAD]
+    echoed = [each.clause.partition(", which")[0] for each in trust.findings if each.ground is Ground.SPREAD]
     above += tuple(f"{each[0].upper()}{each[1:]}" for each in echoed)
     return tuple(each for each in every if not (above and each.startswith(above)))
 

@@ -13,7 +13,7 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import ERROR, EXPECTED, INSIDE, SUBJECTS, UNKNOWN, UNWATCHED
 
 
-def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def poorly_described(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield where the model does not describe its own study."""
     if model.checked is None:
         return
@@ -41,7 +41,7 @@ def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
             )
 
 
-def few(model: PopulationModel) -> Iterator[Finding]:
+def few_subjects(model: PopulationModel) -> Iterator[Finding]:
     """Yield where the study is of too few people."""
     if model.n_subjects < SUBJECTS:
         who = "one subject" if model.n_subjects == 1 else f"{model.n_subjects} subjects"
@@ -53,7 +53,7 @@ def few(model: PopulationModel) -> Iterator[Finding]:
         )
 
 
-def long(model: PopulationModel) -> Iterator[Finding]:
+def long_half_life(model: PopulationModel) -> Iterator[Finding]:
     """Yield where the drug stays for longer than anybody was watched."""
     if model.checked is not None and model.checked.unwatched > UNWATCHED[0]:
         times = model.checked.unwatched
@@ -74,7 +74,7 @@ def _error(model: PopulationModel, name: str) -> float:
     return math.sqrt(max(model.covariance[index][index], 0.0))
 
 
-def unknown(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def uncertain_parameters(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield parameters that the dose depends on and that the data hardly determine."""
     if question.target.measure is Measure.RESPONSE and _error(model, "C50") > UNKNOWN[1]:
         yield Finding(

@@ -12,7 +12,7 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import RATES, RISE, STEEPNESS
 
 
-def numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def impossible_numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield numbers that are impossible, or that ran to their bounds."""
     reported = model.reported
     responds = question.target.measure is Measure.RESPONSE
@@ -52,7 +52,7 @@ def _is_unseen(model: PopulationModel, question: Question) -> bool:
     return seen is None or not all(seen.lowest <= limit <= seen.highest for limit in limits)
 
 
-def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def steady_state_with_delay(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield that doses at steady state were fitted with a delay of absorption, which the model does not handle."""
     if model.checked is not None and model.checked.steady_lag:
         yield Finding(
@@ -64,7 +64,7 @@ def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
         )
 
 
-def saturated(
+def saturated_elimination(
     model: PopulationModel, question: Question, studied: Studied | None, dose: float | None
 ) -> Iterator[Finding]:
     """Yield saturated elimination, which no model here describes."""

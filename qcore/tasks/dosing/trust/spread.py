@@ -14,7 +14,7 @@ _REFUSING = {"CL", "V", "C50"}
 """People cannot differ so much in these: absorption and responses without a drug are left out."""
 
 
-def differing(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def excessive_spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield in what people differ more than people can, where the dose may hang on it."""
     responds = question.target.measure is Measure.RESPONSE
     for name in model.structure.iiv:
@@ -41,7 +41,7 @@ def _to_do(model: PopulationModel) -> str:
     )
 
 
-def spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def no_spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield where people are not found to differ."""
     structure, iiv = model.structure, model.structure.iiv
     differing = {name for name in iiv if model.reported[f"omega {name}"] >= SPREAD}

@@ -17,7 +17,7 @@ _OTHERS = {
 }
 
 
-def limits(model: PopulationModel, question: Question, drug: Drug) -> Iterator[Finding]:
+def limits_of_other_units(model: PopulationModel, question: Question, drug: Drug) -> Iterator[Finding]:
     """Yield limits that are in another unit than what was measured."""
     responds = question.target.measure is Measure.RESPONSE
     quantity = Quantity.RESPONSE if responds else Quantity.CONCENTRATION
@@ -52,7 +52,7 @@ def limit_unseen(limit: float | None, seen: tuple[float, float], unit: str) -> s
     return f"the limit of {limit:g}{tail} is {far:,.0f} times {side} the {which} measured, {edge:.3g}{tail}{by}"
 
 
-def doses(
+def doses_of_other_units(
     model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None
 ) -> Iterator[Finding]:
     """Yield a dose that only a wrong unit can explain."""
