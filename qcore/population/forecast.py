@@ -1,4 +1,4 @@
-"""One patient: parameters from a few measurements and what the population is like, and what comes next (Bayesian).
+"""One patient: parameters from a few measurements and the population model (Bayesian), and forecasts.
 
 The most probable random effects are found (maximum a posteriori), and their uncertainty is that of the normal density
 with the same curvature. Source: Sheiner et al. 1979, doi:10.1002/cpt1979263294.
@@ -23,7 +23,7 @@ N_DRAWS = 1000
 
 @dataclass(frozen=True)
 class Individual:
-    """What is known of a patient.
+    """The empirical Bayes estimate of one patient.
 
     Attributes:
         model: the population model.
@@ -49,13 +49,13 @@ class Individual:
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
-        """What 90 of 100 possible values of each parameter lie between."""
+        """90 % interval of each parameter."""
         drawn = self.patients(self.draws(N_DRAWS, 0))
         edges = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
         return {name: tuple(np.quantile(value, edges).tolist()) for name, value in drawn.items()}
 
     def draws(self, count: int, seed: int) -> Tensor:
-        """Return random effects as they might be, ``(count, n_iiv)``."""
+        """Return draws of the random effects from their uncertainty, ``(count, n_iiv)``."""
         generator = torch.Generator().manual_seed(seed)
         standard = torch.randn(count, len(self.eta), generator=generator, dtype=self.eta.dtype)
         drawn: Tensor = self.eta + standard @ torch.linalg.cholesky(self.covariance).T
@@ -69,7 +69,7 @@ class Individual:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a patient will show, every array ``(n_times,)``.
+    """Values to be expected of a patient, every array ``(n_times,)``.
 
     Attributes:
         times: in the model's unit of time.
@@ -89,7 +89,7 @@ class Forecast:
 
 
 def learned(model: PopulationModel, subject: Subject) -> Individual:
-    """Return what a patient's measurements tell beside the population; none may be there.
+    """Return the empirical Bayes estimate of a patient, who may have no measurements at all.
 
     Args:
         model: the population model.
@@ -112,7 +112,7 @@ def learned(model: PopulationModel, subject: Subject) -> Individual:
 
 
 def unmeasured(model: PopulationModel, subject: Subject) -> Individual:
-    """Return what is known of a patient by covariates alone, whatever was measured.
+    """Return a patient as the covariates alone describe the patient, whatever was measured.
 
     Args:
         model: the population model.
@@ -123,7 +123,7 @@ def unmeasured(model: PopulationModel, subject: Subject) -> Individual:
 
 
 def possible(patient: Individual, observations: Observations, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Return what a patient may show and what may be measured then, each ``(n_draws, n_observations)``.
+    """Return draws of a patient's true values and of their measurements, each ``(n_draws, n_observations)``.
 
     Args:
         patient: with doses up to then, those to come among them.
@@ -143,7 +143,7 @@ def possible(patient: Individual, observations: Observations, seed: int = 0) -> 
 
 
 def forecast(patient: Individual, times: Array, quantity: Quantity, seed: int = 0) -> Forecast:
-    """Return what a patient will show at these times, under the doses that are part of the patient.
+    """Return true values and measurements to be expected of a patient, under the patient's doses.
 
     Args:
         patient: with doses up to then, those to come among them.

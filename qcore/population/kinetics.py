@@ -13,7 +13,7 @@ from torch import Tensor
 from qcore.population.scan import scan
 
 APART = 1e-7
-"""Relative distance kept between two rates: where they meet the formula divides by zero, and this is close enough."""
+"""Least relative distance between two rates, since the formula divides by their difference."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _disposition(
 
 
 def _apart(absorption: Tensor, rates: Tensor) -> Tensor:
-    """Return the rate of absorption ``(..., 1)``, moved a little where it meets another rate."""
+    """Return the rate of absorption ``(..., 1)``, moved a little if it equals another rate."""
     near = (absorption - rates).abs() < APART * rates
     met = (rates * near).sum(-1, keepdim=True)
     return torch.where(near.any(-1, keepdim=True), met * (1 + APART), absorption)
@@ -131,14 +131,14 @@ def superposed(events: Events, rates: Tensor, times: Tensor) -> Tensor:
 
 
 def _standing(events: Events, rates: Tensor) -> Tensor:
-    """Return what stands in each mode just after each event: what is left of all events up to it."""
+    """Return the amplitude of each mode just after each event, which all events up to it have left."""
     widths = events.times.diff(dim=-1, prepend=events.times[..., :1]).unsqueeze(-1)
     kept = torch.exp(-rates.unsqueeze(-2) * widths)
     return scan(kept.expand_as(events.amplitudes), events.amplitudes, -2)
 
 
 def steady(amplitudes: Tensor, rates: Tensor, interval: Tensor) -> Tensor:
-    """Return amplitudes of a dose that was given at this interval for ever.
+    """Return the amplitudes of a dose at steady state, given at this interval for ever.
 
     Args:
         amplitudes: ``(..., n_modes)`` of one dose.

@@ -1,4 +1,4 @@
-"""A fitted population model as it is kept and used: numbers, how sure they are, and whom they describe."""
+"""A fitted population model: numbers, their covariance, and the subjects they describe."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What patients with known parameters will show: concentration and response at the times of a design."""
+"""Predictions for patients with known parameters: concentration and response at the times of a design."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from qcore.population.structure import Response, ResponseKind, Structure
 from qcore.population.turnover import N_NODES, Panels, Turnover
 
 TINY = 1e-12
-"""Concentrations below are taken as this where a logarithm is needed."""
+"""Smallest concentration whose logarithm is taken."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def exposure(structure: Structure, patients: Mapping[str, Tensor], design: Desig
 def prediction(
     structure: Structure, patients: Mapping[str, Tensor], concentrations: Exposure, design: Design
 ) -> Tensor:
-    """Return what is expected at every time of a design, ``(n_patients, n_times)``; 0 in padding.
+    """Return predictions at every time of a design, ``(n_patients, n_times)``; 0 in padding.
 
     Args:
         structure: of the model, with or without a response.
@@ -73,7 +73,7 @@ def prediction(
 
 
 def panels(response: Response, patients: Mapping[str, Tensor], turning: Turnover, concentrations: Tensor) -> Panels:
-    """Return what becomes of a response that turns over.
+    """Return how an indirect response changes over the panels.
 
     Args:
         response: how the drug acts.
@@ -133,7 +133,7 @@ def modes_of(patients: Mapping[str, Tensor], infused: bool) -> Modes:
 
 
 def _added(series: DoseSeries, each: Tensor, rates: Tensor, times: Tensor, late: Tensor | None = None) -> Tensor:
-    """Return what doses that take one way add, ``(..., n_patients, n_times)``.
+    """Return the concentrations that doses of one route add, ``(..., n_patients, n_times)``.
 
     Args:
         series: doses that take one route.

@@ -1,4 +1,4 @@
-"""A study as it might have been measured: the same doses and times, other people, other errors of measurement."""
+"""Simulated studies: the same doses and times, other people, other residual errors."""
 
 from dataclasses import replace
 

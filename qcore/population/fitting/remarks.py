@@ -74,7 +74,7 @@ def _saturated(fitted: Fit) -> str:
 
 
 def unwatched(fitted: Fit, study: Study) -> float:
-    """Return the half-life over the longest time anybody was watched after a dose; 0 where that tells nothing."""
+    """Return half-life over the longest time anybody was watched after a dose; 0 if doses were at steady state."""
     # At a steady state what was given for ever before tells clearance at a glance.
     if any(each.doses.steady_interval.any() for each in study.subjects):
         return 0.0
@@ -123,7 +123,7 @@ def _flipped(fitted: Fit) -> str:
 
 
 def _since_doses(study: Study) -> list[Array]:
-    """Return when concentrations were measured after any dose of a subject, an array a subject who was."""
+    """Return the times after doses at which concentrations were measured, an array for each subject with any."""
     intervals = list[Array]()
     for each in study.subjects:
         times = each.observations.time[~each.observations.response]

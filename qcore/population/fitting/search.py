@@ -1,4 +1,4 @@
-"""A search for the structure of a model: which steps were tried, and which were kept."""
+"""Stepwise search for the structure of a model, with a report of every step."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ WORTH = 2.0
 
 @dataclass(frozen=True)
 class Tried:
-    """One model that was fitted on the way.
+    """One model that the search fitted.
 
     Attributes:
         what: it changes, in words.
@@ -31,16 +31,16 @@ class Tried:
 
 
 Candidate = tuple[str, Structure, Mapping[str, float]]
-"""What a step changes in words, the structure after it, and what new numbers start from."""
+"""A step: what it changes in words, the new structure, and initial estimates of new numbers by name."""
 
 
 Steps = Callable[[Fit], Iterable[Candidate]]
-"""The steps that lead on from a fit."""
+"""Function that returns the steps that may follow a fit."""
 
 
 @dataclass
 class Search:
-    """A search under way.
+    """A stepwise search.
 
     Attributes:
         on_step: called with every model that was tried.
@@ -70,7 +70,7 @@ class Search:
     def best(
         self, current: Fit, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]], worth: float = WORTH
     ) -> Fit:
-        """Return the best of what improves the criterion, else what was there."""
+        """Return the best candidate if it improves the criterion enough, else the current fit."""
         fitted = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
         fits = [(what, each) for what, each in fitted if each is not None]
         winner = min((each for _, each in fits), key=criterion, default=current)
@@ -80,7 +80,7 @@ class Search:
         return winner
 
     def unnoticed(self, current: Fit, what: str, structure: Structure, rise: float) -> Fit:
-        """Return a smaller model where -2 log likelihood does not rise by more than this, else what was there."""
+        """Return a smaller model if -2 log likelihood does not rise by more than `rise`, else the current fit."""
         smaller = self._fitted(replace(current.problem, structure=structure), current.named)
         if smaller is None:
             return current
@@ -115,7 +115,7 @@ class Search:
 
 
 def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
-    """Fit a model; where it flips its twin is fitted too, and the better of them is taken.
+    """Fit a model; if absorption comes out slower than elimination, fit its twin too and return the better one.
 
     Raises:
         InvalidValue: the model cannot be fitted.

@@ -1,4 +1,4 @@
-"""Finding the structure: from the simplest model, what improves the Bayesian criterion is kept, one step at a time.
+"""Find the structure of a model: start from the simplest and keep each step that improves the Bayesian criterion.
 
 Concentrations come first; the response is then chosen with everybody's concentrations taken as known (sequential
 estimation), and at last both are fitted together. Source of the order: Zhang, Beal and Sheiner 2003,
@@ -28,9 +28,9 @@ ADULT_KG = 70.0
 WORTH_COVARIATE = 5.0
 """A covariate is kept if the criterion falls by more than this: of the many that are tried, some fit by chance."""
 MAX_COVARIATES = 12
-"""Up to so many effects of covariates are all tried at every step."""
+"""Up to this many covariate effects are all tried at every step."""
 N_LIKELIEST = 4
-"""Of more, only so many: those that follow people's differences most closely."""
+"""If there are more, the number that is tried: those that correlate most with the random effects."""
 FAR = 500.0
 """A form whose criterion is this much worse than the best is not followed."""
 
@@ -55,7 +55,7 @@ def select(study: Study, route_known: bool = True, search: Search | None = None)
 
 
 def _kinetic_part(study: Study) -> Study:
-    """Return those who were given something, with their concentrations."""
+    """Return the study of the subjects with doses and later concentrations."""
     subjects = []
     for each in study.subjects:
         seen = ~each.observations.response
@@ -89,7 +89,7 @@ def _kinetics(study: Study, route_known: bool, search: Search) -> Fit:
 def _disposition(
     study: Study, all_absorbed: bool | None, absorbed: bool, compartments: int
 ) -> tuple[str, Problem, Mapping[str, float]]:
-    """Return a model to start from.
+    """Return a model of disposition to start from.
 
     Args:
         study: with doses and concentrations.
@@ -116,7 +116,7 @@ def _allometry(current: Fit, study: Study) -> tuple[str, Problem, dict[str, floa
 
 
 def _scaling(structure: Structure, study: Study) -> tuple[Effect, ...]:
-    """Return what body weight does to the parameters of a structure."""
+    """Return the allometric effects of body weight on the parameters of a structure."""
     _, reference = _typical_weight(study)
     names = [name for name in ALLOMETRY if name in structure.parameters]
     return tuple(Effect(name, study.weight or "", reference, ALLOMETRY[name]) for name in names)
@@ -129,7 +129,7 @@ def _typical_weight(study: Study) -> tuple[float, float]:
 
 
 def _delayed(current: Fit, study: Study, compartments: int) -> tuple[str, Problem, Mapping[str, float]]:
-    """Return a model with a delay: it can be what a second compartment made up for, or hide one."""
+    """Return a model with delayed absorption, which a second compartment may have stood in for."""
     structure = replace(current.structure, compartments=compartments, lag=True)
     structure = replace(structure, effects=_scaling(structure, study) if current.structure.effects else ())
     known = kinetic_guess(structure, study, current.problem.design)
@@ -151,7 +151,7 @@ def _more_dynamic_random(current: Fit) -> list[Candidate]:
 
 
 def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Candidate]:
-    """Return what a covariate more would be: each on each parameter, or the likeliest where there are many."""
+    """Return models with one more covariate effect; the likeliest ones if there are many."""
     structure = current.structure
     taken = {(effect.parameter, effect.covariate) for effect in structure.effects}
     # Where people are not known to differ, a covariate is not looked for either.
@@ -183,7 +183,7 @@ def _usable(study: Study) -> list[tuple[str, float | None]]:
 
 
 def _correlation(current: Fit, effect: Effect) -> float:
-    """Return how closely a covariate follows what is left of people's differences."""
+    """Return the absolute correlation of a covariate with the random effects of a parameter."""
     eta = current.empirical_bayes.eta[:, current.structure.iiv.index(effect.parameter)]
     explains = regressor(effect, current.problem.design.covariates[effect.covariate])
     return abs(float(torch.corrcoef(torch.stack([eta, explains]))[0, 1]))
@@ -254,7 +254,7 @@ def _more_shape(current: Fit) -> list[Candidate]:
 
 
 def _effects_of_all(study: Study, kinetics: Fit) -> torch.Tensor:
-    """Return the kinetic effects of everybody; of those without concentrations they are 0."""
+    """Return the random effects of all subjects; 0 for those without concentrations."""
     eta = torch.zeros(len(study.subjects), len(kinetics.structure.iiv), dtype=torch.float64)
     measured = [len(each.doses.time) > 0 and bool((~each.observations.response).any()) for each in study.subjects]
     eta[torch.tensor(measured)] = kinetics.empirical_bayes.eta

@@ -10,17 +10,17 @@ from qcore.population.structure import ResidualError, Structure
 NEGLIGIBLE_OMEGA = 0.02
 """Differences between people of about two per cent and less are left out."""
 UNNOTICED = 1.0
-"""By so much -2 log likelihood may rise for that. The criterion is not asked: it counts a parameter in which people
-do not differ as the dearer one."""
+"""Largest rise of -2 log likelihood for that. The criterion does not decide: it counts a parameter in which people
+do not differ as the more costly one."""
 
 HOPELESS = 50.0
-"""A smaller model whose -2 log likelihood is at once so much worse is not fitted."""
+"""A smaller model whose -2 log likelihood is worse by this before it is fitted is not fitted."""
 
 
 def simpler(current: Fit) -> list[Candidate]:
-    """Return the model without its second compartment, and without its delay of absorption, where these are little.
+    """Return the model without its second compartment, and without its delay of absorption.
 
-    What is next to nothing can go without any other number changing much; what matters would take long to fit without.
+    Only what hardly matters is left out: what matters would take long to fit without.
     """
     structure, typical = current.structure, current.reported
     candidates: list[Candidate] = []
@@ -41,7 +41,7 @@ def _at_once(current: Fit, smaller: Candidate) -> float:
 
 
 def trimmed(current: Fit, search: Search) -> Fit:
-    """Leave out what turned out to be nothing: random effects, and parts of the error while the criterion allows."""
+    """Leave out negligible random effects, and parts of the residual error while the criterion allows."""
     while True:
         following = search.step(_without_negligible(current, search), _one_error, worth=0.0)
         if following is current:
@@ -50,7 +50,7 @@ def trimmed(current: Fit, search: Search) -> Fit:
 
 
 def _without_negligible(current: Fit, search: Search) -> Fit:
-    """Leave out differences between people one after the other, the least first."""
+    """Leave out random effects one after the other, the smallest first."""
     while True:
         iiv = current.structure.iiv
         least = min(iiv, key=lambda name: current.reported[f"omega {name}"])
@@ -64,7 +64,7 @@ def _without_negligible(current: Fit, search: Search) -> Fit:
 
 
 def _one_error(current: Fit) -> list[Candidate]:
-    """Return models with one part of the error of a quantity instead of two."""
+    """Return models with one part of a quantity's residual error instead of two."""
     structure, none = current.structure, dict[str, float]()
     candidates: list[Candidate] = []
     for quantity, error in structure.residual.items():
@@ -78,7 +78,7 @@ def _one_error(current: Fit) -> list[Candidate]:
 
 
 def _of_its_own(structure: Structure) -> Structure:
-    """Return the structure without what is said of parameters that it does not have."""
+    """Return the structure without random and covariate effects of parameters that it does not have."""
     iiv = tuple(name for name in structure.iiv if name in structure.parameters)
     effects = tuple(effect for effect in structure.effects if effect.parameter in structure.parameters)
     return replace(structure, iiv=iiv, effects=effects)

@@ -1,4 +1,4 @@
-"""How people differ from what a learned model expects: in level, and in how much of the drug's effect they show.
+"""How people differ from what a network expects: in level, and in the size of the drug's effect.
 
 A learned model says what is expected of people with given covariates and doses. How many of them stay below a limit
 depends on how far they lie from that, without the error of a measurement. Log residuals of people it was not trained on
@@ -22,12 +22,12 @@ from qcore.population.fitting.fit import drawn
 N_NUMBERS = 5
 LEVEL, SLOPE, LOG_SD_LEVEL, LOG_SD_SLOPE, LOG_SD_ERROR = range(N_NUMBERS)
 USUAL_SD, USUAL_FACTOR = 0.2, 1.0
-"""Standard deviations are expected within e-fold of this: a weak prior, which keeps them finite in small studies."""
+"""Weak prior of standard deviations: within a factor of e of this; keeps them finite in small studies."""
 START = (0.0, 0.0, *(np.log([USUAL_SD, USUAL_SD, USUAL_SD]).tolist()))
 LEAST_SPREAD = 1e-6
-"""Of the effect: below, nothing can be said of a slope."""
+"""Least standard deviation of the effect from which its slope can be estimated."""
 NO_SLOPE = -50.0
-"""The logarithm of a standard deviation of nothing."""
+"""Stands for the logarithm of a standard deviation of 0."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Differences:
 
 
 def person(numbers: Tensor, log_expected: Tensor, effect: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and standard deviation, over people, of the logarithm of what is true of them.
+    """Return mean and standard deviation, over people, of the logarithm of their true values.
 
     Args:
         numbers: in the order of `Differences`, ``(5,)``.
@@ -99,7 +99,7 @@ def fit_differences(residual: Tensor, effect: Tensor, subject: Tensor) -> Differ
 
 @dataclass(frozen=True, eq=False)
 class _Sums:
-    """All that the likelihood needs of every subject, with regressors 1 and effect.
+    """Sufficient statistics of every subject, with regressors 1 and effect.
 
     Attributes:
         count: rows of each subject, ``(n_subjects,)``.
@@ -132,7 +132,7 @@ class _Sums:
 
 
 def _minus_log_posterior(numbers: Tensor, sums: _Sums, free: Tensor) -> Tensor:
-    """Return it up to a constant; the covariance of a subject's rows is inverted by Woodbury's identity."""
+    """Return -log posterior up to a constant; a subject's covariance is inverted by Woodbury's identity."""
     fixed, sd = numbers[[LEVEL, SLOPE]], numbers[[LOG_SD_LEVEL, LOG_SD_SLOPE]].exp()
     variance = (2 * numbers[LOG_SD_ERROR]).exp()
     squares = sums.squares - 2 * sums.products @ fixed + torch.einsum("i,sij,j->s", fixed, sums.gram, fixed)

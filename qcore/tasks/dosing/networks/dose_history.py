@@ -1,4 +1,4 @@
-"""What is left of all doses at any time: sums of exponentials, which hold for every regimen and are smooth in all."""
+"""What is left of all doses at any time: sums of exponentials, which exist for every regimen."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def remaining(doses: Doses, times: Array, half_lives: Array) -> Array:
 
 
 def _arrived(rate: Array, run: Array, duration: Array) -> Array:
-    """Return the share of an infusion in the body when it has run so long; 1 for what is no infusion."""
+    """Return the share of an infusion in the body after it has run for some time; 1 for a bolus."""
     infused = duration > 0
     share: Array = -np.expm1(-rate * run) / (rate * np.where(infused, duration, 1))
     return np.where(infused, share, 1)

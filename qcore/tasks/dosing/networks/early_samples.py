@@ -1,4 +1,4 @@
-"""What a subject's own first samples say of the later ones: how far they lie from what was predicted."""
+"""A subject's early samples as features of the later ones: log ratios to the base prediction."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from qcore.tasks.dosing.networks.base import TINY, Base
 from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments, until
 
 KINDS = ("all", "first", "last")
-"""Of early samples: all, the first third of them, the last third."""
+"""Groups of early samples: all, the first third, the last third."""
 NAMES = tuple(f"{kind} early {quantity}s" for quantity in QUANTITIES for kind in KINDS)
 MOST_SHRUNK = 100.0
 
 
 @dataclass(frozen=True)
 class Early:
-    """How early samples are summarised: mean log ratios to the base, drawn to 0 the more, the fewer there are.
+    """How early samples are summarised: mean log ratios to the base, shrunk to 0 if there are few samples.
 
     Attributes:
         end: samples up to then are early, in the study's unit of time.

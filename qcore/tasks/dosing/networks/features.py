@@ -1,4 +1,4 @@
-"""What a learned model sees of a subject at a time: the history of doses, covariates and, in a forecast, early samples.
+"""Features of a subject at a time: the history of doses, covariates and, in a forecast, early samples.
 
 After Team PNU's features for this kind of data: time since dose, cumulative and decayed dose, dose per kilogram.
 """
@@ -18,7 +18,7 @@ from qcore.tasks.dosing.networks.early_samples import Early
 from qcore.tasks.dosing.networks.samples import Moments
 
 N_COLUMNS_OF_BASE = 2
-"""The last columns of a table are the logarithms of the base, not standardised."""
+"""Number of columns of the base's logarithms, which come last in a table and are not standardised."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +117,7 @@ def _base_of(study: Study, moments: Moments, base: Base, early: Early | None) ->
 
 
 def _positive(study: Study, moments: Moments, log_base: Tensor, half_lives: Array) -> Tensor:
-    """Return what is 0 or more, ``(n_rows, 7 + n_half_lives)``."""
+    """Return the features that are never negative, ``(n_rows, 7 + n_half_lives)``."""
     weights, parts = weights_kg(study), []
     for index, subject in enumerate(study.subjects):
         times = moments.times_of(index)

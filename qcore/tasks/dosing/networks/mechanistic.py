@@ -1,4 +1,4 @@
-"""The mechanistic model as what a learned one corrects: the hybrid of the two, and the judge of both."""
+"""The population model as the base of a network."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from qcore.tasks.dosing.networks.base import TINY
 from qcore.tasks.dosing.networks.samples import Moments, until
 
 N_DRAWS = 128
-"""Of people with the same covariates, over whom an unseen subject's prediction is the mean."""
+"""Number of people with the same covariates over whom an unseen subject's prediction is averaged."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,12 @@ LIMIT = 1.5
 """Largest correction of a logarithm: a factor of 4.5 up or down."""
 N_DRAWS = 200
 COVERAGE = 0.9
-"""Nominal, of a prediction interval."""
+"""Nominal coverage of a prediction interval."""
 TINY = 1e-12
 
 
 class Experts(StrEnum):
-    """What the experts are."""
+    """The kinds of experts."""
 
     QUANTUM = "quantum"
     """Circuits."""
@@ -31,7 +31,7 @@ class Experts(StrEnum):
 
 @dataclass(frozen=True)
 class Build:
-    """What a network is made of.
+    """The shape of a network.
 
     Attributes:
         experts: circuits, or their control.
@@ -104,7 +104,7 @@ def relative_loss(log_mean: Tensor, measured: Tensor) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A trained model: how its tables are made, its networks, and how far single measurements lie from it.
+    """A trained model: its features, its networks, and its residual standard deviation.
 
     Attributes:
         features: how a table is made.

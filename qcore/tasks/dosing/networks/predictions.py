@@ -1,4 +1,4 @@
-"""What a learned model's networks say of a table, and what networks thinned by dropout say otherwise."""
+"""Predictions of a model's networks for a table, and how they change with dropout."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from qcore.tasks.dosing.networks.model import Learned
 
 
 def log_expected(learned: Learned, table: Tensor, backend: Backend) -> Tensor:
-    """Return logarithms of what is expected, of the mean over members, ``(n_rows, 2)``.
+    """Return the logarithm of the members' mean prediction, ``(n_rows, 2)``.
 
     Args:
         learned: the trained networks.
@@ -23,7 +23,7 @@ def log_expected(learned: Learned, table: Tensor, backend: Backend) -> Tensor:
 
 
 def log_changes(learned: Learned, table: Tensor, backend: Backend, n_draws: int, seed: int) -> Tensor:
-    """Return what thinned networks say beyond what is expected, over all members in turns, ``(n_draws, n_rows, 2)``.
+    """Return how log predictions change with dropout, over all members in turns, ``(n_draws, n_rows, 2)``.
 
     Args:
         learned: the trained networks.

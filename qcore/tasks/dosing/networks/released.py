@@ -18,9 +18,9 @@ from qcore.tasks.dosing.networks.mechanistic import Mechanistic
 from qcore.tasks.dosing.networks.model import Learned
 
 LEARNED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
-"""By name; every quantum one before its classical control."""
+"""Names of the released models; every quantum one before its classical control."""
 UNSEEN = "unseen"
-"""The case in which of people only covariates and doses are known."""
+"""Name of the case in which only covariates and doses of a person are known."""
 PEOPLE = "people.json"
 
 

@@ -1,4 +1,4 @@
-"""When a learned model is asked, and what was measured then: a row a subject and time."""
+"""Times at which a model is asked, and what was measured then: a row for each subject and time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from qcore.errors import InvalidValue
 from qcore.study import Array, Observations, Quantity, Study
 
 QUANTITIES = (Quantity.CONCENTRATION, Quantity.RESPONSE)
-"""In the order of columns and of the cascade."""
+"""Quantities in the order of columns and of the cascade."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What is smooth in dose or time, from a few doses or times at any others, as one matrix product."""
+"""Interpolation over doses and times, each as one matrix product."""
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ def over_doses(values: Tensor, at: Array, wanted: Array) -> Tensor:
 
 
 def over_doses_and_none(values: Tensor, at: Array, wanted: Array) -> Tensor:
-    """Return the same where the first dose is none at all, which stays: ``(..., 1 + n_doses, n)``."""
+    """Interpolate where the first value is that of no dose, which is kept: ``(..., 1 + n_doses, n)``."""
     return torch.cat([values[..., :1, :], over_doses(values[..., 1:, :], at, wanted)], -2)
 
 

@@ -1,4 +1,4 @@
-"""The median person's concentration and response over time, as a learned model has it."""
+"""Concentration and response of the median person over time, by a network."""
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from qcore.tasks.dosing.virtual_population import Population
 
 N_PEOPLE = 8
 N_TIMES = 48
-"""At which networks are asked; what they add runs along straight lines between."""
+"""Number of times at which a network is asked; its corrections are interpolated linearly between them."""
 
 
 def median_course(model: NetworkDoseModel, population: Population, doses: Doses, times: Array) -> Tensor:

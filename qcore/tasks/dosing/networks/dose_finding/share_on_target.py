@@ -1,4 +1,4 @@
-"""What share of people reach a target, from what is measured of them over an interval or from what is expected."""
+"""What share of people reach a target, from their own values over an interval or from expected values."""
 
 import math
 
@@ -16,7 +16,7 @@ def column(measure: Measure) -> int:
 
 
 def extremes(measure: Measure, log_values: Tensor, times: Tensor) -> Tensor:
-    """Return the logarithms of the lowest and the highest value of what is to stay within limits, ``(..., 2)``.
+    """Return the logarithms of the lowest and the highest value of the measure over the interval, ``(..., 2)``.
 
     Args:
         measure: what is looked at; of a trough, a peak or an average there is but one value.
@@ -50,7 +50,7 @@ def share_of(target: Target, log_extremes: Tensor) -> Tensor:
 
 
 def expected_share(target: Target, mean: Tensor, spread: Tensor) -> Tensor:
-    """Return the share of people who stay within the limits where people are normal around what is expected, ``(...)``.
+    """Return the share of people within the limits, if their logarithms are normal around expected ones, ``(...)``.
 
     A person's difference moves the whole interval: who stays below a limit at the highest moment stays below it
     throughout. For two limits the shares who break them add up, as nobody breaks both in one interval.

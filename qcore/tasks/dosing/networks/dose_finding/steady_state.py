@@ -1,4 +1,4 @@
-"""People who have taken a dose for so long that every interval is like the one before, as rows of a learned model.
+"""People at steady state as rows of a network's table.
 
 A learned model knows no steady state: it was shown three weeks of doses, or whatever its study gave. People are looked
 at over the last interval after as many doses as a typical person of the mechanistic model needs (2 % of the start are
@@ -19,7 +19,7 @@ from qcore.tasks.dosing.networks.features import Features
 from qcore.tasks.dosing.networks.samples import Moments, moments_at
 
 JUST_AFTER = 1e-6
-"""A dose counts only after the moment at which it is given; in units of the interval."""
+"""Time after a dose from which it counts, in units of the interval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Rows:
 
 
 def doses_taken(known: PopulationModel, features: Features, interval: float) -> int:
-    """Return after how many doses people are looked at.
+    """Return the number of doses after which people count as being at steady state.
 
     Args:
         known: the mechanistic model, which says when a steady state is reached.

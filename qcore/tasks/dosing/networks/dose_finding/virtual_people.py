@@ -1,4 +1,4 @@
-"""Virtual people of the mechanistic model at steady state, and their mean as what a network corrects."""
+"""Virtual people of the population model at steady state, and their mean as the base of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SEED = 2025
 
 
 def alike(model: PopulationModel, n_people: int, n_alike: int) -> Tensor:
-    """Return how people differ, evenly among those of the same covariates and among all.
+    """Return random effects that are spread evenly among people of the same covariates and among all.
 
     Args:
         model: the population model.
@@ -61,8 +61,8 @@ def log_virtual(
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
-    """A base that is known already, row by row: what `Base` promises, for the rows it was made for.
+class KnownBase:
+    """A base whose predictions are known already, for the rows they were computed for.
 
     Attributes:
         rows: logarithms of concentration and response, ``(n_rows, 2)``.
@@ -74,7 +74,7 @@ class Given:
         """Return the rows.
 
         Raises:
-            ValueError: there are as many others.
+            ValueError: another number of rows is asked for.
         """
         if len(moments) != len(self.rows):
             raise ValueError(f"{len(self.rows)} rows are known, not {len(moments)}")

@@ -27,7 +27,7 @@ class Squares:
     count: Array
 
     def root_mean(self, weight: Array) -> Array:
-        """Return errors ``(...,)`` of samples in which subjects count ``(..., n_subjects)`` times."""
+        """Return root mean squared errors ``(...,)`` of samples in which subjects count ``(..., n_subjects)`` times."""
         roots: Array = np.sqrt((weight @ self.total) / np.maximum(weight @ self.count, 1))
         return roots
 

@@ -1,4 +1,4 @@
-"""The evaluation of the learned models that is kept with them: enough to compute every figure and interval again."""
+"""The evaluation of the networks that is kept with them, from which every figure and interval is computed."""
 
 import json
 import re
@@ -85,7 +85,7 @@ class BackendErrors(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """What is known of the learned models.
+    """The results of the networks' evaluation.
 
     Attributes:
         study: SHA-256 of the file of the study.
@@ -106,13 +106,13 @@ class Evaluation(BaseModel):
     floors: Mapping[Quantity, Floor] = {}
 
     def with_size(self, size: SizeErrors) -> "Evaluation":
-        """Return it with a size that was trained, in the place of what was known of it before."""
+        """Return the evaluation with the errors of one size added or replaced."""
         others = [each for each in self.sizes if (each.n_qubits, each.n_layers) != (size.n_qubits, size.n_layers)]
         ordered = sorted([*others, size], key=lambda each: (each.n_qubits, each.n_layers))
         return self.model_copy(update={"sizes": tuple(ordered)})
 
     def report(self) -> dict[str, Any]:
-        """Return all figures, for other programs."""
+        """Return all figures as plain data, for other programs."""
         first = self.measured
         seeds = {(each.model, each.case): list(each.seeds) for each in first.models}
         return {

@@ -1,4 +1,4 @@
-"""What a cross-validation leaves: squared errors by subject, from which every figure and its interval follow."""
+"""Squared errors by subject from a cross-validation, from which every figure and its interval follow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MECHANISTIC = "mechanistic"
 
 @dataclass(frozen=True)
 class Error:
-    """How far a model is off.
+    """The error of a model.
 
     Attributes:
         model: name of the model.
@@ -37,7 +37,7 @@ class Error:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much more one model is off than another, on the same subjects, normalised; below 0 it is better."""
+    """Difference of the normalised errors of two models on the same subjects; below 0 the first is better."""
 
     model: str
     other: str
@@ -69,7 +69,7 @@ class SubjectErrors(BaseModel):
     def of(
         cls, model: str, case: str, seeds: tuple[int, ...], moments: Moments, predicted: Sequence[Array], n: int
     ) -> "SubjectErrors":
-        """Add up.
+        """Sum squared errors by subject.
 
         Args:
             model: name of the model.
@@ -90,7 +90,7 @@ class SubjectErrors(BaseModel):
         return cls(model=model, case=case, seeds=seeds, total=total, count=count)
 
     def squares(self, quantity: Quantity) -> Squares:
-        """Return what errors are computed from."""
+        """Return the squared errors of one quantity by subject."""
         return Squares(np.array(self.total[quantity]), np.array(self.count[quantity], dtype=np.float64))
 
 
@@ -117,7 +117,7 @@ class Sums(BaseModel):
 
     @property
     def errors(self) -> list[Error]:
-        """Of every model, case and quantity, with intervals over resampled subjects."""
+        """Errors of every model, case and quantity, with intervals over resampled subjects."""
         return [
             Error(each.model, each.case, quantity, rmse(errors), rmse(errors, self.spreads[quantity]))
             for each in self.models
@@ -126,7 +126,7 @@ class Sums(BaseModel):
 
     @property
     def comparisons(self) -> list[Comparison]:
-        """Of every quantum model with its control, and of every model with the mechanistic one."""
+        """Comparisons of every quantum model with its control, and of every model with the mechanistic one."""
         names = list(dict.fromkeys(each.model for each in self.models))
         pairs = [*controls(names).items(), *((name, MECHANISTIC) for name in names if name != MECHANISTIC)]
         return [
