@@ -59,11 +59,11 @@ def _answers(source: Source, questions: list[Question]) -> list[Answer]:
 
 
 def _table(source: Source, answers: list[Answer]) -> str:
-    by = {_place(each.question): each for each in answers}
+    by = {_cell_key(each.question): each for each in answers}
     shares = sorted({each.question.share for each in answers}, reverse=True)
     head = "".join(f"<th>For {percent(share)} of people</th>" for share in shares)
     rows = []
-    for population, regimen in dict.fromkeys((_place(each.question)[:2]) for each in answers):
+    for population, regimen in dict.fromkeys((_cell_key(each.question)[:2]) for each in answers):
         doses = [by[population, regimen, share] for share in shares]
         cells = "".join(f"<td>{_cell(source, each)}</td>" for each in doses)
         rows.append(
@@ -76,7 +76,7 @@ def _table(source: Source, answers: list[Answer]) -> str:
     )
 
 
-def _place(question: Question) -> tuple[str, str, float]:
+def _cell_key(question: Question) -> tuple[str, str, float]:
     return question.population.name, question.regimen.name, question.share
 
 

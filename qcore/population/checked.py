@@ -7,7 +7,7 @@ from qcore.study import Quantity
 
 
 @dataclass(frozen=True)
-class GoodnessOfFit:
+class QuantityCheck:
     """How well one quantity is described.
 
     Attributes:
@@ -39,7 +39,7 @@ class Checked:
         apart: subjects whose concentrations for the same dose are far from those of others, as a clause; "" for none.
     """
 
-    described: Mapping[Quantity, GoodnessOfFit] = field(default_factory=dict)
+    described: Mapping[Quantity, QuantityCheck] = field(default_factory=dict)
     highest_dose: float = 0.0
     saturation: float = 0.0
     unwatched: float = 0.0

@@ -93,12 +93,12 @@ def effect(response: Response, patients: Mapping[str, Tensor], concentrations: T
         patients: parameters, each ``(..., n_patients)``.
         concentrations: in the study's unit, ``(..., n_patients, n_times)``.
     """
-    c50 = patients["C50"].unsqueeze(-1)
+    ec50 = patients["C50"].unsqueeze(-1)
     if response.hill:
-        logit = patients["HILL"].unsqueeze(-1) * (torch.log(concentrations.clamp(min=TINY)) - torch.log(c50))
+        logit = patients["HILL"].unsqueeze(-1) * (torch.log(concentrations.clamp(min=TINY)) - torch.log(ec50))
         share = torch.sigmoid(logit)
     else:
-        share = concentrations / (c50 + concentrations)
+        share = concentrations / (ec50 + concentrations)
     if not response.inhibits:
         return patients["SMAX"].unsqueeze(-1) * share
     return -share * patients["IMAX"].unsqueeze(-1) if response.partial else -share

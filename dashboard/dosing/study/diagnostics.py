@@ -12,7 +12,7 @@ from dashboard.dosing.study.source import Source
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import percent
 from qcore.study import Array, Quantity, Study
-from qcore.tasks.dosing.diagnostics import Fitness, Vpc, fitness, vpc
+from qcore.tasks.dosing.diagnostics import GoodnessOfFit, Vpc, goodness_of_fit, vpc
 
 SIDE_PX = 400
 FILLS = ("rgba(123, 136, 148, 0.30)", "rgba(15, 133, 122, 0.30)", "rgba(123, 136, 148, 0.30)")
@@ -29,7 +29,7 @@ def checks_view(source: Source) -> None:
         )
         return
     quantities = [Quantity.RESPONSE, Quantity.CONCENTRATION] if study.has_response else [Quantity.CONCENTRATION]
-    predictions = kept(source, "fitness", "", partial(fitness, source.model, study))
+    predictions = kept(source, "fitness", "", partial(goodness_of_fit, source.model, study))
     for quantity in quantities:
         responds = quantity is Quantity.RESPONSE
         name = source.drug.effect if responds else "concentration"
@@ -55,7 +55,7 @@ def _check(source: Source, study: Study, quantity: Quantity) -> Vpc:
     return kept(source, "visual", str(quantity), partial(vpc, source.model, study, quantity))
 
 
-def _observed_predicted(predictions: Fitness, name: str, unit: str, responds: bool) -> None:
+def _observed_predicted(predictions: GoodnessOfFit, name: str, unit: str, responds: bool) -> None:
     of_quantity = predictions.response == responds
     observed, predicted = predictions.observed[of_quantity], predictions.individual[of_quantity]
     end = float(max(observed.max(), predicted.max())) * 1.03

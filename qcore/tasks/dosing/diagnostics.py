@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from qcore.errors import InvalidValue
-from qcore.population.checked import GoodnessOfFit
+from qcore.population.checked import QuantityCheck
 from qcore.population.design import Design, design
 from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
@@ -24,7 +24,7 @@ BY_CHANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Fitness:
+class GoodnessOfFit:
     """Every measurement beside its predictions (goodness of fit, GOF), each ``(n_measurements,)``.
 
     Attributes:
@@ -67,7 +67,7 @@ class Vpc:
         return float(((self.observed >= self.low) & (self.observed <= self.high)).mean())
 
 
-def fitness(model: PopulationModel, study: Study) -> Fitness:
+def goodness_of_fit(model: PopulationModel, study: Study) -> GoodnessOfFit:
     """Return every measurement beside its population and individual prediction."""
     problem = Problem(model.structure, _laid(model, study))
     estimates, counts = estimates_of(model.structure, model.vector), problem.design.counts
@@ -75,7 +75,7 @@ def fitness(model: PopulationModel, study: Study) -> Fitness:
         eta = problem.empirical_bayes(model.vector).eta
         predicted = [problem.predicted(estimates, each)[counts].numpy() for each in (torch.zeros_like(eta), eta)]
     trial = problem.design
-    return Fitness(trial.measured[counts].numpy(), predicted[0], predicted[1], trial.response[counts].numpy())
+    return GoodnessOfFit(trial.measured[counts].numpy(), predicted[0], predicted[1], trial.response[counts].numpy())
 
 
 def _laid(model: PopulationModel, study: Study) -> Design:
@@ -126,7 +126,7 @@ def vpc(model: PopulationModel, study: Study, quantity: Quantity) -> Vpc:
     return Vpc(middle, observed, low, high, float(np.quantile(inside, BY_CHANCE)))
 
 
-def described(model: PopulationModel, study: Study) -> dict[Quantity, GoodnessOfFit]:
+def quantity_checks(model: PopulationModel, study: Study) -> dict[Quantity, QuantityCheck]:
     """Return how well the model describes each quantity that has measurements above 0.
 
     Args:
@@ -147,7 +147,7 @@ def described(model: PopulationModel, study: Study) -> dict[Quantity, GoodnessOf
             inside, by_chance = check.inside, check.by_chance
         except InvalidValue:
             inside, by_chance = 0.0, 1.0
-        fits[quantity] = GoodnessOfFit(inside, by_chance, error, float(above.min()), float(above.max()))
+        fits[quantity] = QuantityCheck(inside, by_chance, error, float(above.min()), float(above.max()))
     return fits
 
 

@@ -18,7 +18,7 @@ from qcore.population.fitting.unit_groups import apart
 from qcore.population.model import PopulationModel, load, model_of_fit
 from qcore.settings import ASSETS
 from qcore.study import Study
-from qcore.tasks.dosing.diagnostics import described
+from qcore.tasks.dosing.diagnostics import quantity_checks
 from qcore.tasks.dosing.drug.file import DIRECTORY, Drug
 from qcore.tasks.dosing.whole_doses import whole
 
@@ -74,7 +74,7 @@ def _checked(model: PopulationModel, fitted: Fit, study: Study) -> PopulationMod
     given = np.concatenate([whole(each.doses).amount for each in study.subjects])
     steady = any(each.doses.steady_interval.any() for each in study.subjects)
     checked = Checked(
-        described(model, study),
+        quantity_checks(model, study),
         float(given.max(initial=0.0)),
         saturation(fitted),
         unwatched(fitted, study),

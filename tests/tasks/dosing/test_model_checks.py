@@ -8,7 +8,7 @@ from dosing_studies import shipped_model, study
 
 from qcore.study import Quantity
 from qcore.tasks.dosing import diagnostics
-from qcore.tasks.dosing.diagnostics import described, fitness, vpc
+from qcore.tasks.dosing.diagnostics import goodness_of_fit, quantity_checks, vpc
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def _few_studies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_person_is_predicted_better_than_a_typical_one() -> None:
-    found = fitness(shipped_model(), study())
+    found = goodness_of_fit(shipped_model(), study())
     for responds in (False, True):
         mine = found.response == responds
         errors = [
@@ -61,11 +61,11 @@ def test_doses_of_which_a_file_does_not_tell_go_where_the_model_has_them() -> No
     # In the file they are marked as absorbed: before, nothing was expected of anybody.
     check = vpc(model, study(), Quantity.CONCENTRATION)
     assert (check.high > 0).all()
-    assert (fitness(model, study()).typical[~fitness(model, study()).response] > 0).any()
+    assert (goodness_of_fit(model, study()).typical[~goodness_of_fit(model, study()).response] > 0).any()
 
 
 def test_what_is_kept_of_the_checks_is_what_they_show() -> None:
-    found = described(shipped_model(), study())
+    found = quantity_checks(shipped_model(), study())
     assert set(found) == set(Quantity)
     for quantity, each in found.items():
         check = vpc(shipped_model(), study(), quantity)

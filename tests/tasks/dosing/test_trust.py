@@ -8,7 +8,7 @@ import pytest
 from dosing_studies import shipped_model
 from population_models import population_model
 
-from qcore.population.checked import Checked, GoodnessOfFit
+from qcore.population.checked import Checked, QuantityCheck
 from qcore.population.fitting.doubts import doubts
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
@@ -23,7 +23,7 @@ from qcore.tasks.dosing.virtual_population import Population
 
 DRUG = shipped("challenge")
 DAILY, STUDIED = DRUG.regimens[0], Studied(doses=(1.0, 10.0), interval_h=24.0)
-GOOD = GoodnessOfFit(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=20.0)
+GOOD = QuantityCheck(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=20.0)
 AVERAGE = Target(Measure.AVERAGE, low=2.0)
 
 

@@ -178,8 +178,8 @@ def parsed(name: str, data: bytes) -> Drug:
 
 def _wrong(drug: Drug) -> Iterator[str]:
     """Yield faults of a file whose values are each valid: what a page could not show or compute."""
-    units = {_place(("units", name)): text for name, text in drug.units.model_dump().items()}
-    ways = {_place(("regimens", field, "name")): each.name for field, each in enumerate(drug.regimens)}
+    units = {_field_name(("units", name)): text for name, text in drug.units.model_dump().items()}
+    ways = {_field_name(("regimens", row, "name")): each.name for row, each in enumerate(drug.regimens)}
     for field, text in {"name": drug.name, "effect": drug.effect, **units, **ways}.items():
         # A response may have no unit: a score has none.
         if not (text.strip() or field == "units, response") or len(text) > LONGEST_NAME or not text.isprintable():
@@ -195,20 +195,20 @@ def _wrong(drug: Drug) -> Iterator[str]:
         yield "shares: one is there twice"
     for row, each in enumerate(drug.regimens):
         if each.cap / each.step > MOST_DOSES:
-            yield f"{_place(('regimens', row))}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
+            yield f"{_field_name(('regimens', row))}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
         if not SHORTEST_H <= each.interval_h <= LONGEST_H:
-            yield f"{_place(('regimens', row, 'interval_h'))}: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
+            yield f"{_field_name(('regimens', row, 'interval_h'))}: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
 
 
 def _sentence(error: ValidationError) -> str:
     faults = []
     for each in error.errors():
         usual = each["msg"].removeprefix("Value error, ").replace("Input should", "should")
-        faults.append(f"{_place(each['loc'])}: {PLAIN.get(each['type'], usual)}")
+        faults.append(f"{_field_name(each['loc'])}: {PLAIN.get(each['type'], usual)}")
     return "; ".join(faults) + "."
 
 
-def _place(path: tuple[int | str, ...]) -> str:
+def _field_name(path: tuple[int | str, ...]) -> str:
     """Write where in a file something stands: regimen 2, step."""
     words: list[str] = []
     for part in path:
