@@ -72,7 +72,7 @@ def answered(
         on_progress: called with how many draws are done, and how many there are; what it raises ends the asking.
     """
     watched = Watched(backend_by_name(wanted.line or NOISELESS))
-    (model,) = (each for each in released.asked(known, watched) if each.name == wanted.model)
+    (model,) = (each for each in released.dose_models(known, watched) if each.name == wanted.model)
     return NetworkAnswer(model.curves(wanted.question, on_progress), watched.provenance, watched.n_circuits)
 
 

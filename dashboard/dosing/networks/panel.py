@@ -119,7 +119,7 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
     line = chosen_line()
     if not knows(source) or not is_kept(source, CACHE, NetworkQuestion(QUANTUM, line, question).kept_as):
         return None
-    (model,) = (each for each in released().asked(source.model, backend_by_name(line)) if each.name == QUANTUM)
+    (model,) = (each for each in released().dose_models(source.model, backend_by_name(line)) if each.name == QUANTUM)
     if not isinstance(model, NetworkDoseModel):
         return None
     key = (

@@ -34,7 +34,7 @@ def answers_of_all(
 
     with err.status("Simulating people") as status:
         first = answer(model, questions)
-        others = load_released().asked(model, backend)
+        others = load_released().dose_models(model, backend)
         learned: list[Answer] = []
         for each in others:
             status.update(f"Asking {each.name}" + (f" on {each.runs_on}" if each.runs_on else ""))

@@ -18,7 +18,7 @@ from qcore.training.dosing.coverage import spread_of_residuals
 from qcore.training.dosing.differing import write_people
 from qcore.training.dosing.evaluate import Validation
 
-FACTS = "released.json"
+RECORD = "released.json"
 
 
 class ModelRecord(BaseModel):
@@ -75,7 +75,7 @@ def release(
         on_model: is told which is trained, how many are done, and how many there are.
     """
     study, known = validation.study, validation.known
-    trainer, facts = Trainer(study, known, known.vector), list[ModelRecord]()
+    trainer, records = Trainer(study, known, known.vector), list[ModelRecord]()
     wanted = [(case, name) for case in validation.cases for name in LEARNED]
     for done, (case, name) in enumerate(wanted):
         on_model(f"{name}, {case}", done, len(wanted))
@@ -86,13 +86,13 @@ def release(
         seconds = time.perf_counter() - start
         learned = replace(learned, residual_sd=spread_of_residuals(validation, name, case))
         store.save(learned, store.folder(name, case, directory))
-        facts.append(_record(learned, name, case, candidate.seeds, seconds))
+        records.append(_record(learned, name, case, candidate.seeds, seconds))
     write_people(validation, directory, LEARNED)
     on_model("done", len(wanted), len(wanted))
     record = ReleaseRecord(
-        study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts)
+        study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(records)
     )
-    (directory / FACTS).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (directory / RECORD).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return record
 
 
@@ -102,7 +102,7 @@ def load(directory: Path = store.DIRECTORY) -> ReleaseRecord:
     Raises:
         MissingAsset: it is not there, or damaged.
     """
-    file = directory / FACTS
+    file = directory / RECORD
     try:
         return ReleaseRecord.model_validate_json(file.read_bytes())
     except (OSError, ValueError) as error:

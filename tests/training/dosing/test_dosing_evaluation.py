@@ -128,7 +128,7 @@ def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match="is missing"):
         stored.load(tmp_path)
     (tmp_path / stored.FILE).write_text("{}", encoding="utf-8")
-    (tmp_path / release.FACTS).write_text("{}", encoding="utf-8")
+    (tmp_path / release.RECORD).write_text("{}", encoding="utf-8")
     with pytest.raises(MissingAsset, match="damaged"):
         stored.load(tmp_path)
     with pytest.raises(MissingAsset, match="train dosing --learned"):

@@ -54,7 +54,7 @@ class Released:
     models: Mapping[str, Learned]
     differences: Mapping[str, tuple[Differences, Differences]]
 
-    def asked(self, known: PopulationModel, backend: Backend) -> list[DoseModel]:
+    def dose_models(self, known: PopulationModel, backend: Backend) -> list[DoseModel]:
         """Return the models, to be asked for doses; none where they were trained on another study.
 
         Args:

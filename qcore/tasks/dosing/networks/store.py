@@ -23,7 +23,7 @@ from qcore.tasks.dosing.networks.model import Build, Corrector, Learned
 from qcore.tasks.dosing.networks.samples import QUANTITIES
 
 DIRECTORY = ASSETS / "models" / "dosing" / "learned"
-FACTS = "model.json"
+MODEL = "model.json"
 MEMBERS = "members.safetensors"
 
 Numbers = tuple[float, ...]
@@ -115,7 +115,7 @@ def save(learned: Learned, directory: Path) -> None:
     base = _kept_base(features.base)
     directory.mkdir(parents=True, exist_ok=True)
     # Written last: where it is missing, what lies there is not whole.
-    (directory / FACTS).unlink(missing_ok=True)
+    (directory / MODEL).unlink(missing_ok=True)
     save_weights(nn.ModuleList(learned.members), directory / MEMBERS)
     kept = _Kept(
         build=learned.members[0].build,
@@ -134,7 +134,7 @@ def save(learned: Learned, directory: Path) -> None:
         high=tuple(features.high.tolist()),
     )
     text = json.dumps(_ADAPTER.dump_python(kept, mode="json"), indent=1)
-    (directory / FACTS).write_text(text + "\n", encoding="utf-8")
+    (directory / MODEL).write_text(text + "\n", encoding="utf-8")
 
 
 def load(directory: Path) -> Learned:
@@ -146,18 +146,18 @@ def load(directory: Path) -> Learned:
     Raises:
         MissingAsset: there is none, it is damaged, or its files are not of one model.
     """
-    facts, weights = directory / FACTS, directory / MEMBERS
-    for file in (facts, weights):
+    model, weights = directory / MODEL, directory / MEMBERS
+    for file in (model, weights):
         if not file.is_file():
             raise MissingAsset(f"{file} is missing. {_again(directory)}")
     try:
-        kept = _ADAPTER.validate_json(facts.read_bytes())
+        kept = _ADAPTER.validate_json(model.read_bytes())
     except ValueError as error:
-        raise MissingAsset(f"{facts} is damaged or of another version of the program. {_again(directory)}") from error
+        raise MissingAsset(f"{model} is damaged or of another version of the program. {_again(directory)}") from error
     if not kept.is_whole:
-        raise MissingAsset(f"{facts} does not fit together. {_again(directory)}")
+        raise MissingAsset(f"{model} does not fit together. {_again(directory)}")
     if kept.weights != _digest(weights):
-        raise MissingAsset(f"{weights} is damaged or belongs to another model than {FACTS}. {_again(directory)}")
+        raise MissingAsset(f"{weights} is damaged or belongs to another model than {MODEL}. {_again(directory)}")
     members = nn.ModuleList(Corrector(kept.build, len(kept.mean)) for _ in range(kept.n_members))
     load_weights(members, weights)
     features = Features(

@@ -185,8 +185,8 @@ def test_the_median_person_over_time_is_drawn_while_the_study_watched() -> None:
 
 def test_only_the_study_they_were_trained_on_is_answered() -> None:
     released, model = load_released(), model_of(shipped("challenge"))
-    assert [each.name for each in released.asked(model, IDEAL)] == list(LEARNED)
-    assert released.asked(replace(model, study="another"), IDEAL) == []
+    assert [each.name for each in released.dose_models(model, IDEAL)] == list(LEARNED)
+    assert released.dose_models(replace(model, study="another"), IDEAL) == []
 
 
 def test_the_released_models_answer_near_the_mechanistic_one() -> None:
@@ -194,7 +194,7 @@ def test_the_released_models_answer_near_the_mechanistic_one() -> None:
     model = model_of(drug)
     question = Question(Population("50-100 kg", (50.0, 100.0)), drug.regimens[0], drug.aim.target, 0.9)
     for name, (least, most) in {"classical": (5.5, 8.5), "classical on mechanistic": (5.0, 7.0)}.items():
-        (one,) = (each for each in released.asked(model, IDEAL) if each.name == name)
+        (one,) = (each for each in released.dose_models(model, IDEAL) if each.name == name)
         found: Curves = one.curves(question)
         dose = lowest_dose(found.doses, found.best, 0.9)
         assert dose is not None
@@ -205,5 +205,5 @@ def test_missing_differences_say_how_to_make_them(tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match="train dosing --learned"):
         load_released(tmp_path)
     save_people(DifferencesByModel("a study", {}), tmp_path)
-    with pytest.raises(MissingAsset, match=store.FACTS):
+    with pytest.raises(MissingAsset, match=store.MODEL):
         load_released(tmp_path)
