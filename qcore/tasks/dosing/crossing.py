@@ -20,7 +20,7 @@ def crossing(measured: Callable[[Tensor], Tensor], limit: float, cap: float, hal
 
     Args:
         measured: what patients show with a dose each, ``(n_patients,)``; rises or falls steadily.
-        limit: between what each shows with no dose and with the cap; nonsense is returned for who is not.
+        limit: between the measure with no dose and with the cap; results of other patients mean nothing.
         cap: the highest dose that is considered.
         half: of each patient, the dose of about half the effect; above 0, ``(n_patients,)``.
     """
