@@ -1,4 +1,4 @@
-"""A dosing schedule, one level of dose for every period, as a quadratic problem of bits; see `schedule_search`."""
+"""A dosing schedule, one level of dose for every period, as a quadratic problem of bits; solved in `search`."""
 
 from dataclasses import dataclass
 from functools import cached_property
