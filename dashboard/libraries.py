@@ -40,7 +40,6 @@ LATER = (
     "qcore.backends.ideal",
     "qcore.backends.noisy",
     "qcore.noise.injection",
-    "qcore.training.dosing.evaluation",
     "shap",
     "sklearn.base",
     "sqlalchemy.dialects.sqlite",

@@ -8,12 +8,12 @@ from made_up_study import changed, known, study
 
 from qcore.models.experts import Mode
 from qcore.study import Quantity, Study
+from qcore.tasks.dosing.networks.evaluation.sums import Sums, controls
 from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
-from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, recipe_of
+from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, training_of
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.sums import Sums, controls
 from qcore.training.loop.recipe import NetworkRecipe
 
 WHOLE = study(12)
@@ -95,6 +95,6 @@ def test_every_quantum_candidate_has_its_control_beside_it() -> None:
 
 def test_the_case_decides_how_a_candidate_is_trained() -> None:
     plain, hybrid = CANDIDATES["quantum"], CANDIDATES["quantum on mechanistic"]
-    assert recipe_of(plain, None).jitter > recipe_of(plain, END).jitter
-    assert recipe_of(hybrid, END) == recipe_of(hybrid, None)
-    assert recipe_of(CANDIDATES["quantum pre-trained"], None).contrast == Contrast()
+    assert training_of(plain, None).jitter > training_of(plain, END).jitter
+    assert training_of(hybrid, END) == training_of(hybrid, None)
+    assert training_of(CANDIDATES["quantum pre-trained"], None).contrast == Contrast()
