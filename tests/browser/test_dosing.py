@@ -62,8 +62,8 @@ def test_levels_are_typed_into_the_table_and_give_this_patient_a_dose(page: Page
         table.click(position={"x": x, "y": 55})
         # Enter opens the editor of a cell; what is typed before it is open is lost.
         page.keyboard.press("Enter")
-        page.wait_for_timeout(700)
-        page.keyboard.type(text, delay=60)
+        expect(page.locator("#portal input, #portal textarea").last).to_be_focused()
+        page.keyboard.type(text)
         page.keyboard.press("Enter")
         settled(page)
     expect(page.get_by_text("By these levels this patient clears the drug")).to_contain_text("slower", timeout=WAIT_MS)
