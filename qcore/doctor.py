@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
-from qcore.settings import ASSETS, REPOSITORY, data_dir, settings
+from qcore.settings import ASSETS, INSTALLED, REPOSITORY, ROOT, data_dir, settings
 
 ADDRESS = "127.0.0.1"
 OLDEST_PYTHON = (3, 11)
-PIP = ".venv/bin/python -m pip install --constraint constraints.txt"
+PIP = (
+    f"python -m pip install --constraint {ROOT / 'constraints.txt'}"
+    if INSTALLED
+    else ".venv/bin/python -m pip install --constraint constraints.txt"
+)
 WEIGHTS = (
     "hybrid-7.safetensors",
     "control-7.safetensors",
@@ -51,8 +55,8 @@ def checks(port: int) -> list[Check]:
     Changes nothing, but for the database, which is made where there is none.
     """
     installed = installed_versions()
-    pins = pinned_versions((REPOSITORY / "constraints.txt").read_text(encoding="utf-8"))
-    needed = needed_libraries((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = pinned_versions((ROOT / "constraints.txt").read_text(encoding="utf-8"))
+    needed = needed_libraries((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return [
         check_python(sys.version_info[:2]),
         check_libraries("libraries", needed, pins, installed, required=True),

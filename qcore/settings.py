@@ -1,12 +1,21 @@
 """Settings from the environment (prefix QLINICAL_), each with a default that works on a fresh clone."""
 
+import os
 from functools import cache
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-ASSETS = REPOSITORY / "assets"
+PACKAGE = Path(__file__).resolve().parent
+REPOSITORY = PACKAGE.parent
+INSTALLED = (PACKAGE / "assets").is_dir()
+"""Whether this is an installed wheel, which carries the assets inside the package, not the repository."""
+ROOT = PACKAGE if INSTALLED else REPOSITORY
+"""The folder of assets/, constraints.txt and pyproject.toml."""
+ASSETS = ROOT / "assets"
+# Nothing is written beside other people's packages.
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "qlinical") if INSTALLED else ROOT / ".cache"
+"""The folder of the database, of compiled circuits and of unfinished training."""
 
 
 class Settings(BaseSettings):
@@ -21,8 +30,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QLINICAL_")
 
     data: Path = REPOSITORY.parent / "shared" / "data"
-    database: str = f"sqlite:///{REPOSITORY / '.cache' / 'qlinical.db'}"
-    programs: Path = REPOSITORY / ".cache" / "programs"
+    database: str = f"sqlite:///{CACHE / 'qlinical.db'}"
+    programs: Path = CACHE / "programs"
 
 
 @cache

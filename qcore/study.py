@@ -26,9 +26,9 @@ class Units:
 
     Attributes:
         time: of every time; "h" unless said otherwise.
-        dose: of every amount.
-        concentration: of the drug.
-        response: of what the body does.
+        dose: of every amount that is given.
+        concentration: of every concentration of the drug.
+        response: of every response of the body; "" where it has none.
     """
 
     time: str = "h"
@@ -95,7 +95,7 @@ class Study:
     Attributes:
         subjects: in order of the file.
         covariates: names every subject has, in order of the file.
-        units: of all numbers.
+        units: of all numbers in it.
         weight: name of the covariate that is the body weight in kg, None where there is none.
         occasional: every dose of a subject was given on an occasion of its own, as the file says.
     """

@@ -94,7 +94,7 @@ def test_the_commands_are_the_known_ones() -> None:
 
 def test_the_installed_command_is_the_one_that_turns_errors_into_sentences() -> None:
     (installed,) = entry_points(group="console_scripts", name="qlinical")
-    assert installed.value == "qcore.cli:main", "run: pip install --no-deps --editable ."
+    assert installed.value == "qcore.__main__:main", "run: pip install --no-deps --editable ."
 
 
 def test_the_template_can_be_predicted(qlinical: Command, template: Path) -> None:

@@ -12,6 +12,7 @@ from dashboard.dosing.study.upload import reading_doubt
 from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
+from qcore.io.nonmem.sentences import Text
 from qcore.population.fitting.doubts import doubts
 from qcore.records import audit
 from qcore.tasks.dosing.course import doses_until_steady
@@ -78,7 +79,7 @@ def answer(source: Source, question: Question) -> Found | None:
     return found
 
 
-def refusal(known: Trust, doubts: Sequence[str] = ()) -> None:
+def refusal(known: Trust, doubts: Sequence[Text] = ()) -> None:
     """Say that no dose is named, why, and what to do.
 
     Args:

@@ -81,7 +81,7 @@ def kept_if_stopped(folder: str = ".cache/training") -> Iterator[None]:
 
 def train_family(question: str, family: str) -> None:
     """Train a family for a question and write it to assets/models."""
-    from qcore.settings import REPOSITORY
+    from qcore.settings import CACHE
     from qcore.tasks.classification import store
     from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
@@ -94,7 +94,7 @@ def train_family(question: str, family: str) -> None:
         model = Training(
             wanted,
             training,
-            REPOSITORY / ".cache" / "training",
+            CACHE / "training",
             validation,
             on_progress=lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
         ).run()
@@ -169,7 +169,7 @@ def study_family(question: str, family: str) -> None:
     Raises:
         InvalidValue: its evaluation is that of other weights.
     """
-    from qcore.settings import REPOSITORY
+    from qcore.settings import CACHE
     from qcore.tasks.classification import store
     from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
@@ -184,7 +184,7 @@ def study_family(question: str, family: str) -> None:
     training, validation, test = (
         read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
     )
-    checkpoints = REPOSITORY / ".cache" / "training"
+    checkpoints = CACHE / "training"
     with kept_if_stopped(), err.status("training") as status:
         study = Study(model, training, validation, test, checkpoints, status.update)
         found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
@@ -199,13 +199,13 @@ def study_family(question: str, family: str) -> None:
 
 def compare_candidates() -> None:
     """Cross-validate every family on the training half of the AKI data, beside the model of the page."""
-    from qcore.settings import REPOSITORY
+    from qcore.settings import CACHE
     from qcore.tasks.aki.model import LABELS, load
     from qcore.tasks.classification.model import HYBRID
     from qcore.training.classification.candidates import measure
 
     with kept_if_stopped(), err.status("training") as status:
-        found = measure(data(), REPOSITORY / ".cache" / "training", status.update)
+        found = measure(data(), CACHE / "training", status.update)
     page = load().facts.validation_auroc[HYBRID]
     table = Table("model", "AUROC, cross-validated on set-a")
     for name, auroc in sorted({**found, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):

@@ -43,9 +43,9 @@ class Delimited:
     lines: list[int]
     decimal_comma: bool
 
-    def column(self, place: int) -> list[str]:
+    def column(self, position: int) -> list[str]:
         """Return the cells of a column, without blanks around them."""
-        return [row[place].strip() for row in self.rows]
+        return [row[position].strip() for row in self.rows]
 
 
 def read_delimited(name: str, data: bytes) -> Delimited:

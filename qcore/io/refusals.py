@@ -57,13 +57,13 @@ def first_refusals(kinds: Iterable[Places]) -> Refusals:
 
     Millions of faults are counted, not written: a file may be wrong in every cell.
     """
-    places = list(kinds)
-    lines = np.concatenate([np.empty(0, dtype=np.int64), *(kind.lines for kind in places)])
+    faults = list(kinds)
+    lines = np.concatenate([np.empty(0, dtype=np.int64), *(kind.lines for kind in faults)])
     kept = np.arange(len(lines))
     if len(lines) > MAX_REFUSALS:
         kept = np.flatnonzero(lines <= np.partition(lines, MAX_REFUSALS)[MAX_REFUSALS])
     kept = kept[np.argsort(lines[kept], kind="stable")][:MAX_REFUSALS]
-    starts = np.cumsum([0, *(len(kind.lines) for kind in places)])
+    starts = np.cumsum([0, *(len(kind.lines) for kind in faults)])
     kinds_of = np.searchsorted(starts, kept, side="right") - 1
-    written = (places[kind].write(int(place - starts[kind])) for kind, place in zip(kinds_of, kept, strict=True))
+    written = (faults[kind].write(int(position - starts[kind])) for kind, position in zip(kinds_of, kept, strict=True))
     return Refusals(tuple(written), len(lines))

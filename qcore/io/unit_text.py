@@ -85,10 +85,10 @@ def unit_of_text(text: str) -> Unit | None:
     if plain in HOURS:
         return Unit(Kind.TIME, "", HOURS[plain], plain, HOURS[plain])
     whole, _, part = plain.partition("/")
-    found = _amount(whole)
-    if found is None or plain in _OTHERS:
+    amount = _amount(whole)
+    if amount is None or plain in _OTHERS:
         return Unit(Kind.OTHER, "", 1.0, text.strip()) if plain in _OTHERS else None
-    base, factor, written = found
+    base, factor, written = amount
     if not part:
         return Unit(Kind.AMOUNT, base, factor, written)
     if part in _VOLUMES:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from qcore.errors import InvalidValue
 from qcore.tasks.aki.question import AKI
+from qcore.tasks.classification import store
 from qcore.tasks.classification.medmnist import ADRENAL, BREAST, PNEUMONIA
+from qcore.tasks.classification.model import Model
 from qcore.tasks.classification.question import Entry, Question, entries_of, entry_of
 
 QUESTIONS: Mapping[str, Question] = {question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL)}
@@ -27,3 +29,13 @@ def entry(question: str, family: str = "") -> Entry:
 def entries() -> list[Entry]:
     """Return every family for every question."""
     return entries_of(list(QUESTIONS.values()))
+
+
+def load_model(question: str, family: str = "") -> Model:
+    """Return the trained models of a family for a question, of the released one where none is named.
+
+    Raises:
+        InvalidValue: there is no such question or family, or the family does not take such cases.
+        MissingAsset: they were never trained, or a file is missing.
+    """
+    return store.load(entry(question, family))

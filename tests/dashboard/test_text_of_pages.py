@@ -65,7 +65,7 @@ OURS = {
     "share.help": "hand_made_settings",
     ".description": "of a kind of backend (qcore/backends/registry.py)",
     "prediction.population": "of the model card",
-    "evaluation.split": "of the model card",
+    "measured.split": "of the model card",
     "check.name": "of the model card",
     "check.note": "of the model card",
     "why.method": "qcore/explain",

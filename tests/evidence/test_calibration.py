@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from qcore.evidence.calibration import Platt, reliability
-from qcore.models.kernels.heads import calibrated
+from qcore.evidence.calibration import Platt, fit_platt, reliability
 
 
 @pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.5, -1.0), (2.0, 1.0)])
@@ -13,7 +12,7 @@ def test_the_slope_and_intercept_are_recovered(slope: float, intercept: float) -
     rng = np.random.default_rng(0)
     logit = rng.normal(-1, 1.5, 40_000)
     outcome = (rng.random(40_000) < expit(slope * logit + intercept)).astype(float)
-    found = Platt(*calibrated(logit, outcome))
+    found = fit_platt(logit, outcome)
     assert found.slope == pytest.approx(slope, abs=0.06)
     assert found.intercept == pytest.approx(intercept, abs=0.06)
 
@@ -23,12 +22,12 @@ def test_the_mean_prediction_is_the_observed_share() -> None:
     logit = rng.normal(3, 2, 500)
     outcome = (rng.random(500) < 0.1).astype(float)
     # Maximum likelihood with an intercept: the residuals add up to nothing, but for Platt's smoothing of the targets.
-    assert Platt(*calibrated(logit, outcome)).probability(logit).mean() == pytest.approx(outcome.mean(), abs=2e-3)
+    assert fit_platt(logit, outcome).probability(logit).mean() == pytest.approx(outcome.mean(), abs=2e-3)
 
 
 def test_a_few_separated_cases_are_not_taken_for_certainty() -> None:
     logit = np.linspace(-2, 2, 20)
-    platt = Platt(*calibrated(logit, (logit > 0).astype(float)))
+    platt = fit_platt(logit, (logit > 0).astype(float))
     assert 0.8 < platt.probability(np.array([2.0]))[0] < 0.99
 
 

@@ -29,7 +29,7 @@ def observed(header: str, *rows: str, options: Options | None = None) -> Observa
 
 
 def noted(found: ReadStudy, text: str) -> bool:
-    return any(text in note for note in found.notes)
+    return any(text in note for note in map(str, found.notes))
 
 
 def test_evid_and_mdv() -> None:

@@ -44,7 +44,7 @@ def test_date_and_clock_in_one_cell(column: str) -> None:
     rows = ("1,2024-03-05 08:00,100,.", "1,2024-03-06T09:30:00,.,5", "2,2025-01-01 00:00,9,.", "2,2025-01-01 01:00,.,5")
     found = read(f"ID,{column},AMT,DV", *rows)
     assert times(found) == [25.5, 1]
-    assert f"by {column}, with dates" in " ".join(found.notes)
+    assert f"by {column}, with dates" in " ".join(map(str, found.notes))
 
 
 def test_numbers_of_hours_that_begin_again_each_day_are_times_of_day() -> None:
@@ -91,7 +91,7 @@ def test_a_clock_that_falls_back_is_past_midnight() -> None:
         "2,9:00,.,1",
     )
     assert times(found) == [3.5, 5, 27, 30, 1]
-    assert "TIME falls back in 1 subject: taken as the time of the next day." in " ".join(found.notes)
+    assert "TIME falls back in 1 subject: taken as the time of the next day." in " ".join(map(str, found.notes))
 
 
 @pytest.mark.parametrize(("column", "cells"), [("EVID", ("1", "0", "4", "0")), ("OCC", ("1", "1", "2", "2"))])

@@ -59,7 +59,7 @@ def test_the_trial_with_placebo(data: Path) -> None:
 
 def test_a_dose_per_kg(data: Path) -> None:
     plain = read(data, "pkpd/R_Theoph.csv")
-    assert any("267.8 to 320.6" in doubt and "per kg" in doubt for doubt in plain.doubts)
+    assert any("267.8 to 320.6" in doubt and "per kg" in doubt for doubt in map(str, plain.doubts))
     found = read(data, "pkpd/R_Theoph.csv", Options(dose_per_kg=True, route=Route.ORAL))
     first = found.study.subjects[0].doses
     assert (first.time.tolist(), first.amount.tolist()) == ([0.0], [pytest.approx(4.02 * 79.6)])
@@ -80,7 +80,7 @@ def test_logarithms_are_raised(data: Path) -> None:
     found = read(data, "pkpd/nlmixr2data_nimoData.csv", Options(logarithm=True))
     assert sizes(found.study) == (12, 120, 321, 0)
     assert found.study.subjects[0].observations.value[0] == pytest.approx(math.exp(4.1288))
-    assert any("logarithms" in note for note in found.notes)
+    assert any("logarithms" in note for note in map(str, found.notes))
 
 
 def test_infusions_and_occasions(data: Path) -> None:
@@ -93,7 +93,9 @@ def test_infusions_and_occasions(data: Path) -> None:
     assert not first.doses.absorbed.any()
     assert first.doses.duration.tolist() == [pytest.approx(1 / 6)]
     assert second.doses.time.tolist() == [0.0]
-    assert any("78 occasions of 78 subjects" in note and "both sides of a split" in note for note in found.notes)
+    assert any(
+        "78 occasions of 78 subjects" in note and "both sides of a split" in note for note in map(str, found.notes)
+    )
 
 
 def test_an_interval_speaks_of_the_past(data: Path) -> None:

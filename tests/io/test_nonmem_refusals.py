@@ -103,7 +103,7 @@ def test_contradictions(columns: str, first: str, second: str, place: str, says:
             ("ID,TIME,AMT,DV,VISIT", "1,0,100,.,1", "1,1,.,5,1", "1,0,100,.,2", "1,1,.,4,2"),
             "Line 4, column 'TIME': The time 0 is before 1 on the line above. Sort the lines of each subject by time; "
             "where the subject begins anew, say so with EVID 3 or 4 or a column of occasions. VISIT changes there: if "
-            "it tells occasions, say --map occasion=VISIT.",
+            "it tells occasions, say occasion=VISIT.",
         ),
         (("ID|TIME|AMT|DV", "1|0|100|."), "recognised as subject, time, value"),
         (("ID TIME AMT DV", "1 0 100 .", "1 1 5"), "Line 3 has 3 cells and the header has 4"),

@@ -160,8 +160,8 @@ def test_the_study_is_the_same_however_its_units_are_stated(layout: str) -> None
 def test_columns_of_units_are_told_as_such(layout: str) -> None:
     found = read(LAYOUTS[layout])
     assert found.columns.unit_columns
-    assert any(note.startswith("Read as units: ") for note in found.notes)
-    assert not any("holds words" in note for note in found.notes)
+    assert any(note.startswith("Read as units: ") for note in map(str, found.notes))
+    assert not any("holds words" in note for note in map(str, found.notes))
 
 
 def test_the_shared_case(data: Path) -> None:
@@ -176,11 +176,11 @@ def test_the_shared_case(data: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "line", "sentence"),
     [
-        ("ID,TIME,AMT,DV,AMTU", "ugh", "Its unit, 'ugh', is not known. .*--dose-unit"),
-        ("ID,TIME,AMT,DV,DVU", "widgets/mL", "is not known. .*--concentration-unit"),
+        ("ID,TIME,AMT,DV,AMTU", "ugh", "Its unit, 'ugh', is not known. .*units.dose"),
+        ("ID,TIME,AMT,DV,DVU", "widgets/mL", "is not known. .*units.concentration"),
         ("ID,TIME,AMT,DV,AMTU", "ng/mL", "'ng/mL', is not one of an amount"),
         ("ID,TIME,AMT,DV,DVU", "ug", "'ug', is not one of a concentration"),
-        ("ID,TIME,AMT,DV,DVU", "mmHg", "'mmHg', is not one of a concentration.*--map dvid=COLUMN"),
+        ("ID,TIME,AMT,DV,DVU", "mmHg", "'mmHg', is not one of a concentration.*dvid=COLUMN"),
         ("ID,TIME,AMT,DV,TIMEU", "mg", "'mg', is not one of a time"),
         ("ID,TIME,AMT (mg),DV,AMTU", "ug", "says mg, the column of units ug"),
         ("ID,TIME,AMT,DV_ng/mL,DVU", "mg/L", "says ng/mL, the column of units mg/L"),
@@ -292,3 +292,17 @@ def test_a_unit_of_a_covariate_is_no_covariate() -> None:
     rows = with_units(plain(1, 1), lambda _, line: text(WEIGHTS[line[0] - 1]), "YEARS", "1.73", "m2")
     found = read(table("ID,TIME,AMT,DV,AGE,AGEU,BSA,BSAU", rows))
     assert found.study.covariates == ("AGE", "BSA")
+
+
+def test_tiny_amounts_in_another_unit_are_read_beside_decimal_commas() -> None:
+    rows = ["1;0;100;.;g", "1;1;.;5,5;g", "1;2;25;.;ug", "1;3;.;5;g"]
+    found = read("\n".join(["ID;TIME;AMT;DV;AMTU", *rows]).encode())
+    assert numbers(found.study)[0].tolist() == [1e5, pytest.approx(0.025, rel=1e-12)]
+
+
+def test_the_same_dose_in_two_units_is_one_dose() -> None:
+    rows = ["1,0,5,300,ug", "1,1,4,0.3,mg", "2,0,5,0.0011,g", "2,1,4,1.1,mg"]
+    found = read_study(
+        "study.csv", "\n".join(["ID,TIME,DV,Dose,DoseU", *rows]).encode(), {Role.DOSE: "Dose", Role.AMOUNT: ""}
+    )
+    assert numbers(found.study)[0].tolist() == pytest.approx([0.3, 1.1])

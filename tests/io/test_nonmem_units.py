@@ -59,7 +59,7 @@ def test_every_time_becomes_hours(column: str, unit: str, hours: float) -> None:
     assert doses.time.tolist() == pytest.approx([0, 7 * hours])
     assert doses.duration.tolist() == pytest.approx([2 * hours] * 2)
     assert found.study.units.time == "h"
-    assert any("Converted to hours" in note for note in found.notes) is (hours != 1)
+    assert any("Converted to hours" in note for note in map(str, found.notes)) is (hours != 1)
 
 
 def test_a_column_with_a_unit_of_its_own_keeps_to_it() -> None:
@@ -79,15 +79,17 @@ def test_what_is_not_said_of_units_is_what_names_of_columns_hold() -> None:
     )
     assert found.study.units == Units("h", "ug", "g/L", "mmHg")
     assert only(found)[1] == [1, 1]
-    assert any("if they are others, say so (--time-unit, --dose-unit)." in note for note in found.notes)
-    assert not any("say so" in note for note in read("ID,TIME,AMT,DV", "1,0,9,.", "1,1,.,5", units=Units()).notes)
+    assert any("if they are others, say so (units.time, units.dose)." in note for note in map(str, found.notes))
+    assert not any(
+        "say so" in note for note in map(str, read("ID,TIME,AMT,DV", "1,0,9,.", "1,1,.,5", units=Units()).notes)
+    )
 
 
 def test_units_in_brackets_are_said_for_certain() -> None:
     found = read("ID,TIME (h),AMT (mg),DV (mg/L)", "1,0,9,.", "1,60,.,5")
     assert "Times are in h, doses in mg, concentrations in mg/L." in found.notes
     some = read("ID,TIME,AMT (mg),DV..ng.mL.", "1,0,9,.", "1,60,.,5")
-    assert any("for certain; if they are others, say so (--time-unit)." in note for note in some.notes)
+    assert any("for certain; if they are others, say so (units.time)." in note for note in map(str, some.notes))
 
 
 def test_doses_in_two_units_are_not_said_to_be_in_one() -> None:
@@ -96,7 +98,7 @@ def test_doses_in_two_units_are_not_said_to_be_in_one() -> None:
     assert [float(each.doses.amount[0]) for each in found.study.subjects] == pytest.approx([100.0] * 3)
     assert "Converted to ug: AMT, by the unit that the file states." in found.notes
     assert "Converted to mg, as people write them: doses (from ug)." in found.notes
-    assert not any("in ug in the file" in note for note in found.notes)
+    assert not any("in ug in the file" in note for note in map(str, found.notes))
 
 
 def test_a_unit_of_time_that_is_not_known() -> None:

@@ -6,8 +6,9 @@ from threading import Event, Lock, Thread
 import streamlit as st
 from cachetools import LRUCache
 
+from dashboard.dosing.study.parsed import Upload
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.study.upload import Upload, reading_doubt, reading_notes
+from dashboard.dosing.study.upload import reading_doubt, reading_notes
 from dashboard.shared.foreign import literal
 from qcore.errors import QlinicalError
 from qcore.population.fitting.search import Tried
@@ -25,7 +26,7 @@ class Fitting:
     """A fit under way; it ends when it is done, when it fails, or at the next model after it was stopped.
 
     Args:
-        upload: the study.
+        upload: the file of the study, and how the user wants it read.
     """
 
     def __init__(self, upload: Upload) -> None:

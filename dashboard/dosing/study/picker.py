@@ -46,7 +46,7 @@ def _study(below: DeltaGenerator) -> Source | None:
     if file is None:
         st.info("Choose a file at the left: concentrations of one drug, with or without a response to it.")
         return None
-    upload = uploaded_study(file.name, file.data, below)
+    upload = uploaded_study(file, below)
     model = fitted_model(upload) if upload else None
     if upload is None or model is None:
         return None

@@ -7,6 +7,7 @@ import torch
 from cachetools import LRUCache, cached
 
 from qcore.io.nonmem.reader import read_study
+from qcore.io.nonmem.sentences import Text
 from qcore.population.model import PopulationModel
 from qcore.settings import data_dir
 from qcore.study import Study
@@ -22,7 +23,7 @@ class Source:
     """What a dose rests on.
 
     Attributes:
-        title: of the study.
+        title: of the study, as it is shown.
         drug: its caps, steps and aim.
         model: fitted to the study.
         study: what was measured; None where it is not at hand.
@@ -40,9 +41,9 @@ class Source:
     study: Study | None
     studied: Studied | None
     weight_kg: tuple[float, float] | None
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     shared: bool
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Text, ...] = ()
     drug_file: str = ""
 
     @property
@@ -92,7 +93,7 @@ def challenge() -> Source:
 
 
 @cached(LRUCache(1), lock=Lock())
-def _read(path: str, _changed_at: int) -> tuple[Study, tuple[str, ...]]:
+def _read(path: str, _changed_at: int) -> tuple[Study, tuple[Text, ...]]:
     from pathlib import Path
 
     file = Path(path)

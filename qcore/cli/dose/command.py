@@ -8,12 +8,12 @@ import typer
 
 from qcore.cli.console import AsJson, BackendName, complain, err, out
 from qcore.cli.dose.models import answers_of_all, comparison
-from qcore.errors import InvalidValue, MissingAsset
+from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qcore.cli.dose.request import Asked
+    from qcore.cli.dose.request import DoseRequest
     from qcore.io.nonmem.options import Options
     from qcore.io.nonmem.reader import ReadStudy
     from qcore.population.model import PopulationModel
@@ -88,6 +88,7 @@ def dose(
     simulated.
     """
     from qcore.cli.dose import request
+    from qcore.cli.dose.fields import in_command
     from qcore.cli.dose.report import Said
     from qcore.population.fitting.doubts import doubts
     from qcore.tasks.dosing.dose_groups import studied_in
@@ -99,7 +100,7 @@ def dose(
         raise MissingAsset(f"There is no file {file}.")
     # Refused before a fit of minutes, not after it.
     place = simulated(backend)
-    asked = request.Asked(
+    asked = request.DoseRequest(
         interval=interval,
         measure=measure,
         above=above,
@@ -130,7 +131,7 @@ def dose(
     answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
     studied = studied_in(found.read.study)
     trusts = {id(each): trust(found.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
-    every = (*found.read.doubts, *doubts(found.model))
+    every = (*map(in_command, found.read.doubts), *doubts(found.model))
     said = Said(answers, learned, chosen, found, said_of_models, questions is not None, every, trusts)
     if as_json:
         print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
@@ -171,19 +172,24 @@ def options_of(units: tuple[str | None, str | None, str | None], **said: Any) ->
 def _fitted(
     file: Path, columns: list[str], options: "Options", again: bool, on_read: "Callable[[ReadStudy], None]"
 ) -> "Fitted":
+    from qcore.cli.dose.fields import in_command
     from qcore.io.nonmem.columns.roles import parse_roles
+    from qcore.io.nonmem.faults import UnreadableStudy
     from qcore.tasks.dosing.fitted_model import fitted
 
     with err.status("Fitting a population model") as status:
-        return fitted(
-            file.name,
-            file.read_bytes(),
-            parse_roles(columns),
-            options,
-            lambda tried: status.update(f"Fitting a population model: {tried.what}"),
-            again,
-            on_read,
-        )
+        try:
+            return fitted(
+                file.name,
+                file.read_bytes(),
+                parse_roles(columns),
+                options,
+                lambda tried: status.update(f"Fitting a population model: {tried.what}"),
+                again,
+                on_read,
+            )
+        except UnreadableStudy as error:
+            raise UnreadableInput(in_command(error)) from error
 
 
 def _drug(name: str | None, questions: str | None) -> "Drug | None":
@@ -197,14 +203,14 @@ def _drug(name: str | None, questions: str | None) -> "Drug | None":
     return shipped(name) if name in names() else read_drug(Path(name))
 
 
-def _questions(asked: "Asked", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
+def _questions(asked: "DoseRequest", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
     from qcore.cli.dose.request import questions as asked_of
     from qcore.tasks.dosing.dose_finding import challenge
 
     return challenge(drug, model) if questions == CHALLENGE else asked_of(asked, drug, model)
 
 
-def _refuse(asked: "Asked") -> None:
+def _refuse(asked: "DoseRequest") -> None:
     """Refuse what the questions of the challenge leave no room for, rather than answer something else."""
     if asked.given:
         raise InvalidValue(

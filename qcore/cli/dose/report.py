@@ -8,6 +8,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from qcore.cli.dose import numbers, wording
+from qcore.cli.dose.fields import in_command
 from qcore.cli.dose.models import json_row
 from qcore.tasks.dosing.dose_finding import Answer
 from qcore.tasks.dosing.drug.file import Drug
@@ -50,7 +51,7 @@ class Said:
     @property
     def notes(self) -> list[str]:
         """Sentences on what was read, on the model, and on who answered."""
-        return [*self.found.read.notes, *self._on_model, *self.on_models]
+        return [*map(in_command, self.found.read.notes), *self._on_model, *self.on_models]
 
     @property
     def _on_model(self) -> list[str]:
@@ -60,7 +61,7 @@ class Said:
     def parts(self) -> list[str | Table]:
         """Return what is printed, in order."""
         more = 0 if self.refuses else len(self.answers) - 1
-        first, read = self._trust(self.answers[0]), self.found.read.doubts
+        first, read = self._trust(self.answers[0]), [*map(in_command, self.found.read.doubts)]
         # What the dose may be wrong by stands before it.
         above = [*read, *([first.sentence] if first.sentence and not first.refuses else [])]
         return [

@@ -19,17 +19,17 @@ from qcore.tasks.dosing.virtual_population import Population
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked, as it was said; None is what the drug's file says, or the study.
+class DoseRequest:
+    """What the user asks for; None leaves it to the drug's file, or to the study.
 
     Attributes:
-        interval: hours between doses.
-        measure: what is looked at.
-        above: it stays above.
-        below: it stays below.
+        interval: hours from one dose to the next.
+        measure: what a dose is to reach: response, trough, peak or average.
+        above: the measure is to stay above this.
+        below: the measure is to stay below this.
         share: of people who are to reach it.
         step: doses are whole multiples of it.
-        cap: the highest dose.
+        cap: the highest dose that is considered.
         weight: body weights of the people, kg.
         fixed: covariates that are the same in everybody.
     """
@@ -74,9 +74,9 @@ class Asked:
     @property
     def population(self) -> Population:
         """Whom the dose is for."""
-        said = [f"{self.weight[0]:g}-{self.weight[1]:g} kg"] if self.weight else []
-        said += [f"{name}={value:g}" for name, value in (self.fixed or {}).items()]
-        return Population(", ".join(said) or Population().name, self.weight, self.fixed or {})
+        traits = [f"{self.weight[0]:g}-{self.weight[1]:g} kg"] if self.weight else []
+        traits += [f"{name}={value:g}" for name, value in (self.fixed or {}).items()]
+        return Population(", ".join(traits) or Population().name, self.weight, self.fixed or {})
 
     def aim(self, usual: Aim) -> Aim:
         """Return what a dose is to reach, where the drug's file or the study says something usual."""
@@ -92,8 +92,10 @@ class Asked:
         """
         if self.interval is None:
             return [self._changed(each, each.name) for each in usual]
-        found = _nearest(usual, self.interval)
-        return [self._changed(each, f"every {self.interval:g} h" if len(found) == 1 else each.name) for each in found]
+        nearest = _nearest(usual, self.interval)
+        return [
+            self._changed(each, f"every {self.interval:g} h" if len(nearest) == 1 else each.name) for each in nearest
+        ]
 
     def _changed(self, usual: Regimen, name: str) -> Regimen:
         step, cap = self.step or usual.step, self.cap or usual.cap
@@ -137,7 +139,7 @@ def covariates(texts: Sequence[str]) -> dict[str, float]:
     Raises:
         InvalidValue: one is no number, or is there twice.
     """
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for text in texts:
         name, _, value = text.partition("=")
         try:
@@ -146,27 +148,27 @@ def covariates(texts: Sequence[str]) -> dict[str, float]:
             number = float("nan")
         if not name or not isfinite(number):
             raise InvalidValue(f"--with takes COVARIATE=NUMBER, not {text}.")
-        if name in found:
+        if name in values:
             raise InvalidValue(f"--with says {name} twice.")
-        found[name] = number
-    return found
+        values[name] = number
+    return values
 
 
-def check(asked: Asked, drug: Drug | None, study: Study) -> None:
+def check(request: DoseRequest, drug: Drug | None, study: Study) -> None:
     """Check what is asked against a study that was read and not fitted yet.
 
     Args:
-        asked: of it.
+        request: what the user asks for.
         drug: file of the drug; None where the study stands in for it.
-        study: that was read.
+        study: as it was read, not fitted yet.
 
     Raises:
         InvalidValue: the study cannot tell.
     """
     if drug:
         check_units(drug, study.units)
-    asked.regimens(drug.regimens if drug else [regimen_of(study)])
-    usual = drug.aim.measure if drug and not asked.measure else asked.measure
+    request.regimens(drug.regimens if drug else [regimen_of(study)])
+    usual = drug.aim.measure if drug and not request.measure else request.measure
     if usual == Measure.RESPONSE and not study.has_response:
         raise InvalidValue(
             "The file holds no response: ask for --measure trough, peak or average, or say with --response which DVID "
@@ -174,11 +176,11 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
         )
     # Where nothing is said, the aim is one of the response, if there is one.
     likely = Measure.RESPONSE if study.has_response else Measure.AVERAGE
-    refuse_limits(asked, Measure(usual) if usual else likely, study)
-    fixed = asked.fixed or {}
-    if asked.weight and study.weight is None:
+    refuse_limits(request, Measure(usual) if usual else likely, study)
+    fixed = request.fixed or {}
+    if request.weight and study.weight is None:
         raise InvalidValue("The study has no body weight, so that doses cannot be asked for by weight.")
-    if asked.weight and study.weight in fixed:
+    if request.weight and study.weight in fixed:
         raise InvalidValue(f"--weight and --with {study.weight} both say what people weigh: leave one out.")
     for name, value in fixed.items():
         if name not in study.covariates:
@@ -188,32 +190,34 @@ def check(asked: Asked, drug: Drug | None, study: Study) -> None:
             raise InvalidValue(f"--with {name}={value:g} cannot be: {name} is above 0 in everybody studied.")
 
 
-def refuse_limits(asked: Asked, measure: Measure, study: Study) -> None:
+def refuse_limits(request: DoseRequest, measure: Measure, study: Study) -> None:
     """Refuse a limit in another unit than the study's: it is far from all that was measured.
 
     Raises:
         InvalidValue: says how far, and in which unit it was probably meant.
     """
     responds = measure is Measure.RESPONSE
-    seen = [each.observations.value[each.observations.response == responds] for each in study.subjects]
-    above = np.concatenate(seen)
+    observed = [each.observations.value[each.observations.response == responds] for each in study.subjects]
+    above = np.concatenate(observed)
     above = above[above > 0]
     unit = study.units.response if responds else study.units.concentration
-    for limit in (asked.above, asked.below):
-        said = limit_unseen(limit, (float(above.min()), float(above.max())), unit) if len(above) else ""
-        if said:
-            raise InvalidValue(f"{said[0].upper()}{said[1:]}. Say it{f' in {unit}' if unit else ' otherwise'}.")
+    for limit in (request.above, request.below):
+        objection = limit_unseen(limit, (float(above.min()), float(above.max())), unit) if len(above) else ""
+        if objection:
+            raise InvalidValue(
+                f"{objection[0].upper()}{objection[1:]}. Say it{f' in {unit}' if unit else ' otherwise'}."
+            )
 
 
-def questions(asked: Asked, drug: Drug, model: PopulationModel) -> list[Question]:
+def questions(request: DoseRequest, drug: Drug, model: PopulationModel) -> list[Question]:
     """Return what is asked of a model, for every regimen and share.
 
     Raises:
         InvalidValue: a response is asked for, and the model has none.
     """
-    target = asked.aim(drug.aim).target.of(model.structure.response)
+    target = request.aim(drug.aim).target.of(model.structure.response)
     if target.measure is Measure.RESPONSE and model.structure.response is None:
         raise InvalidValue("No response was modelled: ask for --measure trough, peak or average.")
-    shares = (asked.share,) if asked.share else drug.shares
-    regimens = asked.regimens(drug.regimens)
-    return [Question(asked.population, regimen, target, share) for share in shares for regimen in regimens]
+    shares = (request.share,) if request.share else drug.shares
+    regimens = request.regimens(drug.regimens)
+    return [Question(request.population, regimen, target, share) for share in shares for regimen in regimens]

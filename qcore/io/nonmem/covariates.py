@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
-from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import MISSING_CODES, Fault, is_missing, number, numbers, refuse
+from qcore.io.delimited import shortened
+from qcore.io.nonmem.cells import MISSING_CODES, is_missing, number, read_numbers, why_unread
 from qcore.io.nonmem.columns.contents import is_restless
-from qcore.io.nonmem.columns.roles import Columns, Role
+from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import listed
+from qcore.io.nonmem.faults import Fault, Faults
 from qcore.io.nonmem.occasions import Span
+from qcore.io.nonmem.sentences import Text, request, sentence
+from qcore.io.nonmem.sheet import Sheet
 from qcore.study import Array
 
 MAX_LEVELS = 10
@@ -38,12 +40,12 @@ class Covariates:
 
     values: Mapping[str, Array]
     weight: str | None
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
+    notes: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
-    def of(self, place: int) -> dict[str, float]:
+    def of(self, index: int) -> dict[str, float]:
         """Return those of one subject."""
-        return {name: float(values[place]) for name, values in self.values.items()}
+        return {name: float(values[index]) for name, values in self.values.items()}
 
 
 @dataclass(frozen=True)
@@ -57,39 +59,43 @@ class _Read:
     doubts: tuple[str, ...] = ()
 
 
-def covariates(table: Delimited, columns: Columns, spans: Sequence[Span], *, said: bool = False) -> Covariates:
+def covariates(sheet: Sheet, spans: Sequence[Span], *, chosen: bool = False) -> Covariates:
     """Read covariates: the first value of each subject.
 
     A column of words becomes 0 or 1 where it has two, else one column of 0 and 1 for each of them. Nothing is
     imputed: a covariate that a subject lacks is left out.
 
     Args:
-        table: the file.
-        columns: which of its columns are covariates.
+        sheet: the file, in order of subject and time.
         spans: the lines of each subject.
-        said: the user chose the covariates: none is left out because it looks like a measurement.
+        chosen: the user chose the covariates: none is left out because it looks like a measurement.
 
     Raises:
-        UnreadableInput: a cell among numbers is none, a weight cannot be one in kg, or a covariate changes so much in
-            so many subjects that its first value says nothing.
+        UnreadableInput: there are faults: a cell among numbers is none, or a weight cannot be one in kg; or a covariate
+            changes so much in so many subjects that its first value says nothing.
     """
+    columns = sheet.columns
     weight = columns.roles.get(Role.WEIGHT)
-    kept = {name for name in columns.covariates if said or name == weight or not _is_measured(table, name, spans)}
+    kept = {name for name in columns.covariates if chosen or name == weight or not _is_measured(sheet, name, spans)}
     read = {
-        name: _read(table, name, spans, name == weight) for name in columns.covariates[:MAX_COVARIATES] if name in kept
+        name: _read(sheet, name, spans, name == weight) for name in columns.covariates[:MAX_COVARIATES] if name in kept
     }
-    values = {name: found for column in read.values() for name, found in column.values.items()}
-    notes = [note for column in read.values() for note in column.notes]
+    values = {name: value for column in read.values() for name, value in column.values.items()}
+    notes: list[Text] = [note for column in read.values() for note in column.notes]
     notes += [
-        f"{name} is left out: it changes from line to line, as what is measured does. If it is the response, say "
-        f"--map response={name}."
+        sentence(
+            f"{name} is left out: it changes from line to line, as what is measured does. If it is the response, ",
+            request(Role.RESPONSE, name),
+            ".",
+        )
         for name in columns.covariates
         if name not in kept
     ]
     changing = [f"{name} (in {column.changing})" for name, column in read.items() if column.changing]
     if changing:
         notes.append(f"The first value of a subject counts where it changes with time: {', '.join(changing)}.")
-    refuse_changing({name: column.much for name, column in read.items()}, len(spans))
+    sheet.faults.stop()
+    _refuse_changing(sheet.faults, {name: column.much for name, column in read.items()}, len(spans))
     doubts = [doubt for column in read.values() for doubt in column.doubts]
     doubts += [
         f"{name} changes by half or more within {column.much} of {len(spans)} subjects, and only its first value "
@@ -102,46 +108,42 @@ def covariates(table: Delimited, columns: Columns, spans: Sequence[Span], *, sai
     return Covariates(values, weight if weight in values else None, tuple(notes), tuple(doubts))
 
 
-def refuse_changing(much: Mapping[str, int], n_subjects: int) -> None:
-    """Refuse a study in which a covariate changes while people are watched: its first value would decide the dose.
-
-    Args:
-        much: in how many subjects each covariate changes by half or more.
-        n_subjects: of the study.
-
-    Raises:
-        UnreadableInput: it does so in half of the subjects or more.
-    """
+def _refuse_changing(faults: Faults, much: Mapping[str, int], n_subjects: int) -> None:
+    """Refuse a study in which a covariate changes while people are watched: its first value would decide the dose."""
     name = next((name for name, count in much.items() if 2 * count >= n_subjects), None)
     if name is not None:
-        raise UnreadableInput(
+        faults.refuse(
             f"{shortened(name)} changes by half or more within {much[name]} of {n_subjects} subjects, and a model here "
             "takes one value a subject: a dose would rest on the first. Let a subject begin anew where it changes "
             f"(EVID 4), and read occasions apart; if {name} does not matter for this drug, take the column out."
         )
 
 
-def _is_measured(table: Delimited, name: str, spans: Sequence[Span]) -> bool:
-    place = table.header.index(name)
-    return is_restless([table.rows[row][place].strip() for row in span.rows] for span in spans)
+def _is_measured(sheet: Sheet, name: str, spans: Sequence[Span]) -> bool:
+    cells = sheet.cells(name)
+    return is_restless(cells[span.rows.start : span.rows.stop] for span in spans)
 
 
-def _read(table: Delimited, name: str, spans: Sequence[Span], is_weight: bool) -> _Read:
-    place = table.header.index(name)
-    cells = [row[place].strip() for row in table.rows]
-    coded = MISSING_CODES.intersection(cells) | _codes_below_0(cells, decimal_comma=table.decimal_comma)
+def _read(sheet: Sheet, name: str, spans: Sequence[Span], is_weight: bool) -> _Read:
+    decimal_comma, lines = sheet.table.decimal_comma, sheet.table.lines
+    cells = sheet.cells(name)
+    coded = MISSING_CODES.intersection(cells) | _codes_below_0(cells, decimal_comma=decimal_comma)
     cells = ["" if cell in coded else cell for cell in cells]
     notes = (f"{name} is taken as missing where it is {' or '.join(sorted(coded))}.",) if coded else ()
-    found, unread = numbers(cells, table.lines, name, decimal_comma=table.decimal_comma)
-    words = {cells[row] for row in np.flatnonzero(np.isnan(found)).tolist() if not is_missing(cells[row])}
-    is_number = is_weight or len({cells[row] for row in np.flatnonzero(~np.isnan(found)).tolist()}) > len(words)
+    # A weight may have come in other units than kg.
+    numbers = sheet.numbers[Role.WEIGHT] if is_weight else read_numbers(cells, decimal_comma=decimal_comma)
+    value = np.where([cell == "" for cell in cells], np.nan, numbers.values)
+    words = {cells[row] for row in np.flatnonzero(np.isnan(value)).tolist() if not is_missing(cells[row])}
+    is_number = is_weight or len({cells[row] for row in np.flatnonzero(~np.isnan(value)).tolist()}) > len(words)
     if is_number:
-        refuse([*unread, *(_no_weights(found, table.lines, name) if is_weight else ())])
-        cells = ["" if np.isnan(value) else cell for cell, value in zip(cells, found.tolist(), strict=True)]
+        unread = np.flatnonzero(numbers.unread).tolist()
+        sheet.faults.add(Fault(lines[row], name, why_unread(cells[row], decimal_comma=decimal_comma)) for row in unread)
+        sheet.faults.add(_no_weights(value, lines, name) if is_weight else ())
+        present: list[float | str | None] = [None if np.isnan(each) else each for each in value.tolist()]
     else:
         # Among words, "none" is one of them: no alcohol is not an unknown amount of it.
-        cells = ["" if is_missing(cell) and cell.lower() != "none" else cell for cell in cells]
-    first = [next((row for row in span.rows if cells[row]), None) for span in spans]
+        present = [None if is_missing(cell) and cell.lower() != "none" else cell for cell in cells]
+    first = [next((row for row in span.rows if present[row] is not None), None) for span in spans]
     lacking = [span.name for span, row in zip(spans, first, strict=True) if row is None]
     if lacking:
         left_out = f"{name} is left out: it is missing in subject {listed(lacking)}."
@@ -151,11 +153,11 @@ def _read(table: Delimited, name: str, spans: Sequence[Span], is_weight: bool) -
         )
         return _Read(notes=(*notes, left_out), doubts=doubtful if coded else ())
     rows = [row for row in first if row is not None]
-    changing = sum(len({cells[row] for row in span.rows} - {""}) > 1 for span in spans)
+    changing = sum(len({present[row] for row in span.rows} - {None}) > 1 for span in spans)
     if is_number:
         # What only counts up, as visits and cycles do, says nothing of the subject.
-        much = sum(_changes_much(found[span.rows.start : span.rows.stop]) for span in spans)
-        return _Read({name: found[rows]}, changing, 0 if _counts_up(found, spans) else much, notes)
+        much = sum(_changes_much(value[span.rows.start : span.rows.stop]) for span in spans)
+        return _Read({name: value[rows]}, changing, 0 if _counts_up(value, spans) else much, notes)
     levels, note = _levels(name, [cells[row] for row in rows])
     return _Read(levels, changing if levels else 0, notes=(*notes, note))
 
@@ -167,7 +169,7 @@ def _changes_much(values: Array) -> bool:
 
 def _counts_up(values: Array, spans: Sequence[Span]) -> bool:
     each = [values[span.rows.start : span.rows.stop] for span in spans]
-    steps = np.concatenate([np.diff(one[~np.isnan(one)]) for one in each])
+    steps = np.concatenate([np.diff(values_of_one[~np.isnan(values_of_one)]) for values_of_one in each])
     return bool(np.all((steps >= 0) & (steps == np.floor(steps))))
 
 
@@ -191,7 +193,7 @@ def _levels(name: str, words: Sequence[str]) -> tuple[dict[str, Array], str]:
     return columns, f"{name} holds words: 1 is {', '.join(map(shortened, kept))}, {others}."
 
 
-def _no_weights(found: Array, lines: Sequence[int], name: str) -> Iterator[Fault]:
+def _no_weights(weight_kg: Array, lines: Sequence[int], name: str) -> Iterator[Fault]:
     low, high = _WEIGHT_KG
-    for row in np.flatnonzero((found < low) | (found > high)).tolist():
-        yield Fault(lines[row], name, f"{found[row]:g} is no body weight in kg ({low:g} to {high:g}). Correct it.")
+    for row in np.flatnonzero((weight_kg < low) | (weight_kg > high)).tolist():
+        yield Fault(lines[row], name, f"{weight_kg[row]:g} is no body weight in kg ({low:g} to {high:g}). Correct it.")

@@ -3,48 +3,50 @@
 Source: Beal, Sheiner, Boeckmann and Bauer (eds.), NONMEM User's Guides, part VI (PREDPP), chapter V.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import MISSING_CODES, Fault, is_missing, number, numbers, refuse
+from qcore.io.nonmem.cells import MISSING_CODES, Rows, is_missing, read_numbers
 from qcore.io.nonmem.columns.names import URINE_NAMES
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import tallied
+from qcore.io.nonmem.faults import Fault, Faults
+from qcore.io.nonmem.sentences import ColumnFor, Part, Text, request, sentence, where
+from qcore.io.nonmem.sheet import TEXTS, VALUES, Sheet
 from qcore.io.nonmem.units.headers import folded
 from qcore.io.nonmem.units.study_units import scaled
 from qcore.study import Array, Flags
 
 MAX_ROWS = 100_000
 MAX_NAME_CHARACTERS = 64
-_BELOW_LIMIT = re.compile(r"[<≤].*|b\.?l\.?o?q\.?|bql|lloq|loq|nd", re.IGNORECASE)
-_VALUES = (Role.VALUE, Role.RESPONSE)
-_TEXTS = (Role.SUBJECT, Role.DVID, Role.CMT, Role.ROUTE, Role.OCCASION)
 _NOT_NEGATIVE = (Role.AMOUNT, Role.DOSE, Role.DURATION, Role.INTERVAL, Role.LIMIT)
 _MODELLED = (
     "RATE {} asks for a rate or a duration that a model estimates, which is not done here. Write the rate at which the "
-    "infusion ran, or 0 for a dose that is absorbed or injected at once; --map rate= leaves the whole column aside."
+    "infusion ran, or 0 for a dose that is absorbed or injected at once; to leave the whole column aside, ",
+    request(Role.RATE, ""),
+    ".",
 )
 # What a number that is there must satisfy, and what to say where it does not.
-_CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], str]] = {
-    **{role: (lambda found: found >= 0, "{} is negative. Correct it.") for role in _NOT_NEGATIVE},
-    Role.RATE: (lambda found: found >= 0, _MODELLED),
+_CHECKS: Mapping[Role, tuple[Callable[[Array], Flags], Sequence[Part]]] = {
+    **{role: (lambda values: values >= 0, ("{} is negative. Correct it.",)) for role in _NOT_NEGATIVE},
+    Role.RATE: (lambda values: values >= 0, _MODELLED),
     Role.EVID: (
-        lambda found: np.isin(found, range(5)),
-        "EVID {} is none of 0 (measurement), 1 (dose), 2 (other), 3 (reset) and 4 (reset and dose). Write NONMEM's.",
+        lambda values: np.isin(values, range(5)),
+        ("EVID {} is none of 0 (measurement), 1 (dose), 2 (other), 3 (reset) and 4 (reset and dose). Write NONMEM's.",),
     ),
     Role.ADDL: (
-        lambda found: (found >= 0) & (found == np.floor(found)),
-        "{} cannot be a number of additional doses. Write 0 or a whole number above it.",
+        lambda values: (values >= 0) & (values == np.floor(values)),
+        ("{} cannot be a number of additional doses. Write 0 or a whole number above it.",),
     ),
     Role.STEADY: (
-        lambda found: np.isin(found, (0, 1)),
-        "SS {} is not read: write 0, or 1 for a dose at steady state; where steady states add up (SS 2), write "
-        "the doses out (ADDL).",
+        lambda values: np.isin(values, (0, 1)),
+        (
+            "SS {} is not read: write 0, or 1 for a dose at steady state; where steady states add up (SS 2), write "
+            "the doses out (ADDL).",
+        ),
     ),
 }
 
@@ -54,8 +56,7 @@ class Events:
     """The lines of a file; every array has one entry a line, ``(n_rows,)``.
 
     Attributes:
-        columns: which column of the file is what.
-        line: line of the file.
+        sheet: the file that the lines are of.
         numbers: of each role that holds numbers, times in h; NaN where missing or where there is no such column.
         texts: of each role that holds text, "" where missing or where there is no such column.
         dosed: a dose is given; its amount is above 0.
@@ -67,8 +68,7 @@ class Events:
         urine: the line says how much urine there was.
     """
 
-    columns: Columns
-    line: list[int]
+    sheet: Sheet
     numbers: Mapping[Role, Array]
     texts: Mapping[Role, list[str]]
     dosed: Flags
@@ -78,106 +78,117 @@ class Events:
     below: Mapping[Role, Flags]
     urine: Flags
 
+    @property
+    def line(self) -> list[int]:
+        """Number of each line in the file, as a text editor counts it."""
+        return self.sheet.table.lines
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of the file are."""
+        return self.sheet.columns
+
+    @property
+    def faults(self) -> Faults:
+        """What is wrong with the file, as far as was found."""
+        return self.sheet.faults
+
     def name(self, role: Role) -> str:
         """Return what the file calls the column."""
-        return self.columns.roles.get(role, role.value)
+        return self.sheet.name(role)
 
-    def fault(self, row: int, role: Role, message: str) -> Fault:
+    def fault(self, row: int, role: Role, message: Text) -> Fault:
         """Return a fault of a cell."""
-        return Fault(self.line[row], self.name(role), message)
+        return self.sheet.fault(row, role, message)
+
+    def rows(self, rows: Rows) -> "Events":
+        """Return some of the lines, in the order given."""
+        return Events(
+            self.sheet.rows(rows),
+            {role: values[rows] for role, values in self.numbers.items()},
+            {role: [texts[row] for row in rows.tolist()] for role, texts in self.texts.items()},
+            below={role: flags[rows] for role, flags in self.below.items()},
+            **{name: getattr(self, name)[rows] for name in ("dosed", "reset", "measured", "beside", "urine")},
+        )
 
 
-def read_events(table: Delimited, columns: Columns, per_unit: Mapping[Role, float]) -> tuple[Events, list[str]]:
+def read_events(sheet: Sheet, per_unit: Mapping[Role, float]) -> tuple[Events, list[str]]:
     """Read the lines of a file.
 
+    Cells that contradict each other are faults of the file.
+
     Args:
-        table: the file.
-        columns: which of its columns is what.
+        sheet: the file, whose columns have roles.
         per_unit: hours in one unit of each column of times.
 
     Returns:
         The events, and what is to be known about lines that were left out.
 
     Raises:
-        UnreadableInput: a column that is needed is not there; there are too many lines; or names the first line with
-            a cell that cannot be read or with cells that contradict each other.
+        UnreadableInput: a column that is needed is not there; there are too many lines; there are cells that cannot be
+            read; or a time is missing.
     """
-    _check_columns(table, columns)
-    place = {role: table.header.index(name) for role, name in columns.roles.items()}
-    texts = {role: [row[place[role]].strip() for row in table.rows] for role in place}
-    texts |= {role: [""] * len(table.rows) for role in Role if role not in place}
-    below = {role: np.array([_BELOW_LIMIT.fullmatch(text) is not None for text in texts[role]]) for role in _VALUES}
-    found: dict[Role, Array] = {}
-    faults: list[Fault] = []
-    for role in (role for role in Role if role not in (*_TEXTS, Role.COMMENT, Role.DATE, Role.WEIGHT)):
-        cells = ["" if role in _VALUES and below[role][row] else text for row, text in enumerate(texts[role])]
-        name = columns.roles.get(role, role.value)
-        found[role], unread = numbers(
-            cells,
-            table.lines,
-            name,
-            decimal_comma=table.decimal_comma,
-            clock=role is Role.TIME,
-            scale=scaled(role, per_unit),
-        )
-        faults += [*unread, *_unlikely(role, name, found[role], table.lines)]
-    refuse([*faults, *_faults_of_names(texts[Role.SUBJECT], table.lines, columns.roles[Role.SUBJECT])])
-    coded = [note for role in _VALUES for note in _missing_codes(found[role], columns.roles.get(role, ""))]
-    events = _classified(table, columns, found, {role: _present(texts[role]) for role in _TEXTS}, below)
-    refuse([*_contradictions(events), *_duplicates(table, events)])
+    _check_columns(sheet)
+    numbers: dict[Role, Array] = {role: sheet.values(role) for role in Role if role not in (*TEXTS, Role.WEIGHT)}
+    numbers |= {
+        role: each.times(scaled(role, per_unit)) for role, each in sheet.numbers.items() if role is not Role.WEIGHT
+    }
+    sheet.faults.add(sheet.unread(numbers))
+    for role, values in numbers.items():
+        sheet.faults.add(_unlikely(sheet, role, values))
+    sheet.faults.add(_faults_of_names(sheet))
+    sheet.faults.stop()
+    coded = [note for role in VALUES for note in _missing_codes(numbers[role], sheet.columns.roles.get(role, ""))]
+    events = _classified(sheet, numbers)
+    if sheet.faults.add(_contradictions(events)) and np.isnan(numbers[Role.TIME]).any():
+        sheet.faults.stop()
     return events, [*coded, *_notes(events)]
 
 
-def _check_columns(table: Delimited, columns: Columns) -> None:
-    needed = ((Role.SUBJECT,), (Role.TIME,), (Role.VALUE, Role.RESPONSE))
-    missing = [roles[0].value for roles in needed if not set(roles) & set(columns.roles)]
+def _check_columns(sheet: Sheet) -> None:
+    needed = ((Role.SUBJECT,), (Role.TIME,), VALUES)
+    roles, header = sheet.columns.roles, sheet.table.header
+    missing = [one_of[0] for one_of in needed if not set(one_of) & set(roles)]
     if missing:
-        if not {Role.AMOUNT, Role.DOSE} & set(columns.roles):
-            missing.append(f"{Role.AMOUNT}")
-        names = ", ".join(shortened(name) for name in table.header[:20] if name)
-        raise UnreadableInput(
-            f"No column was recognised as {', '.join(missing)}. The columns are {names}. "
-            f"Say which one it is, as in --map {missing[0]}=COLUMN; columns are separated by comma, semicolon, tab or "
-            "blanks."
+        if not {Role.AMOUNT, Role.DOSE} & set(roles):
+            missing.append(Role.AMOUNT)
+        names = ", ".join(shortened(name) for name in header[:20] if name)
+        sheet.faults.refuse(
+            f"No column was recognised as {', '.join(missing)}. The columns are {names}. Say which one it is",
+            where(ColumnFor(missing[0])),
+            "; columns are separated by comma, semicolon, tab or blanks.",
         )
-    if len(table.rows) > MAX_ROWS:
-        raise UnreadableInput(f"The file has {len(table.rows)} lines, at most {MAX_ROWS} are read: split it.")
+    if len(sheet) > MAX_ROWS:
+        sheet.faults.refuse(f"The file has {len(sheet)} lines, at most {MAX_ROWS} are read: split it.")
 
 
-def _classified(
-    table: Delimited,
-    columns: Columns,
-    found: Mapping[Role, Array],
-    texts: Mapping[Role, list[str]],
-    below: Mapping[Role, Flags],
-) -> Events:
-    amount = np.nan_to_num(found[Role.AMOUNT])
-    evid = np.where(np.isnan(found[Role.EVID]), amount > 0, found[Role.EVID])
-    flagged = np.nan_to_num(found[Role.CENSORED]) != 0
+def _classified(sheet: Sheet, numbers: Mapping[Role, Array]) -> Events:
+    amount = np.nan_to_num(numbers[Role.AMOUNT])
+    evid = np.where(np.isnan(numbers[Role.EVID]), amount > 0, numbers[Role.EVID])
+    flagged = np.nan_to_num(numbers[Role.CENSORED]) != 0
     # A missing value is no smaller than its limit.
-    under = {role: below[role] | flagged | (found[role] < found[Role.LIMIT]) for role in _VALUES}
+    below = {role: sheet.below[role] | flagged | (numbers[role] < numbers[Role.LIMIT]) for role in VALUES}
     dosed = np.isin(evid, (1, 4)) & (amount > 0)
     return Events(
-        columns,
-        table.lines,
-        found,
-        texts,
+        sheet,
+        numbers,
+        {role: _present(sheet.texts(role)) for role in TEXTS},
         dosed=dosed,
         reset=np.isin(evid, (3, 4)),
-        measured=(evid == 0) & (np.nan_to_num(found[Role.MDV]) == 0),
-        beside=dosed & (not {Role.EVID, Role.MDV} & set(columns.roles)),
-        below=under,
-        urine=_with_urine(table),
+        measured=(evid == 0) & (np.nan_to_num(numbers[Role.MDV]) == 0),
+        beside=dosed & (not {Role.EVID, Role.MDV} & set(sheet.columns.roles)),
+        below=below,
+        urine=_with_urine(sheet.table),
     )
 
 
 def _with_urine(table: Delimited) -> Flags:
     """Return the lines that hold a volume of urine above 0, under one of the usual names."""
-    found = np.zeros(len(table.rows), dtype=np.bool_)
-    for place in (place for place, name in enumerate(table.header) if folded(name) in URINE_NAMES):
-        cells = [number(row[place], decimal_comma=table.decimal_comma) for row in table.rows]
-        found |= np.array([bool(each) for each in cells])
-    return found
+    urine = np.zeros(len(table.rows), dtype=np.bool_)
+    for column in (column for column, name in enumerate(table.header) if folded(name) in URINE_NAMES):
+        volumes = read_numbers(table.column(column), decimal_comma=table.decimal_comma).values
+        urine |= np.nan_to_num(volumes) != 0
+    return urine
 
 
 def _missing_codes(values: Array, name: str) -> list[str]:
@@ -194,21 +205,21 @@ def _present(texts: list[str]) -> list[str]:
     return ["" if is_missing(text) else text for text in texts]
 
 
-def _unlikely(role: Role, name: str, found: Array, lines: list[int]) -> Iterator[Fault]:
+def _unlikely(sheet: Sheet, role: Role, values: Array) -> Iterator[Fault]:
     if role in _CHECKS:
-        accepts, message = _CHECKS[role]
-        for row in np.flatnonzero(~np.isnan(found) & ~accepts(found)).tolist():
-            yield Fault(lines[row], name, message.format(f"{found[row]:g}"))
+        accepts, (first, *others) = _CHECKS[role]
+        for row in np.flatnonzero(~np.isnan(values) & ~accepts(values)).tolist():
+            yield sheet.fault(row, role, sentence(str(first).format(f"{values[row]:g}"), *others))
 
 
-def _faults_of_names(names: list[str], lines: list[int], column: str) -> Iterator[Fault]:
-    for name, line in zip(names, lines, strict=True):
+def _faults_of_names(sheet: Sheet) -> Iterator[Fault]:
+    for row, name in enumerate(sheet.names):
         if is_missing(name):
-            yield Fault(line, column, "The subject is missing, add it.")
+            yield sheet.fault(row, Role.SUBJECT, "The subject is missing, add it.")
         elif len(name) > MAX_NAME_CHARACTERS or name[0] in "=+-@":
-            yield Fault(
-                line,
-                column,
+            yield sheet.fault(
+                row,
+                Role.SUBJECT,
                 f"{shortened(name)} cannot name a subject. Use at most {MAX_NAME_CHARACTERS} characters, not beginning "
                 "with =, +, - or @.",
             )
@@ -234,12 +245,19 @@ def _contradictions(events: Events) -> Iterator[Fault]:
         )
 
 
-def _duplicates(table: Delimited, events: Events) -> Iterator[Fault]:
-    # The same line may stand again after a reset: the subject began anew.
-    resets = np.cumsum(events.reset)
-    seen: dict[tuple[int | str, ...], int] = {}
+def duplicates(events: Events) -> Iterator[Fault]:
+    """Yield lines that stand twice, which would count twice.
+
+    Args:
+        events: the lines, in order of time.
+    """
+    # The same line may stand again after a reset, as the subject began anew, and after midnight.
+    resets = np.cumsum(events.reset).tolist()
+    counted = [events.sheet.values(role).tolist() for role in (Role.TIME, Role.AMOUNT, Role.DURATION)]
+    seen: dict[tuple[float | str | None, ...], int] = {}
     for row in np.flatnonzero(events.dosed | events.measured).tolist():
-        first = seen.setdefault((int(resets[row]), *table.rows[row]), events.line[row])
+        numbers = (each[row] if each[row] == each[row] else None for each in counted)
+        first = seen.setdefault((resets[row], *numbers, *events.sheet.table.rows[row]), events.line[row])
         if first != events.line[row]:
             what = "If two equal doses were given, write their sum." if events.dosed[row] else ""
             yield events.fault(row, Role.SUBJECT, f"The line is the same as line {first}: remove one. {what}".rstrip())

@@ -1,11 +1,10 @@
 """Lines that stand by what was measured, or all by time, and not by subject and then time."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
-from qcore.io.delimited import Delimited
+from qcore.io.nonmem.cells import Rows
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
 from qcore.io.nonmem.events import Events
@@ -13,8 +12,8 @@ from qcore.io.nonmem.kinds import label
 from qcore.io.nonmem.occasions import blocks
 
 
-def by_time(table: Delimited, events: Events) -> tuple[Delimited, list[str]]:
-    """Return a table with the lines of every subject in order of time, and what is to be known about it.
+def by_time(events: Events) -> tuple[Events, list[str]]:
+    """Return the lines of every subject in order of time, and what is to be known about it.
 
     Only where there is no doubt: time falls back as another quantity begins, doses and each quantity are in order by
     themselves, and nobody begins anew. A measurement at the time of a dose is taken to come before it, as in NONMEM's
@@ -22,34 +21,33 @@ def by_time(table: Delimited, events: Events) -> tuple[Delimited, list[str]]:
     doses and each quantity stand in a block of their own. Everything else is left as it is, and refused later.
 
     Args:
-        table: of the file.
-        events: its lines.
+        events: the lines as they stand in the file.
     """
     names = events.texts[Role.SUBJECT]
     if len(blocks(names)) > len(set(names)):
-        return _together(table, events)
-    order, subjects = np.arange(len(table.rows)), 0
+        return _together(events)
+    order, subjects = np.arange(len(names)), 0
     for rows in _unordered(events):
         time = events.numbers[Role.TIME][rows]
         order[rows] = rows[np.lexsort((events.dosed[rows], time))]
         subjects += 1
     if not subjects:
-        return table, []
+        return events, []
     note = f"Sorted by time, as lines stood by what was measured: {counted(subjects, 'subject')}."
-    return _in_order(table, order), [note]
+    return events.rows(order), [note]
 
 
-def _together(table: Delimited, events: Events) -> tuple[Delimited, list[str]]:
+def _together(events: Events) -> tuple[Events, list[str]]:
     names, time = events.texts[Role.SUBJECT], events.numbers[Role.TIME]
-    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    subject = np.array([number[name] for name in names])
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(names))}
+    subject = np.array([ranks[name] for name in names])
     if np.all(np.diff(time) >= 0):
-        note = f"Brought together by subject, as the file went by time: {counted(len(number), 'subject')}."
-        return _in_order(table, np.argsort(subject, kind="stable")), [note]
+        note = f"Brought together by subject, as the file went by time: {counted(len(ranks), 'subject')}."
+        return events.rows(np.argsort(subject, kind="stable")), [note]
     if not _is_in_blocks(events):
-        return table, []
-    note = f"Sorted by subject and time, as doses and measurements stood apart: {counted(len(number), 'subject')}."
-    return _in_order(table, np.lexsort((events.dosed, time, subject))), [note]
+        return events, []
+    note = f"Sorted by subject and time, as doses and measurements stood apart: {counted(len(ranks), 'subject')}."
+    return events.rows(np.lexsort((events.dosed, time, subject))), [note]
 
 
 def _is_in_blocks(events: Events) -> bool:
@@ -66,12 +64,7 @@ def _kinds(events: Events) -> list[str]:
     return ["dose" if dosed else label(text) for dosed, text in zip(events.dosed, events.texts[role], strict=True)]
 
 
-def _in_order(table: Delimited, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Delimited:
-    places = order.tolist()
-    return replace(table, rows=[table.rows[row] for row in places], lines=[table.lines[row] for row in places])
-
-
-def _unordered(events: Events) -> Iterator[np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _unordered(events: Events) -> Iterator[Rows]:
     """Yield the lines of each subject that can be sorted without doubt."""
     kinds = _kinds(events)
     for block in blocks(events.texts[Role.SUBJECT]):

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from qcore.errors import UnreadableInput
-from qcore.io.nonmem.cells import Fault, refuse
 from qcore.io.nonmem.columns.names import DOUBTFUL_KINDS, LOGARITHMS
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted, listed, tallied
 from qcore.io.nonmem.events import Events
-from qcore.io.nonmem.kinds import BY_ORDER, Seen, ascending, kinds, label
+from qcore.io.nonmem.faults import Fault
+from qcore.io.nonmem.kinds import BY_ORDER, Distinguished, ascending, kinds, label
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import ColumnFor, Option, Text, sentence, where
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array, Flags, Quantity
 
@@ -29,7 +29,7 @@ class Measured:
 
     Attributes:
         row: place of the line.
-        value: what was measured.
+        value: in the unit of its column.
         response: True where it is the response.
         doubts: what the file does not tell and the answer hangs on.
     """
@@ -37,7 +37,7 @@ class Measured:
     row: npt.NDArray[np.intp]
     value: Array
     response: Flags
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Text, ...] = ()
 
     def where(self, kept: Flags) -> "Measured":
         """Return some of them."""
@@ -49,10 +49,10 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
 
     Of two quantities the response is the one the user says; else the one whose name says so; else the one that was
     measured in subjects without a dose, or is above 0 before the first dose, if the other is not; else the one with
-    the higher DVID or CMT.
+    the higher DVID or CMT. A concentration below 0 is a fault of the file, unless the user leaves those out.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         used: which lines are, ``(n_rows,)``.
         begins: when the subject of each line had the first dose, inf without any, ``(n_rows,)``.
         options: which value of DVID or CMT is which, and whether concentrations below 0 are left out.
@@ -61,47 +61,55 @@ def measurements(events: Events, used: Flags, begins: Array, options: Options) -
         The measurements, and what is to be known about them.
 
     Raises:
-        UnreadableInput: nothing was measured, it is not clear what was, or a concentration is below 0.
+        UnreadableInput: nothing was measured, it is not clear what was, or a logarithm cannot be one.
     """
     if Role.RESPONSE in events.columns.roles:
-        found, notes = _side_by_side(events, used)
+        measured, notes = _side_by_side(events, used)
     else:
-        found, notes = _by_label(events, used, begins, options)
+        measured, notes = _by_label(events, used, begins, options)
     # Before the first dose there is nothing: the value in its line is one that was injected or is not of this drug.
-    first = events.beside[found.row] & (events.numbers[Role.TIME][found.row] <= begins[found.row]) & ~found.response
+    first = (
+        events.beside[measured.row]
+        & (events.numbers[Role.TIME][measured.row] <= begins[measured.row])
+        & ~measured.response
+    )
     notes += tallied({"Not used, as it stands in the line of the first dose": int(first.sum())}, "concentration")
-    found = found.where(~first)
-    count = int(events.beside[found.row].sum())
+    measured = measured.where(~first)
+    count = int(events.beside[measured.row].sum())
     notes += tallied({"In the line of a dose, taken as measured right before it": count}, "value")
-    if not len(found.row):
-        raise UnreadableInput(
+    if not len(measured.row):
+        events.faults.refuse(
             "The file holds no measurement that can be used: every line is a dose, has no value or is below the limit "
-            "of quantification. A dose that every line repeats is of the role dose, as in --map dose=COLUMN."
+            "of quantification. If every line repeats the dose, say which column it is",
+            where(ColumnFor(Role.DOSE)),
+            ".",
         )
     name = events.name(Role.VALUE)
     if options.logarithm or folded(name) in LOGARITHMS:
         why = "as was said" if options.logarithm else f"as the name {name} says"
-        return _raised(events, found, [*notes, f"Concentrations are natural logarithms, {why}: they were raised to e."])
-    found, notes = _without_negative(events, found, notes, options)
-    return _without_zeros(events, found, begins, notes)
+        return _raised(
+            events, measured, [*notes, f"Concentrations are natural logarithms, {why}: they were raised to e."]
+        )
+    measured, notes = _without_negative(events, measured, notes, options)
+    return _without_zeros(events, measured, begins, notes)
 
 
-def _without_zeros(events: Events, found: Measured, begins: Array, notes: list[str]) -> tuple[Measured, list[str]]:
+def _without_zeros(events: Events, measured: Measured, begins: Array, notes: list[str]) -> tuple[Measured, list[str]]:
     """Leave concentrations of 0 after a dose out: nothing that was given is gone, or not there yet, to the last bit.
 
     As measurements they would be believed more than any other, since their error goes with their height.
     """
-    after = ~found.response & (events.numbers[Role.TIME][found.row] > begins[found.row])
-    zero = after & (found.value == 0)
+    after = ~measured.response & (events.numbers[Role.TIME][measured.row] > begins[measured.row])
+    zero = after & (measured.value == 0)
     count = int(zero.sum())
     if not count:
-        return found, notes
+        return measured, notes
     doubt = (
         f"{count} of {int(after.sum())} concentrations after a dose are 0, which stands for below the limit of the "
         "assay: they were left out. If the limit is known, write it (LLOQ), so that this can be checked."
     )
     left_out = f"Left out, as 0 after a dose: {counted(count, 'concentration')}."
-    return replace(found.where(~zero), doubts=(*found.doubts, doubt)), [*notes, left_out]
+    return replace(measured.where(~zero), doubts=(*measured.doubts, doubt)), [*notes, left_out]
 
 
 def _side_by_side(events: Events, used: Flags) -> tuple[Measured, list[str]]:
@@ -123,22 +131,29 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     role = _telling(events, present)
     labels = [label(text) for text in events.texts[role]]
     # In the line of a dose DVID and CMT may speak of the dose.
-    plain = {labels[place] for place in np.flatnonzero(present & ~events.beside)}
-    row = np.array([place for place in np.flatnonzero(present) if not plain or labels[place] in plain], dtype=np.intp)
-    seen = sorted({labels[place] for place in row}, key=ascending)
-    if "" in seen and len(seen) > 1:
-        unsaid = (place for place in row.tolist() if not labels[place])
-        refuse(events.fault(place, role, "The line does not say what was measured. Add it.") for place in unsaid)
-    undosed = {labels[place] for place in row[np.isinf(begins[row])]}
-    early = {each for each in seen if _is_early(events, row[[labels[place] == each for place in row]], begins)}
-    quantities, why = kinds(Seen(role, events.name(role), seen, undosed, early), options)
-    keep = np.array([labels[place] in quantities for place in row], dtype=np.bool_)
+    plain = {labels[line] for line in np.flatnonzero(present & ~events.beside)}
+    row = np.array([line for line in np.flatnonzero(present) if not plain or labels[line] in plain], dtype=np.intp)
+    distinguished = sorted({labels[line] for line in row}, key=ascending)
+    if "" in distinguished and len(distinguished) > 1:
+        unlabelled = (line for line in row.tolist() if not labels[line])
+        events.faults.add(
+            events.fault(line, role, "The line does not say what was measured. Add it.") for line in unlabelled
+        )
+        events.faults.stop()
+    undosed = {labels[line] for line in row[np.isinf(begins[row])]}
+    early = {name for name in distinguished if _is_early(events, row[[labels[line] == name for line in row]], begins)}
+    quantities, why = kinds(
+        Distinguished(role, events.name(role), distinguished, undosed, early), options, events.faults
+    )
+    keep = np.array([labels[line] in quantities for line in row], dtype=np.bool_)
     notes += tallied({"Left out as of another quantity": int((~keep).sum())}, "measurement")
     row = row[keep]
-    response = np.array([quantities[labels[place]] is Quantity.RESPONSE for place in row], dtype=np.bool_)
+    response = np.array([quantities[labels[line]] is Quantity.RESPONSE for line in row], dtype=np.bool_)
     # A DVID is made to tell quantities apart; a compartment may be one of urine or of a metabolite.
     guessed = tuple(
-        f"{note} Nothing else tells: if it is otherwise, say so (--concentration, --response)."
+        sentence(
+            f"{note} Nothing else tells: if it is otherwise, say so", where(Option.CONCENTRATION, Option.RESPONSE), "."
+        )
         for note in why
         if BY_ORDER in note and role is Role.CMT
     )
@@ -159,7 +174,7 @@ def _without_urine(events: Events, present: Flags) -> tuple[Flags, list[str]]:
 
 def _telling(events: Events, present: Flags) -> Role:
     """Return the column that tells quantities apart: DVID, or CMT where there is none or only its name suggests it."""
-    kinds = {label(events.texts[Role.DVID][place]) for place in np.flatnonzero(present)}
+    kinds = {label(events.texts[Role.DVID][line]) for line in np.flatnonzero(present)}
     doubtful = folded(events.name(Role.DVID)) in DOUBTFUL_KINDS and len(kinds) == 1 and Role.CMT in events.columns.roles
     return Role.CMT if doubtful or Role.DVID not in events.columns.roles else Role.DVID
 
@@ -169,7 +184,7 @@ def _is_early(events: Events, row: npt.NDArray[np.intp], begins: Array) -> bool:
     value, dosed = events.numbers[Role.VALUE][row], np.isfinite(begins[row])
     before = dosed & (events.numbers[Role.TIME][row] <= begins[row]) & (value > _CLEARLY * np.median(np.abs(value)))
     names = events.texts[Role.SUBJECT]
-    subjects, early = ({names[place] for place in row[some]} for some in (dosed, before))
+    subjects, early = ({names[line] for line in row[flags]} for flags in (dosed, before))
     return 2 * len(early) > len(subjects)
 
 
@@ -185,42 +200,50 @@ def _present(events: Events, used: Flags, role: Role, noun: str) -> tuple[Flags,
     return (usable & ~below & ~missing) | beside, tallied(counts, noun)
 
 
-def _raised(events: Events, found: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
-    high = ~found.response & (found.value > MAX_LOGARITHM)
-    refuse(
+def _raised(events: Events, measured: Measured, notes: list[str]) -> tuple[Measured, list[str]]:
+    high = ~measured.response & (measured.value > MAX_LOGARITHM)
+    events.faults.add(
         events.fault(row, Role.VALUE, f"{value:g} is no logarithm of a concentration: do not say that it is one.")
-        for row, value in zip(found.row[high].tolist(), found.value[high].tolist(), strict=True)
+        for row, value in zip(measured.row[high].tolist(), measured.value[high].tolist(), strict=True)
     )
-    value = np.where(found.response, found.value, np.exp(found.value))
-    return replace(found, value=value), notes
+    events.faults.stop()
+    value = np.where(measured.response, measured.value, np.exp(measured.value))
+    return replace(measured, value=value), notes
 
 
 def _without_negative(
-    events: Events, found: Measured, notes: list[str], options: Options
+    events: Events, measured: Measured, notes: list[str], options: Options
 ) -> tuple[Measured, list[str]]:
-    negative = ~found.response & (found.value < 0)
+    negative = ~measured.response & (measured.value < 0)
     if not negative.any():
-        return found, notes
+        return measured, notes
     if not options.leave_out_negative:
-        refuse(_negative(events, found, negative))
-    lines = listed([str(events.line[row]) for row in found.row[negative].tolist()])
-    return found.where(~negative), [
+        events.faults.add(_negative(events, measured, negative))
+        return measured, notes
+    lines = listed([str(events.line[row]) for row in measured.row[negative].tolist()])
+    return measured.where(~negative), [
         *notes,
         f"Left out as below 0: {counted(int(negative.sum()), 'concentration')}, on line {lines}.",
     ]
 
 
-def _negative(events: Events, found: Measured, negative: Flags) -> Iterator[Fault]:
-    for row, value in zip(found.row[negative].tolist(), found.value[negative].tolist(), strict=True):
+def _negative(events: Events, measured: Measured, negative: Flags) -> Iterator[Fault]:
+    for row, value in zip(measured.row[negative].tolist(), measured.value[negative].tolist(), strict=True):
         yield events.fault(
             row,
             Role.VALUE,
-            f"The concentration {value:g} is below 0. If concentrations are logarithms (--logarithm) or this is a "
-            "response (--map dvid=COLUMN, or --map response=COLUMN), say so; noise of the assay can be left out "
-            "(--leave-out-negative); else correct it.",
+            sentence(
+                f"The concentration {value:g} is below 0. If concentrations are logarithms",
+                where(Option.LOGARITHM),
+                " or this is a response",
+                where(ColumnFor(Role.DVID), ColumnFor(Role.RESPONSE)),
+                ", say so; noise of the assay can be left out",
+                where(Option.LEAVE_OUT_NEGATIVE),
+                "; else correct it.",
+            ),
         )
 
 
-def compartments(events: Events, found: Measured) -> set[str]:
+def compartments(events: Events, measured: Measured) -> set[str]:
     """Return the compartments, as texts, in which concentrations were measured; empty where CMT does not say."""
-    return {label(events.texts[Role.CMT][row]) for row in found.row[~found.response].tolist()} - {""}
+    return {label(events.texts[Role.CMT][row]) for row in measured.row[~measured.response].tolist()} - {""}

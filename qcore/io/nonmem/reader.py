@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.roles import Columns, Role, detect
@@ -15,17 +14,19 @@ from qcore.io.nonmem.covariates import covariates
 from qcore.io.nonmem.doses.additional import given
 from qcore.io.nonmem.doses.amounts import Amounts, amounts, doubtful
 from qcore.io.nonmem.doses.routes import Routes, routes
-from qcore.io.nonmem.events import Events, read_events
+from qcore.io.nonmem.events import Events, duplicates, read_events
 from qcore.io.nonmem.line_order import by_time
 from qcore.io.nonmem.occasions import Span, covered, merged, spans
 from qcore.io.nonmem.options import Options
 from qcore.io.nonmem.quantities import Measured, compartments, measurements
 from qcore.io.nonmem.rxode import translated
+from qcore.io.nonmem.sentences import Text, request
+from qcore.io.nonmem.sheet import Sheet, read_sheet
 from qcore.io.nonmem.table import read_table
 from qcore.io.nonmem.times.dates import dated
 from qcore.io.nonmem.units.conversion import in_one_unit, with_stated_units
 from qcore.io.nonmem.units.headers import without_units_row
-from qcore.io.nonmem.units.scale import as_people_write, said, unstated
+from qcore.io.nonmem.units.scale import as_people_write, chosen_units, unstated
 from qcore.io.nonmem.units.study_units import hours, units, units_note
 from qcore.study import Array, Observations, Study, Subject
 
@@ -49,8 +50,8 @@ class ReadStudy:
     study: Study
     route_known: bool
     columns: Columns
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
+    notes: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
 
 def read_study(
@@ -60,47 +61,59 @@ def read_study(
 
     Args:
         name: of the file; only its ending is used.
-        data: its bytes.
+        data: bytes of the file, as they were uploaded.
         roles: columns as the user says; "" says that no column has the role.
         options: what else the user says.
 
     Raises:
         UnreadableInput: the file cannot be read as it is; says where, why and what to do.
     """
-    options = options or Options()
-    table, units_row = without_units_row(read_table(name, data))
+    return study_in(read_table(name, data), roles, options or Options())
+
+
+def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Options) -> ReadStudy:
+    """Read the study in a table.
+
+    Args:
+        table: as ``read_table`` returns it.
+        roles: columns as the user says; "" says that no column has the role.
+        options: what else the user says.
+
+    Raises:
+        UnreadableInput: as for ``read_study``.
+    """
+    table, units_row = without_units_row(table)
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
-    table, columns, on_units = with_stated_units(table, columns, options)
-    per_unit, on_hours = hours(columns, options)
-    written = _without_comments(table, columns)
-    table, columns, on_dates = dated(written, columns)
-    per_unit |= {} if table is written else {Role.TIME: 1.0}
-    table, columns, on_codes = translated(table, columns)
-    events, on_lines = read_events(table, columns, per_unit)
-    table, on_order = by_time(table, events)
-    if on_order:
-        events, on_lines = read_events(table, columns, per_unit)
-    found, on_occasions = spans(events, table, options.occasions)
-    described = covariates(table, columns, found, said=options.covariates is not None)
-    dosing, on_amounts = amounts(events, found, described, options)
-    measured, on_quantities = measurements(events, covered(found, len(table.rows)), _begins(found, dosing), options)
-    measured, columns, response_unit, on_values = in_one_unit(table, events, measured, options)
+    sheet, on_units = with_stated_units(read_sheet(table, columns), options)
+    per_unit, on_hours = hours(sheet.columns, options)
+    sheet, on_dates = dated(_without_comments(sheet))
+    sheet, on_codes = translated(sheet)
+    events, on_lines = read_events(sheet, per_unit)
+    events, on_order = by_time(events)
+    events.faults.add(duplicates(events))
+    people, on_occasions = spans(events, options.occasions)
+    described = covariates(events.sheet, people, chosen=options.covariates is not None)
+    dosing, on_amounts = amounts(events, people, described, options)
+    measured, on_quantities = measurements(events, covered(people, len(sheet)), _begins(people, dosing), options)
+    measured, columns, response_unit, on_values = in_one_unit(events.sheet, measured, options)
     if Role.DVID not in {*columns.roles, *(roles or {})} and not measured.response.any():
-        refuse_unnamed(table, columns, measured)
+        refuse_unnamed(events.sheet, measured)
     ways, on_routes = routes(events, dosing, compartments(events, measured), options.route)
-    doses, on_doses = given(events, found, dosing, ways)
-    alone, on_merged = merged(events, found, dosing.dosed)
-    times, on_troughs = _times(events, found, measured, dosing, ways)
+    doses, on_doses = given(events, people, dosing, ways)
+    alone, on_merged = merged(events, people, dosing.dosed)
+    times, on_troughs = _times(events, people, measured, dosing, ways)
     subjects = tuple(
-        Subject(span.name, described.of(place), doses[place], _observed(span, measured, times))
-        for place, span in enumerate(found)
+        Subject(span.name, described.of(index), doses[index], _observed(span, measured, times))
+        for index, span in enumerate(people)
     )
     kept = tuple(subject for subject in subjects if len(subject.observations.time))
     as_written = Study(kept, tuple(described.values), units(columns, options, response_unit), described.weight, alone)
-    states = (columns.states(Role.AMOUNT, Role.DOSE), columns.states(Role.VALUE))
-    own = said(options.units)
+    dose_stated, concentration_stated = columns.states(Role.AMOUNT, Role.DOSE), columns.states(Role.VALUE)
+    dose_chosen, concentration_chosen = chosen_units(options.units)
     study, on_scale = as_people_write(
-        as_written, doses=states[0] and not own[0], concentrations=states[1] and not own[1]
+        as_written,
+        doses=dose_stated and not dose_chosen,
+        concentrations=concentration_stated and not concentration_chosen,
     )
     dropped = [subject.name for subject in subjects if not len(subject.observations.time)]
     on_dropped = [f"Left out because nothing was measured: subject {listed(dropped)}."] if dropped else []
@@ -111,8 +124,8 @@ def read_study(
         *_early_note(study),
     )
     doubts = (
-        *doubtful(events, found, described, dosing, options),
-        *unstated(study, stated=states[0] or own[0]),
+        *doubtful(events, people, described, dosing, options),
+        *unstated(study, stated=dose_stated or dose_chosen),
         *measured.doubts,
         *described.doubts,
         *on_merged,
@@ -120,31 +133,32 @@ def read_study(
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 
-def _without_comments(table: Delimited, columns: Columns) -> Delimited:
-    if Role.COMMENT not in columns.roles:
-        return table
-    place = table.header.index(columns.roles[Role.COMMENT])
-    kept = [row for row, cells in enumerate(table.rows) if is_missing(cells[place]) or cells[place].strip() == "0"]
+def _without_comments(sheet: Sheet) -> Sheet:
+    if Role.COMMENT not in sheet.columns.roles:
+        return sheet
+    marks = sheet.texts(Role.COMMENT)
+    kept = [row for row, mark in enumerate(marks) if is_missing(mark) or mark == "0"]
     if not kept:
-        raise UnreadableInput(
-            f"Every line is marked as a comment in the column {columns.roles[Role.COMMENT]}. If that is not what it "
-            "means, say --map comment= so that it is not used."
+        sheet.faults.refuse(
+            f"Every line is marked as a comment in the column {sheet.name(Role.COMMENT)}. If that is not what it "
+            "means, ",
+            request(Role.COMMENT, ""),
+            " so that it is not used.",
         )
-    rows, lines = [table.rows[row] for row in kept], [table.lines[row] for row in kept]
-    return Delimited(table.header, rows, lines, table.decimal_comma)
+    return sheet.rows(np.array(kept, dtype=np.intp))
 
 
-def _begins(found: Sequence[Span], dosing: Amounts) -> Array:
+def _begins(people: Sequence[Span], dosing: Amounts) -> Array:
     """Return when the subject of each line had the first dose, inf without any, ``(n_rows,)``."""
     first = np.full(len(dosing.time), np.inf)
-    for span in found:
+    for span in people:
         rows = slice(span.rows.start, span.rows.stop)
         first[rows] = np.min(dosing.time[rows], where=dosing.dosed[rows], initial=np.inf)
     return first
 
 
 def _times(
-    events: Events, found: Sequence[Span], measured: Measured, dosing: Amounts, ways: Routes
+    events: Events, people: Sequence[Span], measured: Measured, dosing: Amounts, ways: Routes
 ) -> tuple[Array, list[str]]:
     """Times of measurements; a concentration that stands before a bolus of the same time was measured before it.
 
@@ -153,7 +167,7 @@ def _times(
     time = events.numbers[Role.TIME]
     early = np.zeros(len(time), dtype=np.bool_)
     bolus = dosing.dosed & (ways.duration == 0) & ~(ways.known & ways.absorbed)
-    for span in found:
+    for span in people:
         last = {time[row]: row for row in span.rows if bolus[row]}
         early[[row for row in span.rows if row < last.get(time[row], -1) + events.beside[row]]] = True
     early_measured = early[measured.row] & ~measured.response
@@ -170,10 +184,10 @@ def _observed(span: Span, measured: Measured, times: Array) -> Observations:
 
 
 def _columns_note(columns: Columns) -> str:
-    said = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
+    roles = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
     described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
     ignored = f" Not read: {', '.join(columns.ignored)}." if columns.ignored else ""
-    return f"Columns: {said}.{described}{ignored}"
+    return f"Columns: {roles}.{described}{ignored}"
 
 
 def _counts_note(study: Study) -> str:

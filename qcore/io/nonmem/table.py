@@ -51,12 +51,12 @@ def _text(data: bytes) -> str:
 
 def _without_comments(lines: list[str]) -> list[str]:
     """Blank what stands above the header; a marked line right above numbers is the header, as in ``#ID,TIME``."""
-    written = [place for place, line in enumerate(lines) if line.strip()]
-    marked = next((count for count, place in enumerate(written) if not _is_marked(lines[place])), 0)
+    written = [position for position, line in enumerate(lines) if line.strip()]
+    marked = next((count for count, position in enumerate(written) if not _is_marked(lines[position])), 0)
     if marked and any(_NUMBER.fullmatch(cell.strip(' "')) for cell in re.split(r"[,;\s]+", lines[written[marked]])):
         marked -= 1
     comments = set(written[:marked])
-    return ["" if place in comments else line for place, line in enumerate(lines)]
+    return ["" if position in comments else line for position, line in enumerate(lines)]
 
 
 def _is_marked(line: str) -> bool:
@@ -69,8 +69,8 @@ def _without_headings(lines: list[str]) -> list[str]:
     if not any(_TABLE.match(line.strip()) for line in lines[:1]):
         return lines
     kept = ["" if _TABLE.match(line.strip()) else line for line in lines]
-    place, header = next(((place, line) for place, line in enumerate(kept) if line.strip()), (0, ""))
-    return ["" if number != place and line == header else line for number, line in enumerate(kept)]
+    position, header = next(((position, line) for position, line in enumerate(kept) if line.strip()), (0, ""))
+    return ["" if number != position and line == header else line for number, line in enumerate(kept)]
 
 
 def _with_row_names(lines: list[str]) -> list[str]:
@@ -79,8 +79,8 @@ def _with_row_names(lines: list[str]) -> list[str]:
     firsts = [row[0] for row in cells[1:]]
     if not firsts or len(set(firsts)) < len(firsts) or any(len(row) != len(cells[0]) + 1 for row in cells[1:]):
         return lines
-    place = next(place for place, line in enumerate(lines) if line)
-    return [*lines[:place], f"\t{lines[place]}", *lines[place + 1 :]]
+    position = next(position for position, line in enumerate(lines) if line)
+    return [*lines[:position], f"\t{lines[position]}", *lines[position + 1 :]]
 
 
 def _without_last_separator(lines: list[str]) -> list[str]:
@@ -90,5 +90,5 @@ def _without_last_separator(lines: list[str]) -> list[str]:
     ends = mark in (",", ";", "\t") and all(line[-1] == mark for line in written[1:])
     if not ends or any(line.count(mark) != written[0].count(mark) + 1 for line in written[1:]):
         return lines
-    header = next(place for place, line in enumerate(lines) if line.strip())
-    return [line if place <= header else line.rstrip(" ")[:-1] for place, line in enumerate(lines)]
+    header = next(position for position, line in enumerate(lines) if line.strip())
+    return [line if position <= header else line.rstrip(" ")[:-1] for position, line in enumerate(lines)]

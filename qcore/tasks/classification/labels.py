@@ -12,8 +12,7 @@ from scipy.special import log_softmax, softmax
 from torch import Tensor
 from torch.nn import functional
 
-from qcore.evidence.calibration import Platt
-from qcore.models.kernels.heads import calibrated
+from qcore.evidence.calibration import Platt, fit_platt
 
 Array = NDArray[np.float64]
 
@@ -93,7 +92,7 @@ class Independent(Labels):
 
     def calibrate(self, outputs: Array, outcome: Array) -> dict[str, Platt]:
         """Fit Platt's slope and offset to every label by itself."""
-        return {name: Platt(*calibrated(outputs[:, place], outcome[:, place])) for place, name in enumerate(self.names)}
+        return {name: fit_platt(outputs[:, place], outcome[:, place]) for place, name in enumerate(self.names)}
 
     def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
         """Return the probability of yes of every label."""

@@ -65,8 +65,25 @@ def fitted_now(read: ReadStudy, key: str, on_step: Callable[[Tried], None]) -> P
     Raises:
         InvalidValue: there is too little to fit.
     """
-    found = select(read.study, read.route_known, Search(on_step))
-    return _checked(kept(found, read.study, key), found, read.study)
+    return fit_study(read.study, read.route_known, on_step, key)
+
+
+def fit_study(
+    study: Study, route_known: bool = True, on_step: Callable[[Tried], None] = lambda _: None, key: str = ""
+) -> PopulationModel:
+    """Find the population model of a study and fit it: seconds for a dozen subjects, minutes for a trial.
+
+    Args:
+        study: who was given what and when, and what was measured.
+        route_known: the doses say whether they are absorbed; where False, both are tried.
+        on_step: called with every model that is tried on the way; what it raises ends the fit.
+        key: digest of the study's file, where it has one.
+
+    Raises:
+        InvalidValue: there is too little to fit.
+    """
+    fit = select(study, route_known, Search(on_step))
+    return _checked(kept(fit, study, key), fit, study)
 
 
 def _checked(model: PopulationModel, found: Fit, study: Study) -> PopulationModel:

@@ -8,7 +8,7 @@ import torch
 
 from qcore.backends.registry import backend
 from qcore.backends.specification import Specification
-from qcore.settings import REPOSITORY
+from qcore.settings import CACHE
 from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.aki.question import AKI
 from qcore.tasks.classification.question import entry_of
@@ -19,7 +19,7 @@ from qcore.training.cohorts.cohort import Cohort
 
 SEED = 7
 """Of the first of several restarts."""
-CHECKPOINTS = REPOSITORY / ".cache" / "training"
+CHECKPOINTS = CACHE / "training"
 
 
 def cases_of(cohort: Cohort) -> Cases:

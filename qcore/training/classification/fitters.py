@@ -51,14 +51,14 @@ def fit_usually(
 
     changes = recipe.augmentation
     if changes is None:
-        fit_family(family, member, preparation(x), y, loss, recipe, backend, seed)
+        fit_family(family, member, preparation(x), y, recipe, backend, seed, loss=loss)
         return
 
     def change(images: Tensor, generator: Generator) -> Tensor:
         seen: Tensor = preparation(augment(images, changes, generator))
         return seen
 
-    fit_family(family, member, x, y, loss, recipe, backend, seed, change)
+    fit_family(family, member, x, y, recipe, backend, seed, change, loss)
 
 
 def fit_sparse(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qcore.io.nonmem.reader import read_study
 from qcore.population.model import PopulationModel, load
-from qcore.settings import REPOSITORY
+from qcore.settings import CACHE
 from qcore.study import Study
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED, TRIAL
@@ -15,7 +15,7 @@ from qcore.training.dosing.card import card
 from qcore.training.dosing.evaluate import Progress, Validation
 
 CARD = "card.md"
-KEPT = REPOSITORY / ".cache" / "dosing"
+KEPT = CACHE / "dosing"
 """Of the folds that are done; may be deleted to train afresh."""
 
 SHOWN = (

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
 from qcore.models.families import Family
-from qcore.training.loop.network import Change, Loss, fit_network
+from qcore.training.loop.network import Change, Loss, fit_network, smoothed_cross_entropy
 from qcore.training.loop.recipe import NetworkRecipe
 
 
@@ -13,11 +13,11 @@ def fit_family(
     model: nn.Module,
     x: Tensor,
     y: Tensor,
-    loss: Loss,
     recipe: NetworkRecipe,
     backend: Backend,
     seed: int,
     change: Change = lambda x, _: x,
+    loss: Loss | None = None,
 ) -> None:
     """Train a hybrid or control of a family in place.
 
@@ -26,14 +26,15 @@ def fit_family(
         model: built by it, untrained.
         x: ``(n, ...)`` cases.
         y: ``(n, n_labels)`` outcomes, 0 or 1.
-        loss: of outputs and outcomes, for that loop.
         recipe: of the loop of networks.
         backend: where circuits run.
         seed: of everything drawn.
         change: of the cases of a step of that loop, such as augmentation.
+        loss: of outputs and outcomes in that loop; that of yes/no outcomes if None.
     """
     if family.fits_itself:
         model.fit(x, y, backend, seed)  # type: ignore[operator]
     else:
-        fit_network(model, x, y, loss, recipe, backend, seed, change)
+        usual = smoothed_cross_entropy(recipe.label_smoothing)
+        fit_network(model, x, y, loss or usual, recipe, backend, seed, change)
     model.eval()

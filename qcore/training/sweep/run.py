@@ -26,7 +26,7 @@ from qcore.errors import InvalidValue
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES
 from qcore.training.loop.fit_family import fit_family
-from qcore.training.loop.network import outputs, smoothed_cross_entropy
+from qcore.training.loop.network import outputs
 from qcore.training.sweep.data import SweepData
 from qcore.training.sweep.spec import CONTROL, HYBRID, Cell
 
@@ -81,8 +81,7 @@ def _trained(cell: Cell, data: SweepData) -> Outcome:
     # Random errors, if it injects them, are for training alone.
     answers_on = backend(str(replace(place, inject=False)))
     start = time.perf_counter()
-    loss = smoothed_cross_entropy(cell.recipe.label_smoothing)
-    fit_family(family, model, data.x, data.y, loss, cell.recipe, trains_on, cell.seed)
+    fit_family(family, model, data.x, data.y, cell.recipe, trains_on, cell.seed)
     seconds = time.perf_counter() - start
     logits = outputs(model, data.held_x, answers_on)[:, 0]
     return Outcome(

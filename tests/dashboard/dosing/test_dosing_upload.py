@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.dosing import cache
 from dashboard.dosing.study import fit as dosing_fit
+from dashboard.dosing.study import parsed
 from qcore.errors import InvalidValue
+from qcore.io.nonmem.reader import study_in
 from qcore.population.fitting.search import Tried
 from qcore.tasks.dosing.fitting import fitted_to
 
@@ -140,6 +142,14 @@ def test_a_file_that_cannot_be_read_is_a_sentence(page: AppTest, data: bytes, sa
     assert not is_answered(page)
 
 
+def test_all_faults_of_a_file_are_listed(page: AppTest) -> None:
+    upload(page, b"ID,TIME,AMT,DV\n1,0,100,.\n1,1,.,x\n1,2,.,y\n1,z,.,5")
+    (first,) = sentences(page.error)
+    assert first.startswith("Line 3, column 'DV': 'x' is not a number.")
+    listed = [text for text in sentences(page.markdown) if text.startswith("- Line")]
+    assert [text[:8] for text in listed] == ["- Line 4", "- Line 5"]
+
+
 def test_columns_that_were_not_found_can_be_given(page: AppTest) -> None:
     upload(page, study_file(header="WHO,TIME,AMT,DV,WT"))
     (said,) = sentences(page.error)
@@ -165,7 +175,7 @@ def test_what_else_a_file_does_not_say_can_be_said(page: AppTest) -> None:
     rows = ["1,0,100,.,1", "1,1,.,2,1", "1,0,100,.,2", "1,1,.,1.5,2", "2,0,100,.,1", "2,1,.,2.5,1"]
     upload(page, "\n".join(["ID,TIME,AMT,DV,VISIT", *rows]).encode())
     (said,) = sentences(page.error)
-    assert "--map occasion=VISIT" in said
+    assert "choose 'VISIT' under 'Occasion, where subjects begin anew (occasion)'" in said
     page.selectbox(key="dosing_role_occasion").set_value("VISIT").run()
     page.selectbox(key="dosing_unit_time").set_value("days").run()
     page.checkbox(key="dosing_logarithm").set_value(True).run()
@@ -192,5 +202,42 @@ def test_what_a_file_leaves_open_stands_before_the_fit_and_names_where_to_say_it
     assert is_fault_free(page)
     (doubt,) = (text for text in sentences(page.markdown) if "Doubtful" in text)
     assert "they may be per kg" in doubt
-    assert "say so below, under 'Columns, and what the file does not say'" in doubt
+    assert "say so (below, under 'Columns, and what the file does not say': 'Doses are')" in doubt
     assert "--" not in everything(page)
+
+
+def test_a_file_is_parsed_once_for_its_content_and_what_is_said_of_it(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def counting(name: str, parse: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: object) -> object:
+            calls.append(name)
+            return parse(*arguments)
+
+        return counted
+
+    for name in ("read_table", "detect", "study_in"):
+        monkeypatch.setattr(parsed, name, counting(name, getattr(parsed, name)))
+    upload(page, study_file(3))
+    page.run()
+    assert calls == ["read_table", "detect", "study_in"]
+    page.checkbox(key="dosing_logarithm").set_value(True).run()
+    assert calls == ["read_table", "detect", "study_in", "study_in"]
+    upload(page, study_file(4))
+    assert calls[4:] == ["read_table", "detect", "study_in"]
+
+
+def test_a_file_that_cannot_be_read_is_found_out_once(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(*arguments: object) -> object:
+        calls.append("study_in")
+        return study_in(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(parsed, "study_in", counted)
+    upload(page, b"ID,TIME,DV\n1,0,x\n1,1,2")
+    page.run()
+    assert len(sentences(page.error)) == 1
+    assert calls == ["study_in"]

@@ -65,7 +65,7 @@ def detect(
     """Find out which column is what.
 
     Args:
-        header: names of columns.
+        header: names of columns, as they are written.
         rows: cells, each row as long as the header. They tell a dose that is repeated in every line from one that
             stands where it was given, and a flag from a limit of quantification.
         chosen: what the user says; "" says that no column has the role.
@@ -74,30 +74,30 @@ def detect(
     Raises:
         UnreadableInput: the user names a column that is not there, or one twice.
     """
-    own = {role: _written(header, name) if name else "" for role, name in (chosen or {}).items()}
-    twice = next((name for name in own.values() if name and list(own.values()).count(name) > 1), None)
+    chosen_roles = {role: _written(header, name) if name else "" for role, name in (chosen or {}).items()}
+    twice = next((name for name in chosen_roles.values() if name and list(chosen_roles.values()).count(name) > 1), None)
     if twice:
         raise UnreadableInput(f"The column {shortened(twice)} was given two roles: give it one.")
-    cells = {name: [row[place] for row in rows] for place, name in enumerate(header) if name}
+    cells = {name: [row[position] for row in rows] for position, name in enumerate(header) if name}
     unit_columns = find_unit_columns(cells)
     # Units may also tell what was measured: a user who says so has them in both places.
-    of_units = tuple(name for name in unit_columns if name not in own.values())
-    every, cells = cells, {name: column for name, column in cells.items() if name not in of_units}
-    found = dict(own)
+    of_units = tuple(name for name in unit_columns if name not in chosen_roles.values())
+    all_cells, cells = cells, {name: column for name, column in cells.items() if name not in of_units}
+    roles = dict(chosen_roles)
     for role, names in NAMES.items():
-        if role not in found:
-            free = [name for name in cells if name not in found.values()]
-            matching = (name for wanted in names for name in free if folded(name) == wanted)
-            subjects = cells.get(found.get(Role.SUBJECT, ""), [])
+        if role not in roles:
+            free = [name for name in cells if name not in roles.values()]
+            matching = (name for usual_name in names for name in free if folded(name) == usual_name)
+            subjects = cells.get(roles.get(Role.SUBJECT, ""), [])
             column = next((name for name in matching if fits(role, folded(name), cells[name], subjects)), None)
-            found |= {} if column is None else {role: column}
-    found = {role: column for role, column in found.items() if column}
-    found = _with_dose(found, own, cells)
-    if Role.RESPONSE not in own and not _is_beside(found, cells):
-        found.pop(Role.RESPONSE, None)
-    described = _covariates(found, list(cells), covariates, header)
-    used = {*found.values(), *described, *of_units}
-    return Columns(found, described, tuple(name for name in every if name not in used), unit_columns=unit_columns)
+            roles |= {} if column is None else {role: column}
+    roles = {role: column for role, column in roles.items() if column}
+    roles = _with_dose(roles, chosen_roles, cells)
+    if Role.RESPONSE not in chosen_roles and not _is_beside(roles, cells):
+        roles.pop(Role.RESPONSE, None)
+    described = _covariates(roles, list(cells), covariates, header)
+    used = {*roles.values(), *described, *of_units}
+    return Columns(roles, described, tuple(name for name in all_cells if name not in used), unit_columns=unit_columns)
 
 
 def _written(header: Sequence[str], name: str) -> str:
@@ -108,29 +108,31 @@ def _written(header: Sequence[str], name: str) -> str:
     return column
 
 
-def _is_beside(found: Mapping[Role, str], cells: Mapping[str, Sequence[str]]) -> bool:
+def _is_beside(roles: Mapping[Role, str], cells: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether what is named like a response stands beside a concentration, and was measured as that was."""
-    if Role.DVID in found or Role.RESPONSE not in found:
+    if Role.DVID in roles or Role.RESPONSE not in roles:
         return False
-    if folded(found.get(Role.VALUE, "")) in CONCENTRATION_NAMES:
+    if folded(roles.get(Role.VALUE, "")) in CONCENTRATION_NAMES:
         return True
-    return is_restless(by_subject(cells[found[Role.RESPONSE]], cells.get(found.get(Role.SUBJECT, ""), [])))
+    return is_restless(by_subject(cells[roles[Role.RESPONSE]], cells.get(roles.get(Role.SUBJECT, ""), [])))
 
 
-def _with_dose(found: dict[Role, str], own: Mapping[Role, str], cells: Mapping[str, Sequence[str]]) -> dict[Role, str]:
+def _with_dose(
+    roles: dict[Role, str], chosen_roles: Mapping[Role, str], cells: Mapping[str, Sequence[str]]
+) -> dict[Role, str]:
     """A dose that every line of a subject repeats is said there, not given there."""
-    if Role.AMOUNT in own or Role.DOSE in own:
-        return found
-    column = found.get(Role.AMOUNT) or found.get(Role.DOSE)
+    if Role.AMOUNT in chosen_roles or Role.DOSE in chosen_roles:
+        return roles
+    column = roles.get(Role.AMOUNT) or roles.get(Role.DOSE)
     if column is None:
-        return found
-    others = {role: name for role, name in found.items() if role not in (Role.AMOUNT, Role.DOSE)}
-    repeated = Role.EVID not in found and _is_repeated(cells, column, found)
+        return roles
+    others = {role: name for role, name in roles.items() if role not in (Role.AMOUNT, Role.DOSE)}
+    repeated = Role.EVID not in roles and _is_repeated(cells, column, roles)
     return others | {Role.DOSE if repeated else Role.AMOUNT: column}
 
 
-def _is_repeated(cells: Mapping[str, Sequence[str]], column: str, found: Mapping[Role, str]) -> bool:
-    grouping = [cells[found[role]] for role in (Role.SUBJECT, Role.OCCASION) if role in found]
+def _is_repeated(cells: Mapping[str, Sequence[str]], column: str, roles: Mapping[Role, str]) -> bool:
+    grouping = [cells[roles[role]] for role in (Role.SUBJECT, Role.OCCASION) if role in roles]
     doses: dict[tuple[str, ...], str] = {}
     return all(
         not is_missing(dose) and doses.setdefault(group, dose) == dose
@@ -140,16 +142,16 @@ def _is_repeated(cells: Mapping[str, Sequence[str]], column: str, found: Mapping
 
 
 def _covariates(
-    found: Mapping[Role, str],
+    roles: Mapping[Role, str],
     columns: Sequence[str],
-    wanted: Sequence[str] | None,
+    chosen: Sequence[str] | None,
     header: Sequence[str],
 ) -> tuple[str, ...]:
-    weight = found.get(Role.WEIGHT)
-    if wanted is not None:
-        kept = {_written(header, name) for name in wanted} | {weight}
+    weight = roles.get(Role.WEIGHT)
+    if chosen is not None:
+        kept = {_written(header, name) for name in chosen} | {weight}
         return tuple(name for name in columns if name in kept)
-    taken = {name for role, name in found.items() if role is not Role.WEIGHT}
+    taken = {name for role, name in roles.items() if role is not Role.WEIGHT}
     # A second column for the time or the concentration says nothing of the subject.
     known = NOT_USED.union(*(_unused(role) for role in NAMES))
     return tuple(name for name in columns if name == weight or (name not in taken and not _is_known(name, known)))

@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
-from qcore.io.delimited import Delimited, shortened
+from qcore.io.delimited import shortened
 from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.contents import by_subject
-from qcore.io.nonmem.columns.roles import Columns, Role
+from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import listed
 from qcore.io.nonmem.quantities import Measured
+from qcore.io.nonmem.sentences import request
+from qcore.io.nonmem.sheet import Sheet
 from qcore.study import Array
 
 _KINDS = (2, 4)
@@ -19,35 +20,41 @@ _KINDS = (2, 4)
 _APART = 0.9
 
 
-def refuse_unnamed(table: Delimited, columns: Columns, found: Measured) -> None:
+def refuse_unnamed(sheet: Sheet, measured: Measured) -> None:
     """Refuse a file in which two quantities would be taken for one concentration.
 
     Args:
-        table: the file.
-        columns: which of its columns is what.
-        found: what was measured, all of it concentrations.
+        sheet: the file, whose columns have roles.
+        measured: what was measured, all of it concentrations.
 
     Raises:
         UnreadableInput: a column of few kinds goes to and fro within most subjects, and values go with it.
     """
-    rows = found.row.tolist()
-    place = table.header.index(columns.roles[Role.SUBJECT])
-    subjects = [table.rows[row][place] for row in rows]
+    rows, columns, names = measured.row.tolist(), sheet.columns, sheet.names
+    subjects = [names[row] for row in rows]
     for name in (name for name in columns.covariates if name != columns.roles.get(Role.WEIGHT)):
-        place = table.header.index(name)
-        cells = [table.rows[row][place].strip() for row in rows]
+        every = sheet.cells(name)
+        cells = [every[row] for row in rows]
         kinds = sorted({cell for cell in cells if not is_missing(cell)})
-        if _KINDS[0] <= len(kinds) <= _KINDS[1] and _alternate(cells, subjects) and _apart(cells, kinds, found.value):
-            raise UnreadableInput(
+        if (
+            _KINDS[0] <= len(kinds) <= _KINDS[1]
+            and _alternate(cells, subjects)
+            and _apart(cells, kinds, measured.value)
+        ):
+            sheet.faults.refuse(
                 f"The column {shortened(name)} seems to tell kinds of measurement apart: "
-                f"{listed([shortened(kind) for kind in kinds])}. If so, say --map dvid={name}; if not, --map dvid=."
+                f"{listed([shortened(kind) for kind in kinds])}. If so, ",
+                request(Role.DVID, name),
+                "; if not, ",
+                request(Role.DVID, ""),
+                ".",
             )
 
 
 def _alternate(cells: Sequence[str], subjects: Sequence[str]) -> bool:
     """Tell whether a column goes to and fro in most subjects: an occasion or a treatment changes once and stays."""
     groups = by_subject(cells, subjects)
-    return 2 * sum(sum(one != other for one, other in pairwise(group)) > 1 for group in groups) > len(groups)
+    return 2 * sum(sum(before != after for before, after in pairwise(group)) > 1 for group in groups) > len(groups)
 
 
 def _apart(cells: Sequence[str], kinds: Sequence[str], values: Array) -> bool:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
-from qcore.io.nonmem.cells import MAX_MAGNITUDE, Fault, refuse
+from qcore.io.nonmem.cells import MAX_MAGNITUDE
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted, tallied
 from qcore.io.nonmem.doses.amounts import Amounts
 from qcore.io.nonmem.doses.routes import Routes
 from qcore.io.nonmem.events import Events
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.occasions import Span
+from qcore.io.nonmem.sentences import Text, request, sentence
 from qcore.study import Array, Doses
 
 MAX_DOSES = 100_000
@@ -28,7 +29,7 @@ class _Regimen:
     steady_interval: Array
 
 
-def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Routes) -> tuple[list[Doses], list[str]]:
+def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Routes) -> tuple[list[Doses], list[Text]]:
     """Return all doses of each subject.
 
     A line gives its dose ADDL more times, II apart. With SS it was given II apart for ever before. Where a file has
@@ -36,20 +37,22 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
     is at steady state, and before a later one doses are filled in back to the line before.
 
     Args:
-        events: the lines.
+        events: the lines of the file, in order of subject and time.
         spans: the lines of each subject.
-        amounts: what they give.
-        routes: how doses go in.
+        amounts: how much each line gives, and when.
+        routes: how the dose of each line goes in, and how long it takes.
 
     Returns:
         Doses of each span in order of time, and what is to be known about them.
 
     Raises:
-        UnreadableInput: too many doses, or a steady state or additional doses that cannot be.
+        UnreadableInput: there are faults: too many doses, or a steady state or additional doses that cannot be, or what
+            was found before.
     """
-    refuse(_too_many(events, amounts))
+    events.faults.add(_too_many(events, amounts))
     backwards = Role.INTERVAL in events.columns.roles and not {Role.ADDL, Role.STEADY} & set(events.columns.roles)
-    refuse(_impossible(events, spans, amounts, routes, backwards))
+    events.faults.add(_impossible(events, spans, amounts, routes, backwards))
+    events.faults.stop()
     planned = {} if backwards else _planned(events, amounts)
     doses, filled = [], 0
     for span in spans:
@@ -58,8 +61,10 @@ def given(events: Events, spans: Sequence[Span], amounts: Amounts, routes: Route
         filled += sum(len(regimen.times) - 1 for regimen in regimens) if backwards else 0
         doses.append(_ordered(rows, regimens, amounts, routes))
     if sum(len(each.time) for each in doses) > MAX_DOSES:
-        raise UnreadableInput(
-            f"With doses filled in there are more than {MAX_DOSES}, which is too many. Say --map ii=."
+        events.faults.refuse(
+            f"With doses filled in there are more than {MAX_DOSES}, which is too many: ",
+            request(Role.INTERVAL, ""),
+            ".",
         )
     return doses, _notes(events, amounts, doses, filled, backwards)
 
@@ -68,11 +73,11 @@ def _planned(events: Events, amounts: Amounts) -> dict[int, _Regimen]:
     """Return what each line gives from its time on."""
     rows = np.flatnonzero(amounts.dosed)
     cells = (np.nan_to_num(events.numbers[role][rows]) for role in (Role.INTERVAL, Role.ADDL, Role.STEADY))
-    found = {}
+    planned = {}
     for row, interval, additional, steady in zip(rows.tolist(), *(cell.tolist() for cell in cells), strict=True):
         number = np.arange(additional + 1)
-        found[row] = _Regimen(interval * number, np.where(number == 0, interval * steady, 0.0))
-    return found
+        planned[row] = _Regimen(interval * number, np.where(number == 0, interval * steady, 0.0))
+    return planned
 
 
 def _pasts(events: Events, span: Span, amounts: Amounts) -> Iterator[_Regimen]:
@@ -150,18 +155,18 @@ def _impossible(
                 )
 
 
-def _notes(events: Events, amounts: Amounts, doses: Sequence[Doses], filled: int, backwards: bool) -> list[str]:
+def _notes(events: Events, amounts: Amounts, doses: Sequence[Doses], filled: int, backwards: bool) -> list[Text]:
     column = events.name(Role.INTERVAL)
     steady = sum(int((each.steady_interval > 0).sum()) for each in doses)
     additional = int(np.nan_to_num(events.numbers[Role.ADDL])[amounts.dosed].sum())
-    notes = tallied({"Additional (ADDL)": additional}, "dose")
+    notes: list[Text] = [*tallied({"Additional (ADDL)": additional}, "dose")]
     if steady:
         why = (
-            f": {column} stands there without ADDL and SS. If the drug was new to them, say --map ii="
-            if backwards
-            else ""
+            f": {column} stands there without ADDL and SS. If the drug was new to them, ",
+            request(Role.INTERVAL, ""),
         )
-        notes.append(f"At steady state when the first dose is given: {counted(steady, 'subject')}{why}.")
+        given = f"At steady state when the first dose is given: {counted(steady, 'subject')}"
+        notes.append(sentence(given, *(why if backwards else ()), "."))
     if filled:
         notes.append(
             f"{column} says of later doses too that they had been given before: {counted(filled, 'dose')} filled in, "

@@ -6,9 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
-from qcore.io.nonmem.cells import Fault, number, refuse
+from qcore.io.nonmem.cells import number
+from qcore.io.nonmem.columns.names import Role
+from qcore.io.nonmem.sentences import request, sentence
+from qcore.io.nonmem.sheet import Sheet
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array
 
@@ -19,62 +21,63 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ORDERS: Mapping[str, str] = {"date": "mdy", "dat1": "dmy", "dat2": "ymd", "dat3": "ydm"}
 _CENTURY = 50
 """Years of two digits from this on are of the last century."""
-UNNEEDED = "Correct it; if dates are not needed, say --map date=."
+UNNEEDED = " Correct it; if dates are not needed, ", request(Role.DATE, ""), "."
 WRITTEN = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year/month/day", "ydm": "year/day/month"}
 
 
-def days(texts: Sequence[str], lines: Sequence[int], column: str, subjects: Sequence[str]) -> tuple[Array, str]:
-    """Return the day of each date, and how dates are written.
+def days_of(sheet: Sheet, dates: Sequence[str]) -> tuple[Array, str] | None:
+    """Return the day of each date, and how dates are written; None where one is none, which is a fault of the file.
 
     Args:
-        texts: dates without the time of day, or numbers of days.
-        lines: on which they stand.
-        column: its name: NONMEM's DATE is month/day/year, DAT1 day/month/year, DAT2 and DAT3 begin with the year.
-        subjects: who each line is of.
+        sheet: the file. By its name NONMEM's DATE is month/day/year, DAT1 day/month/year; DAT2 and DAT3 begin with the
+            year.
+        dates: of each line, without the time of day, or numbers of days.
 
     Raises:
-        UnreadableInput: a cell that is no date, or dates that can be read two ways.
+        UnreadableInput: dates can be read two ways.
     """
-    numbered = [number(text, decimal_comma=False) for text in texts]
-    if all(value is not None for value in numbered) and not all(map(_COMPACT.fullmatch, texts)):
+    numbered = [number(text, decimal_comma=False) for text in dates]
+    if all(value is not None for value in numbered) and not all(map(_COMPACT.fullmatch, dates)):
         return np.array(numbered, dtype=np.float64), "a number of days"
-    orders = _orders(texts, column)
-    read = {order: [_day(text, order) for text in texts] for order in orders}
-    valid = {order: np.array(found, dtype=np.float64) for order, found in read.items() if None not in found}
+    column, subjects = sheet.name(Role.DATE), sheet.names
+    orders = _orders(dates, column)
+    read = {order: [_day(text, order) for text in dates] for order in orders}
+    valid = {order: np.array(days, dtype=np.float64) for order, days in read.items() if None not in days}
     if not valid:
-        refuse(
-            Fault(line, column, f"{shortened(text)} is no date such as 2024-03-05. {UNNEEDED}")
-            for text, line, day in zip(texts, lines, read[orders[0]], strict=True)
+        sheet.faults.add(
+            sheet.fault(row, Role.DATE, sentence(f"{shortened(text)} is no date such as 2024-03-05.", *UNNEEDED))
+            for row, (text, day) in enumerate(zip(dates, read[orders[0]], strict=True))
             if day is None
         )
+        return None
     order = next(iter(valid))
     closest = min(valid, key=lambda each: _spread(valid[each], subjects))
     if _spread(valid[closest], subjects) < _spread(valid[order], subjects):
-        raise UnreadableInput(
+        sheet.faults.refuse(
             f"Dates in the column {shortened(column)} can be read with the day or the month first, as "
-            f"{shortened(texts[0])}. Write them as 2024-03-05, or name the column DAT1 if the day is first."
+            f"{shortened(dates[0])}. Write them as 2024-03-05, or name the column DAT1 if the day is first."
         )
     return valid[order], WRITTEN[order]
 
 
 def _orders(texts: Sequence[str], column: str) -> tuple[str, ...]:
     """Return how dates may be written, the likeliest first."""
-    said = _ORDERS.get(folded(column))
+    named = _ORDERS.get(folded(column))
     if all(re.match(r"[0-9]{4}", text) for text in texts):
-        return ("ydm",) if said == "ydm" else ("ymd",)
-    if said in ("dmy", "ymd", "ydm"):
-        return (said,)
+        return ("ydm",) if named == "ydm" else ("ymd",)
+    if named in ("dmy", "ymd", "ydm"):
+        return (named,)
     # A full stop stands between the numbers only where the day is first; the name of a month leaves no doubt.
     return ("dmy",) if any(re.search(r"[.A-Za-z]", text) for text in texts) else ("mdy", "dmy")
 
 
 def _day(text: str, order: str) -> int | None:
     compact = _COMPACT.fullmatch(text)
-    found = None if compact else _DATE.fullmatch(text.lower())
+    separated = None if compact else _DATE.fullmatch(text.lower())
     if compact:
         parts, order = [text[:4], text[4:6], text[6:]], "ymd"
-    elif found:
-        parts = [found.group(1), found.group(3), found.group(4)]
+    elif separated:
+        parts = [separated.group(1), separated.group(3), separated.group(4)]
     else:
         return None
     if parts[1] in _MONTHS:
@@ -86,10 +89,10 @@ def _day(text: str, order: str) -> int | None:
         return None
 
 
-def _spread(found: Array, subjects: Sequence[str]) -> float:
+def _spread(days: Array, subjects: Sequence[str]) -> float:
     """Return the days between the first and the last of each subject, summed."""
     ends: dict[str, tuple[float, float]] = {}
-    for subject, day in zip(subjects, found.tolist(), strict=True):
+    for subject, day in zip(subjects, days.tolist(), strict=True):
         low, high = ends.get(subject, (day, day))
         ends[subject] = (min(low, day), max(high, day))
     return sum(high - low for low, high in ends.values())

@@ -1,18 +1,19 @@
 """Dates and times of day to hours since the first line of a subject, as NONMEM reads them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from qcore.errors import UnreadableInput
-from qcore.io.delimited import Delimited, shortened
-from qcore.io.nonmem.cells import Fault, is_clock, is_missing, number, numbers, refuse
-from qcore.io.nonmem.columns.roles import Columns, Role
+from qcore.io.delimited import shortened
+from qcore.io.nonmem.cells import is_clock, is_missing, read_numbers
+from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
-from qcore.io.nonmem.times.calendar import UNNEEDED, days
+from qcore.io.nonmem.sentences import request, sentence
+from qcore.io.nonmem.sheet import Sheet
+from qcore.io.nonmem.times.calendar import UNNEEDED, days_of
 from qcore.io.nonmem.units.headers import folded
 from qcore.study import Array
 
@@ -24,144 +25,137 @@ DAYS = frozenset({"day", "days", "studyday", "dayno", "daynumber", "daynum", "dy
 """Names of columns of days."""
 
 
-def dated(table: Delimited, columns: Columns) -> tuple[Delimited, Columns, list[str]]:
-    """Return a table whose times are hours, its columns, and what is to be known about it; the same without a clock.
+def dated(sheet: Sheet) -> tuple[Sheet, list[str]]:
+    """Return a file whose times are hours, and what is to be known about it; the same without dates and clocks.
+
+    A cell that is no date is a fault of the file.
 
     Args:
-        table: as in the file.
-        columns: which column is what.
+        sheet: as it was written.
 
     Raises:
-        UnreadableInput: a cell that is no date, or dates and times that can be read two ways.
+        UnreadableInput: dates and times can be read two ways.
     """
+    columns = sheet.columns
     if Role.SUBJECT not in columns.roles:
-        return table, columns, []
-    times = _cells(table, columns, Role.TIME)
+        return sheet, []
+    times = sheet.texts(Role.TIME)
     if Role.DATE not in columns.roles and any(_WITH_CLOCK.fullmatch(time) for time in times):
         roles = {**_without(columns.roles, Role.TIME), Role.DATE: columns.roles[Role.TIME]}
-        columns, times = replace(columns, roles=roles), []
-    if Role.DATE in columns.roles:
-        return _with_dates(table, columns, times)
-    day = _days_beside(table, columns, times)
-    if day is not None:
-        return day
-    if times and all(is_clock(time) and int(time.split(":")[0]) < DAY for time in times):
-        return _past_midnight(table, columns, times)
-    return table, columns, []
+        sheet = replace(sheet, columns=replace(columns, roles=roles))
+    if Role.DATE in sheet.columns.roles:
+        return _with_dates(sheet)
+    if Role.TIME not in columns.roles:
+        return sheet, []
+    counted_by_day = _days_beside(sheet)
+    if counted_by_day is not None:
+        return counted_by_day
+    if all(is_clock(time) and int(time.split(":")[0]) < DAY for time in times):
+        return _past_midnight(sheet)
+    return sheet, []
 
 
-def _with_dates(table: Delimited, columns: Columns, times: Sequence[str]) -> tuple[Delimited, Columns, list[str]]:
-    name, subjects = columns.roles[Role.DATE], _cells(table, columns, Role.SUBJECT)
-    cells = _cells(table, columns, Role.DATE)
-    refuse(
-        Fault(line, name, f"The date is missing. {UNNEEDED}")
-        for line, cell in zip(table.lines, cells, strict=True)
-        if is_missing(cell)
-    )
-    parts = [_WITH_CLOCK.fullmatch(cell) for cell in cells]
-    day, written = days(
-        [part[1] if part else cell for part, cell in zip(parts, cells, strict=True)], table.lines, name, subjects
-    )
+def _with_dates(sheet: Sheet) -> tuple[Sheet, list[str]]:
+    columns, name = sheet.columns, sheet.columns.roles[Role.DATE]
+    cells, times = sheet.texts(Role.DATE), sheet.texts(Role.TIME)
+    missing = [row for row, cell in enumerate(cells) if is_missing(cell)]
     others = _without(columns.roles, Role.DATE)
-    if not any(map(is_clock, times)) and (not times or any(parts)):
-        times = [part[2] if part else "0:00" for part in parts]
-        others = {**others, Role.TIME: name}
-    clock, unread = numbers(times, table.lines, others[Role.TIME], decimal_comma=table.decimal_comma, clock=True)
-    refuse(unread)
+    parts = [_WITH_CLOCK.fullmatch(cell) for cell in cells]
+    # A time of day in the column of dates counts unless times of day stand in a column of their own.
+    has_times = Role.TIME in others and (any(map(is_clock, times)) or not any(parts))
+    others = others if has_times else {**others, Role.TIME: name}
     left = replace(columns, roles=others, ignored=(*columns.ignored, *({name} - {*others.values()})))
-    if not any(map(is_clock, times)) and _goes_on(day, clock, subjects, columns):
-        note = f"{name} is not used: {others[Role.TIME]} goes on from one day to the next."
-        return table, left, [note]
+    dates = [part[1] if part else cell for part, cell in zip(parts, cells, strict=True)]
+    undated = (sheet.fault(row, Role.DATE, sentence("The date is missing.", *UNNEEDED)) for row in missing)
+    days = None if sheet.faults.add(undated) else days_of(sheet, dates)
+    if has_times:
+        clock = sheet.numbers[Role.TIME]
+    else:
+        clock = read_numbers(
+            [part[2] if part else "0:00" for part in parts], decimal_comma=sheet.table.decimal_comma, clock=True
+        )
+    sheet = replace(sheet, columns=left, numbers={**sheet.numbers, Role.TIME: clock})
+    if days is None or clock.unread.any():
+        return sheet, []
+    day, written = days
+    if not any(map(is_clock, times)) and has_times and _goes_on(sheet, name, day):
+        return sheet, [f"{name} is not used: {others[Role.TIME]} goes on from one day to the next."]
     used = name if others[Role.TIME] == name else f"{name} and {others[Role.TIME]}"
     note = f"Times are hours since the first line of each subject, by {used}, with dates as {written}."
-    return _written(table, left, DAY * (day - day.min()) + clock, subjects), left, [note]
+    return _counted(sheet, DAY * (day - day.min()) + clock.values), [note]
 
 
-def _goes_on(day: Array, time: Array, subjects: Sequence[str], columns: Columns) -> bool:
+def _goes_on(sheet: Sheet, name: str, day: Array) -> bool:
     """Tell whether numbers of hours go on from day to day, so that dates say nothing new.
 
     Raises:
         UnreadableInput: they may as well begin again each day.
     """
+    time, subjects = sheet.values(Role.TIME), sheet.names
     same = [row for row in range(1, len(day)) if subjects[row] == subjects[row - 1] and day[row] != day[row - 1]]
     if not same or np.nanmin(time, initial=0) < 0 or np.nanmax(time, initial=0) >= DAY:
         return True
-    if any(time[row] < time[row - 1] for row in same):
-        return False
-    raise UnreadableInput(
-        f"The column {shortened(columns.roles[Role.DATE])} holds dates, and {columns.roles[Role.TIME]} may be the time "
-        "of day or go on from one day to the next. Write times of day as 14:30; if they go on, say --map date=."
-    )
+    if not any(time[row] < time[row - 1] for row in same):
+        sheet.faults.refuse(
+            f"The column {shortened(name)} holds dates, and {sheet.name(Role.TIME)} may be the time of day or go on "
+            "from one day to the next. Write times of day as 14:30; if they go on, ",
+            request(Role.DATE, ""),
+            ".",
+        )
+    return False
 
 
-def _past_midnight(table: Delimited, columns: Columns, times: Sequence[str]) -> tuple[Delimited, Columns, list[str]]:
+def _past_midnight(sheet: Sheet) -> tuple[Sheet, list[str]]:
     """Take a clock that falls back for the next day, unless the subject begins anew there."""
-    name, subjects = columns.roles[Role.TIME], _cells(table, columns, Role.SUBJECT)
-    clock, _ = numbers(times, table.lines, name, decimal_comma=table.decimal_comma, clock=True)
-    evid = _cells(table, columns, Role.EVID) or [""] * len(clock)
-    occasion = _cells(table, columns, Role.OCCASION) or [""] * len(clock)
+    clock, evid, subjects = sheet.values(Role.TIME), sheet.values(Role.EVID), sheet.names
+    occasion = sheet.texts(Role.OCCASION)
     day, nights = np.zeros(len(clock)), set()
     for before, row in pairwise(range(len(clock))):
         goes_on = subjects[row] == subjects[before] and occasion[row] == occasion[before]
-        if goes_on and number(evid[row], decimal_comma=False) not in (3, 4):
+        if goes_on and evid[row] not in (3, 4):
             falls = clock[before] - clock[row] > _NIGHT
             day[row] = day[before] + falls
             nights |= {subjects[row]} if falls else set()
     if not nights:
-        return table, columns, []
+        return sheet, []
     note = (
-        f"{name} falls back in {counted(len(nights), 'subject')}: taken as the time of the next day. Where whole days "
-        "lie between two lines, add a column DATE."
+        f"{sheet.name(Role.TIME)} falls back in {counted(len(nights), 'subject')}: taken as the time of the next day. "
+        "Where whole days lie between two lines, add a column DATE."
     )
-    return _written(table, columns, DAY * day + clock, subjects), columns, [note]
+    return _counted(sheet, DAY * day + clock), [note]
 
 
-def _days_beside(
-    table: Delimited, columns: Columns, times: Sequence[str]
-) -> tuple[Delimited, Columns, list[str]] | None:
+def _days_beside(sheet: Sheet) -> tuple[Sheet, list[str]] | None:
     """Return times by a column of days and one of hours within the day; None where times are no hours of a day.
 
     They are where a column is called a day, and time falls back in no line but those in which the day is another one.
     """
-    name = next((name for name in table.header if folded(name) in DAYS and name not in columns.roles.values()), None)
-    if name is None or not times:
+    columns, header = sheet.columns, sheet.table.header
+    name = next((name for name in header if folded(name) in DAYS and name not in columns.roles.values()), None)
+    if name is None:
         return None
-    place, subjects = table.header.index(name), _cells(table, columns, Role.SUBJECT)
-    day, _ = numbers([row[place] for row in table.rows], table.lines, name, decimal_comma=table.decimal_comma)
-    hour, _ = numbers(times, table.lines, name, decimal_comma=table.decimal_comma, clock=True)
+    subjects, hour = sheet.names, sheet.values(Role.TIME)
+    day = read_numbers(sheet.cells(name), decimal_comma=sheet.table.decimal_comma).values
     if np.isnan(day).any() or np.isnan(hour).any() or hour.min() < 0 or hour.max() > DAY:
         return None
     same = [row for row in range(1, len(day)) if subjects[row] == subjects[row - 1]]
     falls = [row for row in same if hour[row] < hour[row - 1]]
     if not falls or any(day[row] <= day[row - 1] for row in falls) or any(day[row] < day[row - 1] for row in same):
         return None
-    used = columns.roles[Role.TIME]
     left = replace(columns, covariates=tuple(each for each in columns.covariates if each != name))
-    note = f"Times are hours since the first line of each subject, by {name} and {used}."
-    return _written(table, left, DAY * (day - day.min()) + hour, subjects), left, [note]
+    note = f"Times are hours since the first line of each subject, by {name} and {columns.roles[Role.TIME]}."
+    return _counted(replace(sheet, columns=left), DAY * (day - day.min()) + hour), [note]
 
 
 def _without(roles: Mapping[Role, str], left: Role) -> dict[Role, str]:
     return {role: name for role, name in roles.items() if role is not left}
 
 
-def _cells(table: Delimited, columns: Columns, role: Role) -> list[str]:
-    if role not in columns.roles:
-        return []
-    place = table.header.index(columns.roles[role])
-    return [row[place].strip() for row in table.rows]
-
-
-def _written(table: Delimited, columns: Columns, time: Array, subjects: Sequence[str]) -> Delimited:
-    """Write hours since the first line of each subject into the column of times; what is missing stays so."""
-    place = table.header.index(columns.roles[Role.TIME])
+def _counted(sheet: Sheet, time: Array) -> Sheet:
+    """Return a file whose times are hours since the first line of each subject; what is missing stays so."""
     first: dict[str, float] = {}
-    for subject, hour in zip(subjects, time.tolist(), strict=True):
+    for subject, hour in zip(sheet.names, time.tolist(), strict=True):
         if not np.isnan(hour):
             first.setdefault(subject, hour)
-    rows = [list(row) for row in table.rows]
-    for row, subject, hour in zip(rows, subjects, time.tolist(), strict=True):
-        if not np.isnan(hour):
-            text = repr(round(hour - first[subject], 9))
-            row[place] = text.replace(".", ",") if table.decimal_comma else text
-    return replace(table, rows=rows)
+    since = [round(hour - first.get(who, hour), 9) for who, hour in zip(sheet.names, time.tolist(), strict=True)]
+    return sheet.with_values(Role.TIME, np.array(since), in_hours=True)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from qcore.io.delimited import Delimited
-from qcore.io.nonmem.cells import Fault, is_missing
+from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.names import Role
+from qcore.io.nonmem.faults import Fault
 from qcore.io.nonmem.units.headers import folded
 from qcore.io.numerals import readings
 from qcore.io.unit_text import Kind, unit_of_text
@@ -40,17 +41,19 @@ def find_unit_columns(cells: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 
 def _holds_units(name: str, cells: Sequence[str], others: set[str]) -> bool:
-    found = {cell.strip() for cell in cells if not is_missing(cell)}
-    if not found or any(readings(cell, decimal_comma=True) for cell in found):
+    words = {cell.strip() for cell in cells if not is_missing(cell)}
+    if not words or any(readings(cell, decimal_comma=True) for cell in words):
         return False
-    known = {cell: unit_of_text(cell) for cell in found}
+    known = {cell: unit_of_text(cell) for cell in words}
     if name in _GENERIC or name in _NAMED or _stem(name, others):
         # By a name that only looks like one (STATU beside STAT, UNIT of a hospital) at least a unit must stand there.
         return name in _NAMED or any(known.values())
-    told = [unit for unit in known.values() if unit is not None and unit.kind is not Kind.OTHER]
-    times = [unit for unit in told if unit.kind is Kind.TIME]
+    units = [unit for unit in known.values() if unit is not None and unit.kind is not Kind.OTHER]
+    times = [unit for unit in units if unit.kind is Kind.TIME]
     # "day" and "week" under another name may be how often something was given.
-    return len(told) == len(found) and max(map(len, found)) >= _SHORTEST and (len(times) < len(told) or len(found) == 1)
+    return (
+        len(units) == len(words) and max(map(len, words)) >= _SHORTEST and (len(times) < len(units) or len(words) == 1)
+    )
 
 
 def _stem(name: str, others: set[str]) -> str:
@@ -68,8 +71,8 @@ class UnitColumns:
     """What the columns of units of a file say of its other columns, line by line.
 
     Args:
-        table: the file.
-        columns: those of units.
+        table: the cells of the file as they are written.
+        columns: names of the columns that hold units.
         roles: name of the column that has a role.
     """
 
@@ -81,8 +84,8 @@ class UnitColumns:
         by_name = {folded(name): role for role, name in roles.items()}
         every = {folded(name) for name in table.header}
         for name in columns:
-            place = table.header.index(name)
-            cells = ["" if is_missing(row[place]) else row[place].strip() for row in table.rows]
+            position = table.header.index(name)
+            cells = ["" if is_missing(row[position]) else row[position].strip() for row in table.rows]
             stem = _stem(folded(name), every - {folded(name)})
             if stem in by_name:
                 self._add(by_name[stem], name, cells)
@@ -117,8 +120,8 @@ class UnitColumns:
     def _add_by_kind(self, name: str, cells: Sequence[str]) -> None:
         """Let each cell speak of the column that can have such a unit."""
         named = _NAMED.get(folded(name))
-        for role, some in _by_kind(cells, named, self._roles):
-            self._add(role, name, some)
+        for role, stated in _by_kind(cells, named, self._roles):
+            self._add(role, name, stated)
 
 
 def _by_kind(cells: Sequence[str], named: Role | None, roles: Mapping[Role, str]) -> Iterator[tuple[Role, list[str]]]:
@@ -135,6 +138,6 @@ def _by_kind(cells: Sequence[str], named: Role | None, roles: Mapping[Role, str]
     }
     of = {cell: unit_of_text(cell) for cell in set(cells) if cell}
     # What is no amount and no time was measured, whatever it is.
-    place = {cell: kinds.get(unit.kind, Role.VALUE) if unit else Role.VALUE for cell, unit in of.items()}
-    for role in dict.fromkeys(place.values()):
-        yield role, [cell if cell and place[cell] is role else "" for cell in cells]
+    role_of = {cell: kinds.get(unit.kind, Role.VALUE) if unit else Role.VALUE for cell, unit in of.items()}
+    for role in dict.fromkeys(role_of.values()):
+        yield role, [cell if cell and role_of[cell] is role else "" for cell in cells]

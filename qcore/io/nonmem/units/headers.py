@@ -37,10 +37,10 @@ def unit_in(name: str) -> str | None:
     name = _undotted(name)
     bracket = _BRACKET.search(name.strip())
     ending = None if bracket else _ENDING.search(name.strip().lower())
-    found = bracket or ending
-    if not found:
+    written = bracket or ending
+    if not written:
         return spelled(name) if hours_in(name) and len(name.strip()) > 1 else None
-    return spelled(found.group(1) if bracket else found.group(1).replace(".", "/"))
+    return spelled(written.group(1) if bracket else written.group(1).replace(".", "/"))
 
 
 def is_bracketed(name: str) -> bool:
@@ -79,8 +79,8 @@ def without_units_row(table: Delimited) -> tuple[Delimited, dict[str, str]]:
 
 
 def _is_unit(cell: str) -> bool:
-    found = unit_of_text(cell)
-    return _UNIT.fullmatch(cell.strip()) is not None or (found is not None and found.kind is not Kind.OTHER)
+    unit = unit_of_text(cell)
+    return _UNIT.fullmatch(cell.strip()) is not None or (unit is not None and unit.kind is not Kind.OTHER)
 
 
 def _are_words(table: Delimited, first: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from qcore.io.nonmem.sentences import Option, Text, sentence, where
 from qcore.io.unit_text import Kind, Unit, unit_of_text
 from qcore.study import Array, Study, Subject, Units
 
@@ -28,7 +29,7 @@ def as_people_write(study: Study, *, doses: bool, concentrations: bool) -> tuple
     Args:
         study: in the units of its file.
         doses: may be written in another unit: the file states theirs, and the user did not choose it.
-        concentrations: likewise.
+        concentrations: may be written in another unit, on the same conditions.
     """
     amounts = np.concatenate([each.doses.amount for each in study.subjects])
     values = np.concatenate([each.observations.value[~each.observations.response] for each in study.subjects])
@@ -81,7 +82,7 @@ def _scaled(subjects: Sequence[Subject], dose: float, level: float) -> tuple[Sub
     )
 
 
-def unstated(study: Study, *, stated: bool) -> list[str]:
+def unstated(study: Study, *, stated: bool) -> list[Text]:
     """Point out doses so large in the unit that was taken that they are probably in another.
 
     Args:
@@ -92,11 +93,15 @@ def unstated(study: Study, *, stated: bool) -> list[str]:
     if stated or study.units.dose != "mg" or highest < LARGE_MG:
         return []
     return [
-        f"Doses are as large as {highest:,.0f} mg ({highest / 1000:,.0f} g), and the file does not say their unit: if "
-        "they are in ug, every dose here is a thousandfold too large. Say what they are in (--dose-unit)."
+        sentence(
+            f"Doses are as large as {highest:,.0f} mg ({highest / 1000:,.0f} g), and the file does not say their unit: "
+            "if they are in ug, every dose here is a thousandfold too large. Say what they are in",
+            where(Option.DOSE_UNIT),
+            ".",
+        )
     ]
 
 
-def said(units: Units | None) -> tuple[bool, bool]:
+def chosen_units(units: Units | None) -> tuple[bool, bool]:
     """Return whether the user says the unit of doses, and that of concentrations."""
     return (bool(units.dose), bool(units.concentration)) if units else (False, False)

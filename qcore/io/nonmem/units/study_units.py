@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.options import Options
+from qcore.io.nonmem.sentences import Option, Text, sentence, where
 from qcore.io.nonmem.units.headers import hours_in, is_bracketed
 from qcore.study import Units
 
@@ -21,18 +22,23 @@ def hours(columns: Columns, options: Options) -> tuple[dict[Role, float], list[s
         columns: which column is what.
         options: the unit of time, if the user says it.
     """
-    said = options.units.time if options.units else ""
+    chosen = options.units.time if options.units else ""
     named = {role: _unit(columns, role) for role in (Role.TIME, Role.INTERVAL, Role.DURATION, Role.RATE)}
-    usual = said or named[Role.TIME] or HOUR
+    usual = chosen or named[Role.TIME] or HOUR
     units = named | {Role.TIME: usual}
-    found = {role: hours_in(unit or usual) or 1.0 for role, unit in units.items()}
+    per_unit = {role: hours_in(unit or usual) or 1.0 for role, unit in units.items()}
     notes = []
-    if found[Role.TIME] != 1:
-        why = "was said" if said else f"the column {columns.roles[Role.TIME]} says"
+    if per_unit[Role.TIME] != 1:
+        why = "was said" if chosen else f"the column {columns.roles[Role.TIME]} says"
         notes.append(f"Converted to hours: times, which are in {usual} in the file, as {why}.")
     others = {role: unit for role, unit in named.items() if unit and role in columns.roles and role is not Role.TIME}
-    own = [f"{columns.roles[role]} from {unit}" for role, unit in others.items() if found[role] != found[Role.TIME]]
-    return found, [*notes, *([f"Converted to hours by a unit of their own: {', '.join(own)}."] if own else [])]
+    differing = [
+        f"{columns.roles[role]} from {unit}" for role, unit in others.items() if per_unit[role] != per_unit[Role.TIME]
+    ]
+    return per_unit, [
+        *notes,
+        *([f"Converted to hours by a unit of their own: {', '.join(differing)}."] if differing else []),
+    ]
 
 
 def units(columns: Columns, options: Options, response: str = "") -> Units:
@@ -43,27 +49,29 @@ def units(columns: Columns, options: Options, response: str = "") -> Units:
         options: what the user says.
         response: the unit of responses in the column of concentrations, where lines say it.
     """
-    usual, said = Units(), options.units or Units("", "", "", "")
-    found = {
+    usual, chosen = Units(), options.units or Units("", "", "", "")
+    stated = {
         "dose": (columns.unit(Role.AMOUNT, Role.DOSE) or usual.dose).removesuffix("/kg"),
         "concentration": columns.unit(Role.VALUE) or usual.concentration,
         "response": columns.unit(Role.RESPONSE) or response or usual.response,
     }
-    changed = {name: text for name, text in found.items() if text and not getattr(said, name)}
-    changed |= {"time": HOUR} if said.time != HOUR else {}
-    return replace(said, **changed) if changed else said
+    changed = {name: text for name, text in stated.items() if text and not getattr(chosen, name)}
+    changed |= {"time": HOUR} if chosen.time != HOUR else {}
+    return replace(chosen, **changed) if changed else chosen
 
 
-def units_note(found: Units, columns: Columns, options: Options) -> str:
+def units_note(read: Units, columns: Columns, options: Options) -> Text:
     """Return a sentence on the units, and how to correct them where nobody said them."""
-    said = options.units or Units("", "", "")
+    chosen = options.units or Units("", "", "")
     roles = {"time": (Role.TIME,), "dose": (Role.AMOUNT, Role.DOSE), "concentration": (Role.VALUE,)}
     # A row or a column of units says it, or brackets in the header; the ending of a name (AMT_ug) is a guess.
-    stated = {name for name, some in roles.items() if any(_is_certain(columns, role) for role in some)}
-    unsaid = [f"--{name}-unit" for name in roles if not getattr(said, name) and name not in stated]
-    asked = f" The file does not say all of this for certain; if they are others, say so ({', '.join(unsaid)})."
-    doubt = asked if unsaid else ""
-    return f"Times are in {found.time}, doses in {found.dose}, concentrations in {found.concentration}.{doubt}"
+    stated = {name for name, of_quantity in roles.items() if any(_is_certain(columns, role) for role in of_quantity)}
+    unsaid = [Option(f"units.{name}") for name in roles if not getattr(chosen, name) and name not in stated]
+    units = f"Times are in {read.time}, doses in {read.dose}, concentrations in {read.concentration}."
+    if not unsaid:
+        return units
+    doubt = " The file does not say all of this for certain; if they are others, say so"
+    return sentence(units, doubt, where(*unsaid), ".")
 
 
 def _is_certain(columns: Columns, role: Role) -> bool:

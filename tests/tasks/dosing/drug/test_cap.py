@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from population_models import population_model
 
 from qcore.cli.dose.models import json_row
-from qcore.cli.dose.request import Asked as Said
+from qcore.cli.dose.request import DoseRequest
 from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.forecast import learned
 from qcore.population.structure import Response
@@ -153,9 +153,9 @@ def test_the_challenge_answers_every_question_below_its_cap() -> None:
 
 def test_an_interval_that_is_said_keeps_to_the_cap_of_a_regimen_that_has_it_and_else_to_the_lowest() -> None:
     usual = [SAME_INTERVAL[1], SAME_INTERVAL[0], SAME_INTERVAL[3]]
-    assert [each.cap for each in Said(interval=168.0).regimens(usual)] == [2]
-    assert [each.cap for each in Said(interval=12.0).regimens(usual)] == [1]
-    assert [(each.name, each.cap) for each in Said(interval=24.0).regimens(usual)] == [("high", 60), ("low", 1)]
+    assert [each.cap for each in DoseRequest(interval=168.0).regimens(usual)] == [2]
+    assert [each.cap for each in DoseRequest(interval=12.0).regimens(usual)] == [1]
+    assert [(each.name, each.cap) for each in DoseRequest(interval=24.0).regimens(usual)] == [("high", 60), ("low", 1)]
 
 
 def test_a_dose_at_the_cap_is_allowed() -> None:

@@ -9,7 +9,7 @@ from population_models import population_model
 from typer.testing import CliRunner
 
 from qcore.cli import app
-from qcore.cli.dose.request import Asked, check, covariates, questions, weights
+from qcore.cli.dose.request import DoseRequest, check, covariates, questions, weights
 from qcore.errors import InvalidValue, QlinicalError
 from qcore.population.structure import Response
 from qcore.study import Doses, Observations, Study, Subject, Units
@@ -40,7 +40,7 @@ STUDY = Study(
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("options", "sentence"),
     [
         ({"above": -1.0}, "--above is a number above 0, not -1"),
         ({"below": 0.0}, "--below is a number above 0, not 0"),
@@ -60,9 +60,9 @@ STUDY = Study(
         ({"share": float("nan")}, "between 0 and 1"),
     ],
 )
-def test_what_no_study_could_answer_is_refused_at_once(said: dict[str, float], sentence: str) -> None:
+def test_what_no_study_could_answer_is_refused_at_once(options: dict[str, float], sentence: str) -> None:
     with pytest.raises(InvalidValue, match=sentence):
-        Asked(**said)
+        DoseRequest(**options)
 
 
 @pytest.mark.parametrize("text", ["heavy", "70", "100-50", "0-3", "50-50", "-5-10", "nan-80", "60-inf", "1-2-3"])
@@ -86,28 +86,28 @@ def test_covariates_are_numbers(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("wanted", "sentence"),
     [
-        (Asked(measure="response", above=1.0), "holds no response"),
-        (Asked(fixed={"AGE": 3.0}), "no covariate AGE: it has BW, COMED"),
-        (Asked(fixed={"BW": -5.0}), "BW=-5 cannot be"),
-        (Asked(fixed={"BW": 0.0}), "BW=0 cannot be"),
-        (Asked(fixed={"BW": 60.0}, weight=(50.0, 70.0)), "leave one out"),
-        (Asked(cap=2000.0), "never exceeded"),
-        (Asked(cap=1.0), "smaller --step"),
-        (Asked(step=2000.0), "no dose is left"),
-        (Asked(step=1e-6), "wider --step"),
+        (DoseRequest(measure="response", above=1.0), "holds no response"),
+        (DoseRequest(fixed={"AGE": 3.0}), "no covariate AGE: it has BW, COMED"),
+        (DoseRequest(fixed={"BW": -5.0}), "BW=-5 cannot be"),
+        (DoseRequest(fixed={"BW": 0.0}), "BW=0 cannot be"),
+        (DoseRequest(fixed={"BW": 60.0}, weight=(50.0, 70.0)), "leave one out"),
+        (DoseRequest(cap=2000.0), "never exceeded"),
+        (DoseRequest(cap=1.0), "smaller --step"),
+        (DoseRequest(step=2000.0), "no dose is left"),
+        (DoseRequest(step=1e-6), "wider --step"),
     ],
 )
-def test_what_this_study_cannot_answer_is_refused_before_it_is_fitted(asked: Asked, sentence: str) -> None:
+def test_what_this_study_cannot_answer_is_refused_before_it_is_fitted(wanted: DoseRequest, sentence: str) -> None:
     with pytest.raises(InvalidValue, match=sentence):
-        check(asked, None, STUDY)
+        check(wanted, None, STUDY)
 
 
 def test_what_can_be_answered_is_not_refused() -> None:
-    check(Asked(fixed={"COMED": 0.0}, weight=(50.0, 70.0), share=0.9, above=1.0, below=2.0), None, STUDY)
+    check(DoseRequest(fixed={"COMED": 0.0}, weight=(50.0, 70.0), share=0.9, above=1.0, below=2.0), None, STUDY)
     with pytest.raises(InvalidValue, match="no body weight"):
-        check(Asked(weight=(50.0, 70.0)), None, replace(STUDY, weight=None))
+        check(DoseRequest(weight=(50.0, 70.0)), None, replace(STUDY, weight=None))
 
 
 def test_a_drugs_file_in_other_units_is_refused() -> None:
@@ -115,29 +115,29 @@ def test_a_drugs_file_in_other_units_is_refused() -> None:
     drug = Drug(
         name="x", about="", route="oral", regimens=(regimen,), aim=Aim(measure=Measure.PEAK, low=1.0), shares=(0.9,)
     )
-    check(Asked(), drug, STUDY)
+    check(DoseRequest(), drug, STUDY)
     with pytest.raises(InvalidValue, match="the dose in mg, the study in ug"):
-        check(Asked(), drug, replace(STUDY, units=Units(dose="ug")))
+        check(DoseRequest(), drug, replace(STUDY, units=Units(dose="ug")))
     with pytest.raises(InvalidValue, match="holds no response"):
-        check(Asked(above=1.0), shipped("challenge"), STUDY)
+        check(DoseRequest(above=1.0), shipped("challenge"), STUDY)
 
 
 def test_what_is_said_takes_the_place_of_what_is_usual() -> None:
     model = population_model(Response())
     drug = drug_of("study", STUDY, model)
-    (usual, fewer) = questions(Asked(), drug, model)
+    (usual, fewer) = questions(DoseRequest(), drug, model)
     assert (usual.share, fewer.share) == drug.shares
     assert usual.target.measure is Measure.RESPONSE
     assert not usual.target.highest
-    asked = Asked(interval=12.0, measure="peak", below=20.0, share=0.8, step=1.0, cap=50.0, fixed={"COMED": 0.0})
-    (only,) = questions(asked, drug, model)
+    wanted = DoseRequest(interval=12.0, measure="peak", below=20.0, share=0.8, step=1.0, cap=50.0, fixed={"COMED": 0.0})
+    (only,) = questions(wanted, drug, model)
     assert only.regimen == Regimen(name="every 12 h", interval_h=12, step=1, cap=50)
     assert (only.population.name, only.share) == ("COMED=0", 0.8)
     assert only.target.highest
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("options", "sentence"),
     [
         (["--above", "-1"], "above 0"),
         (["--share", "90"], "say 0.9"),
@@ -152,7 +152,7 @@ def test_what_is_said_takes_the_place_of_what_is_usual() -> None:
     ],
 )
 def test_nothing_is_fitted_for_what_cannot_be_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str], sentence: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], sentence: str
 ) -> None:
     def fit(*_: object) -> None:
         pytest.fail("fitted for nothing")
@@ -161,4 +161,4 @@ def test_nothing_is_fitted_for_what_cannot_be_asked(
     file = tmp_path / "study.csv"
     file.write_text(FILE, encoding="utf-8")
     with pytest.raises(QlinicalError, match=sentence):
-        CliRunner().invoke(app, ["dose", str(file), *said], catch_exceptions=False)
+        CliRunner().invoke(app, ["dose", str(file), *options], catch_exceptions=False)
