@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage format clean
+.PHONY: help run check test test-all coverage format clean
 
 PORT ?= 8501
 BIN := .venv/bin
@@ -17,7 +17,8 @@ endif
 help:
 	@echo 'make run      install what is missing, check it, and open the dashboard on http://127.0.0.1:$(PORT)'
 	@echo '              (another port: make run PORT=8600)'
-	@echo 'make test     install what is missing, a Chromium included, and run every check and test'
+	@echo 'make test     install what is missing, a Chromium included, and run the checks and every test that is not slow'
+	@echo 'make test-all the same with the slow tests: all looks, released models recomputed, long searches'
 	@echo 'make coverage the tests once more, with the lines and branches they reach'
 	@echo 'make format   let ruff tidy the code'
 	@echo 'make clean    remove the virtual environment, the caches and the unpacked Chromium'
@@ -27,12 +28,17 @@ run: .venv/run.stamp
 	@exec $(BIN)/streamlit run dashboard/app.py --server.headless true \
 		--server.address 127.0.0.1 --server.port $(PORT)
 
-test: .venv/dev.stamp
+test: check
+	$(TESTS) -m 'not slow'
+
+test-all: check
+	$(TESTS)
+
+check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy qcore dashboard
 	$(BIN)/lint-imports
-	$(TESTS)
 
 # Apart from the tests, because it makes them take two fifths longer.
 coverage: .venv/dev.stamp

@@ -13,6 +13,8 @@ import pytest
 import scipy.stats
 from hypothesis import settings as hypothesis_settings
 from toys import Command, Finished, random_inputs, random_model
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
@@ -22,9 +24,37 @@ from qcore.tasks.aki import model as aki
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort
 
+TOGETHER = ("tests/browser/", "tests/dashboard/dosing/")
+"""Folders whose tests share what takes long to make, a server or the answers of a page: one worker runs each."""
+LONG = (*TOGETHER, "tests/dashboard/", "tests/population/", "tests/training/", "tests/models/")
+"""These come first: a worker that began a long folder last would end alone."""
+
 # The same examples in every run: a test turns red by a change, not by luck. A slow machine is no failure.
 hypothesis_settings.register_profile("reproducible", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("reproducible")
+
+
+class FilesAndFolders(LoadFileScheduling):
+    """Tests of one file, or of one of some folders, run on one worker, in the order they are collected in."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndFolders:
+    """Share the tests out as above, whatever number of tests a file holds."""
+    config.option.loadscopereorder = False
+    return FilesAndFolders(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long folders first."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ from browser_reading import (
     choose_way,
     dosed,
     move_noise,
+    paste,
     settled,
 )
 from playwright.sync_api import Page, expect
@@ -41,9 +42,7 @@ def typed(open_page: Open, scheme: str) -> Page:
     """With a refused value, missing values and an unclear paste."""
     page = answered(open_page("/aki", scheme=scheme))
     choose_way(page, "Enter or paste values")
-    page.get_by_text("Paste from the chart").click()
-    page.get_by_label("One value a line").fill("creatinine last 168 mg/dL\ncreatinine 1.2\nweight 80")
-    page.get_by_role("button", name="Read the text").click()
+    paste(page, "creatinine last 168 mg/dL\ncreatinine 1.2\nweight 80")
     expect(page.get_by_text("is the unit µmol/L?")).to_be_visible(timeout=WAIT_MS)
     return settled(page)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from browser_reading import WAIT_MS, Open
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from qcore.settings import REPOSITORY
 
@@ -89,8 +89,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody who has Streamlit's scripts in the cache: to load and compile them for every page costs most."""
+    context = chromium.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(chromium: Browser, server: str) -> Iterator[Open]:
+def open_page(visitor: BrowserContext, server: str) -> Iterator[Open]:
     """Open a path of the dashboard; at the end nothing may have failed in the browser."""
     problems: list[str] = []
     pages: list[Page] = []
@@ -106,9 +114,11 @@ def open_page(chromium: Browser, server: str) -> Iterator[Open]:
             problems.append(f"a foreign address: {response.url}")
 
     def open_path(path: str, width: int = 1440, height: int = 1000, scheme: str = "light") -> Page:
-        page = chromium.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-        page.set_default_timeout(WAIT_MS)
+        page = visitor.new_page()
         pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.set_default_timeout(WAIT_MS)
         page.on("console", said)
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
         page.on("response", answered)

@@ -28,6 +28,12 @@
   const texts = () => [...document.querySelectorAll("svg text")].filter((t) => t.textContent.trim() && visible(t));
 
   window.probes = {
+    // Whether every chart has been drawn in the width that its place has now.
+    isDrawn: () =>
+      [...document.querySelectorAll(".js-plotly-plot")].every((plot) => {
+        const svg = plot.querySelector(".main-svg");
+        return svg && Math.abs(svg.getBoundingClientRect().width - plot.clientWidth) <= 1;
+      }),
     // SVG text below 4.5:1. A filled shape right before a text and around its middle is its background.
     dimSvgText: () =>
       texts().flatMap((text) => {

@@ -2,7 +2,7 @@
 
 import re
 
-from browser_reading import NEW_RISK, WAIT_MS, Open, answer, answered, choose_example, choose_way, risk, settled
+from browser_reading import NEW_RISK, WAIT_MS, Open, answer, answered, choose_example, choose_way, paste, risk, settled
 from playwright.sync_api import expect
 
 from qcore.tasks.aki.examples import examples
@@ -75,11 +75,10 @@ def test_values_are_typed_and_answered(open_page: Open) -> None:
     page.get_by_role("textbox", name="Creatinine, last (mg/dL)").fill("168")
     page.keyboard.press("Enter")
     expect(page.get_by_text("is the unit µmol/L?")).to_be_visible(timeout=WAIT_MS)
-    page.get_by_text("Paste from the chart").click()
-    page.get_by_label("One value a line").fill(
+    paste(
+        page,
         "Cr 1.3 mg/dL\nCr 1.9 mg/dL\nBUN 41\nurine 24h 640 mL\nurine last 6h 90 mL\nage 71\nweight 84\nMAP 51\n"
-        "HCO3 17\nGCS 13\ntemp 35,2 °C\nICU surgical"
+        "HCO3 17\nGCS 13\ntemp 35,2 °C\nICU surgical",
     )
-    page.get_by_role("button", name="Read the text").click()
     answered(page)
     expect(page.get_by_text("is the unit µmol/L?")).to_have_count(0)

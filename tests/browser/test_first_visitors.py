@@ -25,6 +25,7 @@ def _busy() -> Iterator[None]:
         process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_busy")
 def test_five_visitors_at_once_get_every_page(chromium: Browser, fresh_server: str) -> None:
     pages: list[tuple[Page, str]] = []

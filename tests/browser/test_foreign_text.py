@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_reading import WAIT_MS, Open, answered, choose_way, dosed, settled
+from browser_reading import WAIT_MS, Open, answered, choose_way, dosed, paste, settled
 from browser_states import choose_own_study
 from playwright.sync_api import Page, expect
 
@@ -111,9 +111,7 @@ def test_headers_and_cells_that_are_refused(watched: Open, tmp_path: Path) -> No
 def test_what_is_typed_and_pasted(watched: Open) -> None:
     page = answered(watched("/aki"))
     choose_way(page, "Enter or paste values")
-    page.get_by_text("Paste from the chart").click()
-    page.get_by_label("One value a line").fill("\n".join(IDS))
-    page.get_by_role("button", name="Read the text").click()
+    paste(page, "\n".join(IDS))
     for each in IDS:
         expect(page.get_by_text(f"Not used: {each}", exact=True)).to_be_visible(timeout=WAIT_MS)
     is_clean(page)

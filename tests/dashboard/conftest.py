@@ -8,7 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import libraries, warm_up
 from dashboard.dosing.networks import asking
+from qcore.population.design import design
+from qcore.population.fitting.fit import Fit, with_uncertainty
+from qcore.population.fitting.foce import Problem
+from qcore.population.fitting.guess import kinetic_guess
+from qcore.population.fitting.search import Search
+from qcore.population.structure import Structure
 from qcore.settings import REPOSITORY
+from qcore.study import Study
+from qcore.tasks.dosing import fitting
 
 TIMEOUT_S = 300
 
@@ -26,6 +34,21 @@ def _loaded() -> Iterator[None]:
 def _without_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks answer doses at once."""
     monkeypatch.setattr(asking, "answered", lambda _released, _known, wanted, _told: said(wanted))
+
+
+@pytest.fixture
+def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A study is fitted by one compartment alone, and all that follows is done: the search for a model takes longest.
+
+    The search itself is tested in tests/population, and from the page on in tests/browser/test_dosing.py.
+    """
+
+    def one_compartment(study: Study, _route_known: bool, search: Search) -> Fit:
+        structure, laid = Structure(random=("CL", "V", "KA")), design(study)
+        problem = Problem(structure, laid)
+        return with_uncertainty(search.start([("1 compartment", problem, kinetic_guess(structure, study, laid))])[0])
+
+    monkeypatch.setattr(fitting, "select", one_compartment)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from qcore.circuits.ansatz import CHAIN, SEPARATE, STRONG
 from qcore.circuits.reuploading import layered
 from qcore.evidence.circuit_quality import circuit_quality
 from qcore.models.families import FAMILIES, Family, Kind, Shape
-from qcore.models.quantum_layer import quantum_layers
+from qcore.models.circuits import circuit_layers
 
 
 def only(queue: object, n_qubits: int, n_weights: int) -> Circuit:
@@ -60,7 +60,7 @@ def test_gradients_shrink_with_the_width_of_a_deep_strong_circuit() -> None:
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
 def test_the_circuit_of_every_family_can_be_judged(family: Family) -> None:
     kind = next(kind for kind in Kind if kind in family.kinds)
-    circuit = quantum_layers(family.build(Shape(kind, 1), *family.size))[0].circuit
+    circuit = circuit_layers(family.build(Shape(kind, 1), *family.size))[0].circuit
     found = circuit_quality(circuit, samples=200)
     assert found.expressibility > 0
     assert 0 <= found.entangling_capability <= 1

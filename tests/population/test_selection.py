@@ -37,6 +37,7 @@ def simulated_trial() -> Study:
     return Study(tuple(subjects), ())
 
 
+@pytest.mark.slow
 def test_how_a_response_follows_is_found() -> None:
     """The drug lowers the making of the response: neither its loss, nor the concentration itself, nor upwards.
 

@@ -42,6 +42,7 @@ def test_a_fit_is_written_with_its_card(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(steps) == 2
 
 
+@pytest.mark.slow
 def test_the_shipped_card_and_the_readme_say_what_the_shipped_model_answers() -> None:
     model = load(SHIPPED / "challenge.json")
     card = (SHIPPED / "card.md").read_text(encoding="utf-8")

@@ -48,6 +48,7 @@ def tables_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @each_shipped
 def test_the_published_numbers_are_recomputed(each: Entry, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for function in (metrics.estimate, metrics.paired_difference):

@@ -108,6 +108,7 @@ def test_the_present_file_can_be_downloaded(page: AppTest) -> None:
     assert button.proto.label == "Download"
 
 
+@pytest.mark.usefixtures("without_search")
 def test_a_study_of_ones_own_takes_a_drug_file_too(page: AppTest) -> None:
     page.selectbox(key="dosing_way").set_value(OWN).run()
     page.file_uploader(key="dosing_file").set_value(("trial.csv", study_file(), "text/csv")).run()

@@ -54,6 +54,7 @@ def test_how_a_file_was_read_is_told_before_it_is_fitted(page: AppTest) -> None:
     assert page.button(key="dosing_fit").label == "Fit a model to this study"
 
 
+@pytest.mark.usefixtures("without_search")
 def test_a_study_is_fitted_and_answered(page: AppTest) -> None:
     fit(upload(page, study_file()))
     wait_until_over(page)
@@ -69,6 +70,7 @@ def test_a_study_is_fitted_and_answered(page: AppTest) -> None:
     assert any("log likelihood" in each.body for each in page.get("html")), "what was tried is told"
 
 
+@pytest.mark.usefixtures("without_search")
 def test_nothing_of_an_uploaded_study_reaches_what_sessions_share(page: AppTest) -> None:
     before = set(cache._shared)
     fit(upload(page, study_file(7)))
