@@ -22,7 +22,7 @@ from qcore.tasks.dosing.networks.samples import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.train import Recipe, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 
 class Start(StrEnum):

@@ -19,7 +19,7 @@ from qcore.tasks.dosing.networks.samples import Moments, measured_moments
 from qcore.training.dosing.contrast import Contrast, pretrain
 from qcore.training.dosing.people import People
 from qcore.training.loop.network import fit_network
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 LEAST_RESIDUALS = 2
 SMALLEST_RATIO = 1e-3

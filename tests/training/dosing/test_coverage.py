@@ -16,7 +16,7 @@ from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.coverage import retrained, spread_of_residuals
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import Recipe
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 CANDIDATES = {
     "superposition": Candidate(Start.SUPERPOSITION),

@@ -22,7 +22,7 @@ from qcore.training.dosing.card import GOALS, card, errors_table
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.evaluation import Evaluation
 from qcore.training.dosing.size import measured
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 SMALL = {
     "superposition": Candidate(Start.SUPERPOSITION),

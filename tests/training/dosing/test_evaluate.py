@@ -14,7 +14,7 @@ from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Train
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.sums import Sums, controls
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 WHOLE = study(12)
 END = 30.0

@@ -10,7 +10,7 @@ from qcore.training.dosing import candidates as named
 from qcore.training.dosing import size
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import Recipe
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 
 def test_every_size_is_beside_its_control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.people import People
 from qcore.training.dosing.train import Recipe, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe as NetworkRecipe
 
 WHOLE = study(18)
 TRAINING, HELD_OUT = part(WHOLE, range(12)), part(WHOLE, range(12, 18))
