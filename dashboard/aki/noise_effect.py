@@ -121,10 +121,10 @@ def _decision(prediction: Prediction, noiseless: Prediction) -> str:
 
 def flip_line(backend: Backend) -> None:
     """Say how many of the examples' decisions flip."""
-    result = flips(backend)
-    if not result.changed:
-        st.markdown(f"Of the {result.n} synthetic patients, **no** decision flips.")
+    cohort_flips = flips(backend)
+    if not cohort_flips.changed:
+        st.markdown(f"Of the {cohort_flips.n} synthetic patients, **no** decision flips.")
         return
-    flipped = "1 decision flips" if len(result.changed) == 1 else f"{len(result.changed)} decisions flip"
-    names = "\n".join(f"- {line}" for line in result.changed)
-    st.markdown(f"Of the {result.n} synthetic patients, **{flipped}**.", help=names)
+    flipped = "1 decision flips" if len(cohort_flips.changed) == 1 else f"{len(cohort_flips.changed)} decisions flip"
+    names = "\n".join(f"- {line}" for line in cohort_flips.changed)
+    st.markdown(f"Of the {cohort_flips.n} synthetic patients, **{flipped}**.", help=names)
