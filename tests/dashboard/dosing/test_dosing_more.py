@@ -53,6 +53,7 @@ def test_a_patients_dose_ends_at_the_cap(page: AppTest) -> None:
     assert page.number_input(key=f"{key('if_dose')}_24_6").max == 100
 
 
+@pytest.mark.slow
 def test_the_five_questions_are_answered_by_one_click(page: AppTest) -> None:
     page.button(key="dosing_five_ask").click().run()
     assert is_fault_free(page)
