@@ -125,6 +125,7 @@ print("alive")
 """
 
 
+@pytest.mark.slow
 def test_scripts_in_threads_that_end_can_share_qiskit(tmp_path: Path) -> None:
     # Its allocator crashes once the thread that loaded it has ended.
     done = run(SCRIPTS, tmp_path)
