@@ -24,6 +24,7 @@ print(sorted(set({HEAVY!r}) & sys.modules.keys()))
     assert run(program) == "[]"
 
 
+@pytest.mark.slow
 def test_nothing_that_computes_loads_the_browser() -> None:
     program = """
 import importlib, pkgutil, sys

@@ -85,14 +85,20 @@ def by_hand(open_page: Open, scheme: str) -> Page:
     return settled(page)
 
 
-def dose(open_page: Open, scheme: str) -> Page:
-    """Weekly doses, with the five questions, missed doses and every expander open."""
+def five_questions(open_page: Open, scheme: str) -> Page:
+    """With the answers to the five questions, which take long."""
     page = dosed(open_page("/dose", scheme=scheme))
     ask = page.get_by_role("button", name="Answer the five questions")
     # Where another session has asked before, the table is there at once.
     if ask.is_visible():
         ask.click()
     expect(page.get_by_text("Lower by")).to_be_visible(timeout=2 * WAIT_MS)
+    return settled(page)
+
+
+def dose(open_page: Open, scheme: str) -> Page:
+    """Weekly doses, with missed doses and every expander open."""
+    page = dosed(open_page("/dose", scheme=scheme))
     page.get_by_role("radio", name="once weekly").click()
     expect(page.get_by_role("heading", name="mg once weekly")).to_be_visible(timeout=WAIT_MS)
     dosed(page)
@@ -174,6 +180,7 @@ STATES: Mapping[str, Callable[[Open, str], Page]] = {
     "noisy": noisy,
     "by_hand": by_hand,
     "dose": dose,
+    "five_questions": five_questions,
     "patient": patient,
     "wrong_level": wrong_level,
     "no_dose": no_dose,

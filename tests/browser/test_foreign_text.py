@@ -14,6 +14,9 @@ from qcore.tasks.aki.reading.table import template_csv
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.drug.text import written
 
+# That text passes through dashboard/shared/foreign.py is read off the code by tests/dashboard/test_text_of_pages.py,
+# and what becomes of it there is tested in tests/dashboard/shared/test_foreign.py: `make test` tries one place a page.
+slow = pytest.mark.slow
 HEADER, FIRST, SECOND = template_csv().splitlines()
 ELSEWHERE = ("127.0.0.1:9", "evil.test")
 """Nobody answers there: asking is enough to fail."""
@@ -64,6 +67,7 @@ def send(page: Page, text: str, folder: Path, name: str = "ward.csv") -> None:
     chooser.value.set_files(file)
 
 
+@slow
 def test_ids_of_patients(watched: Open, tmp_path: Path) -> None:
     page = answered(watched("/aki"))
     choose_way(page, "Upload a table")
@@ -76,6 +80,7 @@ def test_ids_of_patients(watched: Open, tmp_path: Path) -> None:
         is_clean(page)
 
 
+@slow
 def test_a_case_that_was_found(watched: Open) -> None:
     folder = data_dir()
     case = folder / "aki_cases" / "markdown_in_id.csv" if folder else None
@@ -92,6 +97,7 @@ def test_a_case_that_was_found(watched: Open) -> None:
     assert page.locator('img[src*="8699"]').count() == 0
 
 
+@slow
 def test_headers_and_cells_that_are_refused(watched: Open, tmp_path: Path) -> None:
     page = answered(watched("/aki"))
     choose_way(page, "Upload a table")
@@ -136,6 +142,7 @@ def test_a_study_of_doses(watched: Open, tmp_path: Path) -> None:
 DOSES = ((0, 100, "."), (1, ".", 5.1), (2, ".", 4.2), (8, ".", 2.0))
 
 
+@slow
 def test_a_drug_file(watched: Open, tmp_path: Path) -> None:
     page = dosed(watched("/dose"))
     page.get_by_test_id("stSidebar").get_by_text("Drug file").click()
@@ -169,7 +176,7 @@ def test_a_drug_file(watched: Open, tmp_path: Path) -> None:
     is_clean(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/aki", "/dose"])
+@pytest.mark.parametrize("path", ["/", pytest.param("/aki", marks=slow), pytest.param("/dose", marks=slow)])
 def test_query_parameters(watched: Open, path: str) -> None:
     page = watched(f"{path}?aki_way={IDS[0]}&units_system={IDS[2]}&dosing_way={IDS[1]}&x={IDS[4]}".replace("#", "%23"))
     expect(page.get_by_text("Research only, not for clinical use")).to_be_visible(timeout=WAIT_MS)

@@ -22,6 +22,9 @@ from qcore.tasks.aki.examples import examples
 PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
 WIDTHS = (1024, 1440, 1920)
 TALL = 4000
+FULLEST = ("home", "example", "noisy", "dose", "patient")
+"""States that show nearly all there is on a page; the others are looked at by `make test-all`."""
+SLOW = (pytest.mark.slow,)
 LAYOUT = ("overflow", "cutHints", "cutSvgText", "overlappingSvgText")
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 24, 31)"}
 """What .streamlit/config.toml asks for."""
@@ -71,7 +74,7 @@ def hard_to_read(page: Page) -> list[str]:
     return [f"contrast: {finding}" for finding in [*probe(page, "dimSvgText"), *violations]]
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", [pytest.param(name, marks=() if name in FULLEST else SLOW) for name in STATES])
 def test_everything_fits_and_can_be_read(open_page: Open, state: str) -> None:
     # How wide things are does not hang on the colours, nor the contrast on the width: see the whole matrix below.
     page = STATES[state](open_page, "light")
@@ -94,7 +97,8 @@ def test_everything_fits_in_every_scheme_and_can_be_read_at_every_width(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("with_noise", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("with_noise", [False, True])
 def test_the_charts_of_every_example_can_be_read(open_page: Open, with_noise: bool) -> None:
     page = answered(open_page("/aki", width=WIDTHS[0], height=TALL))
     if with_noise:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from qcore.settings import REPOSITORY
 
 WAIT_S = 600
@@ -73,6 +75,7 @@ def run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.slow
 def test_one_thread_imports_what_pages_need(tmp_path: Path) -> None:
     done = run(VISITS, tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -122,6 +125,7 @@ print("alive")
 """
 
 
+@pytest.mark.slow
 def test_scripts_in_threads_that_end_can_share_qiskit(tmp_path: Path) -> None:
     # Its allocator crashes once the thread that loaded it has ended.
     done = run(SCRIPTS, tmp_path)

@@ -76,7 +76,9 @@ OURS = {
     "st.columns(": "places on the page",
     # Numbers.
     **dict.fromkeys((".n_qubits", ".n_weights", "search.n_layers", "search.samples", "model.n_subjects"), "a number"),
-    **dict.fromkeys(("found.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"),
+    **dict.fromkeys(
+        ("cohort_flips.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"
+    ),
     **dict.fromkeys(("estimate.depth", "estimate.two_qubit_gates", "math.ceil("), "a number"),
     **dict.fromkeys(("math.floor(", "time.day", "time.year", "drug.shares", "aim.low", "aim.high"), "a number"),
     **dict.fromkeys(("st.slider(", "st.number_input("), "a number"),

@@ -10,8 +10,8 @@ from qcore.circuits import Circuit
 from qcore.circuits.ansatz import CHAIN, SEPARATE, STRONG
 from qcore.circuits.reuploading import layered
 from qcore.evidence.circuit_quality import circuit_quality
-from qcore.models.families import FAMILIES, Family, Kind, Shape
 from qcore.models.circuits import circuit_layers
+from qcore.models.families import FAMILIES, Family, Kind, Shape
 
 
 def only(queue: object, n_qubits: int, n_weights: int) -> Circuit:

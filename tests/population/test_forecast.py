@@ -8,7 +8,7 @@ from trials import doses, subject
 
 from qcore.errors import InvalidValue
 from qcore.population.design import design
-from qcore.population.forecast import forecast, learned
+from qcore.population.forecast import Individual, forecast, learned
 from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
 from qcore.population.structure import Response
@@ -59,14 +59,21 @@ def test_measurements_narrow_what_comes_next() -> None:
     assert widths[0] > widths[1] > widths[2]
 
 
+@pytest.fixture(scope="module")
+def known_for_four_days() -> list[tuple[Subject, Individual]]:
+    """A hundred people, and what their first measurements say of each."""
+    return [(whole, learned(MODEL, until(whole, 96))) for whole in patients(MODEL, 100)]
+
+
 @pytest.mark.parametrize("quantity", Quantity)
-def test_intervals_hold_as_many_measurements_as_they_say(quantity: Quantity) -> None:
-    """A hundred people known for four days; their later measurements."""
+def test_intervals_hold_as_many_measurements_as_they_say(
+    quantity: Quantity, known_for_four_days: list[tuple[Subject, Individual]]
+) -> None:
     held = []
-    for whole in patients(MODEL, 100):
+    for whole, known in known_for_four_days:
         seen = whole.observations
         later = (seen.time > 96) & (seen.response == (quantity is Quantity.RESPONSE))
-        found = forecast(learned(MODEL, until(whole, 96)), seen.time[later], quantity)
+        found = forecast(known, seen.time[later], quantity)
         held += list((found.low_measured <= seen.value[later]) & (seen.value[later] <= found.high_measured))
     assert 0.86 < np.mean(held) < 0.94
 

@@ -7,7 +7,7 @@ from trials import trial
 from qcore.errors import InvalidValue
 from qcore.population.design import Design, design
 from qcore.population.fitting import selection
-from qcore.population.fitting.fit import starting
+from qcore.population.fitting.fit import Fit, starting
 from qcore.population.fitting.foce import Problem
 from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import select
@@ -88,13 +88,22 @@ def test_a_route_that_was_found_out_holds_for_the_response(monkeypatch: pytest.M
     )
     seen_by_response: list[Design] = []
 
+    class Beginning(Search):
+        """What is begun with is kept: it has the route."""
+
+        def best(self, current: Fit, *_: object) -> Fit:
+            return current
+
+        def climb(self, current: Fit, *_: object, **__: object) -> Fit:
+            return current
+
     def stop(_study: Study, laid: Design, *_: object) -> None:
         seen_by_response.append(laid)
         raise InterruptedError
 
     monkeypatch.setattr(selection, "_response", stop)
     with pytest.raises(InterruptedError):
-        select(Study(subjects, ()), route_known=False)
+        select(Study(subjects, ()), route_known=False, search=Beginning())
     (found,) = seen_by_response
     assert found.doses.bolus.used
     assert not found.doses.absorbed.used

@@ -3,8 +3,8 @@
 import os
 import signal
 import socket
-import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
@@ -14,15 +14,24 @@ from distributed.utils import LoopRunner
 from qcore.batch import cluster
 from qcore.errors import InvalidValue
 
+WAIT_S = 600
+allowed = Event()
+"""Workers of the scheduler of these tests are threads, which share it."""
+
 
 def divided(job: int, by: dict[str, int], plus: int) -> float:
     return plus + by["n"] / job
 
 
 def noted(job: int, folder: Path) -> int:
+    """Say that a job has begun; all but the first go on once the test allows it."""
     (folder / str(job)).touch()
-    time.sleep(0.05)
+    assert job == 0 or allowed.wait(WAIT_S)
     return job
+
+
+def waiting(dask_worker: Worker) -> int:
+    return len(dask_worker.state.ready)
 
 
 def self_portrait(dask_worker: Worker) -> tuple[int, int, int, str, bool]:
@@ -43,13 +52,16 @@ def test_the_same_job_is_computed_anew_in_another_run(client: Client) -> None:
 
 
 def test_whoever_stops_listening_cancels_what_has_not_begun(client: Client, tmp_path: Path) -> None:
+    allowed.clear()
     listening = cluster.answers(client, noted, range(60), tmp_path)
-    next(listening)
+    assert next(listening) == (0, 0)
     listening.close()
-    begun = len(list(tmp_path.iterdir()))
-    time.sleep(0.5)
-    assert 1 <= begun < 20
-    assert len(list(tmp_path.iterdir())) < 20
+    # No worker has a job left that waits for its turn: what comes here ends by itself, or never.
+    while any(client.run(waiting).values()):
+        pass
+    allowed.set()
+    assert client.submit(int, 5, pure=False).result() == 5
+    assert 1 <= len(list(tmp_path.iterdir())) < 20
 
 
 def test_workers_here_are_processes_of_one_thread_that_end_with_the_context() -> None:

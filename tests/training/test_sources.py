@@ -45,6 +45,7 @@ def test_part_of_a_day_of_urine_counts_as_none(demo: TransfusionCohort) -> None:
     assert urine[hours >= FIRST_DAY_H].notna().any(axis=None)
 
 
+@pytest.mark.slow
 def test_both_demos_are_checked_where_they_are_there(
     model: AkiModel, ideal: Backend, data: Path, tmp_path: Path
 ) -> None:

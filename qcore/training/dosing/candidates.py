@@ -22,7 +22,7 @@ from qcore.tasks.dosing.networks.samples import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.train import NetworkTraining, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 
 class Start(StrEnum):
@@ -51,7 +51,7 @@ class Candidate:
     seeds: tuple[int, ...] = (0,)
 
 
-BLURRED = NetworkTraining(NetworkRecipe(60, batch=256, learning_rate=5e-3, weight_decay=0.1), jitter=1.0, differ=0.3)
+BLURRED = NetworkTraining(Recipe(60, batch=256, learning_rate=5e-3, weight_decay=0.1), jitter=1.0, differ=0.3)
 """Training for unseen subjects: blurred covariates, and large random effects of the subjects.
 
 So it is for subjects of whom nothing was measured, and where the mechanistic model has used the early samples already.

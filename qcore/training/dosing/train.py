@@ -19,7 +19,7 @@ from qcore.tasks.dosing.networks.samples import Moments, measured_moments
 from qcore.training.dosing.contrast import Contrast, pretrain
 from qcore.training.dosing.subject_effects import SubjectEffects
 from qcore.training.loop.network import fit_network
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 LEAST_RESIDUALS = 2
 SMALLEST_RATIO = 1e-3
@@ -40,9 +40,7 @@ class NetworkTraining:
         contrast: pre-training of the encoders; None for none.
     """
 
-    network: NetworkRecipe = field(
-        default_factory=lambda: NetworkRecipe(epochs=60, batch=256, learning_rate=5e-3, weight_decay=0.1)
-    )
+    network: Recipe = field(default_factory=lambda: Recipe(epochs=60, batch=256, learning_rate=5e-3, weight_decay=0.1))
     jitter: float = 1.0
     differ: float = 0.3
     seeds: tuple[int, ...] = (0,)

@@ -7,6 +7,9 @@ from dashboard_reading import everything, figure, is_fault_free, sentences
 from dosing_reading import key
 from streamlit.testing.v1 import AppTest
 
+from dashboard.dosing import cache
+from qcore.tasks.dosing import dose_finding
+
 SHOWN = re.compile(r"between \*\*([\d.]+)\*\* and \*\*([\d.]+)")
 
 
@@ -53,6 +56,18 @@ def test_a_patients_dose_ends_at_the_cap(page: AppTest) -> None:
     assert page.number_input(key=f"{key('if_dose')}_24_6").max == 100
 
 
+def test_the_five_questions_stand_in_one_table(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For few people, soon and roughly, which other tests must not be shown."""
+    monkeypatch.setattr(cache, "_shared", type(cache._shared)(cache.KEPT))
+    for name, few in (("N_PEOPLE", 256), ("N_PEOPLE_A_DRAW", 64), ("N_DRAWS", 5)):
+        monkeypatch.setattr(dose_finding, name, few)
+    page.button(key="dosing_five_ask").click().run()
+    assert is_fault_free(page)
+    (table,) = (each.body for each in page.get("html") if "Lower by" in each.body)
+    assert len(re.findall(r"strong whole'>([\d.]+)\xa0mg", table)) == 12
+
+
+@pytest.mark.slow
 def test_the_five_questions_are_answered_by_one_click(page: AppTest) -> None:
     page.button(key="dosing_five_ask").click().run()
     assert is_fault_free(page)

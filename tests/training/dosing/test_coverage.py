@@ -16,7 +16,7 @@ from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.coverage import retrained, spread_of_residuals
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import NetworkTraining
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 CANDIDATES = {
     "superposition": Candidate(Start.SUPERPOSITION),
@@ -25,7 +25,7 @@ CANDIDATES = {
 
 
 def test_most_measurements_of_others_lie_in_their_interval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "BLURRED", NetworkTraining(NetworkRecipe(20, batch=64, learning_rate=1e-2), jitter=1.0))
+    monkeypatch.setattr(named, "BLURRED", NetworkTraining(Recipe(20, batch=64, learning_rate=1e-2), jitter=1.0))
     whole = study(30)
     validation = Validation(whole, known(), tmp_path, 2, 1, {"unseen": None}, CANDIDATES)
     found = retrained(validation, "classical", "unseen", {"states": IdealBackend()})

@@ -23,7 +23,7 @@ from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.card import GOALS, card, errors_table
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.size import train_size
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 SMALL = {
     "superposition": Candidate(Start.SUPERPOSITION),
@@ -39,7 +39,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluat
     folder = tmp_path_factory.mktemp("learned")
     validation = Validation(study(9), known(), folder / "kept", 2, 1, {"unseen": None}, SMALL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
+        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=Recipe(2, batch=64)))
         patch.setattr(release, "LEARNED", PAIR)
         patch.setattr(coverage, "NOISY_BACKENDS", ())
         found = Evaluation(study="0123", measured=validation.run())
@@ -64,7 +64,7 @@ def test_several_members_are_the_mean_of_each(
 ) -> None:
     validation, *_ = small
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
+        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=Recipe(2, batch=64)))
         both = validation.predictions()["quantum", "unseen"][0]
         each = [
             replace(validation, candidates={"one": replace(SMALL["quantum"], seeds=(seed,))}).predictions()
@@ -111,7 +111,7 @@ def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
 def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
     validation, found, released, _ = small
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "SHARP", replace(named.SHARP, network=NetworkRecipe(1, batch=64)))
+        patch.setattr(named, "SHARP", replace(named.SHARP, network=Recipe(1, batch=64)))
         patch.setattr("qcore.training.dosing.size.FORECAST_AFTER", 30.0)
         one = train_size(validation, 2, 1)
     larger = one.model_copy(update={"n_qubits": 4, "n_layers": 2})

@@ -11,11 +11,11 @@ from qcore.training.dosing import candidates as named
 from qcore.training.dosing import size
 from qcore.training.dosing.evaluate import Validation
 from qcore.training.dosing.train import NetworkTraining
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 
 def test_every_size_is_beside_its_control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "SHARP", NetworkTraining(NetworkRecipe(2, batch=64)))
+    monkeypatch.setattr(named, "SHARP", NetworkTraining(Recipe(2, batch=64)))
     monkeypatch.setattr(size, "FORECAST_AFTER", 30.0)
     told: list[int] = []
     validation = Validation(

@@ -16,12 +16,12 @@ from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.subject_effects import SubjectEffects
 from qcore.training.dosing.train import NetworkTraining, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 WHOLE = study(18)
 TRAINING, HELD_OUT = part(WHOLE, range(12)), part(WHOLE, range(12, 18))
 END = 30.0
-RECIPE = NetworkTraining(NetworkRecipe(40, batch=64, learning_rate=1e-2), jitter=0.2, differ=0.3)
+RECIPE = NetworkTraining(Recipe(40, batch=64, learning_rate=1e-2), jitter=0.2, differ=0.3)
 SMALL = Build(Experts.QUANTUM, n_qubits=2, n_layers=1)
 WHERE = IdealBackend()
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from qcore.backends.protocol import Backend
-from qcore.models.dropout_networks import thinned_draws
+from qcore.models.dropout_networks import network_draws
 from qcore.models.quantum_layer import quantum_layers
 from qcore.tasks.dosing.networks.model import Learned
 
@@ -34,7 +34,7 @@ def log_changes(learned: Learned, table: Tensor, backend: Backend, n_draws: int,
     """
     each = -(-n_draws // len(learned.members))
     drawn = [
-        thinned_draws(member, table.float(), backend, each, seed + index)
+        network_draws(member, table.float(), backend, each, seed + index)
         for index, member in enumerate(learned.members)
     ]
     in_turns = torch.stack(drawn, 1).flatten(0, 1)[:n_draws]
