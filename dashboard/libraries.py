@@ -20,7 +20,7 @@ from typing import NoReturn
 import dashboard
 
 SCRIPTS = (".app", ".home", ".page")
-"""What Streamlit runs; to import it would be to draw it."""
+"""The script that Streamlit runs; importing it would draw the page."""
 FIRST_PAINT_S = 1.0
 """The home page comes first: importing would slow it down. Whoever waits for the libraries does not wait for this."""
 FIRST_PAGE_S = 3.0
@@ -40,7 +40,6 @@ LATER = (
     "qcore.backends.ideal",
     "qcore.backends.noisy",
     "qcore.noise.injection",
-    "qcore.training.dosing.evaluation",
     "shap",
     "sklearn.base",
     "sqlalchemy.dialects.sqlite",
@@ -55,7 +54,7 @@ PROCESSORS = (
     "qcore.backends.ibm_rehearsal",
     "qcore.noise.transpile.to_device",
 )
-"""The same for simulated and real processors."""
+"""Imported inside functions by simulated and real processors."""
 CODE_OF_FAILURE = 1
 
 _lock = Lock()
@@ -146,4 +145,4 @@ def _end(error: BaseException) -> NoReturn:
 
 
 def _nothing() -> None:
-    """Only the libraries are asked for."""
+    """Do nothing: the default where only the libraries are to be imported."""

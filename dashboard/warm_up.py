@@ -10,7 +10,7 @@ import structlog
 from dashboard import libraries
 
 LOOK_UP_S = 0.5
-"""So often a page that waits looks whether its visitor has gone on to another one."""
+"""Seconds after which a waiting page checks whether its visitor has gone to another page."""
 WAITING = "Qlinical has just been started and is loading its models. This page opens by itself in some seconds."
 
 
@@ -23,12 +23,12 @@ def wait_until_loaded() -> None:
     """Keep a page that needs the libraries until they are there, and say so."""
     if libraries.wait_for_pages(0):
         return
-    place = st.empty()
+    message = st.empty()
     # Every call of Streamlit lets the visitor leave for another page; the event ends the waiting at once.
-    place.info(WAITING, icon=":material/hourglass_top:")
+    message.info(WAITING, icon=":material/hourglass_top:")
     while not libraries.wait_for_pages(LOOK_UP_S):
-        place.info(WAITING, icon=":material/hourglass_top:")
-    place.empty()
+        message.info(WAITING, icon=":material/hourglass_top:")
+    message.empty()
 
 
 def _answer() -> None:
@@ -49,7 +49,7 @@ def _work_ahead() -> None:
         from dashboard.dosing.work_ahead import work_ahead
 
         work_ahead()
-    # What is loaded for good never needs collecting; scanning it would cost more than a click.
+    # Objects that stay loaded need no garbage collection, and scanning them takes longer than a click.
     gc.collect()
     gc.freeze()
 
@@ -64,7 +64,7 @@ def _logged() -> Iterator[None]:
 
 
 def _load_processors() -> None:
-    """Transpile the circuit to every processor: the first choice of one would pay for that otherwise."""
+    """Transpile the circuit to every processor in advance, so that the first choice of one is quick."""
     from qcore.noise.compile import isa_circuit
     from qcore.noise.device.calibration import load, shipped
     from qcore.noise.transpile.trace import bound_trace

@@ -105,7 +105,7 @@ _WHERE = {
     "qcore.tasks.prediction": "Prediction",
     "qcore.tasks.questions": "QUESTIONS, entry, load_model",
     "qcore.training.loop.fit_family": "fit_family as train_family",
-    "qcore.training.loop.recipe": "NetworkRecipe as Recipe",
+    "qcore.training.loop.recipe": "Recipe",
 }
 """Where each public name is defined; the imports below say the same to editors and mypy."""
 
@@ -142,14 +142,14 @@ if TYPE_CHECKING:
     from qcore.tasks.prediction import Prediction
     from qcore.tasks.questions import QUESTIONS, entry, load_model
     from qcore.training.loop.fit_family import fit_family as train_family
-    from qcore.training.loop.recipe import NetworkRecipe as Recipe
+    from qcore.training.loop.recipe import Recipe
 else:
     # Hidden from mypy, which would otherwise take every misspelt name for one that is loaded here.
     def __getattr__(name: str) -> object:
         """Load a public name when it is first used."""
         for module, names in _WHERE.items():
-            for each in names.split(", "):
-                attribute, _, public = each.partition(" as ")
+            for item in names.split(", "):
+                attribute, _, public = item.partition(" as ")
                 if name == (public or attribute):
                     value = globals()[name] = getattr(importlib.import_module(module), attribute)
                     return value

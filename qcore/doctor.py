@@ -70,7 +70,7 @@ def checks(port: int) -> list[Check]:
 
 def check_python(version: tuple[int, int]) -> Check:
     """Compare a Python version with the oldest one that the code runs on."""
-    shown, oldest = (".".join(map(str, each)) for each in (version, OLDEST_PYTHON))
+    shown, oldest = (".".join(map(str, parts)) for parts in (version, OLDEST_PYTHON))
     if version >= OLDEST_PYTHON:
         return Check("python", True, True, f"Python {shown}.")
     todo = f"Install Python {oldest}, remove the folder .venv and run make again."
@@ -89,12 +89,12 @@ def check_libraries(
     wanted = sorted(wanted)
     wrong = {}
     for library in wanted:
-        pin, found = pins.get(library), installed.get(library)
-        if found is None:
+        pin, present = pins.get(library), installed.get(library)
+        if present is None:
             wrong[library] = f"{library} is missing"
         # A build of a release (2.13.0+cpu) is that release.
-        elif pin not in (None, found, found.partition("+")[0]):
-            wrong[library] = f"{library} is {found} instead of {pin}"
+        elif pin not in (None, present, present.partition("+")[0]):
+            wrong[library] = f"{library} is {present} instead of {pin}"
     if not wrong:
         return Check(name, True, required, f"{len(wanted)} at the versions tested together.")
     finding = ", ".join(wrong.values())
@@ -133,13 +133,13 @@ def check_database() -> Check:
         message = f"The database cannot be opened: {error}. Run: {PIP} sqlalchemy"
         return Check("records", False, True, message)
     try:
-        found = verify()
+        verification = verify()
     except DatabaseUnavailable as error:
         return Check("records", False, True, str(error))
-    if found.broken is None:
-        return Check("records", True, True, found.message)
+    if verification.broken is None:
+        return Check("records", True, True, verification.message)
     todo = "Keep a copy of the database and find out who changed it, then set QLINICAL_DATABASE to a new one."
-    return Check("records", False, True, f"{found.message} {todo}")
+    return Check("records", False, True, f"{verification.message} {todo}")
 
 
 def check_port(port: int) -> Check:
@@ -158,9 +158,9 @@ def check_port(port: int) -> Check:
 def installed_versions() -> dict[str, str]:
     """Return the version of every installed distribution by its normalised name."""
     versions: dict[str, str] = {}
-    for each in distributions():
+    for package in distributions():
         # The first on the path is the one Python imports.
-        versions.setdefault(_normalised(each.name), each.version)
+        versions.setdefault(_normalised(package.name), package.version)
     return versions
 
 
@@ -173,7 +173,7 @@ def pinned_versions(constraints: str) -> dict[str, str]:
 def needed_libraries(pyproject: str) -> set[str]:
     """Return the normalised names of the dependencies in the text of a pyproject.toml."""
     dependencies: list[str] = tomllib.loads(pyproject)["project"]["dependencies"]
-    return {_normalised(re.split(r"[^\w.-]", each, maxsplit=1)[0]) for each in dependencies}
+    return {_normalised(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in dependencies}
 
 
 def _normalised(name: str) -> str:
@@ -192,7 +192,7 @@ def _weights_fault(file: Path) -> str | None:
             size = file.stat().st_size
             # A damaged length may claim more than the memory holds.
             header = json.loads(stream.read(min(length, size)))
-        end = max(each["data_offsets"][1] for name, each in header.items() if name != "__metadata__")
+        end = max(tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__")
         return None if 8 + length + end == size else f"{file.name} is damaged"
     except FileNotFoundError:
         return f"{file.name} is missing"

@@ -31,7 +31,7 @@ def study(n_subjects: int = 24, noise: float = 0.1, seed: int = 0) -> Study:
         given = doses(amount, 7 if amount else 0)
         patient = model.patients(
             {name: torch.tensor([value], dtype=torch.float64) for name, value in covariates.items()},
-            torch.from_numpy(generator.standard_normal((1, len(model.structure.random)))),
+            torch.from_numpy(generator.standard_normal((1, len(model.structure.iiv)))),
         )
         found = course(model.structure, patient, given, TIMES)
         assert found.response is not None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from qcore.population.model import PopulationModel
-from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure
+from qcore.population.structure import Effect, ResidualError, Response, ResponseKind, Structure
 from qcore.study import Array, Doses, Observations, Quantity, Study, Subject, Units
 
 TIMES = np.array([0.0, 1, 4, 12, 24, 30, 48, 72, 73, 96, 120, 168])
@@ -64,9 +64,9 @@ def part(whole: Study, places: range) -> Study:
 def known() -> PopulationModel:
     structure = Structure(
         response=Response(ResponseKind.DIRECT),
-        random=("CL", "V", "R0"),
+        iiv=("CL", "V", "R0"),
         effects=(Effect("CL", "WT", 70.0, 1.0), Effect("V", "WT", 70.0, 1.0), Effect("R0", "FLAG")),
-        noise={quantity: Noise(additive=False) for quantity in Quantity},
+        residual={quantity: ResidualError(additive=False) for quantity in Quantity},
     )
     numbers = (np.log(0.35), np.log(7.0), 0.0, np.log(8.0), 0.0, np.log(0.7), *np.log([0.2, 0.2, 0.2, 0.05, 0.05]))
     nothing: tuple[tuple[float, ...], ...] = ()

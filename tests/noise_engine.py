@@ -12,8 +12,8 @@ from qcore.noise import program
 from qcore.noise.execute import execute, load
 from qcore.noise.measurement import observable_rows, pauli_sum
 from qcore.noise.model import NoiseModel
+from qcore.noise.noisy_circuit import noisy_circuit
 from qcore.noise.program import Program
-from qcore.noise.schedule import schedule
 from qcore.noise.transpile.isa import IsaCircuit
 from qcore.noise.transpile.to_device import transpile_trace
 from qcore.noise.transpile.trace import bound_trace, symbolic_trace
@@ -43,7 +43,7 @@ def transpiled(circuit: Circuit, noise: NoiseModel, weights: Tensor | None = Non
 
 
 def built(isa: IsaCircuit, noise: NoiseModel, read_with_error: bool = True) -> Program:
-    plan = schedule(isa, noise)
+    plan = noisy_circuit(isa, noise)
     observables = [pauli_sum(observable).placed(isa.measured) for observable in isa.trace.circuit.observables]
     errors = plan.readout if read_with_error else [(0.0, 0.0)] * len(isa.line)
     rows = observable_rows(observables, noise, isa.line, errors)

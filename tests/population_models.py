@@ -18,7 +18,7 @@ def population_model(response: Response | None = None, *, error: float = 0.05) -
     """
     structure = Structure(
         response=response,
-        random=("CL", "R0") if response else ("CL",),
+        iiv=("CL", "R0") if response else ("CL",),
         effects=(Effect("CL", "BW", 70.0, 0.75), *([Effect("R0", "COMED")] if response else [])),
     )
     vector = []
@@ -37,7 +37,7 @@ def population_model(response: Response | None = None, *, error: float = 0.05) -
         150.0,
         40,
         800,
-        dict.fromkeys(structure.random, 0.1),
+        dict.fromkeys(structure.iiv, 0.1),
         (
             Spread("BW", tuple(np.linspace(50, 100, 40).tolist())),
             Spread("COMED", tuple(float(index % 2) for index in range(40))),

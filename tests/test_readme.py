@@ -18,7 +18,7 @@ from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.model import LABEL, load, load_evaluation
 from qcore.tasks.classification import store as families
 from qcore.tasks.questions import QUESTIONS, entry
-from qcore.training.classification.card import comparison_table, summary_table
+from qcore.training.classification.tables import comparison_table, summary_table
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 

@@ -22,8 +22,8 @@ def answer(
     """Predict, write the audit row, show the answer and return it.
 
     Args:
-        case: the patient.
-        model: answers.
+        case: the patient, checked and complete.
+        model: the trained models that answer.
         evaluation: says what the answer is worth.
         backend: where the circuit runs.
         measured: what a processor found, shown instead of the backend's own answer, which stays beside it.
@@ -93,7 +93,7 @@ def _decision(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool
 
 
 def _record(case: Case, prediction: Prediction) -> None:
-    """Write one audit row a case and backend, not one for every redraw."""
+    """Write one audit row per case and backend, not one every time the page is drawn."""
     shown = (case.key, tuple(case.inputs), prediction.provenance.backend)
     if st.session_state.get("aki_recorded") == shown:
         return

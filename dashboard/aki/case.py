@@ -15,7 +15,7 @@ class Case:
         key: identifies the case within the session; never leaves it.
         title: what the page calls the patient.
         source: where the values come from, said on the screen.
-        inputs: ``(12,)`` canonical units.
+        inputs: ``(12,)`` values in the order of `INPUT_NAMES`, in canonical units.
         series: long layout of the first day, None where only the twelve values are known.
         events: what was done, in order of time.
     """

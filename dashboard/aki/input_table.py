@@ -18,13 +18,13 @@ def input_table(inputs: pd.Series, system: UnitSystem) -> None:
 
 def _row(item: Input, value: float, system: UnitSystem) -> str:
     unit = unit_in(system, item.units)
-    mark, said = "", ""
+    mark, side = "", ""
     if item.reference and value > item.reference[1]:
-        mark, said = "▲", "above"
+        mark, side = "▲", "above"
     elif item.reference and value < item.reference[0]:
-        mark, said = "▼", "below"
+        mark, side = "▼", "below"
     sign = (
-        f"<span title='{said} the reference range' aria-label='{said} the reference range'>{mark}</span>"
+        f"<span title='{side} the reference range' aria-label='{side} the reference range'>{mark}</span>"
         if mark
         else ""
     )

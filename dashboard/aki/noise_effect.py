@@ -30,7 +30,7 @@ class Flips:
     """Decisions of the example cohort that differ from the noiseless ones.
 
     Attributes:
-        n: examples.
+        n: number of patients of the example cohort.
         changed: what changed, one line an example.
     """
 
@@ -62,7 +62,7 @@ def noiseless_explanation(case: Case, model: AkiModel, backend: Backend) -> Expl
 
 def flips(backend: Backend) -> Flips:
     """Compare the decisions on all synthetic patients with the noiseless ones."""
-    now, before = (_cohort_decisions(place.fingerprint, place) for place in (backend, backend_by_name(NOISELESS)))
+    now, before = (_cohort_decisions(where.fingerprint, where) for where in (backend, backend_by_name(NOISELESS)))
     return Flips(
         n=len(now),
         changed=tuple(
@@ -83,7 +83,7 @@ def _cohort_decisions(fingerprint: str, _backend: Backend) -> NDArray[np.bool_]:
 def noise_effect(prediction: Prediction, noiseless: Prediction, backend: Backend) -> None:
     """Say by how much the noise moves the answer."""
     risk, before = float(prediction.value[0]), float(noiseless.value[0])
-    # Of what is written: 13.5 % and 14.1 % are 0.6 points apart.
+    # The difference of the risks as written: 13.5 % and 14.1 % are 0.6 points apart.
     moved = round(risk, 3) - round(before, 3)
     shots = prediction.provenance.shots
     move = "move" if shots else "moves"
@@ -121,10 +121,10 @@ def _decision(prediction: Prediction, noiseless: Prediction) -> str:
 
 def flip_line(backend: Backend) -> None:
     """Say how many of the examples' decisions flip."""
-    found = flips(backend)
-    if not found.changed:
-        st.markdown(f"Of the {found.n} synthetic patients, **no** decision flips.")
+    cohort_flips = flips(backend)
+    if not cohort_flips.changed:
+        st.markdown(f"Of the {cohort_flips.n} synthetic patients, **no** decision flips.")
         return
-    flipped = "1 decision flips" if len(found.changed) == 1 else f"{len(found.changed)} decisions flip"
-    names = "\n".join(f"- {line}" for line in found.changed)
-    st.markdown(f"Of the {found.n} synthetic patients, **{flipped}**.", help=names)
+    flipped = "1 decision flips" if len(cohort_flips.changed) == 1 else f"{len(cohort_flips.changed)} decisions flip"
+    names = "\n".join(f"- {line}" for line in cohort_flips.changed)
+    st.markdown(f"Of the {cohort_flips.n} synthetic patients, **{flipped}**.", help=names)

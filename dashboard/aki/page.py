@@ -17,7 +17,7 @@ from dashboard.shared.execution.backend_selector import backend_selector
 from dashboard.shared.execution.circuit_drawing import circuit_view
 from dashboard.shared.execution.job import run_of_job
 from dashboard.shared.execution.job_history import earlier_jobs
-from dashboard.shared.execution.noise_in_use import is_noiseless, job_place, simulated_place
+from dashboard.shared.execution.noise_in_use import is_noiseless, job_placement, simulated_placement
 from dashboard.shared.execution.what_ran import what_ran
 from dashboard.shared.execution.where_it_ran import where_it_ran
 from dashboard.shared.numbers import percent
@@ -37,8 +37,8 @@ if chosen.job:
     measured = run_of_job(job, (case.key, tuple(case.inputs)), angles, chosen.job)
 prediction = answer(case, model, evaluation, backend, measured)
 n_qubits = model.circuit.n_qubits
-place = job_place(chosen.job, n_qubits) if chosen.job else simulated_place(backend, n_qubits)
-what_ran(prediction.provenance, None if chosen.job and not measured else place)
+placement = job_placement(chosen.job, n_qubits) if chosen.job else simulated_placement(backend, n_qubits)
+what_ran(prediction.provenance, None if chosen.job and not measured else placement)
 risk = float(prediction.value[0])
 
 with st.container(key="pair_inputs"):
@@ -65,7 +65,7 @@ risks = {HYBRID: risk, **{name: float(r[0]) for name, r in model.control_risks(c
 noisy_on = "" if is_noiseless(backend) and not measured else prediction.provenance.device
 on_test_set = aki_measured(evaluation)
 model_comparison(risks, model.facts.n_parameters, on_test_set, noisy_on)
-# What is not open is not computed: every rerun would pay for it.
+# Only the open section is computed, because every rerun of the page would compute the others again.
 trust = "Can the percentages be trusted? Predicted against observed risk"
 with st.expander(trust, key="aki_trust", on_change="rerun") as opened:
     if opened.open and evaluation.only.interval:
@@ -77,7 +77,7 @@ if chosen.job:
         earlier_jobs(job, chosen.job)
 if chosen.job or not is_noiseless(backend):
     st.header("Where the job runs" if chosen.job else "Where the circuit ran", anchor="where-the-circuit-ran")
-    where_it_ran(place, is_job=chosen.job is not None)
+    where_it_ran(placement, is_job=chosen.job is not None)
 with st.expander("The quantum circuit", key="aki_circuit", on_change="rerun") as opened:
     if opened.open:
         circuit_view(model.circuit, model.facts.n_parameters[HYBRID] - model.circuit.n_weights)

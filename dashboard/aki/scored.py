@@ -21,7 +21,7 @@ from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGES
 
 READ, SCORED = "aki_read", "aki_scored"
 KEPT = 4
-"""Backends whose risks are kept: a step of the noise and back needs no circuit."""
+"""Number of backends whose risks are kept, so that going back to an earlier noise level runs no circuit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +58,10 @@ def read_once(file: KeptFile, last_urine_hours: float | None) -> PatientTable:
         st.session_state.pop(SCORED, None)
         with st.spinner("Reading the file"):
             st.session_state[READ] = (key, _read(file, math.nan if last_urine_hours is None else last_urine_hours))
-    found: PatientTable | UnreadableInput = st.session_state[READ][1]
-    if isinstance(found, UnreadableInput):
-        raise found.with_traceback(None)
-    return found
+    patients: PatientTable | UnreadableInput = st.session_state[READ][1]
+    if isinstance(patients, UnreadableInput):
+        raise patients.with_traceback(None)
+    return patients
 
 
 def _read(file: KeptFile, last_urine_hours: float) -> PatientTable | UnreadableInput:

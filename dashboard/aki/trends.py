@@ -34,7 +34,7 @@ def trends(case: Case, system: UnitSystem) -> None:
         for name, column in zip(names, st.columns(CHARTS_A_ROW), strict=False):
             rows = series[series["parameter"] == name]
             item = SERIES_PARAMETERS[name]
-            # They stay while the noise or a what-if changes, and drawing takes longer than a prediction.
+            # The charts do not depend on the noise or on a what-if, and drawing takes longer than a prediction.
             figure, spoken = remembered(
                 "aki_trends",
                 (case.key, tuple(case.inputs), name, system),
@@ -53,11 +53,11 @@ def trends(case: Case, system: UnitSystem) -> None:
 def _numbered(events: Sequence[Event]) -> list[tuple[str, Event]]:
     """Number the events; of those too close to write beside each other, the first carries all numbers."""
     labels: list[str] = []
-    for place, event in enumerate(events):
-        first = next((i for i in range(place) if event.time_h - events[i].time_h < LABEL_APART_H and labels[i]), place)
-        labels.append("" if first < place else str(place + 1))
-        if first < place:
-            labels[first] += f", {place + 1}"
+    for index, event in enumerate(events):
+        first = next((i for i in range(index) if event.time_h - events[i].time_h < LABEL_APART_H and labels[i]), index)
+        labels.append("" if first < index else str(index + 1))
+        if first < index:
+            labels[first] += f", {index + 1}"
     return list(zip(labels, events, strict=True))
 
 
@@ -107,5 +107,5 @@ def _event_line(event: Event) -> dict[str, Any]:
 
 
 def _event_label(label: str, event: Event) -> dict[str, Any]:
-    place = {"x": event.time_h, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center"}
-    return {**place, "text": label, "showarrow": False, "font": {"size": 12}}
+    position = {"x": event.time_h, "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center"}
+    return {**position, "text": label, "showarrow": False, "font": {"size": 12}}

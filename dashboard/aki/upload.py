@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PERCENT = "%.1f %%"
 WRITTEN_AT_ONCE = 5_000
-"""Patients; a file that is there already comes down at once, whatever else the page is doing."""
+"""Files of up to so many patients are written with the page, so that their download starts at once."""
 URINE_HOURS = "aki_urine_hours"
 CHOSEN = "aki_chosen"
 """Which patient of which file is looked at: kept while the noise, and with it the order of the table, changes."""
@@ -148,7 +148,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
 
     st.download_button(
         f"Download {_counted(n, 'risk')} as CSV",
-        # A large one is written when it is asked for: that takes longer than a new answer.
+        # A large file is written only when it is asked for, because writing it takes longer than a new answer.
         text() if n <= WRITTEN_AT_ONCE else text,
         "aki_risks.csv",
         "text/csv",
@@ -177,10 +177,10 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
 def _flips(scored: Scored, noiseless: Scored) -> None:
     n = len(scored.risks)
     flipped = int((scored.risks[ALARM] != noiseless.risks[ALARM]).sum())
-    told = "**No decision** in this file differs" if not flipped else f"**{_counted(flipped, 'decision')}** differ"
+    sentence = "**No decision** in this file differs" if not flipped else f"**{_counted(flipped, 'decision')}** differ"
     if flipped == 1:
-        told += "s"
-    st.markdown(f"{told} from the noiseless one, of {_counted(n, 'patient')}.")
+        sentence += "s"
+    st.markdown(f"{sentence} from the noiseless one, of {_counted(n, 'patient')}.")
 
 
 def _alerts(count: int, n: int) -> str:
@@ -195,7 +195,7 @@ def _series(patients: PatientTable, patient_id: str) -> pd.DataFrame | None:
 
 
 def _selection(file: KeptFile, scored: Scored) -> "DataframeStateInput":
-    """Return what is ticked in a table that was not on the screen before: whoever was looked at in another order."""
+    """Return the row to tick in a table drawn anew: the patient who was selected in the previous order."""
     digest, position = st.session_state.get(CHOSEN, ("", 0))
     if digest != file.digest:
         return {"selection": {"rows": []}}

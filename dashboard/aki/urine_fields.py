@@ -41,14 +41,14 @@ def rates_line(urine: EnteredUrine) -> None:
         st.caption(f"Urine: {day} over the day, {last} in its last 6 h.")
 
 
-def show_urine(found: Mapping[str, tuple[float, Unit]]) -> None:
+def show_urine(entered: Mapping[str, tuple[float, Unit]]) -> None:
     """Write pasted amounts, hours and rates into their fields."""
     for name in FIELDS:
-        if name in found:
-            value, unit = found[name]
+        if name in entered:
+            value, unit = entered[name]
             st.session_state[_field(name)] = f"{unit.to_canonical(value):g}"
-        elif name in RATE_OF and RATE_OF[name] in found:
-            value, unit = found[RATE_OF[name]]
+        elif name in RATE_OF and RATE_OF[name] in entered:
+            value, unit = entered[RATE_OF[name]]
             st.session_state[_field(name)] = f"{value:g} {unit.symbol}"
 
 

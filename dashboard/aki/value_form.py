@@ -59,7 +59,7 @@ def typed_case(system: UnitSystem) -> Case | None:
             except InvalidValue as error:
                 refused.append(str(error))
         if start == 0:
-            # In the second row, and read once the weight below it is known.
+            # Shown in the second row, but read after the weight below it, on which the rates depend.
             urine_texts = urine_fields()
             below_urine = st.container()
     urine = read_urine(urine_texts, accepted.get("weight_kg"))
@@ -132,19 +132,19 @@ def _convert_fields(system: UnitSystem) -> None:
 
 def _read_paste(system: UnitSystem) -> None:
     pasted = parse(st.session_state["aki_paste"])
-    found = dict(pasted.values)
+    values = dict(pasted.values)
     # Another text may be about another patient: nothing of the one before may stay, whatever is understood of it.
     _empty_fields()
-    show_urine(found)
+    show_urine(values)
     for item in SINGLE:
-        if item.name in found:
-            value, unit = found[item.name]
+        if item.name in values:
+            value, unit = values[item.name]
             if item.choices:
                 st.session_state[_field(item)] = round(value)
             else:
                 _show(item, unit.to_canonical(value), unit_in(system, item.units))
     ignored = [f"Not used: {line}" for line in pasted.ignored]
-    nothing = [] if found else ["No value was recognised. Write one a line: name, value, unit."]
+    nothing = [] if values else ["No value was recognised. Write one a line: name, value, unit."]
     st.session_state["aki_paste_problems"] = [*nothing, *pasted.problems, *ignored]
     st.session_state["aki_paste_notes"] = list(pasted.notes)
 

@@ -27,7 +27,7 @@ def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem
     """Show the sliders, set to the patient, and the risk with whatever is moved.
 
     Args:
-        case: the patient.
+        case: the patient, checked and complete.
         answer: the prediction for the patient as they are.
         backend: where the circuit runs.
         system: units of the sliders.
@@ -67,12 +67,12 @@ def what_if(case: Case, answer: Prediction, backend: Backend, system: UnitSystem
             risk_gauge(prediction, model.base_rate, key="aki_what_if_gauge", ghost=ghost)
 
 
-def _is_possible(changed: dict[str, float], place: DeltaGenerator) -> bool:
+def _is_possible(changed: dict[str, float], box: DeltaGenerator) -> bool:
     """Say so where the values cannot all be true of one patient: the model would answer all the same."""
     try:
         check_rates(changed[DAY], changed[LAST])
     except InvalidValue as error:
-        place.warning(f"No risk is shown: no patient can have these values. {literal(error)}", icon=":material/block:")
+        box.warning(f"No risk is shown: no patient can have these values. {literal(error)}", icon=":material/block:")
         return False
     return True
 

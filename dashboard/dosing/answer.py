@@ -9,7 +9,7 @@ from torch import Tensor
 from dashboard.dosing.cache import is_kept, kept
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.study.upload import reading_doubt
-from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached, which_dose
+from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from qcore.io.nonmem.sentences import Text
@@ -19,17 +19,18 @@ from qcore.tasks.dosing.course import doses_until_steady
 from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
 from qcore.tasks.dosing.trust.findings import Trust, doubts_left
 from qcore.tasks.dosing.trust.judge import trust
+from qcore.tasks.dosing.wording import unlike_studied, which_dose
 
 MOST_DOUBTS = 2
-"""Of a model that are told beside its dose; all of them stand with its numbers."""
+"""How many doubts about a model stand beside its dose; all of them stand with its numbers."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found.
+class FoundDose:
+    """An answer with the curves it was read off.
 
     Attributes:
-        answer: to the question.
+        answer: of the population model to the question.
         curves: it was read off.
     """
 
@@ -38,7 +39,7 @@ class Found:
 
     @property
     def dose(self) -> float:
-        """The dose to look at: the answer, or where no dose does it the one that comes nearest."""
+        """The dose to look at: the answer, or the dose that comes nearest where none reaches the target."""
         return _nearest(self.answer.question) if self.answer.dose is None else self.answer.dose
 
 
@@ -47,7 +48,7 @@ def _nearest(question: Question) -> float:
     return regimen.step if question.target.highest else regimen.cap
 
 
-def answer(source: Source, question: Question) -> Found | None:
+def answer(source: Source, question: Question) -> FoundDose | None:
     """Work the dose out and show it: the dose first, then, a few seconds later the first time, how sure it is.
 
     What is known to be broken stands above the dose; past written limits (`qcore.tasks.dosing.trust.limits`) there is
@@ -67,23 +68,23 @@ def answer(source: Source, question: Question) -> Found | None:
     st.markdown(f"## {_head(dose, question, source)}")
     st.markdown(_sentence(dose, best, question, source))
     curves = Curves(doses, best, _drawn(source, question, key))
-    found = Found(curves.answer(question), curves)
-    st.markdown(_interval(found.answer, source))
+    found_dose = FoundDose(curves.answer(question), curves)
+    st.markdown(_interval(found_dose.answer, source))
     for doubt in map(literal, doubts_left(doubts(source.model), known)[:MOST_DOUBTS]):
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
-    beyond = beyond_study(source, question, found.dose)
+    beyond = beyond_study(source, question, found_dose.dose)
     if beyond:
         st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
     st.caption(_ground(source, question))
     _record(source, key, question.share)
-    return found
+    return found_dose
 
 
 def refusal(known: Trust, doubts: Sequence[Text] = ()) -> None:
     """Say that no dose is named, why, and what to do.
 
     Args:
-        known: what is broken.
+        known: findings that refuse a dose, and what to do about them.
         doubts: what the study's file does not tell.
     """
     st.markdown("## No dose is named")
@@ -99,10 +100,10 @@ def _drawn(source: Source, question: Question, key: str) -> Tensor:
         return kept(source, "drawn", key, lambda: drawn_curves(source.model, question))
     bar = st.progress(0.0, text="How sure is it?")
 
-    def told(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         bar.progress(done / total, text="How sure is it?")
 
-    drawn = kept(source, "drawn", key, lambda: drawn_curves(source.model, question, told))
+    drawn = kept(source, "drawn", key, lambda: drawn_curves(source.model, question, show_progress))
     bar.empty()
     return drawn
 
@@ -117,17 +118,17 @@ def _head(dose: float | None, question: Question, source: Source) -> str:
 
 
 def _sentence(dose: float | None, best: Tensor, question: Question, source: Source) -> str:
-    whom = people_like(source, question.population)
+    people = people_like(source, question.population)
     if dose is None:
         nearest, edge = (0, "lowest") if question.target.highest else (-1, "highest")
         return (
             f"{amount(_nearest(question), source.drug)} is the {edge} dose that is ever considered here. It "
-            f"{reached(question, source.drug)} in **{percent(float(best[nearest]))}** of {whom}; "
+            f"{reached(question, source.drug)} in **{percent(float(best[nearest]))}** of {people}; "
             f"{percent(question.share)} were asked for."
         )
     share = float(best[grid(question.regimen) == dose][0])
     return (
-        f"It {reached(question, source.drug)} in **{percent(share)}** of {whom}, at steady state (after "
+        f"It {reached(question, source.drug)} in **{percent(share)}** of {people}, at steady state (after "
         f"{_until_steady(source, question)}). It is the {which_dose(question)} dose, in steps of "
         f"{amount(question.regimen.step, source.drug)}, that does so in {percent(question.share)} or more."
     )
@@ -141,9 +142,9 @@ def _until_steady(source: Source, question: Question) -> str:
     return f"about {hours / DAY_H:.0f} days" if hours < 3 * WEEK_H else f"about {hours / WEEK_H:.0f} weeks"
 
 
-def _interval(found: Answer, source: Source) -> str:
-    said = dose_interval(found.low, found.high, found.question.regimen, source.drug)
-    return f"90{NBSP}% interval of the dose: **{said}**, from how well the study's data fix the model."
+def _interval(answered: Answer, source: Source) -> str:
+    interval = dose_interval(answered.low, answered.high, answered.question.regimen, source.drug)
+    return f"90{NBSP}% interval of the dose: **{interval}**, from how well the study's data fix the model."
 
 
 def _ground(source: Source, question: Question) -> str:
@@ -163,21 +164,22 @@ def _of_drug(source: Source) -> str:
 
 
 def beyond_study(source: Source, question: Question, dose: float) -> str:
-    """Say in what a dose goes beyond what was studied; nothing where it does not."""
-    said, studied, regimen = [], source.studied, question.regimen
+    """Say how a dose goes beyond what was studied; return "" where it does not."""
+    clauses, studied, regimen = [], source.studied, question.regimen
     if studied is not None:
         highest = max(studied.doses)
         if studied.interval_h is None:
-            said.append("the study gave single doses only: what repeated doses do is the model's word")
+            clauses.append("the study gave single doses only: what repeated doses do is the model's word")
         elif not studied.same(regimen.interval_h):
             given = f"once every {studied.interval_h:g} h" if studied.interval_h != DAY_H else "once daily"
-            said.append(f"the study gave doses {given}, none {regimen.name}")
+            clauses.append(f"the study gave doses {given}, none {regimen.name}")
         if dose > highest and (studied.interval_h is None or studied.same(regimen.interval_h)):
-            said.append(f"the highest dose studied was {amount(highest, source.drug)}")
-    weight, seen = question.population.weight_kg, source.model.weight and source.model.covariate(source.model.weight)
-    if weight and seen and (weight[0] < 0.95 * min(seen) or weight[1] > 1.05 * max(seen)):
-        said.append(f"the people studied weighed {min(seen):g} to {max(seen):g}{NBSP}kg")
-    return f"{_first_capital('; '.join(said))}." if said else ""
+            clauses.append(f"the highest dose studied was {amount(highest, source.drug)}")
+    weight = unlike_studied(source.model, question.population).get(source.model.weight or "")
+    if weight:
+        _, (lightest, heaviest) = weight
+        clauses.append(f"the people studied weighed {lightest:g} to {heaviest:g}{NBSP}kg")
+    return f"{_first_capital('; '.join(clauses))}." if clauses else ""
 
 
 def _first_capital(text: str) -> str:
@@ -185,7 +187,7 @@ def _first_capital(text: str) -> str:
 
 
 def card_of(source: Source) -> str:
-    """Name the model of a study and its drug in the audit trail."""
+    """Return what the audit trail calls the model of a study and its drug."""
     model = "dosing" if source.shared else "dosing (fitted to an uploaded study)"
     return f"{model}, own drug file" if source.drug_file else model
 

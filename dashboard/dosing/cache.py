@@ -18,7 +18,7 @@ _lock = Lock()
 
 
 def kept(source: Source, name: str, key: Hashable, compute: Callable[[], Result]) -> Result:
-    """Return a result on a study, computed where it is not there yet.
+    """Return a result on a study; compute it first if it is not kept yet.
 
     Args:
         source: the study; its key is the SHA-256 of its file.
@@ -31,8 +31,8 @@ def kept(source: Source, name: str, key: Hashable, compute: Callable[[], Result]
     whole = (source.key, name, key)
     with _lock:
         if whole in _shared:
-            found: Result = _shared[whole]
-            return found
+            result: Result = _shared[whole]
+            return result
     made = compute()
     with _lock:
         _shared[whole] = made
@@ -40,7 +40,7 @@ def kept(source: Source, name: str, key: Hashable, compute: Callable[[], Result]
 
 
 def is_kept(source: Source, name: str, key: Hashable) -> bool:
-    """Tell whether a result is there already."""
+    """Tell whether a result is kept already."""
     if not source.for_all:
         import streamlit as st
 

@@ -11,13 +11,14 @@ from dashboard.dosing.cache import kept
 from dashboard.dosing.figure import layout
 from dashboard.dosing.networks.panel import course_of_quantum, knows
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import amount, unit_of
+from dashboard.dosing.wording import amount
 from dashboard.shared.charts import palette
 from qcore.tasks.dosing.course import Band, crowd, doses_until_steady, looked_at, regular
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.dose_groups import Group, nearest
 from qcore.tasks.dosing.drug.file import Drug
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.wording import unit_of
 
 HEIGHT_PX = 330
 DAYS_FROM_H = 96.0
@@ -73,7 +74,7 @@ def course_view(source: Source, question: Question, dose: float) -> None:
 
 
 def _was_studied(source: Source, dose: float, interval: float) -> bool:
-    """Tell whether people were given such doses so often: beyond that a network's course is no more than a guess."""
+    """Tell whether the dose and its interval were studied: elsewhere a network's course is no more than a guess."""
     studied = source.studied
     return studied is not None and studied.same(interval) and dose <= max(studied.doses)
 
@@ -100,7 +101,7 @@ def _caption(source: Source, question: Question, dose: float, group: Group | Non
 
 
 def _nearest(dose: float, studied: float, drug: Drug) -> str:
-    """Say why people on another dose than that of the curves are shown; nothing where it is the same."""
+    """Say why people on another dose than that of the curves are shown; return "" if the dose is the same."""
     if studied == dose:
         return ""
     high, low = max(dose, studied), min(dose, studied)
@@ -112,8 +113,8 @@ def _nearest(dose: float, studied: float, drug: Drug) -> str:
 
 def _limit(source: Source, target: Target) -> str:
     unit = unit_of(target.measure, source.drug)
-    said = " and ".join(f"{limit:g}{f' {unit}' if unit else ''}" for limit in (target.low, target.high) if limit)
-    return f"{said}, the limits" if target.low and target.high else f"{said}, the limit"
+    limits = " and ".join(f"{limit:g}{f' {unit}' if unit else ''}" for limit in (target.low, target.high) if limit)
+    return f"{limits}, the limits" if target.low and target.high else f"{limits}, the limit"
 
 
 def _figure(title: str, times: Any, band: Band, unit: str) -> go.Figure:
@@ -127,8 +128,8 @@ def _figure(title: str, times: Any, band: Band, unit: str) -> go.Figure:
         {"x": times, "y": listed(band.median), "mode": "lines", "line": {"color": palette.LOWERS, "width": 2}}
         | {"hovertemplate": f"%{{x:.1f}} {unit}: %{{y:.3~g}}<extra></extra>"},
     ]
-    looks = layout(title, HEIGHT_PX, f"Time since the first dose ({unit})", legend=False)
-    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], looks)
+    chart_layout = layout(title, HEIGHT_PX, f"Time since the first dose ({unit})", legend=False)
+    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], chart_layout)
     return figure.update_xaxes(range=[-0.015 * times[-1], 1.01 * times[-1]])
 
 

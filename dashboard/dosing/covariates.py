@@ -10,7 +10,7 @@ from dashboard.dosing.wording import SWITCH_NAMES, covariate
 from dashboard.shared.foreign import literal
 
 BEYOND = (0.6, 1.6)
-"""A slider goes so far beyond the people studied."""
+"""Factors of the lowest and the highest value studied between which a slider moves."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Scale:
     """A covariate that is a number.
 
     Attributes:
-        name: in the model.
-        label: for people.
+        name: of the covariate in the model and in the study's file.
+        label: of the covariate as the page shows it.
         low: start of a slider.
         high: end of a slider.
         middle: of the people studied.
-        step: of a slider.
+        step: between two positions of a slider.
     """
 
     name: str
@@ -54,12 +54,12 @@ def switched(source: Source, prefix: str) -> dict[str, float]:
     """Show a toggle for each covariate that is 0 or 1.
 
     Args:
-        source: of the model.
+        source: the study on the page, whose model has the covariates.
         prefix: of the toggles' keys.
     """
-    found = {}
+    toggled = {}
     for name in source.switches:
         called = covariate(name)
         label = called.capitalize() if name in SWITCH_NAMES else called
-        found[name] = float(st.toggle(label, key=f"{prefix}_{name}_{source.key}"))
-    return found
+        toggled[name] = float(st.toggle(label, key=f"{prefix}_{name}_{source.key}"))
+    return toggled

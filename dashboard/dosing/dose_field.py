@@ -10,10 +10,10 @@ def dose_field(label: str, regimen: Regimen, value: float, key: str, *, lowest: 
     """Show the field and return the dose.
 
     Args:
-        label: with the unit.
+        label: above the field, with the unit of the dose.
         regimen: its steps and cap.
         value: to begin with; part of the key where the field is to begin anew as this changes.
-        key: of the field.
+        key: of the field in the session.
         lowest: dose that can be chosen; None for a step.
     """
     # A dose that was chosen for another regimen of the same interval may be above this one's cap.

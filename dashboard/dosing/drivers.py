@@ -21,7 +21,7 @@ from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drivers import LEVELS, patient_drivers, population_drivers
 
 SMALL = 0.1
-"""Whatever adds less than this share of a step moves no dose."""
+"""A part of the dose smaller than this share of a step counts as none."""
 TOLD = {"clearance": "how fast the drug is cleared", "uptake": "uptake and spread of the drug"}
 METHOD = (
     "Exact Shapley values: what each one adds, averaged over all orders in which they can be changed from those of the "
@@ -31,12 +31,14 @@ METHOD = (
 
 def population_view(source: Source, question: Question) -> None:
     """Show what drives the dose for the people asked for."""
-    found = _found(lambda: kept(source, "drivers", repr(question), partial(population_drivers, source.model, question)))
-    if found is None:
+    explanation = _found(
+        lambda: kept(source, "drivers", repr(question), partial(population_drivers, source.model, question))
+    )
+    if explanation is None:
         return
-    labels = {name: _of_population(source, question, name) for name in found.names}
-    st.markdown(_sentence(source, question, found, labels, "people as in the study", "the people asked for"))
-    _draw(source, question, found, labels, ("As in the study", "People asked for"), "dosing_drivers")
+    labels = {name: _of_population(source, question, name) for name in explanation.names}
+    st.markdown(_sentence(source, question, explanation, labels, "people as in the study", "the people asked for"))
+    _draw(source, question, explanation, labels, ("As in the study", "People asked for"), "dosing_drivers")
     st.caption(
         f"Explained: the dose that {reached(question, source.drug)} in {percent(question.share)} of people, before it "
         f"is rounded up to a step; asked for are {people_like(source, question.population)}. {METHOD}"
@@ -56,13 +58,13 @@ def patient_view(source: Source, question: Question, patient: Individual | Mappi
     eta = patient.eta if isinstance(patient, Individual) else None
     key = (source.key, repr((covariates, question, None if eta is None else eta.tolist())))
     compute = partial(patient_drivers, source.model, question, covariates, eta)
-    found = _found(lambda: remembered("dosing_patient_drivers", key, compute))
-    if found is None:
+    explanation = _found(lambda: remembered("dosing_patient_drivers", key, compute))
+    if explanation is None:
         return
-    labels = {name: _of_patient(source, covariates, name) for name in found.names}
-    whom = "this patient" if measured else kind(source, covariates)
-    st.markdown(_sentence(source, question, found, labels, "an average person of the study", whom))
-    _draw(source, question, found, labels, ("Average of the study", "This patient"), f"dosing_drivers_{measured}")
+    labels = {name: _of_patient(source, covariates, name) for name in explanation.names}
+    person = "this patient" if measured else kind(source, covariates)
+    st.markdown(_sentence(source, question, explanation, labels, "an average person of the study", person))
+    _draw(source, question, explanation, labels, ("Average of the study", "This patient"), f"dosing_drivers_{measured}")
     other, way = ("lower", "down") if question.target.highest else ("higher", "up")
     sure = f" The dose above is {other}, so as to be sure enough." if measured else ""
     st.caption(
@@ -94,9 +96,9 @@ def _of_population(source: Source, question: Question, name: str) -> str:
 
 def _of_patient(source: Source, covariates: Mapping[str, float], name: str) -> str:
     if name in LEVELS:
-        told = {"baseline": f"{source.drug.effect} without the drug", "effect": "answer to the drug"}
+        labels = {"baseline": f"{source.drug.effect} without the drug", "effect": "answer to the drug"}
         part = name.split(": ")[1]
-        return f"Levels: {told.get(part, TOLD.get(part, part))}"
+        return f"Levels: {labels.get(part, TOLD.get(part, part))}"
     value = covariates[name]
     if name == source.model.weight:
         return f"Body weight of {value:g}{NBSP}kg"
@@ -106,16 +108,18 @@ def _of_patient(source: Source, covariates: Mapping[str, float], name: str) -> s
 
 
 def _sentence(
-    source: Source, question: Question, found: Explanation, labels: Mapping[str, str], usual: str, mine: str
+    source: Source, question: Question, explanation: Explanation, labels: Mapping[str, str], usual: str, chosen: str
 ) -> str:
-    drug, total = source.drug, found.base_value + float(found.attributions.sum())
+    drug, total = source.drug, explanation.base_value + float(explanation.attributions.sum())
     small = SMALL * question.regimen.step
-    added = sorted(zip(found.names, found.attributions.tolist(), strict=True), key=lambda each: -abs(each[1]))
+    added = sorted(
+        zip(explanation.names, explanation.attributions.tolist(), strict=True), key=lambda each: -abs(each[1])
+    )
     moved = [(labels[name], value) for name, value in added if abs(value) >= small]
     if not moved:
         if total <= 0:
-            return f"Nothing here moves the dose: {mine} and {usual} stay within the limits without any."
-        return f"Nothing here moves the dose: {mine} and {usual} need the same, **{_whole(source, total)}**."
+            return f"Nothing here moves the dose: {chosen} and {usual} stay within the limits without any."
+        return f"Nothing here moves the dose: {chosen} and {usual} need the same, **{_whole(source, total)}**."
     unit = drug.units.dose
     parts = [
         f"{_inside(label)} {'adds' if value > 0 else 'takes away'} **{_step(question, abs(value))}{NBSP}{unit}**"
@@ -123,8 +127,8 @@ def _sentence(
     ]
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return (
-        f"For {usual} the dose {question.regimen.name} would be {_whole(source, found.base_value)}, for {mine} it is "
-        f"**{_whole(source, total)}**: {listed}."
+        f"For {usual} the dose {question.regimen.name} would be {_whole(source, explanation.base_value)}, "
+        f"for {chosen} it is **{_whole(source, total)}**: {listed}."
     )
 
 
@@ -147,7 +151,12 @@ def _whole(source: Source, value: float) -> str:
 
 
 def _draw(
-    source: Source, question: Question, found: Explanation, labels: Mapping[str, str], ends: tuple[str, str], key: str
+    source: Source,
+    question: Question,
+    explanation: Explanation,
+    labels: Mapping[str, str],
+    ends: tuple[str, str],
+    key: str,
 ) -> None:
     unit = source.drug.units.dose
     scale = Scale(
@@ -158,6 +167,6 @@ def _draw(
         first=ends[0],
         last=ends[1],
         unit=unit,
-        room=0.02 * max(abs(found.base_value), 1e-9),
+        room=0.02 * max(abs(explanation.base_value), 1e-9),
     )
-    waterfall(found, labels, key, scale=scale)
+    waterfall(explanation, labels, key, scale=scale)

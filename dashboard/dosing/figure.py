@@ -11,11 +11,11 @@ def layout(title: str, height_px: int, across: str, *, legend: bool = True) -> d
 
     Args:
         title: above the chart, with the unit of what it shows.
-        height_px: of the whole.
+        height_px: of the whole figure.
         across: title of the horizontal axis, with its unit.
         legend: there is room for one; it shows where there are several traces.
     """
-    found: dict[str, Any] = {
+    options: dict[str, Any] = {
         "title": {"text": drawn(title), "font": {"size": 15}, "x": 0, "xref": "paper"},
         "height": height_px,
         "margin": {"l": 8, "r": 14, "t": 76 if legend else 44, "b": 44},
@@ -24,7 +24,7 @@ def layout(title: str, height_px: int, across: str, *, legend: bool = True) -> d
         "xaxis": {"title": {"text": drawn(across)}, "fixedrange": True, "zeroline": False},
         "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 6},
     }
-    return found if legend else found | {"showlegend": False}
+    return options if legend else options | {"showlegend": False}
 
 
 SHARE_AXIS: dict[str, Any] = {"ticksuffix": " %", "dtick": 25, "fixedrange": True, "zeroline": False}

@@ -11,7 +11,7 @@ from dashboard.dosing.course import DAYS_FROM_H
 from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.figure import layout
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import DAY_H, amount, limits, what
+from dashboard.dosing.wording import DAY_H, amount, limits, measured
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
 from qcore.tasks.dosing.dose_finding import Question
@@ -89,16 +89,19 @@ def _rule(source: Source, question: Question, dose: float, largest: float) -> st
 
 def _sooner(source: Source, question: Question, doses: tuple[float, float], usual: Onset, loaded: Onset) -> str:
     first, dose = doses
-    name = f"{what(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
-    found = [(said, usual.until(share), loaded.until(share)) for share, said in SHARES.items()]
-    told = [(said, before, after) for said, before, after in found if before is not None and after is not None]
-    if not told:
+    name = f"{measured(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
+    times = [(share_name, usual.until(share), loaded.until(share)) for share, share_name in SHARES.items()]
+    reached_by_both = [
+        (share_name, before, after) for share_name, before, after in times if before is not None and after is not None
+    ]
+    if not reached_by_both:
         return f"With this dose fewer than half of people ever reach that {name}."
     if first == dose:
-        parts = [f"in {said} after **{_long(source, before)}**" for said, before, _ in told]
+        parts = [f"in {share_name} after **{_long(source, before)}**" for share_name, before, _ in reached_by_both]
         return f"With {amount(dose, source.drug)} from the first day on, {name} {' and '.join(parts)}."
     parts = [
-        f"in {said} after **{_long(source, after)}** instead of {_long(source, before)}" for said, before, after in told
+        f"in {share_name} after **{_long(source, after)}** instead of {_long(source, before)}"
+        for share_name, before, after in reached_by_both
     ]
     return f"With {amount(first, source.drug)} first, {name} {' and '.join(parts)}."
 
@@ -110,29 +113,29 @@ def _long(source: Source, time: float) -> str:
     return f"{time / DAY_H:.1f}{NBSP}days"
 
 
-def _charts(source: Source, found: tuple[Onset, Onset], *, changed: bool) -> None:
-    usual, loaded = found
+def _charts(source: Source, onsets: tuple[Onset, Onset], *, changed: bool) -> None:
+    usual, loaded = onsets
     end = float(usual.times[-1])
     in_days = source.model.units.time == "h" and end > DAYS_FROM_H
     long, unit = (DAY_H, "days") if in_days else (1.0, source.model.units.time)
     with st.container(key="pair_first"):
         left, right = st.columns(2, gap="large")
     with left:
-        lines = [(each.times / long, 100 * each.on_target) for each in found]
+        lines = [(each.times / long, 100 * each.on_target) for each in onsets]
         figure = _figure("People on target for good", unit, lines, changed=changed)
         figure.update_yaxes(range=[0, 104], ticksuffix=" %", dtick=25)
         alt = f"Share of people on target by time: {100 * loaded.on_target[-1]:.0f} % after {end / long:.0f} {unit}"
         st.plotly_chart(figure, key="dosing_first_target", config={"displayModeBar": False}, alt=alt)
     with right:
         title = f"Concentration, {source.drug.units.concentration} (median)"
-        lines = [(each.curve_times / long, each.concentration.median.numpy()) for each in found]
+        lines = [(each.curve_times / long, each.concentration.median.numpy()) for each in onsets]
         figure = _figure(title, unit, lines, changed=changed)
         alt = f"{title} over {end / long:.0f} {unit}: at most {float(loaded.concentration.median.max()):.3g}"
         st.plotly_chart(figure, key="dosing_first_concentration", config={"displayModeBar": False}, alt=alt)
 
 
 def _figure(title: str, unit: str, lines: list[tuple[Any, Any]], *, changed: bool) -> go.Figure:
-    looks = (
+    styles = (
         {"name": "same dose from the start", "line": {"color": palette.NEUTRAL, "width": 2, "dash": "dot"}},
         {"name": "larger first dose", "line": {"color": palette.BRAND, "width": 2.5}},
     )
@@ -145,7 +148,7 @@ def _figure(title: str, unit: str, lines: list[tuple[Any, Any]], *, changed: boo
             "hovertemplate": f"%{{x:.1f}} {unit}: %{{y:.3~g}}<extra></extra>",
         }
         | look
-        for (x, y), look in zip(lines, looks, strict=True)
+        for (x, y), look in zip(lines, styles, strict=True)
     ]
     shown = traces if changed else traces[1:]
     return go.Figure(shown, layout(title, HEIGHT_PX, f"Time since the first dose ({unit})"))

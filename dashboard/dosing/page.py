@@ -32,38 +32,38 @@ with page:
     if source is None:
         st.stop()
     with st.container(border=True, key="pair_answer"):
-        told, asked_for = st.columns([6, 5], gap="large")
-    with asked_for:
+        left, right = st.columns([6, 5], gap="large")
+    with right:
         asked = question(source)
     if asked is None:
         st.stop()
-    with told:
-        found = answer(source, asked)
-        if found is not None:
-            attainment_chart(source, found)
+    with left:
+        found_dose = answer(source, asked)
+        if found_dose is not None:
+            attainment_chart(source, found_dose)
     ask_networks = None
     # Where no dose is named, nothing that would name one is shown either.
-    if found is not None:
+    if found_dose is not None:
         chosen = backend_selector()
-        ask_networks = learned_models(source, asked, found, chosen)
+        ask_networks = learned_models(source, asked, found_dose, chosen)
 
         with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:
             if opened.open:
                 population_view(source, asked)
 
         st.header("Over time")
-        course_view(source, asked, found.dose)
+        course_view(source, asked, found_dose.dose)
         # Where only a limit is to be kept, nothing is reached sooner by a larger first dose or by a schedule.
         if not asked.target.highest:
             with st.expander("A larger first dose: on target sooner?", key="dosing_first", on_change="rerun") as opened:
                 if opened.open:
-                    larger_first_dose(source, asked, found.dose)
+                    larger_first_dose(source, asked, found_dose.dose)
             with st.expander(WEEKS, key="dosing_weeks", on_change="rerun") as opened:
                 if opened.open:
-                    first_weeks(source, asked, found.dose, chosen)
+                    first_weeks(source, asked, found_dose.dose, chosen)
 
         st.header("One patient")
-        one_patient(source, asked, found.dose)
+        one_patient(source, asked, found_dose.dose)
         if source.for_all:
             st.header("The challenge's five questions")
             five_questions(source)

@@ -5,23 +5,24 @@ import math
 import streamlit as st
 
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import SWITCH_NAMES, covariate, unit_of, what
+from dashboard.dosing.wording import SWITCH_NAMES, covariate, measured
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import Regimen
 from qcore.tasks.dosing.target import Measure, Target
 from qcore.tasks.dosing.virtual_population import Population
+from qcore.tasks.dosing.wording import unit_of
 
 OTHER = "other"
 ASKED = "asked for"
-"""What the population of a question is called."""
+"""Name of the population that the page's controls describe."""
 AS_STUDIED, WITHOUT, WITH = "as studied", "without", "with"
 WIDER = (0.6, 1.6)
-"""The slider of weights goes so far beyond those studied."""
+"""Factors of the lowest and the highest weight studied between which the slider moves."""
 LONGEST_H = 24.0 * 28
 
 
 def question(source: Source) -> Question | None:
-    """Show the controls; return what they ask for, None while no limit is set."""
+    """Show the controls and return the question they ask; None while no limit of the target is set."""
     regimen = _regimen(source)
     share = _share(source)
     population = _population(source)
@@ -30,7 +31,7 @@ def question(source: Source) -> Question | None:
 
 
 def first_question(source: Source) -> Question:
-    """Return what the controls ask for before anybody has touched them."""
+    """Return the question that the controls ask before anybody has changed them."""
     drug = source.drug
     target = drug.aim.target.of(source.model.structure.response)
     return Question(Population(ASKED, source.weight_kg, {}), drug.regimens[0], target, drug.shares[0])
@@ -142,19 +143,19 @@ def _target(source: Source) -> Target | None:
         "What is to be kept within limits",
         measures,
         index=measures.index(aim.measure),
-        format_func=lambda each: what(each, source.drug).removeprefix("the ").capitalize(),
+        format_func=lambda each: measured(each, source.drug).removeprefix("the ").capitalize(),
         key=_key(source, "measure"),
         persist_state="session",
     )
     unit = unit_of(measure, source.drug)
     is_aim = measure == aim.measure
-    found = []
+    edges = []
     for column, side, value in zip(st.columns(2), ("Above", "Below"), (aim.low, aim.high), strict=True):
         key = _key(source, f"{side}_{measure}")
         # Through the session: a field with a default could not be emptied.
         st.session_state.setdefault(key, value if is_aim else None)
         with column:
-            found.append(
+            edges.append(
                 st.number_input(
                     f"{side} ({unit})" if unit else side,
                     min_value=0.0,
@@ -166,7 +167,7 @@ def _target(source: Source) -> Target | None:
                     persist_state="session",
                 )
             )
-    low, high = (limit if limit else None for limit in found)
+    low, high = (limit if limit else None for limit in edges)
     if low is None and high is None:
         st.info("Set a limit above or below which it is to stay.")
         return None

@@ -20,14 +20,14 @@ from dashboard.shared.numbers import percent
 from qcore.errors import InvalidValue
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.schedule.first_periods import USUAL_SWITCHING, FirstPeriods, first_periods
-from qcore.tasks.dosing.schedule.search import Schedule, ScheduleResult, solve
+from qcore.tasks.dosing.schedule.search import DosingSchedule, ScheduleResult, solve
 from qcore.tasks.dosing.virtual_population import middle
 
 HEIGHT_PX = 330
 N_LAYERS, SAMPLES, SEED = 3, 50, 2025
 SWITCHING = {"not at all": 0.0, "a little": USUAL_SWITCHING, "much": 0.2, "very much": 1.0}
 SHOWN = 6
-"""Schedules of which the chart names the probability."""
+"""Number of schedules in the chart of probabilities."""
 
 
 @st.fragment
@@ -62,20 +62,20 @@ def first_weeks(source: Source, question: Question, dose: float, chosen: Chosen)
         st.info(literal(error))
         return
     with st.spinner("Searching"):
-        found = kept(
+        result = kept(
             source,
             "schedule",
             (key, chosen.backend.fingerprint),
             partial(solve, search.problem, chosen.backend, N_LAYERS, SAMPLES, SEED),
         )
-    st.markdown(f"**{_plan(source, search, found.found)}** {_beside(source, search, found)}")
+    st.markdown(f"**{_plan(source, search, result.best_sampled)}** {_beside(source, search, result)}")
     with st.container(key="pair_schedule"):
         left, right = st.columns(2, gap="large")
     with left:
-        _exposure(source, search, found, dose)
+        _exposure(source, search, result, dose)
     with right:
-        _probabilities(source, question, search, found)
-    st.caption(_search(found, chosen))
+        _probabilities(source, question, search, result)
+    st.caption(_search(result, chosen))
 
 
 def _period(search: FirstPeriods, source: Source) -> str:
@@ -84,45 +84,45 @@ def _period(search: FirstPeriods, source: Source) -> str:
     return "interval"
 
 
-def _plan(source: Source, search: FirstPeriods, schedule: Schedule) -> str:
+def _plan(source: Source, search: FirstPeriods, schedule: DosingSchedule) -> str:
     """Write a schedule: 12 mg in week 1, then 6 mg."""
     period, parts, start = _period(search, source), [], 1
     runs = [(dose, len(list(same))) for dose, same in groupby(schedule.doses_mg)]
-    for place, (dose, length) in enumerate(runs):
+    for index, (dose, length) in enumerate(runs):
         span = f"{start}" if length == 1 else f"{start} to {start + length - 1}"
         plural = "" if length == 1 else "s"
-        last = place == len(runs) - 1 and place > 0
-        said = amount(dose, source.drug)
-        parts.append(f"then {said}" if last else f"{said} in {period}{plural} {span}")
+        last = index == len(runs) - 1 and index > 0
+        written = amount(dose, source.drug)
+        parts.append(f"then {written}" if last else f"{written} in {period}{plural} {span}")
         start += length
     return f"{', '.join(parts)}."
 
 
-def _beside(source: Source, search: FirstPeriods, found: ScheduleResult) -> str:
-    n = len(found.search.values)
-    if found.gap == 0:
+def _beside(source: Source, search: FirstPeriods, result: ScheduleResult) -> str:
+    n = len(result.search.values)
+    if result.gap == 0:
         return f"It is the best of all {n} possible schedules, which were tried one by one to see."
     return (
         f"Trying all {n} possible schedules, one by one, finds a better one that the search missed: "
-        f"{_plan(source, search, found.optimum)} What was found costs {found.gap / found.optimum.cost:.0%} more."
+        f"{_plan(source, search, result.optimum)} What was found costs {result.gap / result.optimum.cost:.0%} more."
     )
 
 
-def _search(found: ScheduleResult, chosen: Chosen) -> str:
-    search = found.search
-    where = literal(found.provenance.device)
+def _search(result: ScheduleResult, chosen: Chosen) -> str:
+    search = result.search
+    where = literal(result.provenance.device)
     elsewhere = " (a processor is not asked: this page sends it no job)" if chosen.job is not None else ""
     return (
         f"Quantum approximate optimisation (QAOA), {search.n_layers} layers on {int(np.log2(len(search.values)))} "
         f"qubits: {where}{elsewhere}; the best of {search.samples} measured schedules. One measurement shows the best "
-        f"schedule with a probability of {percent(found.optimum_probability)}, a guess with "
+        f"schedule with a probability of {percent(result.optimum_probability)}, a guess with "
         f"{percent(search.guessing_probability)}. The cost is the mean squared distance from the exposure wanted, plus "
         "that of changes. With so few schedules a computer simply tries all of them: nothing is gained by the quantum "
         "search, and it is shown for what noise does to it."
     )
 
 
-def _exposure(source: Source, search: FirstPeriods, found: ScheduleResult, dose: float) -> None:
+def _exposure(source: Source, search: FirstPeriods, result: ScheduleResult, dose: float) -> None:
     constant = np.full(search.problem.n_periods, dose)
     count = len(search.problem.target)
     ends = search.interval * np.arange(count + 1)
@@ -130,7 +130,7 @@ def _exposure(source: Source, search: FirstPeriods, found: ScheduleResult, dose:
     at, unit = (ends / DAY_H, "days") if in_days else (ends, source.model.units.time)
     lines = (
         ("same dose from the start", constant, {"color": palette.NEUTRAL, "width": 2, "dash": "dot"}),
-        ("the schedule found", np.array(found.found.doses_mg), {"color": palette.BRAND, "width": 2.5}),
+        ("the schedule found", np.array(result.best_sampled.doses_mg), {"color": palette.BRAND, "width": 2.5}),
     )
     traces = [
         {
@@ -152,14 +152,14 @@ def _exposure(source: Source, search: FirstPeriods, found: ScheduleResult, dose:
         annotation={"text": "at steady state", "font": {"size": 13}, "yanchor": "bottom"},
         annotation_position="bottom right",
     )
-    reached = search.exposure(np.array(found.found.doses_mg))[-1]
+    reached = search.exposure(np.array(result.best_sampled.doses_mg))[-1]
     alt = f"{title}: {reached:.3g} at the end of the schedule, {search.wanted:.3g} wanted"
     st.plotly_chart(figure, key="dosing_schedule_exposure", config={"displayModeBar": False}, alt=alt)
 
 
-def _probabilities(source: Source, question: Question, search: FirstPeriods, found: ScheduleResult) -> None:
-    shown = sorted(found.likeliest[:SHOWN], key=lambda each: each.probability)
-    best = found.optimum.cost
+def _probabilities(source: Source, question: Question, search: FirstPeriods, result: ScheduleResult) -> None:
+    shown = sorted(result.likeliest[:SHOWN], key=lambda each: each.probability)
+    best = result.optimum.cost
     names = [" · ".join(f"{dose:g}" for dose in each.doses_mg) for each in shown]
     bars: dict[str, Any] = {
         "type": "bar",
@@ -174,7 +174,7 @@ def _probabilities(source: Source, question: Question, search: FirstPeriods, fou
     figure = go.Figure([bars], layout(title, HEIGHT_PX, "Probability (%)"))
     figure.update_layout(yaxis={"type": "category", "fixedrange": True, "rangemode": None})
     figure.add_vline(
-        100 * found.search.guessing_probability,
+        100 * result.search.guessing_probability,
         line={"color": palette.RAISES, "width": 1.5, "dash": "dash"},
         annotation={"text": "guessing", "font": {"size": 13}, "y": 1, "yanchor": "bottom", "xanchor": "left"},
     )

@@ -12,13 +12,14 @@ from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.drivers import patient_view
 from dashboard.dosing.figure import layout
 from dashboard.dosing.study.source import Source
-from dashboard.dosing.wording import WEEK_H, amount, limits, unit_of
+from dashboard.dosing.wording import WEEK_H, amount, limits
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
 from qcore.study import Array
 from qcore.tasks.dosing.course import Course, course, doses_until_steady, looked_at, regular, typical
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.wording import unit_of
 
 HEIGHT_PX = 250
 BEFORE = 2
@@ -33,12 +34,12 @@ def what_if(source: Source, question: Question, dose: float) -> None:
     """Show the controls of one patient and what they show with the dose and with what is changed.
 
     Args:
-        source: the study.
+        source: the study on the page, with its model and drug.
         question: its interval and target are the patient's.
-        dose: taken at first.
+        dose: that the slider starts from.
     """
-    told, shown = st.columns([2, 3], gap="large")
-    with told:
+    left, shown = st.columns([2, 3], gap="large")
+    with left:
         covariates, dose, missed = _patient(source, question, dose)
     regimen, structure = question.regimen, source.model.structure
     steady = doses_until_steady(source.model, regimen.interval_h)
@@ -54,7 +55,7 @@ def what_if(source: Source, question: Question, dose: float) -> None:
     )
     with shown:
         _charts(source, question, times - start, taken, left_out if missed else None)
-    with told:
+    with left:
         st.markdown(_sentence(source, question, times, left_out, missed))
         st.caption(
             "A typical patient of this kind, as the model has it: real patients differ, as the bands above show."
@@ -87,27 +88,27 @@ def _patient(source: Source, question: Question, dose: float) -> tuple[dict[str,
     return covariates, chosen, missed
 
 
-def _looked_at(question: Question, found: Course) -> Array:
-    values = found.response if question.target.measure is Measure.RESPONSE else found.concentration
+def _looked_at(question: Question, shown: Course) -> Array:
+    values = shown.response if question.target.measure is Measure.RESPONSE else shown.concentration
     if values is None:
         raise ValueError("a response is asked for that the model does not have")
     once: Array = values[0].numpy()
     return once
 
 
-def _sentence(source: Source, question: Question, times: Array, found: Course, missed: int) -> str:
+def _sentence(source: Source, question: Question, times: Array, shown: Course, missed: int) -> str:
     target = question.target
-    values = _looked_at(question, found)
+    values = _looked_at(question, shown)
     unit = unit_of(target.measure, source.drug)
     name = source.drug.effect if target.measure is Measure.RESPONSE else "concentration"
     tail = f"{NBSP}{unit}" if unit else ""
     first = times[0] + BEFORE * question.regimen.interval_h
     before = values[times <= first]
-    said = f"At steady state the {name} lies between **{before.min():.3g}** and **{before.max():.3g}{tail}**."
+    sentence = f"At steady state the {name} lies between **{before.min():.3g}** and **{before.max():.3g}{tail}**."
     if target.measure is Measure.AVERAGE:
-        return said
+        return sentence
     if not missed:
-        return f"{said} {_verdict(before, target, source)}"
+        return f"{sentence} {_verdict(before, target, source)}"
     worst = values[times >= first]
     extreme = (
         f"rises to **{worst.max():.3g}{tail}**" if _away(target, source) else f"falls to **{worst.min():.3g}{tail}**"
@@ -116,12 +117,12 @@ def _sentence(source: Source, question: Question, times: Array, found: Course, m
     spent = float((np.diff(times[times >= first]) * outside[1:]).sum())
     missed_said = "one missed dose" if missed == 1 else f"{missed} missed doses in a row"
     if not outside.any():
-        return f"{said} After {missed_said} it {extreme} and stays {limits(target, source.drug)}."
-    return f"{said} After {missed_said} it {extreme} and is not {limits(target, source.drug)} for {_long(spent)}."
+        return f"{sentence} After {missed_said} it {extreme} and stays {limits(target, source.drug)}."
+    return f"{sentence} After {missed_said} it {extreme} and is not {limits(target, source.drug)} for {_long(spent)}."
 
 
 def _away(target: Target, source: Source) -> bool:
-    """Whether without the drug the value rises."""
+    """Tell whether the value rises without the drug."""
     response = source.model.structure.response
     return target.measure is Measure.RESPONSE and response is not None and response.lowers
 
@@ -172,8 +173,8 @@ def _chart(
     if left_out is not None:
         line = {"color": palette.BRAND, "width": 2.5}
         traces.append({"x": at, "y": left_out[0].numpy(), "line": line, "name": "with missed doses"})
-    looks = layout(name, HEIGHT_PX, f"Time at steady state ({unit})", legend=left_out is not None)
-    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], looks)
+    chart_layout = layout(name, HEIGHT_PX, f"Time at steady state ({unit})", legend=left_out is not None)
+    figure = go.Figure([{"type": "scatter", "mode": "lines"} | trace for trace in traces], chart_layout)
     measure = question.target.measure
     if responds == (measure is Measure.RESPONSE) and measure is not Measure.AVERAGE:
         for limit in (question.target.low, question.target.high):

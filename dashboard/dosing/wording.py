@@ -9,11 +9,12 @@ from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import Drug, Regimen
 from qcore.tasks.dosing.target import Measure, Target
 from qcore.tasks.dosing.virtual_population import Population
+from qcore.tasks.dosing.wording import Wording
 
 DAY_H, WEEK_H = 24.0, 168.0
 SWITCH_NAMES = {"COMED": "comedication"}
 EVEN = 0.02
-"""A share this near to a half is called half."""
+"""A share that differs from a half by no more than this is called half."""
 
 
 def covariate(name: str) -> str:
@@ -21,23 +22,38 @@ def covariate(name: str) -> str:
     return SWITCH_NAMES.get(name) or literal(name)
 
 
-def amount(dose: float, drug: Drug) -> str:
-    """Write a dose with its unit: 6.5 mg."""
-    return f"{_number(dose)}{NBSP}{drug.units.dose}"
-
-
 def _number(value: float) -> str:
     return f"{round(value, 6):,g}" if abs(value) < 1e6 else f"{value:.3g}"
 
 
+_WORDS = Wording(
+    number=_number,
+    space=NBSP,
+    above_cap="more than {cap}",
+    to_above_cap=f"{{low}}{NBSP}{{unit}} to more than {{cap}}",
+    window="between {low} and {high}",
+    over_interval=" between doses",
+)
+
+
+def amount(dose: float, drug: Drug) -> str:
+    """Write a dose with its unit: 6.5 mg."""
+    return _WORDS.amount(dose, drug)
+
+
 def dose_interval(low: float | None, high: float | None, regimen: Regimen, drug: Drug) -> str:
-    """Write an interval of a dose: 5 to 6.5 mg; None is beyond the cap."""
-    cap = amount(regimen.cap, drug)
-    if low is None:
-        return f"more than {cap}"
-    if high is None:
-        return f"{amount(low, drug)} to more than {cap}"
-    return f"{amount(low, drug)} alone" if low == high else f"{_number(low)} to {amount(high, drug)}"
+    """Write an interval of doses: 5 to 6.5 mg; an end that is None lies above the cap."""
+    return _WORDS.dose_interval(low, high, regimen, drug)
+
+
+def measured(measure: Measure, drug: Drug) -> str:
+    """Name what a target is about: the concentration before the next dose."""
+    return _WORDS.measured(measure, drug)
+
+
+def limits(target: Target, drug: Drug) -> str:
+    """Write the window of a target: below 3.3 ng/mL."""
+    return _WORDS.limits(target, drug)
 
 
 def throughout(regimen: Regimen) -> str:
@@ -46,42 +62,11 @@ def throughout(regimen: Regimen) -> str:
     return known.get(regimen.interval_h, f"throughout the {_number(regimen.interval_h)}{NBSP}hours between doses")
 
 
-def what(measure: Measure, drug: Drug) -> str:
-    """Name what is looked at."""
-    return {
-        Measure.RESPONSE: f"the {drug.effect}",
-        Measure.TROUGH: "the concentration before the next dose",
-        Measure.PEAK: "the highest concentration between doses",
-        Measure.AVERAGE: "the average concentration between doses",
-    }[measure]
-
-
-def unit_of(measure: Measure, drug: Drug) -> str:
-    """Return the unit of what is looked at."""
-    return drug.units.response if measure is Measure.RESPONSE else drug.units.concentration
-
-
-def limits(target: Target, drug: Drug) -> str:
-    """Write the window of a target: below 3.3 ng/mL."""
-    unit = unit_of(target.measure, drug)
-    tail = f"{NBSP}{unit}" if unit else ""
-    if target.low is None:
-        return f"below {_number(target.high or 0.0)}{tail}"
-    if target.high is None:
-        return f"above {_number(target.low)}{tail}"
-    return f"between {_number(target.low)} and {_number(target.high)}{tail}"
-
-
 def reached(question: Question, drug: Drug) -> str:
     """Write what a dose does: keeps the biomarker below 3.3 ng/mL throughout the day."""
     target = question.target
     lasting = f" {throughout(question.regimen)}" if target.measure is Measure.RESPONSE else ""
-    return f"keeps {what(target.measure, drug)} {limits(target, drug)}{lasting}"
-
-
-def which_dose(question: Question) -> str:
-    """Say which of the doses that do it is asked for: the highest where more only leads away from the target."""
-    return "highest" if question.target.highest else "lowest"
+    return f"keeps {measured(target.measure, drug)} {limits(target, drug)}{lasting}"
 
 
 def people_like(source: Source, population: Population) -> str:

@@ -51,11 +51,11 @@ def literal(text: object, longest: int = LONGEST) -> str:
         longest: characters that are kept.
     """
     line, parts, start = plain(text, longest), [], 0
-    for found in _TAKEN_APART.finditer(line):
-        sign = found.group()
-        apart = "".join(f":color[\\{each}]{{}}" for each in sign[:-1] or sign)
-        parts += [_escaped(line[start : found.start()], at_start=not start), apart, _escaped(sign[1:][-1:])]
-        start = found.end()
+    for match in _TAKEN_APART.finditer(line):
+        sign = match.group()
+        apart = "".join(f":color[\\{character}]{{}}" for character in sign[:-1] or sign)
+        parts += [_escaped(line[start : match.start()], at_start=not start), apart, _escaped(sign[1:][-1:])]
+        start = match.end()
     return "".join([*parts, _escaped(line[start:], at_start=not start)])
 
 
@@ -86,12 +86,12 @@ def _is_unseen(char: str) -> bool:
 
 
 def _escaped(text: str, *, at_start: bool = False) -> str:
-    def backslash(found: re.Match[str]) -> str:
-        sign = found.group()
+    def backslash(match: re.Match[str]) -> str:
+        sign = match.group()
         if sign[0].isdigit():
             # A list's number: the sign after it is what makes a list.
             return f"{sign}\\"
-        starts = found.start() == 0 and sign in "-+=#>"
+        starts = match.start() == 0 and sign in "-+=#>"
         return sign if starts and not at_start else f"\\{sign}"
 
     return _ESCAPED.sub(backslash, text)

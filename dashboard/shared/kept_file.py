@@ -19,7 +19,7 @@ class KeptFile:
 
     Attributes:
         name: as the visitor calls it.
-        data: its bytes.
+        data: content of the file, bytes.
         digest: SHA-256 of them, in hexadecimal.
         upload: tells one upload from the next.
     """
@@ -34,11 +34,11 @@ def kept_file(label: str, types: Sequence[str], key: str, *, most_mb: int = 20, 
     """Show a field for a file and return the one in use: brought now, or earlier in this session.
 
     Args:
-        label: of the field.
-        types: endings of names.
+        label: text above the field.
+        types: endings of file names that are taken, without the dot.
         key: of the field; the file goes with it.
         most_mb: size of a file, in megabytes.
-        help_text: beside the label.
+        help_text: help beside the label; empty for none.
     """
     files: LRUCache[str, KeptFile] = st.session_state.setdefault(FILES, LRUCache(FIELDS))
     brought = st.file_uploader(
@@ -54,7 +54,7 @@ def kept_file(label: str, types: Sequence[str], key: str, *, most_mb: int = 20, 
         return _earlier(files, key)
     known = files.get(key)
     if known is None or known.upload != brought.file_id:
-        # Once an upload: neither copied nor hashed again when the page is drawn anew.
+        # Only once per upload: the file is neither copied nor hashed again when the page is redrawn.
         data = brought.getvalue()
         known = files[key] = KeptFile(brought.name, data, hashlib.sha256(data).hexdigest(), brought.file_id)
     return known

@@ -26,10 +26,10 @@ def hardware(name: str) -> "IbmBackend":
     wait_for_processors()
     from qcore.backends.ibm import IbmBackend
 
-    found = backend(name)
-    if not isinstance(found, IbmBackend):
+    reached = backend(name)
+    if not isinstance(reached, IbmBackend):
         raise TypeError(f"{name} is no processor")
-    return found
+    return reached
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

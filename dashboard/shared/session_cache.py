@@ -7,7 +7,7 @@ import streamlit as st
 from cachetools import LRUCache
 
 KEPT = 64
-"""A way through the noise slider and back needs no second computation."""
+"""Most results of a name in a session: a way through the noise slider and back computes nothing again."""
 
 Result = TypeVar("Result")
 
@@ -18,7 +18,7 @@ def remembered(name: str, key: Hashable, compute: Callable[[], Result]) -> Resul
     Args:
         name: of this kind of result, with the prefix of the page.
         key: everything the result depends on.
-        compute: makes it.
+        compute: makes the result; called at most once per key.
     """
     results: LRUCache[Hashable, Result] = st.session_state.setdefault(name, LRUCache(KEPT))
     if key not in results:

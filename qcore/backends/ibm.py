@@ -24,7 +24,7 @@ NOISE_FACTORS = {0: (1,), 1: (1,), 2: (1, 3, 5)}
 """How often the circuit is folded at a resilience level: IBM's defaults."""
 
 
-class Place(Protocol):
+class JobRunner(Protocol):
     """Where jobs go: a processor or its rehearsal."""
 
     is_rehearsal: bool
@@ -69,7 +69,7 @@ class IbmBackend:
 
     Attributes:
         device: calibration by which the qubits are chosen.
-        place: where jobs go.
+        runner: where jobs go, a processor or its rehearsal.
         shots: measurements a patient and basis.
         resilience_level: error mitigation by IBM: 0 none, 1 read-out, 2 read-out and zero-noise extrapolation.
         timeout_s: how long `expectations` waits before it gives up; the job goes on.
@@ -77,7 +77,7 @@ class IbmBackend:
     """
 
     device: Device
-    place: Place
+    runner: JobRunner
     shots: int = 4096
     resilience_level: int = 1
     timeout_s: float = 600.0
@@ -85,8 +85,8 @@ class IbmBackend:
 
     @property
     def fingerprint(self) -> str:
-        """Place, calibration, shots and mitigation; see `Backend.fingerprint`. Of a processor answers still vary."""
-        settings = (self.place.fingerprint, self.device.fingerprint, self.shots, self.resilience_level)
+        """Runner, calibration, shots and mitigation, see `Backend.fingerprint`; a processor still answers variably."""
+        settings = (self.runner.fingerprint, self.device.fingerprint, self.shots, self.resilience_level)
         return hashlib.sha256(repr(settings).encode()).hexdigest()
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
@@ -104,9 +104,11 @@ class IbmBackend:
                 raise JobUnfinished(
                     f"No result after {self.timeout_s:.0f} s. {status.sentence} Collect it later by its id: {job_id}."
                 )
-            time.sleep(self.place.poll_s)
-        found = self.collect(job_id)
-        return Expectations(found.values.to(inputs.dtype), found.standard_error.to(inputs.dtype), found.provenance)
+            time.sleep(self.runner.poll_s)
+        measured = self.collect(job_id)
+        return Expectations(
+            measured.values.to(inputs.dtype), measured.standard_error.to(inputs.dtype), measured.provenance
+        )
 
     def estimate(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Estimate:
         """Say what a job would take, without sending anything.
@@ -115,7 +117,7 @@ class IbmBackend:
             HardwareUnavailable: IBM cannot be reached.
         """
         estimate = self._order(circuit, inputs, weights).estimate
-        return replace(estimate, remaining_qpu_s=self.place.remaining_qpu_s())
+        return replace(estimate, remaining_qpu_s=self.runner.remaining_qpu_s())
 
     def submit(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Submission:
         """Send one job with one PUB: the circuit, its observables and the angles of every patient.
@@ -127,7 +129,7 @@ class IbmBackend:
             UnsuitableCircuit: the values of the patients make it queue different gates.
             HardwareUnavailable: nothing was sent.
         """
-        return self.place.send(self._order(circuit, inputs, weights))
+        return self.runner.send(self._order(circuit, inputs, weights))
 
     def status(self, job_id: str) -> JobStatus:
         """Say how a job stands, whichever process sent it.
@@ -136,7 +138,7 @@ class IbmBackend:
             HardwareUnavailable: IBM cannot be reached, or knows no such job of Qlinical's.
             JobForgotten: it was a rehearsal, and is gone.
         """
-        return self.place.status(job_id)
+        return self.runner.status(job_id)
 
     def collect(self, job_id: str) -> Expectations:
         """Fetch the result of a job, whichever process sent it; float64.
@@ -151,7 +153,7 @@ class IbmBackend:
             raise JobFailed(status.sentence)
         if status.state is not JobState.DONE:
             raise JobUnfinished(status.sentence)
-        outcome = self.place.outcome(job_id)
+        outcome = self.runner.outcome(job_id)
         return Expectations(
             values=torch.tensor(outcome.values.T),
             standard_error=torch.tensor(outcome.standard_error.T),
@@ -173,11 +175,11 @@ class IbmBackend:
         Raises:
             HardwareUnavailable: IBM cannot be reached, or does not let go of the job.
         """
-        self.place.cancel(job_id)
+        self.runner.cancel(job_id)
 
     def _order(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Order:
         check_shapes(circuit, inputs, weights)
-        # In double precision: what float32 rounds would be other angles than those that were traced.
+        # In double precision, because angles rounded to float32 would differ from those that were traced.
         inputs, weights = inputs.detach().double(), weights.detach().double()
         alike = calls(circuit, inputs, weights, bind=True)
         if len(alike) > 1:
@@ -187,14 +189,14 @@ class IbmBackend:
             )
         isa = isa_circuit(alike[0].trace, self.device)
         width = len(self.device.qubits)
-        placed = qiskit_circuit.to_qiskit(isa, width, self.place.dt_s)
+        placed = qiskit_circuit.to_qiskit(isa, width, self.runner.dt_s)
         observables = qiskit_circuit.observables(circuit, isa, width)
         bases = qiskit_circuit.count_bases(observables)
         estimate = Estimate(
-            device=self.place.label,
+            device=self.runner.label,
             line=isa.line,
             shots=self.shots,
-            mitigation=self.place.mitigation(self.resilience_level),
+            mitigation=self.runner.mitigation(self.resilience_level),
             parameter_sets=len(inputs),
             bases=bases,
             circuit=placed,
@@ -202,7 +204,7 @@ class IbmBackend:
                 executions=self.shots * len(inputs) * bases,
                 calibration_executions=self.shots if self.resilience_level else 0,
                 noise_factors=NOISE_FACTORS[self.resilience_level],
-                rep_delay_s=self.place.rep_delay_s or REP_DELAY_S,
+                rep_delay_s=self.runner.rep_delay_s or REP_DELAY_S,
                 circuit_s=isa.duration_s,
                 readout_s=self.device.readout_duration_s,
             ),
@@ -270,7 +272,7 @@ def rehearsal(device_name: str, seed: int = 0) -> IbmBackend:
     """Rehearse on a simulated processor with the calibration of the fake backend of that name, such as ``fez``.
 
     Args:
-        device_name: such as ``fez``.
+        device_name: name of the processor, such as ``fez``.
         seed: of the samples; every order has its own, derived from this one.
 
     Raises:

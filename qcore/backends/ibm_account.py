@@ -18,9 +18,9 @@ class Credentials:
     """What opens an account; kept in memory only, never saved to a file.
 
     Attributes:
-        token: API key.
+        token: API key of the account.
         instance: cloud resource name (CRN) or name of the instance; None lets IBM choose, free plans first.
-        channel: platform.
+        channel: IBM's name of the platform that the account is on.
     """
 
     token: str = field(repr=False)
@@ -36,8 +36,8 @@ def from_environment(secrets: Mapping[str, object] | None = None) -> Credentials
     """
 
     def value(name: str) -> str | None:
-        found = os.environ.get(name) or (secrets or {}).get(name)
-        return str(found).strip() or None if found else None
+        setting = os.environ.get(name) or (secrets or {}).get(name)
+        return str(setting).strip() or None if setting else None
 
     token = value("QISKIT_IBM_TOKEN")
     if token is None:

@@ -17,7 +17,7 @@ def estimator(mode: BackendV2, order: Order, **options: object) -> EstimatorV2:
 
     Args:
         mode: processor, or fake backend for local testing mode.
-        order: gives the shots.
+        order: one circuit for a batch, with shots and resilience level.
         options: of the primitive, besides ``default_shots``.
     """
     with warnings.catch_warnings():

@@ -43,7 +43,7 @@ class Order:
     Attributes:
         circuit: on the physical qubits, with one parameter a slot.
         observables: on the physical qubits.
-        parameters: ``(batch, n_parameters)`` rad.
+        parameters: ``(batch, n_parameters)`` angles of the patients, rad.
         line: physical qubit of every position of the register.
         shots: measurements a parameter set and basis.
         resilience_level: error mitigation, 0 to 2; see `mitigation`.
@@ -141,14 +141,14 @@ class Submission:
 
     Attributes:
         job_id: with it the result can be collected later.
-        device: where it runs.
+        device: name of the processor that runs it.
         is_rehearsal: True where the processor is simulated; such a job is known to its own process only.
-        calibration_time: see `Order`.
-        shots: see `Order`.
-        mitigation: error mitigation applied.
+        calibration_time: of the calibration used, ISO 8601, see `Order`.
+        shots: executions per circuit, see `Order`.
+        mitigation: the error mitigation applied, in words.
         n_parameter_sets: size of the batch.
-        n_observables: expectations a patient.
-        estimated_qpu_s: see `Estimate`.
+        n_observables: number of expectation values per patient.
+        estimated_qpu_s: estimated processor time, s, see `Estimate`.
         created: when it was sent, UTC, ISO 8601.
     """
 
@@ -169,9 +169,9 @@ class JobStatus:
     """How a job stands.
 
     Attributes:
-        job_id: of which job.
-        state: for the program.
-        sentence: for people.
+        job_id: identifier that IBM gave the job.
+        state: the state as a constant, for code.
+        sentence: the same in words, for the page and the command.
         queue_position: jobs before it, where IBM tells.
     """
 
@@ -186,12 +186,12 @@ class Outcome:
     """What a finished job brought back.
 
     Attributes:
-        values: ``(n_observables, batch)``.
-        standard_error: same shape.
-        device: where it ran.
-        calibration_time: see `Order`.
+        values: ``(n_observables, batch)`` expectation values.
+        standard_error: ``(n_observables, batch)`` standard errors of the values.
+        device: name of the processor that ran it.
+        calibration_time: of the calibration used, ISO 8601, see `Order`.
         shots: taken, a parameter set and basis.
-        mitigation: error mitigation applied.
+        mitigation: the error mitigation applied, in words.
         seed: of a rehearsal, else None.
         seconds: from start to end of the run, without the queue.
     """
@@ -210,16 +210,16 @@ def status(job_id: str, device: str, state: JobState, position: int | None = Non
     """Say how a job stands.
 
     Args:
-        job_id: of which job.
-        device: where it runs.
-        state: where it is.
+        job_id: identifier that IBM gave the job.
+        device: name of the processor that runs it.
+        state: queued, running, done, failed or cancelled.
         position: in the queue, where known.
         reason: why it failed, in IBM's or the simulator's words.
     """
-    place = "" if position is None else f" at position {position}"
+    queue_position = "" if position is None else f" at position {position}"
     why = f" ({reason})" if reason else ""
     sentence = {
-        JobState.QUEUED: f"the job waits in the queue{place}. This page can be closed: the job stays.",
+        JobState.QUEUED: f"the job waits in the queue{queue_position}. This page can be closed: the job stays.",
         JobState.RUNNING: "the job is running.",
         JobState.DONE: "the job is done, and its result can be collected.",
         JobState.FAILED: f"the job failed{why}. There is no result; send it again, or choose another device.",

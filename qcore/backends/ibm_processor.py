@@ -40,7 +40,7 @@ LIBRARY = "qiskit_ibm_runtime"
 
 
 def keep_off_the_terminal() -> None:
-    """Let IBM's library write its raw lines nowhere but where the user wants them: what matters `told` says.
+    """Let IBM's library write its raw lines nowhere but where the user wants them: what matters `worded_errors` says.
 
     ``QISKIT_IBM_RUNTIME_LOG_LEVEL`` brings them back to the terminal, ``QISKIT_IBM_RUNTIME_LOG_FILE`` into a file.
     """
@@ -54,7 +54,7 @@ def keep_off_the_terminal() -> None:
     library.addHandler(logging.NullHandler())
 
 
-# The library has put its handler there when it was imported, above.
+# The library added its handler when it was imported at the top of this file.
 keep_off_the_terminal()
 
 
@@ -83,7 +83,7 @@ class Processor:
 
     def remaining_qpu_s(self) -> float | None:
         """Return the processor time the account has left, s; None where it is not limited."""
-        with told(f"Asking IBM Quantum for the account's usage of {self.label}"):
+        with worded_errors(f"Asking IBM Quantum for the account's usage of {self.label}"):
             seconds: float | None = self.backend.service.usage().get("usage_remaining_seconds")
         return seconds
 
@@ -93,7 +93,9 @@ class Processor:
         Raises:
             HardwareUnavailable: nothing was sent.
         """
-        with told(f"Sending the job to {self.label}", "If the processor was changed today, renew its calibration."):
+        with worded_errors(
+            f"Sending the job to {self.label}", "If the processor was changed today, renew its calibration."
+        ):
             self._check_ready()
             options = {"resilience_level": order.resilience_level, "environment": {"job_tags": _tags(order)}}
             job = estimator(self.backend, order, **options).run([order.pub])
@@ -101,7 +103,7 @@ class Processor:
 
     def status(self, job_id: str) -> JobStatus:
         """Ask how a job stands; see `IbmBackend.status`."""
-        with told("Asking IBM Quantum for the job"):
+        with worded_errors("Asking IBM Quantum for the job"):
             job = self._job(job_id)
             state = STATES.get(job.status(), JobState.QUEUED)
             position = job.metrics().get("position_in_queue") if state is JobState.QUEUED else None
@@ -110,24 +112,24 @@ class Processor:
 
     def outcome(self, job_id: str) -> Outcome:
         """Fetch the result of a job that is done."""
-        with told("Fetching the result from IBM Quantum"):
+        with worded_errors("Fetching the result from IBM Quantum"):
             job = self._job(job_id)
-            asked = dict(tag.split("-", 1) for tag in job.tags if "-" in tag)
+            requested = dict(tag.split("-", 1) for tag in job.tags if "-" in tag)
             result = job.result()[0]
             return Outcome(
                 values=result.data.evs,
                 standard_error=result.data.stds,
                 device=_device(job),
-                calibration_time=datetime.fromisoformat(asked["calibration"]).isoformat(),
-                shots=int(result.metadata.get("shots", asked["shots"])),
-                mitigation=self.mitigation(int(asked["resilience"])),
+                calibration_time=datetime.fromisoformat(requested["calibration"]).isoformat(),
+                shots=int(result.metadata.get("shots", requested["shots"])),
+                mitigation=self.mitigation(int(requested["resilience"])),
                 seed=None,
                 seconds=_run_s(job),
             )
 
     def cancel(self, job_id: str) -> None:
         """Ask IBM to cancel a job."""
-        with told("Cancelling the job"):
+        with worded_errors("Cancelling the job"):
             self._job(job_id).cancel()
 
     def _job(self, job_id: str) -> Any:
@@ -163,7 +165,7 @@ def find(device_name: str, credentials: Credentials) -> IBMBackend:
         HardwareUnavailable: the account cannot be opened or has no such processor.
     """
     name = f"ibm_{device_name.removeprefix('ibm_')}"
-    with told("Connecting to IBM Quantum", "Check QISKIT_IBM_INSTANCE and QISKIT_IBM_CHANNEL."):
+    with worded_errors("Connecting to IBM Quantum", "Check QISKIT_IBM_INSTANCE and QISKIT_IBM_CHANNEL."):
         service = _service(credentials)
         try:
             return service.backend(name)
@@ -175,7 +177,7 @@ def find(device_name: str, credentials: Credentials) -> IBMBackend:
 
 
 @contextmanager
-def told(doing: str, advice: str = "") -> Iterator[None]:
+def worded_errors(doing: str, advice: str = "") -> Iterator[None]:
     """Turn whatever IBM's library raises into a sentence.
 
     Args:
@@ -237,6 +239,6 @@ def _reason(job: Any) -> str:
     return _short(text.partition(" has failed:")[2] or text)
 
 
-def _short(said: object) -> str:
-    line = " ".join(str(getattr(said, "message", said)).split())
+def _short(cause: object) -> str:
+    line = " ".join(str(getattr(cause, "message", cause)).split())
     return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"

@@ -137,12 +137,14 @@ def simulated(device_name: str, line: tuple[int, ...]) -> Any:
     FakeFez on 4 qubits, for the same noise on these.
     """
     backend = fake_backend(device_name)
-    whole = backend.target
-    part = Target(num_qubits=whole.num_qubits, dt=whole.dt, qubit_properties=whole.qubit_properties)
-    for operation in whole.operation_names:
-        kept = {qubits: known for qubits, known in whole[operation].items() if qubits and set(line).issuperset(qubits)}
-        if kept:
-            part.add_instruction(whole.operation_from_name(operation), kept, name=operation)
+    full = backend.target
+    part = Target(num_qubits=full.num_qubits, dt=full.dt, qubit_properties=full.qubit_properties)
+    for operation in full.operation_names:
+        on_line = {
+            qubits: known for qubits, known in full[operation].items() if qubits and set(line).issuperset(qubits)
+        }
+        if on_line:
+            part.add_instruction(full.operation_from_name(operation), on_line, name=operation)
     described = SimpleNamespace(version=2, operation_names=list(part.operation_names), target=part, dt=part.dt)
     # A target has one read-out error a qubit; the backend's properties have both, and they differ.
     noise = NoiseModel.from_backend(described, readout_error=False)

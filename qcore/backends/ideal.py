@@ -17,7 +17,7 @@ from qcore.circuits.cores import on_one_core
 from qcore.circuits.recording import batch_or_rows, one_thread_at_a_time
 
 GATE_FLOPS = 32
-"""An amplitude, roughly: a rotation and its share of the entanglers."""
+"""Operations per amplitude and rotation, roughly: a rotation and its share of the entanglers."""
 
 
 class IdealBackend:

@@ -37,7 +37,7 @@ class NoisyBackend:
         noise: of which device, at which scale.
         shots: measurements a circuit, or None for exact expectations.
         mitigation: what is done against the noise.
-        seed: of the shots.
+        seed: of the simulated shots.
         name: as the registry spells this choice.
     """
 
@@ -50,7 +50,7 @@ class NoisyBackend:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of noise, shots, seed, mitigation and the engine's version; see `Backend.fingerprint`."""
-        # Errors that are drawn anew at every call are nobody else's.
+        # Errors that are drawn anew at every call give answers that must not be cached.
         noise = self.noise.fingerprint or f"drawn {next(_draws)}"
         sampling = (self.shots, self.seed) if self.shots else None
         return hashlib.sha256(repr((ENGINE, noise, sampling, self.mitigation)).encode()).hexdigest()
@@ -65,10 +65,10 @@ class NoisyBackend:
         values, covariance = estimates[0].values, estimates[0].covariance
         of_template = all(estimate.of_template for estimate in estimates)
         if len(alike) > 1:
-            place = torch.tensor([row for call in alike for row in call.rows]).argsort()
-            values = torch.cat([estimate.values for estimate in estimates])[place]
+            order = torch.tensor([row for call in alike for row in call.rows]).argsort()
+            values = torch.cat([estimate.values for estimate in estimates])[order]
             spread = [estimate.covariance for estimate in estimates if estimate.covariance is not None]
-            covariance = torch.cat(spread)[place] if spread else None
+            covariance = torch.cat(spread)[order] if spread else None
         return Expectations(
             values=values,
             standard_error=torch.zeros_like(values) if covariance is None else covariance.diagonal(0, 1, 2).sqrt(),

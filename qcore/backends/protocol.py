@@ -16,7 +16,7 @@ class Provenance:
 
     Attributes:
         backend: name of the backend.
-        device: simulator or processor.
+        device: name of the simulator or processor.
         calibration_time: ISO time of the noise calibration, None where there is no noise.
         shots: measurements per circuit, None where exact.
         seed: of the random numbers, None where none are used.
@@ -42,7 +42,7 @@ class Expectations:
     Attributes:
         values: ``(batch, n_observables)``, dimensionless in [-1, 1], differentiable where the backend is.
         standard_error: same shape; 0 where the result is exact.
-        provenance: what ran.
+        provenance: device, calibration, shots and job that the values come from.
         covariance: ``(batch, n_observables, n_observables)`` of the values, where it is known: observables read from
             the same shots vary together. None where exact, and where only standard errors are known.
     """
@@ -54,12 +54,12 @@ class Expectations:
 
     @classmethod
     def exact(cls, values: Tensor, backend: str, device: str, start: float) -> "Expectations":
-        """Return what neither noise nor shots had a part in.
+        """Return expectations without any noise or shots, with standard error 0.
 
         Args:
-            values: ``(batch, n_observables)``.
+            values: ``(batch, n_observables)`` expectation of every observable.
             backend: name of the backend.
-            device: the simulator.
+            device: name of the simulator.
             start: `time.perf_counter` before the run.
         """
         provenance = Provenance(
@@ -96,9 +96,9 @@ class Backend(Protocol):
         """Run one circuit for a batch.
 
         Args:
-            circuit: what to run.
-            inputs: ``(batch, n_inputs)`` rad.
-            weights: ``(n_weights,)`` rad.
+            circuit: the circuit, which gives gates and observables.
+            inputs: ``(batch, n_inputs)`` angles of the patients, rad.
+            weights: ``(n_weights,)`` trained angles, rad.
 
         Raises:
             ValueError: the shapes do not fit the circuit.

@@ -16,18 +16,18 @@ def to_qiskit(isa: IsaCircuit, n_device_qubits: int | None = None, dt_s: float |
     """Return the instructions as a Qiskit circuit with one parameter ``s[i]`` for every slot in use; no measurement.
 
     Args:
-        isa: a transpiled circuit.
+        isa: the circuit as transpiled to a line of qubits.
         n_device_qubits: width of the device; the circuit then stands on its physical qubits. None numbers the
             register 0 to n - 1.
         dt_s: clock cycle of the device, s; waiting is then written as delays, which a simulator needs to let idle
             qubits relax. None leaves delays out: hardware schedules by itself.
     """
-    place = _place(isa, n_device_qubits)
+    physical = _physical_qubits(isa, n_device_qubits)
     slots = ParameterVector("s", isa.trace.n_slots)
     circuit = QuantumCircuit(n_device_qubits or len(isa.line), name=isa.trace.circuit.name)
     gates = {"sx": circuit.sx, "x": circuit.x, "cz": circuit.cz, "ecr": circuit.ecr}
     for instruction in isa.instructions:
-        qubits = [place[position] for position in instruction.qubits]
+        qubits = [physical[position] for position in instruction.qubits]
         if instruction.angle is not None:
             circuit.rz(_expression(instruction.angle, slots), *qubits)
         elif instruction.name != "delay":
@@ -52,16 +52,16 @@ def observables(circuit: Circuit, isa: IsaCircuit, n_device_qubits: int | None =
     Raises:
         ValueError: an observable has no Pauli form.
     """
-    place = _place(isa, n_device_qubits)
-    found = []
+    physical = _physical_qubits(isa, n_device_qubits)
+    operators = []
     for observable in circuit.observables:
         total = pauli_sum(observable).placed(isa.measured)
         terms = [
-            ("".join(letter for _, letter in word), [place[position] for position, _ in word], coefficient)
+            ("".join(letter for _, letter in word), [physical[position] for position, _ in word], coefficient)
             for word, coefficient in zip(total.words, total.coefficients, strict=True)
         ]
-        found.append(SparsePauliOp.from_sparse_list(terms, n_device_qubits or len(isa.line)))
-    return found
+        operators.append(SparsePauliOp.from_sparse_list(terms, n_device_qubits or len(isa.line)))
+    return operators
 
 
 def count_bases(measured: list[SparsePauliOp]) -> int:
@@ -73,7 +73,7 @@ def count_bases(measured: list[SparsePauliOp]) -> int:
     return len(words.unique().group_commuting(qubit_wise=True))
 
 
-def _place(isa: IsaCircuit, n_device_qubits: int | None) -> tuple[int, ...]:
+def _physical_qubits(isa: IsaCircuit, n_device_qubits: int | None) -> tuple[int, ...]:
     return isa.line if n_device_qubits is not None else tuple(range(len(isa.line)))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BackendChoice:
-    """One line of the backend selector.
+    """One entry of the backend selector.
 
     Attributes:
         label: what the selector shows.

@@ -21,7 +21,7 @@ class Specification:
     """Where and how a circuit runs.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: simulator, processor or rehearsal, one of `KINDS`.
         device: name of a calibrated processor; empty for ``ideal`` and for noise set by hand.
         scale: 0 to 5, multiplies the device's noise (``noisy`` only).
         by_hand: settings of `HandMadeNoise` (``noisy`` only).
@@ -31,7 +31,7 @@ class Specification:
         inject: draw random errors from the noise at every call instead of averaging over them, for training (``noisy``
             only).
         resilience: level of IBM's own mitigation, 0 to 2 (``ibm`` and ``rehearsal``).
-        seed: of simulated shots.
+        seed: of the simulated shots.
     """
 
     kind: str
@@ -70,33 +70,33 @@ def parse(text: str) -> Specification:
     kind, *parts = text.split(":")
     if kind not in KINDS:
         raise InvalidValue(f"There is no backend '{kind}'. Choose one of: {', '.join(KINDS)}.")
-    found: dict[str, object] = {}
+    settings: dict[str, object] = {}
     by_hand: dict[str, float] = {}
     names = [part.partition("=")[0] for part in parts]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidValue(f"'{text}' says '{twice[0]}' twice.")
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         name, equals, value = part.partition("=")
         if equals and name in {"shots", "resilience", "seed"}:
-            found[name] = _whole_number(name, value)
+            settings[name] = _whole_number(name, value)
         elif equals and name == "zne":
-            found[name] = value
+            settings[name] = value
         elif equals:
             by_hand[name] = _number(name, value)
         elif part in {"readout", "inject"}:
-            found[part] = True
-        elif place == 0:
-            found["device"] = part
-        elif place == 1:
-            found["scale"] = _number("noise scale", part)
+            settings[part] = True
+        elif index == 0:
+            settings["device"] = part
+        elif index == 1:
+            settings["scale"] = _number("noise scale", part)
         else:
             raise InvalidValue(f"'{part}' in '{text}' is not a setting of a backend.")
     if by_hand:
-        found["by_hand"] = by_hand
+        settings["by_hand"] = by_hand
     elif kind != "ideal":
-        found.setdefault("device", DEFAULT_DEVICE)
-    specification = Specification(kind, **found)  # type: ignore[arg-type]
+        settings.setdefault("device", DEFAULT_DEVICE)
+    specification = Specification(kind, **settings)  # type: ignore[arg-type]
     _check(specification, text)
     return specification
 

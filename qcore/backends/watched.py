@@ -10,7 +10,7 @@ class Watched:
     """Another backend, of whose runs the last provenance and the number of circuits are kept.
 
     Args:
-        backend: that runs.
+        backend: the backend that runs the circuits.
 
     Attributes:
         provenance: of the last run; None before the first.
@@ -34,7 +34,7 @@ class Watched:
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:
         """Run one circuit for a batch; see `Backend.expectations`."""
-        found = self._backend.expectations(circuit, inputs, weights)
-        self.provenance = found.provenance
+        measured = self._backend.expectations(circuit, inputs, weights)
+        self.provenance = measured.provenance
         self.n_circuits += len(inputs)
-        return found
+        return measured

@@ -100,7 +100,7 @@ def answers(
     Whoever stops listening, by an exception or Ctrl-C, cancels what has not begun.
 
     Args:
-        client: of the workers.
+        client: connection to the Dask workers.
         function: called as ``function(job, *shared)`` in a worker.
         jobs: small descriptions; they go to one worker each.
         shared: sent to every worker once.

@@ -46,7 +46,7 @@ class Partition:
         number: position in the file, from 0.
         groups: the row groups that hold them: first, and the one after the last.
         skip: rows of the first group that belong to earlier partitions.
-        rows: how many.
+        rows: number of rows.
     """
 
     number: int
@@ -60,7 +60,7 @@ class Scored:
     """What was done with patients.
 
     Attributes:
-        patients: read.
+        patients: number of patients read.
         refused: of these, not scored, for a value that is missing or impossible.
     """
 
@@ -88,7 +88,7 @@ def partitions(file: Path) -> list[Partition]:
         kind = schema.field(name).type
         if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)):
             raise UnreadableInput(f"{file}: the column {name} must hold numbers, not {kind}.")
-    found: list[Partition] = []
+    parts: list[Partition] = []
     first, waiting = 0, 0
     for group in range(metadata.num_row_groups):
         rows = metadata.row_group(group).num_rows
@@ -96,15 +96,15 @@ def partitions(file: Path) -> list[Partition]:
             waiting += rows
             continue
         if rows <= ROWS_A_PARTITION:
-            found.append(Partition(len(found), (first, group + 1), 0, waiting + rows))
+            parts.append(Partition(len(parts), (first, group + 1), 0, waiting + rows))
         else:
             if waiting:
-                found.append(Partition(len(found), (first, group), 0, waiting))
+                parts.append(Partition(len(parts), (first, group), 0, waiting))
             step = max(ROWS_A_PARTITION, -(-rows // PARTITIONS_A_GROUP))
             for skip in range(0, rows, step):
-                found.append(Partition(len(found), (group, group + 1), skip, min(step, rows - skip)))
+                parts.append(Partition(len(parts), (group, group + 1), skip, min(step, rows - skip)))
         first, waiting = group + 1, 0
-    return found
+    return parts
 
 
 def score_cohort(
@@ -124,7 +124,7 @@ def score_cohort(
             alarm, threshold, backend, model card and note. A patient with a missing or impossible value has no risk,
             and the note says why.
         backend: specification of an exact backend.
-        client: of the workers.
+        client: connection to the Dask workers.
         on_progress: is told how many patients of how many are done.
         models: folder of the trained models.
 
@@ -132,8 +132,8 @@ def score_cohort(
         InvalidValue: the output exists, or the backend is not exact.
         UnreadableInput: the file cannot be read.
     """
-    place = parse(backend)
-    if place.kind not in {"ideal", "noisy"} or place.shots:
+    specification = parse(backend)
+    if specification.kind not in {"ideal", "noisy"} or specification.shots:
         raise InvalidValue(f"A cohort is scored on an exact backend, ideal or noisy without shots, not on '{backend}'.")
     make_backend(backend)
     if output.exists():
@@ -162,7 +162,7 @@ def score_partition(partition: Partition, where: tuple[str, str, str, str]) -> S
     """Score one partition in this process and write it.
 
     Args:
-        partition: which rows.
+        partition: row groups and rows of the file that are scored.
         where: file of the cohort, folder of the results, specification of the backend, folder of the models.
     """
     file, folder, backend, models = where
@@ -198,8 +198,8 @@ def accepted(patients: NDArray[np.float64]) -> NDArray[np.bool_]:
     for column, item in enumerate(INPUTS):
         if item.choices:
             fine &= np.isin(patients[:, column], list(item.choices))
-    place = INPUT_NAMES.index
-    fine &= rates_fit(patients[:, place(DAY)], patients[:, place(LAST)])
+    column_of = INPUT_NAMES.index
+    fine &= rates_fit(patients[:, column_of(DAY)], patients[:, column_of(LAST)])
     return fine
 
 
@@ -246,10 +246,10 @@ def _scored(rows: pa.RecordBatch, model: AkiModel, runs_on: Backend, schema: pa.
     numbers = {name: np.full(n, np.nan) for name in (RISK, LOW, HIGH)}
     alarm, note = np.full(n, None, dtype=object), np.full(n, SCORED, dtype=object)
     if fine.any():
-        said = model.predict(pd.DataFrame(values[fine], columns=list(INPUT_NAMES)), runs_on)
-        for name, share in ((RISK, said.value), (LOW, said.low), (HIGH, said.high)):
+        prediction = model.predict(pd.DataFrame(values[fine], columns=list(INPUT_NAMES)), runs_on)
+        for name, share in ((RISK, prediction.value), (LOW, prediction.low), (HIGH, prediction.high)):
             numbers[name][fine] = 100 * share
-        alarm[fine] = np.where(said.decision, "yes", "no")
+        alarm[fine] = np.where(prediction.decision, "yes", "no")
     for row in np.flatnonzero(~fine):
         note[row] = refusal(values[row])
     table = pa.table(

@@ -12,7 +12,7 @@ class Ansatz:
     """One kind of trained layer.
 
     Attributes:
-        name: short identifier.
+        name: short identifier, as in specifications and model names.
         n_weights: how many angles a layer takes on so many qubits.
         queue: queues one layer for weights ``(n_weights,)`` rad, on the first n qubits.
     """

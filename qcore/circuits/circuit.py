@@ -20,7 +20,7 @@ class Shortcut:
 
     Attributes:
         queue: of the circuit it was written for.
-        observables: of that circuit.
+        observables: the observables that the shorter way gives, in its order.
         expectations: of inputs ``(batch, n_inputs)`` and weights ``(n_weights,)``, ``(batch, n_observables)``,
             differentiable in both.
     """
@@ -85,14 +85,14 @@ def gates(circuit: Circuit) -> list[Gate]:
     inputs, weights = (torch.rand(count, generator=generator) for count in (circuit.n_inputs, circuit.n_weights))
     with Watch(inputs, weights, Source.INPUTS | Source.WEIGHTS) as watch:
         operations = make_qscript(circuit.queue)(inputs, weights).operations
-    return [Gate(each.name, tuple(each.wires), _source(each, watch)) for each in operations]
+    return [Gate(operation.name, tuple(operation.wires), _source(operation, watch)) for operation in operations]
 
 
 def _source(operation: Operator, watch: Watch) -> str:
-    found = [watch.source(parameter) for parameter in operation.parameters]
-    if any(source & Source.INPUTS for source in found):
+    sources = [watch.source(parameter) for parameter in operation.parameters]
+    if any(source & Source.INPUTS for source in sources):
         return "input"
-    return "weight" if any(found) else "fixed"
+    return "weight" if any(sources) else "fixed"
 
 
 def depth(circuit: Circuit) -> int:

@@ -44,46 +44,46 @@ def one_core(flops: float) -> Iterator[None]:
         mkl(before)
 
 
-def on_one_core(run: Callable[..., Tensor], flops: float, *given: Tensor) -> Tensor:
-    """Return ``run(*given)``, computed as by `one_core`, and its gradients later likewise.
+def on_one_core(run: Callable[..., Tensor], flops: float, *tensors: Tensor) -> Tensor:
+    """Return ``run(*tensors)``, computed as by `one_core`, and its gradients later likewise.
 
     Args:
         run: takes tensors; its result depends on no other tensor that needs a gradient.
         flops: of the forward run.
-        given: its arguments.
+        tensors: arguments of `run`.
     """
     if torch.get_num_threads() == 1 or flops > SMALL_FLOPS or torch._C._functorch.peek_interpreter_stack():
-        return run(*given)
-    if not (torch.is_grad_enabled() and any(tensor.requires_grad for tensor in given)):
+        return run(*tensors)
+    if not (torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)):
         with one_core(flops):
-            return run(*given)
-    found: Tensor = _OnOneCore.apply(run, flops, *given)  # type: ignore[no-untyped-call]
-    return found
+            return run(*tensors)
+    values: Tensor = _OnOneCore.apply(run, flops, *tensors)  # type: ignore[no-untyped-call]
+    return values
 
 
 class _OnOneCore(torch.autograd.Function):
-    """Autograd calls `backward` long after `one_core` was left."""
+    """A function whose gradients run on one core too: autograd calls `backward` after `one_core` has ended."""
 
     @staticmethod
-    def forward(ctx: Any, run: Callable[..., Tensor], flops: float, *given: Tensor) -> Tensor:
-        leaves = [tensor.detach().requires_grad_(tensor.requires_grad) for tensor in given]
+    def forward(ctx: Any, run: Callable[..., Tensor], flops: float, *tensors: Tensor) -> Tensor:
+        leaves = [tensor.detach().requires_grad_(tensor.requires_grad) for tensor in tensors]
         with torch.enable_grad(), one_core(flops):
             values = run(*leaves)
         ctx.run, ctx.flops, ctx.inner = run, flops, (values, leaves)
-        ctx.save_for_backward(*given)
+        ctx.save_for_backward(*tensors)
         return values.detach()
 
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor | None, ...]:
-        given = ctx.saved_tensors
+        tensors = ctx.saved_tensors
         again = torch.is_grad_enabled()
         with torch.enable_grad(), one_core(ctx.flops):
-            # For derivatives of derivatives the graph has to go on to what was given.
-            values, leaves = (ctx.run(*given), given) if again or ctx.inner is None else ctx.inner
+            # Second derivatives need a graph that reaches back to the tensors that were passed in.
+            values, leaves = (ctx.run(*tensors), tensors) if again or ctx.inner is None else ctx.inner
             ctx.inner = None if not again else ctx.inner
             wanted = [leaf for leaf in leaves if leaf.requires_grad]
-            found = iter(torch.autograd.grad(values, wanted, slopes, create_graph=again, allow_unused=True))
-        return None, None, *(next(found) if tensor.requires_grad else None for tensor in given)
+            gradients = iter(torch.autograd.grad(values, wanted, slopes, create_graph=again, allow_unused=True))
+        return None, None, *(next(gradients) if tensor.requires_grad else None for tensor in tensors)
 
 
 @cache

@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_leaves
 
 
 class Source(Flag):
-    """What a value is computed from; none of both where it is always the same."""
+    """What a value is computed from: inputs, weights, both, or neither where it is always the same."""
 
     CONSTANT = 0
     INPUTS = auto()
@@ -40,8 +40,8 @@ class Form(IntEnum):
 
 def _named(*names: str) -> frozenset[Callable[..., Any]]:
     """Return functions of torch and methods of its tensors by their names."""
-    found = [getattr(place, name) for name in names for place in (torch, Tensor) if hasattr(place, name)]
-    return frozenset(found)
+    functions = [getattr(owner, name) for name in names for owner in (torch, Tensor) if hasattr(owner, name)]
+    return frozenset(functions)
 
 
 def _properties(*names: str) -> frozenset[Any]:
@@ -51,7 +51,7 @@ def _properties(*names: str) -> frozenset[Any]:
 _DESCRIBES = _named("size", "dim", "numel", "stride", "is_floating_point", "is_complex", "is_tensor", "__len__")
 _DESCRIBES |= _properties("shape", "dtype", "device", "ndim", "requires_grad", "is_leaf", "layout", "grad_fn")
 _DESCRIBES |= _named("zeros_like", "ones_like", "empty_like", "new_zeros", "new_ones", "new_empty")
-"""What they return does not depend on the values."""
+"""Functions that describe a tensor: their result does not depend on its values."""
 
 _LINEAR = _named(
     *("__getitem__", "select", "narrow", "index_select", "index_copy", "take", "unbind", "split", "chunk", "diagonal"),
@@ -83,15 +83,15 @@ _PIECEWISE |= frozenset({torch.nn.functional.relu, torch.nn.functional.hardtanh,
 _PIECEWISE |= _properties("data")
 """What may bend, jump or hide from autograd, and still returns a tensor whose shape the values do not decide."""
 _KEYWORDS = frozenset({"dim", "dims", "axis", "dim0", "dim1", "keepdim", "dtype", "alpha", "shape", "size", "start"})
-"""That change nothing about this; ``rounding_mode`` or ``out`` would."""
+"""Keyword arguments that leave the form as it is; ``rounding_mode`` or ``out`` would change it."""
 
 
 class Watch(TorchFunctionMode):
     """Watches what torch does to inputs and weights as long as it is entered.
 
     Args:
-        inputs: of one circuit.
-        weights: of the same.
+        inputs: inputs of the circuit that is watched.
+        weights: trained angles of the same circuit.
         varying: which of them may change: `form` is about these.
 
     Attributes:
@@ -114,20 +114,20 @@ class Watch(TorchFunctionMode):
     ) -> Any:
         """See `TorchFunctionMode`."""
         named = kwargs or {}
-        found = func(*args, **named)
+        result = func(*args, **named)
         if func in _DESCRIBES:
-            return found
-        given = [self.source(value) for value in tree_leaves((args, named))]
+            return result
+        sources = [self.source(value) for value in tree_leaves((args, named))]
         source = Source.CONSTANT
-        for each in given:
-            source |= each
+        for argument_source in sources:
+            source |= argument_source
         if source:
-            for value in tree_leaves(found):
+            for value in tree_leaves(result):
                 if isinstance(value, Tensor):
                     self._known[id(value)] = (value, source)
             if source & self._varying:
                 self.form = max(self.form, self._form(func, args, named))
-        return found
+        return result
 
     def _form(self, func: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Form:
         varies = [bool(self.source(value) & self._varying) for value in tree_leaves((args, named))]

@@ -17,10 +17,10 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Encoding:
-    """One way in.
+    """One way in which numbers enter a circuit.
 
     Attributes:
-        name: short identifier.
+        name: short identifier, as in specifications and model names.
         n_angles: how many angles a register of so many qubits takes.
         queue: queues the gates for angles ``(..., n_angles)`` rad on the first n qubits.
         repeats: True where it makes sense in every layer (data re-uploading); False where it prepares a state and can

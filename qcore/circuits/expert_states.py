@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 TURNED_TOGETHER, READ_TOGETHER = 3, 4
-"""Qubits, at which 12 of them are quickest."""
+"""Qubits turned by one matrix, and qubits read together: the quickest for a register of 12."""
 
 
 def expert_expectations(inputs: Tensor, weights: Tensor) -> Tensor:
     """Return the expectations of the circuit of `qcore.circuits.experts`, differentiable in inputs and weights.
 
     Args:
-        inputs: ``(batch, n_qubits)`` rad.
+        inputs: ``(batch, n_qubits)`` angles, rad.
         weights: ``(3 n_qubits n_layers,)`` rad.
 
     Returns:
@@ -36,7 +36,7 @@ def expert_expectations(inputs: Tensor, weights: Tensor) -> Tensor:
 
 
 def _product(vectors: Tensor) -> Tensor:
-    """Return the state ``(batch, 2**n)`` of qubits that know nothing of each other, ``(batch, n, 2)``."""
+    """Return the product state ``(batch, 2**n)`` of single qubits ``(batch, n, 2)``."""
     state = vectors[:, 0]
     for qubit in range(1, vectors.shape[1]):
         state = (state.unsqueeze(-1) * vectors[:, qubit].unsqueeze(-2)).flatten(1)
@@ -47,8 +47,8 @@ def _turned(state: Tensor, gates: Tensor) -> Tensor:
     """Apply gates ``(batch, n, 2, 2)``, some qubits at a time from the left; the axes come round in the end."""
     for some in gates.split(TURNED_TOGETHER, 1):
         gate = some[:, 0]
-        for other in some.unbind(1)[1:]:
-            gate = torch.einsum("bij,bkl->bikjl", gate, other).flatten(3, 4).flatten(1, 2)
+        for next_gate in some.unbind(1)[1:]:
+            gate = torch.einsum("bij,bkl->bikjl", gate, next_gate).flatten(3, 4).flatten(1, 2)
         state = (gate @ state.reshape(len(state), gate.shape[-1], -1)).transpose(1, 2).reshape(len(state), -1)
     return state
 
@@ -68,22 +68,22 @@ def _read(state: Tensor, n_qubits: int) -> Tensor:
 
 def _across(density: Tensor) -> list[Tensor]:
     """Return what couples 0 and 1 of every qubit of density matrices ``(batch, 2**n, 2**n)``, each ``(batch,)``."""
-    n_qubits, found = density.shape[-1].bit_length() - 1, []
+    n_qubits, couplings = density.shape[-1].bit_length() - 1, []
     for qubit in range(n_qubits):
         before, after = 2**qubit, 2 ** (n_qubits - qubit - 1)
         block = density.reshape(-1, before, 2, after, before, 2, after)[:, :, 1, :, :, 0]
-        found.append(torch.einsum("bxyxy->b", block))
-    return found
+        couplings.append(torch.einsum("bxyxy->b", block))
+    return couplings
 
 
 @cache
 def _ring(n_qubits: int) -> Tensor:
-    """Return which amplitude comes to each place by the ring of CNOT of `STRONG`."""
-    places = torch.arange(2**n_qubits)
+    """Return which amplitude comes to each index by the ring of CNOT of `STRONG`."""
+    amplitudes = torch.arange(2**n_qubits)
     for qubit in reversed(range(n_qubits if n_qubits > 2 else n_qubits - 1)):
-        control, target = (n_qubits - 1 - each % n_qubits for each in (qubit, qubit + 1))
-        places = places ^ (((places >> control) & 1) << target)
-    return places
+        control, target = (n_qubits - 1 - wire % n_qubits for wire in (qubit, qubit + 1))
+        amplitudes = amplitudes ^ (((amplitudes >> control) & 1) << target)
+    return amplitudes
 
 
 @cache

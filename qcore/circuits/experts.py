@@ -21,7 +21,7 @@ def expert(n_qubits: int, n_layers: int) -> Circuit:
 
     Args:
         n_qubits: at least 1; also the number of inputs.
-        n_layers: at least 1.
+        n_layers: number of layers, at least 1.
 
     Raises:
         ValueError: fewer than one qubit or layer.

@@ -42,8 +42,8 @@ def hqcnn(n_qubits: int = 4) -> Circuit:
             qml.Toffoli(wires=[(qubit + offset) % n_qubits for offset in range(3)])
         for qubit in range(n_qubits):
             qml.Hadamard(wires=qubit)
-            for other in range(qubit + 1, n_qubits):
-                qml.ControlledPhaseShift(math.pi / 2 ** (other - qubit), wires=[other, qubit])
+            for later in range(qubit + 1, n_qubits):
+                qml.ControlledPhaseShift(math.pi / 2 ** (later - qubit), wires=[later, qubit])
 
     singles = (pauli(qubit) for pauli in (qml.PauliX, qml.PauliZ) for qubit in range(n_qubits))
     return Circuit(

@@ -20,7 +20,7 @@ class AllZeros(BasisStateProjector):  # type: ignore[misc]
     """The projector onto ``|0...0>``; its expectation is the share of shots in which every qubit reads 0.
 
     Args:
-        n_qubits: of the circuit.
+        n_qubits: width of the circuit.
     """
 
     def __init__(self, n_qubits: int) -> None:
@@ -52,8 +52,8 @@ def fidelity(feature_map: Circuit) -> Circuit:
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
         trimmed.queue(inputs[..., :n_inputs], weights)
-        there = qml.tape.make_qscript(trimmed.queue)(inputs[..., n_inputs:], weights)
-        for operation in reversed(there.operations):
+        encoding = qml.tape.make_qscript(trimmed.queue)(inputs[..., n_inputs:], weights)
+        for operation in reversed(encoding.operations):
             qml.adjoint(operation, lazy=False)
 
     return replace(
@@ -91,7 +91,7 @@ def _trimmed(circuit: Circuit, keep_entanglers: bool) -> Circuit:
     with Watch(inputs, weights, Source.INPUTS | Source.WEIGHTS) as watch:
         operations = qml.tape.make_qscript(circuit.queue)(inputs, weights).operations
     if watch.form > Form.ANALYTIC:
-        # Here slopes do not tell which weights matter, nor one list of gates what others there are.
+        # Slopes do not show which weights choose gates, nor does one list of gates show the other lists.
         return circuit
     plain = qml.tape.make_qscript(circuit.queue)(inputs, weights.detach()).operations
     kept: list[int] = []
@@ -104,15 +104,15 @@ def _trimmed(circuit: Circuit, keep_entanglers: bool) -> Circuit:
     used = torch.zeros(circuit.n_weights, dtype=torch.bool)
     for index in kept:
         used |= _depends(operations[index], weights)
-    places = used.nonzero()[:, 0]
+    columns = used.nonzero()[:, 0]
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
-        full = weights.new_zeros(circuit.n_weights, *weights.shape[1:]).index_copy(0, places, weights)
+        full = weights.new_zeros(circuit.n_weights, *weights.shape[1:]).index_copy(0, columns, weights)
         queued = qml.tape.make_qscript(circuit.queue)(inputs, full).operations
         for index in kept:
             qml.apply(queued[index])
 
-    return replace(circuit, n_weights=len(places), queue=queue)
+    return replace(circuit, n_weights=len(columns), queue=queue)
 
 
 def _depends(operation: Operator, source: Tensor) -> Tensor:

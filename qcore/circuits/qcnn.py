@@ -52,12 +52,12 @@ def qcnn(n_qubits: int, encoding: Encoding = ANGLE) -> Circuit:
         encoding.queue(inputs, n_qubits)
         active = list(range(n_qubits))
         for layer in range(n_layers):
-            own = weights[layer * a_layer : (layer + 1) * a_layer]
+            layer_weights = weights[layer * a_layer : (layer + 1) * a_layer]
             for start in (0, 1):
                 for left in range(start, len(active) - 1, 2):
-                    _filter(own[:FILTER_WEIGHTS], active[left], active[left + 1])
+                    _filter(layer_weights[:FILTER_WEIGHTS], active[left], active[left + 1])
             for left in range(0, len(active), 2):
-                _pool(own[FILTER_WEIGHTS:], active[left], active[left + 1])
+                _pool(layer_weights[FILTER_WEIGHTS:], active[left], active[left + 1])
             active = active[1::2]
 
     last = n_qubits - 1

@@ -37,7 +37,7 @@ def batch_or_rows(run: Callable[[Tensor], R], inputs: Tensor) -> list[tuple[Sequ
 
     Args:
         run: takes inputs ``(batch, n_inputs)`` or ``(n_inputs,)``.
-        inputs: ``(batch, n_inputs)``.
+        inputs: ``(batch, n_inputs)`` angles of the patients, rad.
 
     Returns:
         Rows of the batch, and what was returned for them.
@@ -47,5 +47,5 @@ def batch_or_rows(run: Callable[[Tensor], R], inputs: Tensor) -> list[tuple[Sequ
     except UnsuitableCircuit:
         raise
     except (RuntimeError, TypeError, ValueError, NotImplementedError):
-        # What is wrong with the circuit itself is raised again here.
-        return [([row], run(one)) for row, one in enumerate(inputs.unbind())]
+        # An error of the circuit itself is raised again by the first row.
+        return [([row], run(row_inputs)) for row, row_inputs in enumerate(inputs.unbind())]

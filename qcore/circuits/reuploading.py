@@ -43,8 +43,8 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
     Method: Pérez-Salinas et al. 2020, doi:10.22331/q-2020-02-06-226.
 
     Args:
-        n_qubits: at least 1.
-        n_layers: at least 1.
+        n_qubits: width of the circuit, at least 1.
+        n_layers: number of layers, at least 1.
 
     Raises:
         ValueError: fewer than one qubit or layer.
@@ -85,11 +85,11 @@ def layered(
     angles of their own in every layer; weights likewise.
 
     Args:
-        n_qubits: at least 1.
-        n_layers: at least 1.
-        encoding: one of `ENCODINGS`.
-        ansatz: one of `ANSATZE`.
-        observables: one of `OBSERVABLES`.
+        n_qubits: width of the circuit, at least 1.
+        n_layers: number of layers, at least 1.
+        encoding: how inputs become rotations, one of `ENCODINGS`.
+        ansatz: kind of the trained layers, one of `ANSATZE`.
+        observables: what is measured at the end, one of `OBSERVABLES`.
 
     Raises:
         ValueError: fewer than one qubit or layer.

@@ -28,13 +28,13 @@ def audit_verify(
     """
     from qcore.records import audit
 
-    kept = None
+    kept_receipt = None
     if receipt is not None:
         number, _, digest = receipt.partition(":")
         if not number.isdecimal() or not digest:
             raise InvalidValue("A receipt looks like 40:3fa9…: the number of rows, a colon, the hash.")
-        kept = audit.Receipt(int(number), digest)
-    verification = audit.verify(kept)
+        kept_receipt = audit.Receipt(int(number), digest)
+    verification = audit.verify(kept_receipt)
     out.print(verification.message, soft_wrap=True)
     if verification.broken is None and verification.count:
         out.print(f"Receipt: {verification.count}:{verification.hash}", soft_wrap=True, highlight=False)

@@ -96,7 +96,7 @@ def train_family(question: str, family: str) -> None:
             training,
             CACHE / "training",
             validation,
-            on_progress=lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
+            on_progress=lambda text, done, total: bar.update(step, description=text, completed=done, total=total),
         ).run()
     store.save(model)
     table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
@@ -125,39 +125,39 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     wanted = entry(question, family)
     model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
     with err.status("resampling the test cases a thousand times"):
-        found = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
+        evaluation = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
         if write:
-            found = with_study(with_noise(found, model, cases), store.previous_evaluation(wanted))
+            evaluation = with_study(with_noise(evaluation, model, cases), store.previous_evaluation(wanted))
     if write:
-        store.save_evaluation(wanted, found)
+        store.save_evaluation(wanted, evaluation)
         write_card(wanted)
     if as_json:
         # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
-        print(as_text(found))  # noqa: T201
+        print(as_text(evaluation))  # noqa: T201
         return
-    show_metrics(found, TITLES)
+    show_metrics(evaluation, TITLES)
     if backend != "ideal":
         changed = decisions_changed(model, cases, make_backend(backend))
         at = ", ".join(f"{threshold:.1%}" for threshold in model.facts.thresholds.values())
         out.print(f"{changed:.1%} of the hybrid's decisions, at {at}, differ from the noiseless.")
 
 
-def as_text(found: "Evaluation") -> str:
+def as_text(evaluation: "Evaluation") -> str:
     """Return an evaluation as JSON for other programs; the evidence of a yes/no question stands at its top."""
-    content = found.model_dump(mode="json", exclude_defaults=True)
-    if len(found.labels) == 1:
+    content = evaluation.model_dump(mode="json", exclude_defaults=True)
+    if len(evaluation.labels) == 1:
         (evidence,) = content.pop("labels").values()
         content |= evidence
     return json.dumps(content, indent=2)
 
 
-def show_metrics(found: "Evaluation", titles: "Mapping[str, str]") -> None:
+def show_metrics(evaluation: "Evaluation", titles: "Mapping[str, str]") -> None:
     """Print the metrics of every model, label by label."""
     from qcore.tasks.classification.model import HYBRID
 
-    for label, evidence in found.labels.items():
-        what = f"{found.split}, {found.n} cases, {found.backend} backend"
-        table = Table("model", *evidence.metrics, title=what if len(found.labels) == 1 else f"{label}: {what}")
+    for label, evidence in evaluation.labels.items():
+        title = f"{evaluation.split}, {evaluation.n} cases, {evaluation.backend} backend"
+        table = Table("model", *evidence.metrics, title=title if len(evaluation.labels) == 1 else f"{label}: {title}")
         for key, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
             table.add_row(titles[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
         out.print(table)
@@ -179,20 +179,20 @@ def study_family(question: str, family: str) -> None:
     wanted = entry(question, family)
     model, evaluation = store.load(wanted), store.load_evaluation(wanted)
     if evaluation.weights != model.digest:
-        first = f"{store.command(wanted, 'evaluate')} --write"
-        raise InvalidValue(f"'{wanted.name}' was trained again since it was measured. Run '{first}' first.")
+        command = f"{store.command(wanted, 'evaluate')} --write"
+        raise InvalidValue(f"'{wanted.name}' was trained again since it was measured. Run '{command}' first.")
     training, validation, test = (
         read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
     )
     checkpoints = CACHE / "training"
     with kept_if_stopped(), err.status("training") as status:
         study = Study(model, training, validation, test, checkpoints, status.update)
-        found: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
-        other = study.retrained()
-        if other is not None:
-            found["retrained_on"] = other.facts.trained_on
-            evaluation = with_evidence(evaluation, "retrained_noise", under_noise(other, test))
-    store.save_evaluation(wanted, evaluation.model_copy(update=found))
+        findings: dict[str, object] = {"ablations": study.ablations(), "learning": study.learning_curve()}
+        retrained = study.retrained()
+        if retrained is not None:
+            findings["retrained_on"] = retrained.facts.trained_on
+            evaluation = with_evidence(evaluation, "retrained_noise", under_noise(retrained, test))
+    store.save_evaluation(wanted, evaluation.model_copy(update=findings))
     write_card(wanted)
     out.print(f"Written to {store.card_file(wanted)}.")
 
@@ -205,10 +205,10 @@ def compare_candidates() -> None:
     from qcore.training.classification.candidates import measure
 
     with kept_if_stopped(), err.status("training") as status:
-        found = measure(data(), CACHE / "training", status.update)
+        auroc_by_family = measure(data(), CACHE / "training", status.update)
     page = load().facts.validation_auroc[HYBRID]
     table = Table("model", "AUROC, cross-validated on set-a")
-    for name, auroc in sorted({**found, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):
+    for name, auroc in sorted({**auroc_by_family, LABELS[HYBRID]: page}.items(), key=lambda pair: -pair[1]):
         table.add_row(name, f"{auroc:.4f}")
     out.print(table)
     out.print("Next: qlinical evaluate aki --write")

@@ -13,8 +13,8 @@ app = typer.Typer(help="The files that say what a drug is.", no_args_is_help=Tru
 @app.command("check")
 def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_okay=False)]) -> None:
     """Check FILE: it names the drug, its units, its route, how it is given, its caps and what a dose is to reach."""
-    from qcore.cli.dose.wording import aim
     from qcore.tasks.dosing.drug.file import read_drug
+    from qcore.tasks.dosing.wording import Wording
 
     drug = read_drug(file)
     ways = "; ".join(
@@ -23,7 +23,9 @@ def check(file: Annotated[Path, typer.Argument(help="TOML file of a drug.", dir_
     )
     out.print(f"{file.name} is a drug file: {drug.name}, {drug.route}, {ways}.", highlight=False)
     units = ", ".join(f"{what} in {unit}" for what, unit in drug.units.model_dump().items() if unit)
-    out.print(f"A dose that does what it should {aim(drug.aim.target, drug)}. Units: {units}.", highlight=False)
+    out.print(
+        f"A dose that does what it should {Wording().aim(drug.aim.target, drug)}. Units: {units}.", highlight=False
+    )
 
 
 @app.command("list")

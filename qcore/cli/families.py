@@ -33,8 +33,8 @@ def _trained() -> "dict[tuple[str, str], list[str]]":
     from qcore.tasks.classification import store
     from qcore.tasks.questions import entries
 
-    found: dict[tuple[str, str], list[str]] = {}
+    names: dict[tuple[str, str], list[str]] = {}
     for entry in entries():
         if store.is_trained(entry):
-            found.setdefault((entry.family, entry.shape.kind), []).append(entry.name)
-    return found
+            names.setdefault((entry.family, entry.shape.kind), []).append(entry.name)
+    return names

@@ -38,26 +38,26 @@ def sweep(
     from qcore.training.sweep.run import comparison, read_results, run_sweep, unfinished
     from qcore.training.sweep.spec import read_sweep
 
-    asked = read_sweep(spec)
+    settings = read_sweep(spec)
     folder = output or Path(f"{spec.stem}-results")
     check_writable(folder)
-    cells = asked.cells()
+    cells = settings.cells()
     try:
         if unfinished(cells, folder):
-            data = sweep_data.load(asked.data, asked.cases, data_dir())
+            data = sweep_data.load(settings.data, settings.cases, data_dir())
             with progress() as bar, cluster.workers(scheduler, workers) as client:
                 step = bar.add_task("models", total=len(cells))
                 run_sweep(cells, data, folder, client, lambda done, _: bar.update(step, completed=done))
     except KeyboardInterrupt:
-        kept = len(read_results(folder, cells))
-        complain(f"Stopped. {kept} of {len(cells)} models are in {folder}; the same command goes on from there.")
+        finished = len(read_results(folder, cells))
+        complain(f"Stopped. {finished} of {len(cells)} models are in {folder}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
     results = read_results(folder, cells)
     _show(comparison(results))
     n_files = len(list(folder.glob("*.parquet")))
-    others = f", beside {n_files - len(results)} of other sweeps" if n_files > len(results) else ""
-    said = f"{len(results)} models in {folder}{others}: pandas.read_parquet reads all that is there as one table."
-    out.print(said, soft_wrap=True)
+    beside = f", beside {n_files - len(results)} of other sweeps" if n_files > len(results) else ""
+    summary = f"{len(results)} models in {folder}{beside}: pandas.read_parquet reads all that is there as one table."
+    out.print(summary, soft_wrap=True)
     failed = results[results["error"].notna()]
     for error, count in failed["error"].value_counts().items():
         complain(f"{count} models failed: {error}")

@@ -55,10 +55,10 @@ def train_aki(
 
     if mimic_iv and directory is None:
         raise InvalidValue("Give --directory too, so that the transfusion model does not replace the shipped one.")
-    place = parse(backend)
-    if (place.kind != "ideal" or normalize) and directory is None:
+    specification = parse(backend)
+    if (specification.kind != "ideal" or normalize) and directory is None:
         raise InvalidValue("Give --directory too, so that the noise-aware model does not replace the shipped one.")
-    if place.kind in {"ibm", "rehearsal"} or place.shots:
+    if specification.kind in {"ibm", "rehearsal"} or specification.shots:
         raise InvalidValue("Training needs exact gradients: choose ideal or noisy without shots.")
     from qcore.training.cohorts.sources import physionet_training_set, transfusion_training_set
 
@@ -68,8 +68,8 @@ def train_aki(
         model = aki.train(
             source.cohort,
             source.population,
-            lambda what, done, total: bar.update(step, description=what, completed=done, total=total),
-            place,
+            lambda text, done, total: bar.update(step, description=text, completed=done, total=total),
+            specification,
             normalize,
         )
     save(model.trained, directory or DIRECTORY)

@@ -74,14 +74,14 @@ def _states(circuit: Circuit, inputs: Tensor, weights: Tensor) -> NDArray[np.com
 def _expressibility(states: NDArray[np.complex128]) -> float:
     half = len(states) // 2
     fidelity = np.abs(np.einsum("bi,bi->b", states[:half].conj(), states[half : 2 * half])) ** 2
-    found, edges = np.histogram(fidelity, bins=BINS, range=(0.0, 1.0))
-    share = found / found.sum()
+    counts, edges = np.histogram(fidelity, bins=BINS, range=(0.0, 1.0))
+    share = counts / counts.sum()
     # Haar-random states in N dimensions: P(fidelity < f) = 1 - (1 - f)^(N - 1).
     haar = -np.diff((1 - edges) ** (states.shape[1] - 1))
-    seen = share > 0
+    occupied = share > 0
     # A histogram of n draws in k bins diverges from its own source by about (k - 1) / 2n (Miller 1955).
-    excess = (np.count_nonzero(seen) - 1) / (2 * half)
-    return max(0.0, float(np.sum(share[seen] * np.log(share[seen] / haar[seen]))) - excess)
+    excess = (np.count_nonzero(occupied) - 1) / (2 * half)
+    return max(0.0, float(np.sum(share[occupied] * np.log(share[occupied] / haar[occupied]))) - excess)
 
 
 def _meyer_wallach(states: NDArray[np.complex128], n_qubits: int) -> NDArray[np.float64]:

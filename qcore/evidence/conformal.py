@@ -30,7 +30,7 @@ def groups(probability: Array, outcome: Array, seed: int = 0) -> tuple[Array, Ar
     if len(probability) < window:
         raise ValueError(f"a conformal band needs at least {window} patients, got {len(probability)}")
     order = np.argsort(probability, kind="stable")
-    # Windows of nearly equal size; what is over sits out, other patients each time.
+    # Windows of nearly equal size; the patients left over are not used, and differ in each partition.
     windows = np.array_split(order, len(order) // window)
     dealt = [rng.permutation(part)[:window].reshape(-1, GROUP_SIZE) for _ in range(PARTITIONS) for part in windows]
     members = np.concatenate(dealt)

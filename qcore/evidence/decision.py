@@ -1,6 +1,6 @@
 """A decision threshold and what it means: how many cases it finds, how many alarms are right."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,6 @@ class OperatingPoint:
     ppv: float
     npv: float
     alarms: float
-
-    def as_dict(self) -> dict[str, float]:
-        """Return the fields as plain numbers, for JSON."""
-        return asdict(self)
 
 
 def operating_point(outcome: Array, probability: Array, threshold: float) -> OperatingPoint:

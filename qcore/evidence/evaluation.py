@@ -41,7 +41,7 @@ class IntervalCheck(BaseModel):
     """Whether the conformal band holds what it promises.
 
     Attributes:
-        nominal_coverage: what is promised.
+        nominal_coverage: share of cases that the band promises to cover.
         coverage: share of groups of test patients whose observed share lies in the band.
         n_groups: how many groups the test patients make; the precision of the coverage.
         highest_group: mean risk of the group with the highest; above it nothing was checked.
@@ -89,10 +89,10 @@ class LearningPoint(BaseModel):
     """Hybrid and twin trained on parts of the training set, each seed on a part of its own; labels by their mean.
 
     Attributes:
-        n: training cases.
+        n: number of training cases.
         hybrid: AUROC on the test set, mean of the seeds.
-        control: the twin's.
-        difference: hybrid minus twin.
+        control: mean AUROC of the twin.
+        difference: AUROC of the hybrid minus that of the twin, with its interval.
         draws: hybrid minus twin of each seed.
     """
 
@@ -114,7 +114,7 @@ class LabelEvidence(BaseModel):
         members: of the hybrid, one a seed.
         controls: the same metrics of the classical models.
         differences: hybrid minus each control, on the same cases, by metric and model.
-        reliability: of each model.
+        reliability: points of the reliability curve of each model.
         operating_point: what the threshold does.
         interval: whether the conformal band holds, where there is one.
         set_coverage: share of the cases with the label whose conformal set holds it, where there is one.
@@ -150,8 +150,8 @@ class Evaluation(BaseModel):
         weights: digest of the trained numbers that were measured.
         trained_on: backends on which the hybrid was trained, in turns.
         backend: where its circuit ran.
-        split: which cases.
-        n: their number.
+        split: name of the part of the data that is measured.
+        n: number of these cases.
         labels: what was found, label by label.
         parameters: trained numbers of each model, all members together; of trees, their nodes.
         training_seconds: of each model, all members together.

@@ -71,7 +71,7 @@ def _resampled_calibration_error(outcome: Array, probability: Array) -> float:
 
 
 def accuracy(outcome: Array, probability: Array) -> float:
-    """Share of cases on the right side of even odds."""
+    """Share of cases whose probability lies on the side of 0.5 that the outcome is on."""
     return float(np.mean((probability >= EVEN_ODDS) == (outcome > EVEN_ODDS)))
 
 

@@ -7,9 +7,9 @@ class NoisePoint(BaseModel):
     """The hybrid under one noise.
 
     Attributes:
-        device: whose calibration.
+        device: name of the processor whose calibration is simulated.
         scale: of the noise; 0 is none.
-        mitigation: "none" or "read-out".
+        mitigation: error mitigation, "none" or "read-out".
         auroc: on the test set.
         accuracy: on the test set, at even odds.
         flips: share of decisions that differ from the noiseless ones.

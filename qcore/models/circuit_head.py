@@ -51,8 +51,8 @@ class CircuitHead(nn.Module):
 
     Args:
         features: what comes before; maps the model's input to ``(batch, n_features)``.
-        n_features: its width.
-        circuit: what runs.
+        n_features: number of features that are read.
+        circuit: the circuit that runs for every row.
         n_outputs: outputs of the linear read-out.
         dropout: share of features left out at every training step.
         amplitudes: True for a circuit with amplitude encoding.

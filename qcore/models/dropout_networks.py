@@ -14,7 +14,7 @@ from qcore.backends.protocol import Backend
 from qcore.models.quantum_layer import QuantumLayer
 
 
-class _Thinned(nn.Module):
+class _Dropped(nn.Module):
     """Dropout that leaves out the same units for all rows of a draw."""
 
     def __init__(self, share: float, n_draws: int, generator: Generator) -> None:
@@ -24,19 +24,19 @@ class _Thinned(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(n_draws * n_rows, width)`` to the same."""
         left = torch.rand(self.n_draws, 1, x.shape[-1], generator=self.generator) >= self.share
-        each = x.reshape(self.n_draws, -1, x.shape[-1]) * (left / (1 - self.share)).to(x.dtype)
-        return each.reshape(x.shape)
+        draws = x.reshape(self.n_draws, -1, x.shape[-1]) * (left / (1 - self.share)).to(x.dtype)
+        return draws.reshape(x.shape)
 
 
 @torch.no_grad()
-def thinned_draws(model: nn.Module, x: Tensor, backend: Backend | None, n_draws: int, seed: int) -> Tensor:
+def network_draws(model: nn.Module, x: Tensor, backend: Backend | None, n_draws: int, seed: int) -> Tensor:
     """Predict with networks from which units are left out; the model itself is not touched.
 
     Args:
-        model: with dropout.
-        x: ``(batch, n_features)``.
+        model: a network with dropout.
+        x: ``(batch, n_features)`` prepared features.
         backend: where circuits run, all draws in one call each.
-        n_draws: networks.
+        n_draws: number of networks drawn.
         seed: of what is left out, which does not depend on the batch.
 
     Returns:
@@ -45,16 +45,16 @@ def thinned_draws(model: nn.Module, x: Tensor, backend: Backend | None, n_draws:
     Raises:
         ValueError: the model has no dropout.
     """
-    # Circuits are equal to themselves alone, and what was compiled of them is found by that.
-    kept = {id(each.circuit): each.circuit for each in model.modules() if isinstance(each, QuantumLayer)}
-    drawn = copy.deepcopy(model, dict(kept)).eval()
-    generator, found = Generator().manual_seed(seed), False
+    # Circuits are compared by identity and compiled programs are looked up by it, so they are shared and not copied.
+    circuits = {id(layer.circuit): layer.circuit for layer in model.modules() if isinstance(layer, QuantumLayer)}
+    drawn = copy.deepcopy(model, dict(circuits)).eval()
+    generator, has_dropout = Generator().manual_seed(seed), False
     for parent in list(drawn.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.Dropout) and child.p > 0:
-                setattr(parent, name, _Thinned(child.p, n_draws, generator))
-                found = True
-    if not found:
+                setattr(parent, name, _Dropped(child.p, n_draws, generator))
+                has_dropout = True
+    if not has_dropout:
         raise ValueError("this model was built without dropout, so every draw would be the same")
-    said: Tensor = drawn(x.repeat(n_draws, 1), backend)
-    return said.reshape(n_draws, len(x), -1)
+    outputs: Tensor = drawn(x.repeat(n_draws, 1), backend)
+    return outputs.reshape(n_draws, len(x), -1)

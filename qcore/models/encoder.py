@@ -32,7 +32,7 @@ class TableEncoder(nn.Module):
 
     Args:
         columns: names of the inputs, in order.
-        features: what to compute.
+        features: the features that are computed of a row.
         categories: for columns that hold codes, how many codes there are (1 to n).
     """
 

@@ -39,7 +39,7 @@ class QuantumExpert(nn.Module):
 
     Args:
         width: of what comes in and goes out.
-        circuit: what runs.
+        circuit: the circuit that runs for every row.
     """
 
     def __init__(self, width: int, circuit: Circuit) -> None:
@@ -79,7 +79,7 @@ class Mixture(nn.Module):
     Args:
         n_features: length of a feature vector.
         experts: each maps `WIDTH` numbers and a backend to `WIDTH` numbers.
-        n_outputs: heads.
+        n_outputs: number of outputs, a head each.
         dropout: share of hidden units left out at every training step.
     """
 
@@ -101,8 +101,8 @@ class Mixture(nn.Module):
         """Return ``(batch, n_outputs)`` of ``(batch, n_features)``; every expert is one call for all patients."""
         encoded = self.encoder(x)
         shares = torch.softmax(self.gate(encoded), dim=-1)
-        said = torch.stack([each(encoded, backend) for each in self.experts], dim=1)
-        mixed = (shares.unsqueeze(-1) * said).sum(1)
+        outputs = torch.stack([expert(encoded, backend) for expert in self.experts], dim=1)
+        mixed = (shares.unsqueeze(-1) * outputs).sum(1)
         return torch.cat([head(mixed) for head in self.heads], dim=-1)
 
 
@@ -140,8 +140,8 @@ class Cascade(nn.Module):
         """Return ``(batch, n_targets)`` of ``(batch, n_features)``."""
         predicted = x.new_zeros(len(x), 0)
         for mixture in self.mixtures:
-            seen = torch.cat([x, predicted.detach()], dim=-1)
-            predicted = torch.cat([predicted, mixture(seen, backend)], dim=-1)
+            with_earlier = torch.cat([x, predicted.detach()], dim=-1)
+            predicted = torch.cat([predicted, mixture(with_earlier, backend)], dim=-1)
         return predicted
 
 
@@ -154,10 +154,10 @@ def quantum_experts(
     """Build an untrained hybrid.
 
     Args:
-        mode: what targets share.
+        mode: what the models of several targets share.
         n_features: length of a feature vector.
         n_targets: outputs, in the order of a cascade.
-        n_qubits: of every expert.
+        n_qubits: width of the circuit of every expert.
         n_layers: of every expert's circuit.
         dropout: share of hidden units left out at every training step, and by `dropout_draws`.
     """
@@ -171,11 +171,11 @@ def classical_experts(
     """Build the untrained control of `quantum_experts`: experts of as many hidden units as give about its parameters.
 
     Args:
-        mode: what targets share.
+        mode: what the models of several targets share.
         n_features: length of a feature vector.
         n_targets: outputs, in the order of a cascade.
         n_qubits: of every expert of the hybrid.
-        n_layers: of its circuits.
+        n_layers: layers of its circuits.
         dropout: share of hidden units left out at every training step, and by `dropout_draws`.
     """
     wanted = sum(parameter.numel() for parameter in QuantumExpert(WIDTH, expert(n_qubits, n_layers)).parameters())
@@ -184,9 +184,11 @@ def classical_experts(
     return _experts(mode, n_features, n_targets, lambda: ClassicalExpert(WIDTH, n_hidden), dropout)
 
 
-def _experts(mode: Mode, n_features: int, n_targets: int, one: Callable[[], nn.Module], dropout: float) -> ExpertsModel:
+def _experts(
+    mode: Mode, n_features: int, n_targets: int, expert: Callable[[], nn.Module], dropout: float
+) -> ExpertsModel:
     def mixture(n_seen: int, n_outputs: int) -> Mixture:
-        return Mixture(n_seen, [one() for _ in range(N_EXPERTS)], n_outputs, dropout)
+        return Mixture(n_seen, [expert() for _ in range(N_EXPERTS)], n_outputs, dropout)
 
     if mode is Mode.MULTI_TASK:
         return mixture(n_features, n_targets)
@@ -203,10 +205,10 @@ def dropout_draws(model: nn.Module, x: Tensor, backend: Backend | None, n_draws:
     Ghahramani 2016, arXiv:1506.02142.
 
     Args:
-        model: with dropout.
-        x: ``(batch, ...)``.
+        model: a network with dropout.
+        x: ``(batch, ...)`` inputs of the model.
         backend: where circuits run, all draws in one call each.
-        n_draws: how often.
+        n_draws: number of predictions drawn.
         seed: of what is left out.
 
     Returns:

@@ -23,7 +23,7 @@ from qcore.models.kernels.gaussian import twin as kernel_twin
 from qcore.models.kernels.model import KernelModel
 from qcore.models.kernels.quantum import FidelityKernel, ProjectedKernel
 from qcore.models.mlp import MLPClassifier
-from qcore.models.patch_experts import FeatureGroups, PatchExperts, Places
+from qcore.models.patch_experts import FeatureGroups, MapPositions, PatchExperts
 from qcore.models.quantum_layer import classical_twin
 from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
 from qcore.models.variational import VariationalClassifier
@@ -43,7 +43,7 @@ class Shape:
     """What a model is given and what it returns.
 
     Attributes:
-        kind: of case.
+        kind: of a case: table, series, image or volume.
         n_features: of a row of a table or a moment of a series; channels of an image or volume.
         n_outputs: 1 for yes or no and for one number.
         n_numeric: of the features of a table, how many are numbers and no categories; they come first.
@@ -85,8 +85,8 @@ class Family:
     """One family.
 
     Attributes:
-        name: short identifier.
-        label: for people.
+        name: short identifier, as in commands and folders.
+        label: what pages and cards call it.
         kinds: of case it takes.
         build: an untrained hybrid for a shape, a number of qubits and of layers.
         control: an untrained classical twin of that hybrid.
@@ -96,7 +96,7 @@ class Family:
         whole: ablations that would leave something else than the family without a part of its circuit: where a gate
             on two qubits carries data or pools, and where a linear map is no kernel.
         fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
-        dtype: of its numbers.
+        dtype: of its weights and of what it is given.
         variant_of: family of which it is a variant that only who asks for it by name gets.
     """
 
@@ -162,13 +162,13 @@ N_EXPERTS = 4
 
 def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
     circuit = layered(n_qubits, n_layers, ANGLE, SEPARATE, "xyz-zz")
-    places: nn.Module
+    vectors: nn.Module
     if shape.kind is Kind.TABLE:
-        places, width = FeatureGroups(shape.n_features, n_groups=2, width=n_qubits), n_qubits
+        vectors, width = FeatureGroups(shape.n_features, n_groups=2, width=n_qubits), n_qubits
     else:
         stem = shape.stem
-        places, width = Places(stem), stem.n_out
-    return PatchExperts(places, width, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
+        vectors, width = MapPositions(stem), stem.n_out
+    return PatchExperts(vectors, width, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
 
 
 N_LANDMARKS = 64

@@ -16,7 +16,7 @@ class MLPClassifier(nn.Module):
     Args:
         basis: fixed functions of the features that the hidden layer reads.
         n_hidden: units of the hidden layer.
-        n_outputs: labels.
+        n_outputs: number of labels, a logit each.
     """
 
     def __init__(self, basis: Basis, n_hidden: int, n_outputs: int = 1) -> None:
@@ -39,7 +39,7 @@ class LinearClassifier(nn.Module):
 
     Args:
         basis: fixed functions of the features that it reads.
-        n_outputs: labels.
+        n_outputs: number of labels, a logit each.
     """
 
     def __init__(self, basis: Basis, n_outputs: int = 1) -> None:

@@ -18,11 +18,11 @@ from qcore.models.images.conv_stem import ConvStem
 from qcore.models.quantum_layer import QuantumLayer
 
 
-class Places(nn.Module):
+class MapPositions(nn.Module):
     """The places of a stem's map as a list.
 
     Args:
-        stem: gives the map.
+        stem: convolutions that turn the image into the map.
     """
 
     def __init__(self, stem: ConvStem) -> None:
@@ -40,8 +40,8 @@ class FeatureGroups(nn.Module):
 
     Args:
         n_features: length of a feature vector.
-        n_groups: how many projections.
-        width: length of each.
+        n_groups: number of projections.
+        width: length of each projection.
     """
 
     def __init__(self, n_features: int, n_groups: int, width: int) -> None:
@@ -86,10 +86,10 @@ class PatchExperts(nn.Module):
             over the places and can be drawn over the image.
         """
         angles = self.angles(self.dropout(self.places(x))).unflatten(-1, (self.n_experts, -1))
-        said = self.quantum(angles, backend)
-        return said, torch.softmax(self.attention(said).squeeze(-1), dim=1)
+        outputs = self.quantum(angles, backend)
+        return outputs, torch.softmax(self.attention(outputs).squeeze(-1), dim=1)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return ``(batch, n_outputs)``."""
-        said, weight = self.weighed(x, backend)
-        return self.readout((said * weight.unsqueeze(-1)).sum(1).flatten(1))  # type: ignore[no-any-return]
+        outputs, weight = self.weighed(x, backend)
+        return self.readout((outputs * weight.unsqueeze(-1)).sum(1).flatten(1))  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from qcore.circuits import Circuit
 
 INITIAL_SD_RAD = 0.5
 N_TYPICAL = 256
-"""Angles on which a backend is measured: 256 circuits more, once a model and backend."""
+"""Number of angles at which a backend is measured: 256 more circuits, once per model and backend."""
 MOMENTUM = 0.1
 """That of batch normalisation."""
 RIDGE = 1e-6
@@ -25,7 +25,7 @@ class QuantumLayer(nn.Module):
     """Rotation angles in, expectations out; where to run is an argument of every call.
 
     Args:
-        circuit: what runs.
+        circuit: the circuit that runs for every row.
         normalize: bring every observable to mean 0 and variance 1 over the batch in training and by the running mean
             and variance afterwards (post-measurement normalisation, QuantumNAT, arXiv:2110.11331). QuantumNAT takes
             mean and variance of a noisy batch from that batch; so that a single patient can be answered, and the same
@@ -84,7 +84,7 @@ class QuantumLayer(nn.Module):
 
     def _change(self, backend: Backend) -> tuple[Tensor, Tensor]:
         """Return scale and shift that take mean and spread of what a backend measures back to the noiseless ones."""
-        # Weights may be loaded or changed at any time, and nobody says so.
+        # Weights can be loaded or changed at any time without notice, so they are part of the key.
         decides = (self.weights, self.angle_mean, self.angle_covariance)
         key = (backend.fingerprint, *(values.detach().cpu().numpy().tobytes() for values in decides))
         if key not in self._changes:
@@ -97,14 +97,14 @@ class QuantumLayer(nn.Module):
         drawn = torch.randn(N_TYPICAL, n, generator=torch.Generator().manual_seed(0), dtype=self.angle_mean.dtype)
         ridge = RIDGE * torch.eye(n, dtype=self.angle_mean.dtype)
         typical = self.angle_mean + drawn @ torch.linalg.cholesky(self.angle_covariance + ridge).T
-        exact, found = (
-            place.expectations(self.circuit, typical, self.weights.to(typical.dtype)).values
-            for place in (make_backend("ideal"), backend)
+        exact, noisy = (
+            where.expectations(self.circuit, typical, self.weights.to(typical.dtype)).values
+            for where in (make_backend("ideal"), backend)
         )
         # An observable that hardly moves has no spread to restore.
-        moves = (exact.std(0) > LEAST_SPREAD) & (found.std(0) > LEAST_SPREAD)
-        scale = torch.where(moves, exact.std(0) / found.std(0).clamp_min(LEAST_SPREAD), 1.0)
-        return scale, exact.mean(0) - scale * found.mean(0)
+        moves = (exact.std(0) > LEAST_SPREAD) & (noisy.std(0) > LEAST_SPREAD)
+        scale = torch.where(moves, exact.std(0) / noisy.std(0).clamp_min(LEAST_SPREAD), 1.0)
+        return scale, exact.mean(0) - scale * noisy.mean(0)
 
 
 class ClassicalLayer(nn.Module):
@@ -178,7 +178,7 @@ def ablate(model: nn.Module, kind: str) -> nn.Module:
 
     Args:
         model: to be trained afterwards.
-        kind: one of `ABLATIONS`.
+        kind: what is taken out of the circuits, one of `ABLATIONS`.
     """
     return _replace_circuits(model, ABLATIONS[kind])
 
@@ -188,9 +188,9 @@ def classical_twin(model: nn.Module) -> nn.Module:
     return _replace_circuits(model, _classical)
 
 
-def _replace_circuits(model: nn.Module, other: Callable[[QuantumLayer], nn.Module]) -> nn.Module:
+def _replace_circuits(model: nn.Module, replacement: Callable[[QuantumLayer], nn.Module]) -> nn.Module:
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, QuantumLayer):
-                setattr(parent, name, other(child))
+                setattr(parent, name, replacement(child))
     return model

@@ -21,7 +21,7 @@ from qcore.models.quantum_layer import QuantumLayer
 N_GATES = 4
 """An LSTM has four; of a GRU's three the candidate has two parts, one of which the reset gate multiplies."""
 KEPT = 1
-"""Place of the gate that keeps the past: second in both cells, here and in torch."""
+"""Index of the gate that keeps the past: second in both cells, here and in torch."""
 KEPT_BIAS = 1.0
 """A cell starts out remembering: Jozefowicz et al. 2015, PMLR 37:2342."""
 
@@ -30,7 +30,7 @@ def padded(series: Sequence[Tensor]) -> Tensor:
     """Put series of unequal length below each other.
 
     Args:
-        series: each ``(time, n_features)``.
+        series: series of the patients, each ``(time, n_features)``.
 
     Returns:
         ``(batch, longest, n_features)``, NaN where a series is over.
@@ -42,7 +42,7 @@ class GateCircuits(nn.Module):
     """What every gate reads of a moment and the state before it, in one call of one circuit.
 
     Args:
-        n_features: of a moment.
+        n_features: number of features measured at one moment.
         n_hidden: length of the hidden state.
         circuit: small; a row of the batch for every gate.
     """
@@ -67,7 +67,7 @@ class QuantumLSTMCell(nn.Module):
     """Input, forget, cell and output gate of an LSTM (doi:10.1162/neco.1997.9.8.1735), each read from a circuit.
 
     Args:
-        n_features: of a moment.
+        n_features: number of features measured at one moment.
         n_hidden: length of the hidden state, which the cell state follows in one tensor.
         circuit: what every gate runs.
     """
@@ -91,7 +91,7 @@ class QuantumGRUCell(nn.Module):
     As in torch the reset gate multiplies a part of the candidate and not the state: no circuit waits for another.
 
     Args:
-        n_features: of a moment.
+        n_features: number of features measured at one moment.
         n_hidden: length of the hidden state.
         circuit: what every gate runs.
     """
@@ -112,7 +112,7 @@ class LSTMCell(nn.Module):
     """The control of `QuantumLSTMCell`: torch's cell.
 
     Args:
-        n_features: of a moment.
+        n_features: number of features measured at one moment.
         n_hidden: length of the hidden state, which the cell state follows in one tensor.
     """
 
@@ -132,7 +132,7 @@ class GRUCell(nn.Module):
     """The control of `QuantumGRUCell`: torch's cell.
 
     Args:
-        n_features: of a moment.
+        n_features: number of features measured at one moment.
         n_hidden: length of the hidden state.
     """
 
@@ -181,13 +181,13 @@ class RecurrentModel(nn.Module):
         Raises:
             ValueError: a series has no moment, or a moment is NaN only in part.
         """
-        there = ~torch.isnan(x).all(-1)
-        if not there.any(1).all():
+        charted = ~torch.isnan(x).all(-1)
+        if not charted.any(1).all():
             raise ValueError("every series needs at least one moment")
-        if torch.isnan(x[there]).any():
+        if torch.isnan(x[charted]).any():
             raise ValueError("a moment has all of its features, or is NaN in every one")
         state = x.new_zeros(len(x), self.cell.n_state)
-        for moment, present in zip(x.unbind(1), there.unbind(1), strict=True):
+        for moment, present in zip(x.unbind(1), charted.unbind(1), strict=True):
             (rows,) = present.nonzero(as_tuple=True)
             if len(rows):
                 state = state.index_copy(0, rows, self.cell(moment[rows], state[rows], backend))

@@ -37,8 +37,8 @@ class ResidualMLP(nn.Module):
 
     Args:
         n_features: length of a feature vector.
-        width: of every block.
-        n_blocks: how many.
+        width: hidden units of every block.
+        n_blocks: number of residual blocks.
         dropout: share of hidden units left out at every training step.
     """
 

@@ -63,11 +63,11 @@ def from_sklearn(model: Any) -> BoostedTrees:
     tables = [stage[0].nodes for stage in model._predictors]
     n_nodes = max(len(nodes) for nodes in tables)
 
-    def stack(read: Any, dtype: torch.dtype) -> Tensor:
+    def stack(values_of: Any, dtype: torch.dtype) -> Tensor:
         # A padded node points at itself, as a leaf does; nothing points at it.
         padded = np.tile(np.arange(n_nodes, dtype=np.float64), (len(tables), 1))
         for row, nodes in zip(padded, tables, strict=True):
-            row[: len(nodes)] = read(nodes)
+            row[: len(nodes)] = values_of(nodes)
         return torch.as_tensor(padded).to(dtype)
 
     def self_if_leaf(side: str) -> Any:

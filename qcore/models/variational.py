@@ -24,7 +24,7 @@ class VariationalClassifier(nn.Module):
     Args:
         circuit: what to run between the two linear maps.
         basis: fixed functions of the features that W reads.
-        n_outputs: labels.
+        n_outputs: number of labels, a logit each.
         normalize: post-measurement normalisation (QuantumNAT, arXiv:2110.11331): device noise mostly scales and shifts
             what is measured, so every observable is brought to mean 0 and variance 1 over the patients of a batch in
             training, and by the running mean and variance afterwards.
@@ -53,7 +53,7 @@ class VariationalClassifier(nn.Module):
 
         Args:
             features: ``(batch, n_features)`` standardised, dimensionless.
-            backend: where to run.
+            backend: where the circuit runs.
         """
         return backend.expectations(self.circuit, self.inputs(features), self.weights)
 

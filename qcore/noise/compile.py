@@ -16,9 +16,9 @@ from qcore.noise.device.processor import Device
 from qcore.noise.execute import LoadedProgram, load
 from qcore.noise.measurement import PauliSum, observable_rows, outcome_rows
 from qcore.noise.model import NoiseModel
+from qcore.noise.noisy_circuit import NoisyCircuit, noisy_circuit
 from qcore.noise.program import Program, build
 from qcore.noise.propagate import Rows
-from qcore.noise.schedule import Schedule, schedule
 from qcore.noise.transpile.isa import IsaCircuit
 from qcore.noise.transpile.to_device import transpile_trace
 from qcore.noise.transpile.trace import Trace
@@ -49,21 +49,21 @@ def expectation_program(
     """Return the program that gives the exact expectation of every observable.
 
     Args:
-        traced: the circuit.
-        noise: calibrated or hand-made.
+        traced: the circuit, gate by gate.
+        noise: channels of the device, calibrated or set by hand.
         observables: on qubits of the circuit.
-        dtype: float32 or float64.
-        folds: see `transpile_trace`.
+        dtype: float32 or float64, of all matrices.
+        folds: odd number of times that every two-qubit gate runs, see `transpile_trace`.
         readout: False leaves the read-out error out, as if it had been inverted exactly.
     """
 
-    def measured(isa: IsaCircuit, plan: Schedule) -> Rows:
-        errors = plan.readout if readout else [(0.0, 0.0)] * len(isa.line)
+    def measured(isa: IsaCircuit, noisy: NoisyCircuit) -> Rows:
+        errors = noisy.readout if readout else [(0.0, 0.0)] * len(isa.line)
         placed = [observable.placed(isa.measured) for observable in observables]
         return observable_rows(placed, noise, isa.line, errors)
 
-    what = ("expectations", *((o.words, o.coefficients) for o in observables), readout)
-    return _loaded(traced, noise, folds, dtype, what, measured, len(observables))
+    measured_key = ("expectations", *((o.words, o.coefficients) for o in observables), readout)
+    return _loaded(traced, noise, folds, dtype, measured_key, measured, len(observables))
 
 
 def outcome_program(
@@ -72,15 +72,15 @@ def outcome_program(
     """Return the program that gives the mean product of outcomes of all 2^n sets of qubits; see `outcome_rows`.
 
     Args:
-        traced: the circuit.
-        noise: calibrated or hand-made.
+        traced: the circuit, gate by gate.
+        noise: channels of the device, calibrated or set by hand.
         basis: letter along which each qubit of the circuit is read.
-        dtype: float32 or float64.
-        folds: see `transpile_trace`.
+        dtype: float32 or float64, of all matrices.
+        folds: odd number of times that every two-qubit gate runs, see `transpile_trace`.
     """
 
-    def measured(isa: IsaCircuit, plan: Schedule) -> Rows:
-        return outcome_rows(basis, isa.measured, noise, isa.line, plan.readout)
+    def measured(isa: IsaCircuit, noisy: NoisyCircuit) -> Rows:
+        return outcome_rows(basis, isa.measured, noise, isa.line, noisy.readout)
 
     n_rows = 2**traced.circuit.n_qubits
     return _loaded(traced, noise, folds, dtype, ("outcomes", *sorted(basis.items())), measured, n_rows)
@@ -95,13 +95,13 @@ def _loaded(
     noise: NoiseModel,
     folds: int,
     dtype: torch.dtype,
-    what: tuple[object, ...],
-    measured: Callable[[IsaCircuit, Schedule], Rows],
+    measured_key: tuple[object, ...],
+    measured: Callable[[IsaCircuit, NoisyCircuit], Rows],
     n_rows: int,
 ) -> LoadedProgram:
     if noise.fingerprint is None:
         return load(_compiled(traced, noise, folds, measured, n_rows), traced.shared, dtype)
-    key = (traced.fingerprint, traced.shared, noise.fingerprint, folds, what)
+    key = (traced.fingerprint, traced.shared, noise.fingerprint, folds, measured_key)
     with _lock:
         program = _programs.get((key, dtype))
     if program is None:
@@ -117,10 +117,10 @@ def _loaded(
 
 
 def _compiled(
-    traced: Trace, noise: NoiseModel, folds: int, measured: Callable[[IsaCircuit, Schedule], Rows], n_rows: int
+    traced: Trace, noise: NoiseModel, folds: int, measured: Callable[[IsaCircuit, NoisyCircuit], Rows], n_rows: int
 ) -> Program:
     isa = isa_circuit(traced, noise.device, folds)
-    plan = schedule(isa, noise)
+    noisy = noisy_circuit(isa, noise)
     with one_core(0.0):
-        program = build(plan, measured(isa, plan), n_rows, traced.n_slots)
+        program = build(noisy, measured(isa, noisy), n_rows, traced.n_slots)
     return replace(program, of_template=isa.of_template)

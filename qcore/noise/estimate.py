@@ -26,10 +26,10 @@ MAX_INVERTIBLE_ERROR = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is estimated.
+    """Estimated expectation values of a batch.
 
     Attributes:
-        values: ``(batch, n_observables)``.
+        values: ``(batch, n_observables)`` expectation of every observable.
         covariance: ``(batch, n, n)`` from shots; None where exact.
         of_template: True where the values are a continuous function of the weights; see `noise.transpile.template`.
     """

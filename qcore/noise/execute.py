@@ -23,7 +23,7 @@ class LoadedLayer:
 
     Attributes:
         offset: ``(n_phases,)`` rad; exponents of the phases = offset + slots @ slope.
-        slope: ``(n_slots, n_phases)``.
+        slope: ``(n_slots, n_phases)`` change of every phase with every slot.
         phase: ``(n_complex,)``: which phase turns each complex coordinate; None where each has its own.
         n_real: number of coordinates that are not turned.
         from_real, from_complex: ``(n_real, n_next)`` and ``(2 n_complex, n_next)``: the matrix that comes after.
@@ -79,9 +79,9 @@ def load(program: Program, shared_slots: Sequence[bool], dtype: torch.dtype) -> 
     """Move a program to torch.
 
     Args:
-        program: compiled.
+        program: compiled circuit, NumPy arrays.
         shared_slots: for every slot, whether it depends on the weights alone.
-        dtype: float32 or float64.
+        dtype: float32 or float64, of all matrices.
     """
     return LoadedProgram(
         start=torch.from_numpy(program.start).to(dtype),
@@ -130,7 +130,7 @@ def execute(program: LoadedProgram, slots: Tensor) -> Tensor:
 
     Args:
         program: of the same precision as the slots.
-        slots: ``(batch, n_slots)`` rad.
+        slots: ``(batch, n_slots)`` angles that differ from call to call, rad.
     """
     return on_one_core(partial(_executed, program), program.flops * len(slots), slots)
 

@@ -18,7 +18,7 @@ class InjectedErrors:
 
     Args:
         noise: whose errors are drawn.
-        seed: of the draws.
+        seed: of the errors drawn.
     """
 
     fingerprint = None
@@ -59,5 +59,5 @@ class InjectedErrors:
 @lru_cache(maxsize=2)
 def _signs(size: int) -> Matrix:
     """Return ``(size, size)``: +1 where Pauli strings commute, -1 where they do not (order I, Z, X, Y)."""
-    one = np.array([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]], dtype=np.float64)
-    return one if size == len(one) else tensor(one, one)
+    of_one_qubit = np.array([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]], dtype=np.float64)
+    return of_one_qubit if size == len(of_one_qubit) else tensor(of_one_qubit, of_one_qubit)

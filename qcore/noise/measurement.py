@@ -75,7 +75,7 @@ def observable_rows(
     """Return the matrix that reads every observable from the state before the basis change.
 
     Args:
-        observables: one a row.
+        observables: sums of Pauli words, a row of the matrix each.
         noise: of the pulse that changes the basis.
         line: physical qubit of every position.
         readout: (P(1 given 0), P(0 given 1)) of every position; zeros where it is inverted exactly.
@@ -120,6 +120,6 @@ def outcome_rows(
 
 
 def _rows(triplets: Sequence[tuple[int, int, float]]) -> Rows:
-    # No row reads anything where every read-out is pure chance.
+    # Where every read-out is pure chance, no row depends on the state.
     row, pauli, value = zip(*triplets, strict=True) if triplets else ((), (), ())
     return summed(np.array(row, dtype=np.int64), np.array(pauli, dtype=np.int64), np.array(value, dtype=np.float64))

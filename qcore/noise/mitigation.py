@@ -63,8 +63,8 @@ def extrapolated(values: Tensor, kind: str) -> tuple[Tensor, Tensor]:
     next to 0 does not count. That these weights vary too is left out of the derivatives.
 
     Args:
-        values: ``(n_folds, batch, n_observables)``.
-        kind: one of `EXTRAPOLATIONS`.
+        values: ``(n_folds, batch, n_observables)`` expectation values at every fold.
+        kind: curve through the folds, one of `EXTRAPOLATIONS`.
 
     Returns:
         The value at zero, ``(batch, n_observables)``, and its derivatives by every point, as `values`, from which the

@@ -60,7 +60,7 @@ class CalibratedNoise:
     leakage, drift since the calibration.
 
     Attributes:
-        device: as calibrated.
+        device: calibration of the processor, errors unscaled.
         scale: 0 to 5; multiplies every error rate.
     """
 
@@ -188,7 +188,7 @@ class HandMadeNoise:
             two_qubit_gate="cz",
             readout_duration_s=READOUT_S,
             dt_s=DT_S,
-            qubits=tuple(Qubit(**{**vars(qubit), "x": float(place)}) for place in range(HAND_MADE_QUBITS)),
+            qubits=tuple(Qubit(**{**vars(qubit), "x": float(number)}) for number in range(HAND_MADE_QUBITS)),
             edges=tuple(Edge(pair, 0.0, TWO_QUBIT_GATE_S) for pair in pairs),
         )
 
@@ -200,12 +200,12 @@ class HandMadeNoise:
     def gate(self, name: str, qubits: tuple[int, ...]) -> Matrix:  # noqa: ARG002 - both pulses are alike
         """Return depolarising noise, then damping and relaxation on every qubit of the gate."""
         probability = self.depolarizing_1q if len(qubits) == 1 else self.depolarizing_2q
-        one = (
+        on_one_qubit = (
             self.idle(qubits[0], PULSE_S if len(qubits) == 1 else TWO_QUBIT_GATE_S)
             @ channels.phase_damping(self.phase_damping)
             @ channels.amplitude_damping(self.amplitude_damping)
         )
-        local = channels.tensor(*[one] * len(qubits))
+        local = channels.tensor(*[on_one_qubit] * len(qubits))
         return local @ channels.depolarizing(probability, len(qubits))
 
     def idle(self, qubit: int, time_s: float) -> Matrix:  # noqa: ARG002 - all qubits are alike

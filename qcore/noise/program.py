@@ -13,20 +13,20 @@ import torch
 from numpy.typing import NDArray
 from scipy import sparse
 
+from qcore.noise.noisy_circuit import NoisyCircuit
 from qcore.noise.propagate import Rows, pulled_back, summed
 from qcore.noise.register import ROTATION_FLOPS, Block, apply_block, blocks, on_zeros
-from qcore.noise.schedule import Schedule
 from qcore.noise.transpile.isa import Angle
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 MAX_TERMS = 300_000
-"""Pauli strings, counted for every row, that are followed through a stretch: beyond, the register takes over."""
+"""Most Pauli strings, over all rows, that are followed through a stretch; with more, the register is simulated."""
 MAX_MATRIX = 16_000_000
-"""Entries of the first layer's matrix, 128 MB: beyond, likewise."""
+"""Most entries of the first layer's matrix, 128 MB; with more, the whole register is simulated."""
 MAX_WIDTH = 2048
-"""Coordinates before any other layer: beyond, likewise."""
+"""Most coordinates before any other layer; with more, the whole register is simulated."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Layer:
 
     Attributes:
         offsets: ``(n_rotating,)`` rad; angle of each rotating qubit = offset + slots @ slot_matrix.
-        slot_matrix: ``(n_slots, n_rotating)``.
+        slot_matrix: ``(n_slots, n_rotating)`` factors from slots to the angles of the rotations.
         patterns: ``(n_patterns, n_rotating)`` of -1, 0, 1: the sign of every angle in each phase that occurs.
         pattern: ``(n_complex,)``: the phase of each complex coordinate.
         n_real: number of coordinates that are not turned.
@@ -58,10 +58,10 @@ class FrontMove:
     """One layer of rotations of the register and the fixed stretch after it.
 
     Attributes:
-        qubits: ``(n_rotating,)`` that turn.
+        qubits: ``(n_rotating,)`` positions of the qubits that turn.
         offsets: ``(n_rotating,)`` rad; angles = offsets + slots @ slot_matrix.
-        slot_matrix: ``(n_slots, n_rotating)``.
-        blocks: in order.
+        slot_matrix: ``(n_slots, n_rotating)`` factors from slots to the angles of the rotations.
+        blocks: fused maps of the stretch, in the order in which they act.
     """
 
     qubits: Index
@@ -81,7 +81,7 @@ class Front:
 
     Attributes:
         start: ``(4^n,)`` coordinates after stretch 0.
-        moves: in order.
+        moves: layers of rotations with their stretches, in order.
         strings: ``(n_strings,)`` the Pauli strings that are needed after the last move.
         matrix: ``(n_strings, n_next)``: to the coordinates of the first layer, or to the observables.
     """
@@ -100,8 +100,8 @@ class Program:
         start: ``(n_coordinates of the first layer,)``, or the observables where nothing is symbolic; empty where
             there is a front.
         front: of a deep circuit on many qubits, else None.
-        layers: in order.
-        of_template: see `IsaCircuit`.
+        layers: rotations and matrices, in the order in which they act.
+        of_template: True where the instructions are the same for all weights, see `IsaCircuit`.
     """
 
     start: Array
@@ -119,40 +119,40 @@ class Program:
         return total
 
 
-def build(schedule: Schedule, measured: Rows, n_rows: int, n_slots: int) -> Program:
-    """Compile a schedule for some observables, from the last stretch to the first.
+def build(circuit: NoisyCircuit, measured: Rows, n_rows: int, n_slots: int) -> Program:
+    """Compile a noisy circuit for some observables, from the last stretch to the first.
 
     Args:
-        schedule: the noisy circuit.
+        circuit: stretches and rotations with their noise.
         measured: ``(n_rows, 4^n)`` what reads the observables from the final state, read-out error included.
-        n_rows: number of observables.
+        n_rows: number of rows of `measured`, one an observable.
         n_slots: number of symbolic angles of the circuit.
     """
     layers: list[Layer] = []
     rows, height = measured, n_rows
     moves = [
         FrontMove(*_angles(rotations, n_slots), blocks(stretch))
-        for rotations, stretch in zip(schedule.rotations, schedule.stretches[1:], strict=True)
+        for rotations, stretch in zip(circuit.rotations, circuit.stretches[1:], strict=True)
     ]
     for last in range(len(moves), 0, -1):
-        on_register = sum(move.flops(schedule.n_qubits) for move in moves[:last])
-        before = pulled_back(rows, schedule.stretches[last], MAX_TERMS)
+        on_register = sum(move.flops(circuit.n_qubits) for move in moves[:last])
+        before = pulled_back(rows, circuit.stretches[last], MAX_TERMS)
         if before is None:
-            return Program(np.zeros(0), _front(schedule, moves[:last], rows, height), tuple(reversed(layers)))
+            return Program(np.zeros(0), _front(circuit, moves[:last], rows, height), tuple(reversed(layers)))
         if not len(before.row):
-            # Nothing of the state is left in what is measured.
+            # The observables no longer depend on the state before this stretch.
             return Program(np.zeros(height), None, tuple(reversed(layers)))
         move = moves[last - 1]
-        coordinates = _coordinates(before, move.qubits.tolist(), schedule.n_qubits)
+        coordinates = _coordinates(before, move.qubits.tolist(), circuit.n_qubits)
         size = coordinates.to_coordinates.shape[0]
         # Going further back only widens the matrices. The first layer starts from a product state and has 3^n phases.
         rank = min(size, 1 + 2 * len(coordinates.patterns)) if last == 1 else size
         # From a wide layer there is no way back to the register: the hand-over would be a matrix of its own.
         too_wide = size > MAX_WIDTH if last > 1 else rank * height > MAX_MATRIX
         if 2 * last * rank * height > on_register or too_wide:
-            rest = [*moves[: last - 1], replace(move, blocks=())]
-            return Program(np.zeros(0), _front(schedule, rest, before, height), tuple(reversed(layers)))
-        entries = _sparse(before, height, schedule.n_qubits)
+            remaining = [*moves[: last - 1], replace(move, blocks=())]
+            return Program(np.zeros(0), _front(circuit, remaining, before, height), tuple(reversed(layers)))
+        entries = _sparse(before, height, circuit.n_qubits)
         layers.append(
             Layer(
                 offsets=move.offsets,
@@ -166,7 +166,7 @@ def build(schedule: Schedule, measured: Rows, n_rows: int, n_slots: int) -> Prog
         triplets = coordinates.to_coordinates.tocoo()
         rows = summed(triplets.row.astype(np.int64), triplets.col.astype(np.int64), triplets.data)
         height = size
-    start = _sparse(rows, height, schedule.n_qubits) @ _after_first_stretch(schedule)
+    start = _sparse(rows, height, circuit.n_qubits) @ _after_first_stretch(circuit)
     if layers:
         start, layers[-1] = _collapsed(start, layers[-1])
     return Program(start, None, tuple(reversed(layers)))
@@ -186,21 +186,21 @@ def _sparse(rows: Rows, height: int, n_qubits: int) -> sparse.csr_matrix:
     return sparse.coo_matrix((rows.value, (rows.row, rows.pauli)), shape=(height, 4**n_qubits)).tocsr()
 
 
-def _front(schedule: Schedule, moves: Sequence[FrontMove], rows: Rows, height: int) -> Front:
+def _front(circuit: NoisyCircuit, moves: Sequence[FrontMove], rows: Rows, height: int) -> Front:
     """Hand the beginning over to the register, up to the strings that `rows` reads."""
     strings = np.unique(rows.pauli)
     return Front(
-        start=_after_first_stretch(schedule),
+        start=_after_first_stretch(circuit),
         moves=tuple(moves),
         strings=strings,
-        matrix=_sparse(rows, height, schedule.n_qubits)[:, strings].T.toarray(),
+        matrix=_sparse(rows, height, circuit.n_qubits)[:, strings].T.toarray(),
     )
 
 
-def _after_first_stretch(schedule: Schedule) -> Array:
+def _after_first_stretch(circuit: NoisyCircuit) -> Array:
     """Return the state, ``(4^n,)``, in which the first symbolic rotations find the register."""
-    state = on_zeros(schedule.n_qubits)
-    for block in blocks(schedule.stretches[0]):
+    state = on_zeros(circuit.n_qubits)
+    for block in blocks(circuit.stretches[0]):
         state = apply_block(state, block.lowest, torch.from_numpy(block.matrix))
     return np.asarray(state[:, 0].numpy())
 

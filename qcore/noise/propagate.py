@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qcore.noise.schedule import Local
+from qcore.noise.noisy_circuit import Local
 
 Index = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -52,23 +52,23 @@ def _through(rows: Rows, local: Local) -> Rows:
         mask |= 3 << 2 * qubit
     touched = digits != 0
     # Trace preserving: the identity on these qubits stays what it is.
-    kept = Rows(rows.row[~touched], rows.pauli[~touched], rows.value[~touched])
-    row, rest, value = rows.row[touched], rows.pauli[touched] & ~mask, rows.value[touched]
+    untouched = Rows(rows.row[~touched], rows.pauli[~touched], rows.value[~touched])
+    row, elsewhere, value = rows.row[touched], rows.pauli[touched] & ~mask, rows.value[touched]
     source, target = np.nonzero(local.matrix)
     counts = np.bincount(source, minlength=len(local.matrix))
     starts = np.concatenate([[0], np.cumsum(counts)])
     repeats = counts[digits[touched]]
     entry = np.repeat(np.arange(len(row)), repeats)
     first = np.repeat(np.cumsum(repeats) - repeats, repeats)
-    place = starts[digits[touched]][entry] + np.arange(len(entry)) - first
-    new = target[place]
-    pauli = rest[entry]
+    entry_of_local = starts[digits[touched]][entry] + np.arange(len(entry)) - first
+    new = target[entry_of_local]
+    pauli = elsewhere[entry]
     for position, qubit in enumerate(reversed(local.qubits)):
         pauli = pauli | (new >> 2 * position & 3) << 2 * qubit
     return summed(
-        np.concatenate([kept.row, row[entry]]),
-        np.concatenate([kept.pauli, pauli]),
-        np.concatenate([kept.value, value[entry] * local.matrix[digits[touched][entry], new]]),
+        np.concatenate([untouched.row, row[entry]]),
+        np.concatenate([untouched.pauli, pauli]),
+        np.concatenate([untouched.value, value[entry] * local.matrix[digits[touched][entry], new]]),
     )
 
 

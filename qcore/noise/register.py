@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.noise.channels import tensor
-from qcore.noise.schedule import Local
+from qcore.noise.noisy_circuit import Local
 
 Array = NDArray[np.float64]
 
 MAX_BLOCK_QUBITS = 3
 ROTATION_FLOPS = 64
-"""Turning one qubit of the register waits for memory: it takes as long as so many operations of a matrix product."""
+"""Turning one qubit is limited by memory and takes as long as this many operations of a matrix product per entry."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +37,21 @@ class Block:
 def blocks(stretch: Sequence[Local]) -> tuple[Block, ...]:
     """Fuse a stretch into blocks of up to three neighbouring qubits."""
     fused: list[tuple[int, int, Array]] = []
-    last: dict[int, int] = {}
+    last_block: dict[int, int] = {}
     for local in stretch:
         low, high = min(local.qubits), max(local.qubits)
-        place = max((last[q] for q in range(low, high + 1) if q in last), default=None)
-        if place is not None:
-            wide_low, wide_high = min(low, fused[place][0]), max(high, fused[place][1])
+        block = max((last_block[q] for q in range(low, high + 1) if q in last_block), default=None)
+        if block is not None:
+            wide_low, wide_high = min(low, fused[block][0]), max(high, fused[block][1])
             # Widening a block over a qubit that a later block has touched would change the order.
-            free = all(last.get(q, -1) <= place for q in range(wide_low, wide_high + 1))
+            free = all(last_block.get(q, -1) <= block for q in range(wide_low, wide_high + 1))
             if wide_high - wide_low < MAX_BLOCK_QUBITS and free:
-                earlier = _embedded(fused[place][2], fused[place][0], fused[place][1], wide_low, wide_high)
+                earlier = _embedded(fused[block][2], fused[block][0], fused[block][1], wide_low, wide_high)
                 matrix = _embedded(_ordered(local), low, high, wide_low, wide_high) @ earlier
-                fused[place] = (wide_low, wide_high, matrix)
-                last.update(dict.fromkeys(range(wide_low, wide_high + 1), place))
+                fused[block] = (wide_low, wide_high, matrix)
+                last_block.update(dict.fromkeys(range(wide_low, wide_high + 1), block))
                 continue
-        last.update(dict.fromkeys(range(low, high + 1), len(fused)))
+        last_block.update(dict.fromkeys(range(low, high + 1), len(fused)))
         fused.append((low, high, _ordered(local)))
     return tuple(Block(low, matrix) for low, _, matrix in fused)
 
@@ -64,9 +64,9 @@ def _ordered(local: Local) -> Array:
     four = local.matrix.reshape(4, 4, 4, 4)
     if first < second:
         four = four.transpose(1, 0, 3, 2)
-    between = 4 ** (abs(first - second) - 1)
-    spread = np.einsum("abcd,ij->aibcjd", four, np.eye(between))
-    return np.asarray(spread.reshape(16 * between, 16 * between))
+    gap = 4 ** (abs(first - second) - 1)
+    spread = np.einsum("abcd,ij->aibcjd", four, np.eye(gap))
+    return np.asarray(spread.reshape(16 * gap, 16 * gap))
 
 
 def _embedded(matrix: Array, low: int, high: int, wide_low: int, wide_high: int) -> Array:
@@ -75,10 +75,10 @@ def _embedded(matrix: Array, low: int, high: int, wide_low: int, wide_high: int)
 
 def on_zeros(n_qubits: int) -> Tensor:
     """Return the state |0…0>, ``(4^n, 1)``: strings of I and Z are 1, all others 0."""
-    one = torch.tensor([1.0, 1.0, 0.0, 0.0], dtype=torch.float64)
+    zero = torch.tensor([1.0, 1.0, 0.0, 0.0], dtype=torch.float64)
     state = torch.ones(1, dtype=torch.float64)
     for _ in range(n_qubits):
-        state = torch.kron(one, state)
+        state = torch.kron(zero, state)
     return state[:, None]
 
 

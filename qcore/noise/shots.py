@@ -17,7 +17,7 @@ class Sample:
     """Estimates of some quantities from one set of measurements.
 
     Attributes:
-        mean: ``(batch, n)``.
+        mean: ``(batch, n)`` mean of every quantity over the shots.
         covariance: ``(batch, n, n)`` of the means: exact, from the distribution that was sampled.
     """
 
@@ -49,10 +49,10 @@ def sample(distribution: Array, values: Array, shots: int, angles: Array, seed: 
     result wherever it stands in a batch.
 
     Args:
-        distribution: ``(batch, 2^n)`` probabilities.
+        distribution: ``(batch, 2^n)`` probabilities of the outcomes.
         values: ``(2^n, n_quantities)`` what each string of bits counts for.
-        shots: measurements per patient.
-        angles: ``(batch, n_slots)`` rad.
+        shots: number of measurements per patient.
+        angles: ``(batch, n_slots)`` angles of the patients, rad; part of each one's seed.
         seed: numbers from 0 to 2^32 - 1 that tell this set of measurements from others.
     """
     exact = distribution @ values

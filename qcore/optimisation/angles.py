@@ -1,4 +1,4 @@
-"""The angles of QAOA: found without noise on this machine, and, where asked for, searched further on a backend."""
+"""The angles of QAOA, found without noise on this machine."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,6 @@ from numpy.typing import NDArray
 from scipy.linalg import hadamard
 from scipy.optimize import minimize
 from torch import Tensor
-
-from qcore.backends.protocol import Backend
-from qcore.circuits import Circuit
-from qcore.optimisation.reading import distribution
 
 Loss = Callable[[Tensor], Tensor]
 """From angles ``(batch, 2 n_layers)`` rad to what is minimised, ``(batch,)``."""
@@ -24,7 +20,6 @@ RAMPS = 8
 """Slopes of gamma, and of beta, that are tried."""
 MAX_GAMMA_RAD, MAX_BETA_RAD = 3.0, 0.8
 DESCENT_EVALUATIONS = 200
-FIRST_STEP_RAD = 0.1
 
 
 def gibbs(probabilities: Tensor, cost: Tensor) -> Tensor:
@@ -80,7 +75,7 @@ def trained(cost: Tensor, n_layers: int) -> Tensor:
 
     Args:
         cost: ``(2^n,)`` float64, normalised as in `qaoa`.
-        n_layers: of the circuit.
+        n_layers: layers of the circuit.
     """
 
     def loss(angles: Tensor) -> Tensor:
@@ -90,31 +85,6 @@ def trained(cost: Tensor, n_layers: int) -> Tensor:
     return _descended(loss, starts[loss(starts).argmin()], DESCENT_EVALUATIONS)
 
 
-def retrained(circuit: Circuit, cost: Tensor, start: Tensor, backend: Backend, n_evaluations: int) -> Tensor:
-    """Search on from some angles by what a backend shows, noise included; return the best seen, ``(2 n_layers,)`` rad.
-
-    By gradient where the backend is exact and differentiable, otherwise without (COBYLA). On a processor every
-    evaluation is a job of its own. Noise flattens the landscape more than it moves its minimum: for four weeks of four
-    doses under the noise of Fez, and under three times as much, the optimum came out no more often afterwards.
-
-    Args:
-        circuit: made by `qaoa`.
-        cost: ``(2^n,)`` float64, normalised as in `qaoa`.
-        start: ``(2 n_layers,)`` rad.
-        backend: where to run.
-        n_evaluations: of the circuit, about.
-    """
-
-    def loss(angles: Tensor) -> Tensor:
-        found = backend.expectations(circuit, angles, angles.new_zeros(0))
-        # What shots show jumps from point to point, whatever its gradient.
-        values = found.values.detach() if bool(found.standard_error.any()) else found.values
-        return gibbs(distribution(values), cost)
-
-    first = loss(start[None].clone().requires_grad_())
-    return (_descended if first.requires_grad else _searched)(loss, start, n_evaluations)
-
-
 def _descended(loss: Loss, start: Tensor, n_evaluations: int) -> Tensor:
     def value_and_slope(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         angles = torch.tensor(point[None], requires_grad=True)
@@ -122,17 +92,5 @@ def _descended(loss: Loss, start: Tensor, n_evaluations: int) -> Tensor:
         (slope,) = torch.autograd.grad(value, angles)
         return value.item(), slope[0].numpy()
 
-    found = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxfun": n_evaluations})
-    return torch.from_numpy(found.x)
-
-
-@torch.no_grad()
-def _searched(loss: Loss, start: Tensor, n_evaluations: int) -> Tensor:
-    seen: list[tuple[float, NDArray[np.float64]]] = []
-
-    def value(point: NDArray[np.float64]) -> float:
-        seen.append((loss(torch.tensor(point[None])).item(), point.copy()))
-        return seen[-1][0]
-
-    minimize(value, start, method="COBYLA", options={"maxiter": n_evaluations, "rhobeg": FIRST_STEP_RAD})
-    return torch.from_numpy(min(seen, key=lambda pair: pair[0])[1])
+    minimum = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxfun": n_evaluations})
+    return torch.from_numpy(minimum.x)

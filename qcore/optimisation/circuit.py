@@ -32,7 +32,7 @@ def qaoa(ising: Ising, n_layers: int) -> Circuit:
 
     Args:
         ising: the cost, of at most `MAX_QUBITS` spins.
-        n_layers: 1 to `MAX_LAYERS`.
+        n_layers: layers of the circuit, 1 to `MAX_LAYERS`.
 
     Returns:
         A circuit without weights for inputs ``(batch, 2 n_layers)`` rad: the gammas, then the betas.
@@ -78,15 +78,15 @@ def qaoa(ising: Ising, n_layers: int) -> Circuit:
 
 def _meet(meeting: Meeting, angle: Tensor) -> None:
     """Queue ``exp(-i angle ZZ / 2)``, a swap or both, which share a CNOT."""
-    here, there = meeting.wire, meeting.wire + 1
+    first, second = meeting.wire, meeting.wire + 1
     if meeting.interact:
-        qml.CNOT(wires=[here, there])
-        qml.RZ(angle, wires=there)
+        qml.CNOT(wires=[first, second])
+        qml.RZ(angle, wires=second)
         if meeting.swap:
-            qml.CNOT(wires=[there, here])
-        qml.CNOT(wires=[here, there])
+            qml.CNOT(wires=[second, first])
+        qml.CNOT(wires=[first, second])
     elif meeting.swap:
-        qml.SWAP(wires=[here, there])
+        qml.SWAP(wires=[first, second])
 
 
 def _check(ising: Ising, n_layers: int) -> None:

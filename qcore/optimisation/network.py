@@ -26,7 +26,7 @@ class Network:
     """Meetings in order. Played backwards from its end it brings every bit back, by the same meetings.
 
     Attributes:
-        meetings: in order.
+        meetings: in the order in which they happen.
         order: the bit on every wire afterwards; before, bit i is on wire i.
     """
 
@@ -45,7 +45,7 @@ def network(n_bits: int, coupled: Iterable[tuple[int, int]]) -> Network:
     Method: Kivlichan et al. 2018, doi:10.1103/PhysRevLett.120.110501; O'Gorman et al. 2019, arXiv:1905.05118.
 
     Args:
-        n_bits: at least 1.
+        n_bits: number of bits, at least 1.
         coupled: pairs of bits, the lower-numbered first.
     """
     wanted = set(coupled)
@@ -58,9 +58,9 @@ def network(n_bits: int, coupled: Iterable[tuple[int, int]]) -> Network:
         places = range(len(rounds) % 2, n_bits - 1, 2)
         rounds.append([(wire, _sorted(order[wire], order[wire + 1])) for wire in places])
         missing.difference_update(pair for _, pair in rounds[-1])
-    between = range(1, len(rounds) - 1)
+    inner = range(1, len(rounds) - 1)
     meetings = [
-        Meeting(wire, pair, interact=pair in wanted, swap=number in between)
+        Meeting(wire, pair, interact=pair in wanted, swap=number in inner)
         for number, meeting in enumerate(rounds)
         for wire, pair in meeting
     ]

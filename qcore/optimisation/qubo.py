@@ -44,7 +44,7 @@ class Qubo:
     A string of bits is a number whose bit i is x_i, as in the outcomes of a circuit (see `qcore.noise.shots`).
 
     Attributes:
-        linear: ``(n_bits,)``.
+        linear: coefficient of every bit, ``(n_bits,)``.
         quadratic: ``(n_bits, n_bits)``, zero on and below the diagonal.
         offset: value of the string of zeros.
     """
@@ -83,11 +83,11 @@ class Qubo:
             raise InvalidValue(
                 f"{self.n_bits} bits are too many to try all of their strings: at most {MAX_BITS} are possible."
             )
-        found = np.array([self.offset])
+        values = np.array([self.offset])
         for bit, own in enumerate(self.linear):
             # With this bit set come its own coefficient and those of its pairs with every bit before it.
-            found = np.concatenate([found, found + own + _subset_sums(self.quadratic[:bit, bit])])
-        return found
+            values = np.concatenate([values, values + own + _subset_sums(self.quadratic[:bit, bit])])
+        return values
 
     @cached_property
     def ising(self) -> Ising:
@@ -104,8 +104,8 @@ def from_form(matrix: Array, linear: Array, offset: float) -> Qubo:
     """Return ``x^T matrix x + linear . x + offset`` for bits x, whose squares are themselves, as a QUBO.
 
     Args:
-        matrix: ``(n_bits, n_bits)``.
-        linear: ``(n_bits,)``.
+        matrix: of the quadratic form, ``(n_bits, n_bits)``; need not be symmetric.
+        linear: coefficient of every bit, ``(n_bits,)``.
         offset: value of the string of zeros.
 
     Raises:
@@ -119,13 +119,11 @@ class Minimum:
     """What an exhaustive search finds.
 
     Attributes:
-        value: the least.
-        worst: the greatest.
+        value: the least value of any string.
         strings: all that have the least value, up to rounding.
     """
 
     value: float
-    worst: float
     strings: tuple[int, ...]
 
 
@@ -135,9 +133,9 @@ def brute_force(qubo: Qubo) -> Minimum:
     Raises:
         InvalidValue: more than `MAX_BITS` bits.
     """
-    least, worst = float(qubo.values.min()), float(qubo.values.max())
-    equal = np.flatnonzero(qubo.values <= least + TIE * (worst - least))
-    return Minimum(least, worst, tuple(equal.tolist()))
+    least = float(qubo.values.min())
+    equal = np.flatnonzero(qubo.values <= least + TIE * (float(qubo.values.max()) - least))
+    return Minimum(least, tuple(equal.tolist()))
 
 
 def bits(string: int, n_bits: int) -> NDArray[np.int64]:

@@ -12,7 +12,6 @@ takes two to six times as long.
 
 from functools import lru_cache
 from itertools import compress
-from math import sqrt
 
 import pennylane as qml
 import torch
@@ -20,7 +19,6 @@ from pennylane.operation import Operator
 from scipy.linalg import hadamard
 from torch import Tensor
 
-from qcore.backends.protocol import Expectations
 from qcore.circuits.recording import one_thread_at_a_time
 
 
@@ -49,23 +47,6 @@ def distribution(values: Tensor) -> Tensor:
     products = torch.cat([torch.ones_like(values[:, :1]), values], dim=1)
     positive = (products @ _signs(products.shape[1], values.dtype)).clamp_min(0)
     return positive / positive.sum(dim=1, keepdim=True)
-
-
-def standard_error(found: Expectations, strings: tuple[int, ...]) -> float:
-    """Return the standard error from shots of the summed probability of some strings, of the first of a batch.
-
-    Where a backend knows how its values vary together it is exact but for the clipping in `distribution`; where it
-    knows only the error of each, it is the most that any correlation could bring.
-
-    Args:
-        found: values of `z_strings`.
-        strings: whose probabilities are added.
-    """
-    size = found.values.shape[1] + 1
-    counts_for = _signs(size, found.values.dtype)[list(strings), 1:].sum(0) / size
-    if found.covariance is None:
-        return float(counts_for.abs() @ found.standard_error[0])
-    return sqrt(max(0.0, float(counts_for @ found.covariance[0] @ counts_for)))
 
 
 @lru_cache(maxsize=16)

@@ -50,12 +50,12 @@ def expectations(isa: IsaCircuit, device: Device, inputs: Tensor, weights: Tenso
         np.array([[1 - q.p1_given_0, q.p1_given_0], [q.p0_given_1, 1 - q.p0_given_1]])
         for q in (device.qubits[physical] for physical in isa.line)
     ]
-    found = np.array([
+    means = np.array([
         _parity(np.asarray(results.data(number)["probabilities"]), words[number % len(words)], confusion)
         for number in range(len(runs))
     ]).reshape(len(angles), len(words))  # fmt: skip
     share = np.array([[dict(o.to_list()).get(word, 0.0) for o in measured] for word in words]).real
-    return np.asarray(found @ share)
+    return np.asarray(means @ share)
 
 
 def _along(circuit: QuantumCircuit, word: str) -> QuantumCircuit:

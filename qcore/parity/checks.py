@@ -56,37 +56,37 @@ def checks() -> Iterator[Check]:
             yield _rehearsal(f"{family}, {n_qubits} qubits", make(n_qubits, n_qubits))
 
 
-def _of_circuit(what: str, circuit: Circuit, device: Device) -> Iterator[Check]:
+def _of_circuit(label: str, circuit: Circuit, device: Device) -> Iterator[Check]:
     inputs, weights = _angles(circuit)
     exact = _pennylane(circuit, inputs, weights)
     for dtype, limit in ((torch.float32, 1e-6), (torch.float64, 1e-12)):
         ideal = IdealBackend().expectations(circuit, inputs.to(dtype), weights.to(dtype)).values
         # Against PennyLane at the same angles: those of float32 are other angles than those of float64.
         reference = _pennylane(circuit, inputs.to(dtype).double(), weights.to(dtype).double())
-        yield Check(f"ideal against default.qubit, {str(dtype)[6:]}, {what}", _largest(ideal, reference), limit)
+        yield Check(f"ideal against default.qubit, {str(dtype)[6:]}, {label}", _largest(ideal, reference), limit)
     noiseless = NoisyBackend(CalibratedNoise(device, 0.0)).expectations(circuit, inputs, weights).values
-    yield Check(f"{device.name} at noise scale 0 against ideal, {what}", _largest(noiseless, exact), 1e-9)
+    yield Check(f"{device.name} at noise scale 0 against ideal, {label}", _largest(noiseless, exact), 1e-9)
     noisy = NoisyBackend(CalibratedNoise(device)).expectations(circuit, inputs, weights).values
     isa = isa_circuit(bound_trace(circuit, weights), device)
     reference = aer.expectations(isa, device, inputs, weights)
-    yield Check(f"{device.name} against Aer density_matrix, {what}", _largest(noisy, reference), 1e-6)
+    yield Check(f"{device.name} against Aer density_matrix, {label}", _largest(noisy, reference), 1e-6)
     sampled = NoisyBackend(CalibratedNoise(device), shots=SHOTS).expectations(circuit, inputs, weights)
     yield Check(
-        f"{SHOTS} shots of {device.name} in standard errors, {what}",
+        f"{SHOTS} shots of {device.name} in standard errors, {label}",
         _sigmas(sampled.values, noisy, sampled.standard_error),
         SIGMAS,
     )
 
 
-def _rehearsal(what: str, circuit: Circuit) -> Check:
+def _rehearsal(label: str, circuit: Circuit) -> Check:
     """Compare IBM's local mode with the engine's exact answer for the same device."""
     inputs, weights = _angles(circuit)
     backend = replace(ibm.rehearsal("fez"), shots=SHOTS, resilience_level=0)
-    found = backend.expectations(circuit, inputs, weights)
+    measured = backend.expectations(circuit, inputs, weights)
     expected = NoisyBackend(CalibratedNoise(load("fez"))).expectations(circuit, inputs, weights).values
     return Check(
-        f"IBM rehearsal on fez in standard errors, {what}",
-        _sigmas(found.values, expected, found.standard_error),
+        f"IBM rehearsal on fez in standard errors, {label}",
+        _sigmas(measured.values, expected, measured.standard_error),
         SIGMAS,
     )
 
@@ -109,11 +109,11 @@ def _pennylane(circuit: Circuit, inputs: Tensor, weights: Tensor) -> NDArray[np.
     return np.array([[float(value) for value in node(row)] for row in inputs])
 
 
-def _largest(found: Tensor, expected: Tensor | NDArray[np.float64]) -> float:
-    return float(np.abs(np.asarray(found, dtype=np.float64) - np.asarray(expected)).max())
+def _largest(values: Tensor, expected: Tensor | NDArray[np.float64]) -> float:
+    return float(np.abs(np.asarray(values, dtype=np.float64) - np.asarray(expected)).max())
 
 
-def _sigmas(found: Tensor, expected: Tensor, standard_error: Tensor) -> float:
-    difference = (found - expected).abs()
+def _sigmas(values: Tensor, expected: Tensor, standard_error: Tensor) -> float:
+    difference = (values - expected).abs()
     # Where an outcome is certain the standard error is 0, and so must the difference be.
     return float((difference / standard_error.clamp_min(1e-9)).max())

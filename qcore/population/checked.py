@@ -1,4 +1,4 @@
-"""What is known of a model's own study and kept with it: how well it describes that, and what was given and seen."""
+"""Checks of a model against its own study, kept with the model: how well it fits, and what was given and measured."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from qcore.study import Quantity
 
 
 @dataclass(frozen=True)
-class Described:
+class QuantityCheck:
     """How well one quantity is described.
 
     Attributes:
         inside: share of its measured quantiles that lie where nine in ten studies made up by the model have them.
         by_chance: so many lie there in 99 of 100 studies made up by the model.
         error: standard deviation of what is left of a measurement, as a share of the median of all.
-        lowest: measured above 0.
-        highest: measured.
+        lowest: the lowest value measured above 0, in the unit of the quantity.
+        highest: the highest value measured, in the unit of the quantity.
     """
 
     inside: float
@@ -27,7 +27,7 @@ class Described:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at once, when the model was fitted.
+    """Results of the checks that were made when the model was fitted.
 
     Attributes:
         described: by quantity that was measured.
@@ -39,7 +39,7 @@ class Checked:
         apart: subjects whose concentrations for the same dose are far from those of others, as a clause; "" for none.
     """
 
-    described: Mapping[Quantity, Described] = field(default_factory=dict)
+    described: Mapping[Quantity, QuantityCheck] = field(default_factory=dict)
     highest_dose: float = 0.0
     saturation: float = 0.0
     unwatched: float = 0.0

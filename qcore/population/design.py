@@ -11,17 +11,17 @@ from qcore.population.turnover import nodes
 from qcore.study import Array, Doses, Flags, Quantity, Study, Subject
 
 SHORT = 24
-"""Up to so many doses, padding costs less than sorting."""
+"""Up to this many doses a patient, padding costs less than sorting."""
 RATIO = 4.0
 """Each panel after a dose is at most so many times as far from it at its end as at its start."""
 
 
 @dataclass(frozen=True)
-class Course:
+class DoseSeries:
     """Doses of a batch of patients, every tensor ``(n_patients, n_doses)``; padded with amounts of 0.
 
     Attributes:
-        times: when they begin.
+        times: at which doses begin.
         amounts: what is given; for infusions the rate, negative where one ends.
         intervals: at which each was given for ever before; 0 where it was not.
     """
@@ -32,14 +32,14 @@ class Course:
 
     @property
     def used(self) -> bool:
-        """Whether there are any."""
+        """Whether there are any doses."""
         return bool((self.amounts != 0).any())
 
-    def take(self, patients: Tensor) -> "Course":
+    def take(self, patients: Tensor) -> "DoseSeries":
         """Return those of some patients, without padding that none of them needs."""
         amounts = self.amounts[patients]
         length = max(1, int((amounts != 0).any(0).nonzero().max()) + 1) if bool((amounts != 0).any()) else 1
-        return Course(self.times[patients, :length], amounts[:, :length], self.intervals[patients, :length])
+        return DoseSeries(self.times[patients, :length], amounts[:, :length], self.intervals[patients, :length])
 
     @property
     def alike(self) -> list[Tensor]:
@@ -53,16 +53,16 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """All that is given, by the way it takes."""
+class DosesByRoute:
+    """All doses of a batch of patients, by route."""
 
-    absorbed: Course
-    bolus: Course
-    infused: Course
+    absorbed: DoseSeries
+    bolus: DoseSeries
+    infused: DoseSeries
 
-    def take(self, patients: Tensor) -> "Schedule":
+    def take(self, patients: Tensor) -> "DosesByRoute":
         """Return what some patients are given."""
-        return Schedule(self.absorbed.take(patients), self.bolus.take(patients), self.infused.take(patients))
+        return DosesByRoute(self.absorbed.take(patients), self.bolus.take(patients), self.infused.take(patients))
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class Design:
     """When what was given and measured; every tensor starts with ``n_patients``.
 
     Attributes:
-        schedule: what is given.
+        doses: what every patient is given.
         times: of measurements, ``(n_patients, n_times)``, padded.
-        measured: values.
+        measured: values, ``(n_patients, n_times)``.
         response: which of them are of the response.
         counts: which of them are measurements and not padding.
         starts: of panels, ``(n_patients, n_panels)``; none where no response was measured.
@@ -81,7 +81,7 @@ class Design:
         covariates: by name, each ``(n_patients,)``.
     """
 
-    schedule: Schedule
+    doses: DosesByRoute
     times: Tensor
     measured: Tensor
     response: Tensor
@@ -93,7 +93,7 @@ class Design:
 
     @property
     def n_patients(self) -> int:
-        """How many there are."""
+        """Number of patients."""
         return len(self.times)
 
     @property
@@ -104,7 +104,7 @@ class Design:
     def take(self, patients: Tensor) -> "Design":
         """Return the design of some patients, given by number or by a flag for each."""
         return Design(
-            self.schedule.take(patients),
+            self.doses.take(patients),
             self.times[patients],
             self.measured[patients],
             self.response[patients],
@@ -121,10 +121,10 @@ class Design:
 
 
 def design(study: Study, absorbed: bool | None = None, ratio: float = RATIO, early: bool = False) -> Design:
-    """Lay a study out.
+    """Return the design of a study.
 
     Args:
-        study: what was done.
+        study: subjects with their doses and measurements.
         absorbed: take all boluses as absorbed, or none; None as the study says.
         ratio: of panels; smaller is more exact and slower.
         early: use concentrations up to the first dose too; a model says 0 there, of which a fit can make nothing.
@@ -146,7 +146,7 @@ def design(study: Study, absorbed: bool | None = None, ratio: float = RATIO, ear
         for edges, (time, _, response) in zip(panels, pick, strict=True)
     ]
     return Design(
-        schedule([subject.doses for subject in subjects], absorbed),
+        doses_by_route([subject.doses for subject in subjects], absorbed),
         _padded([time for time, _, _ in pick]),
         _padded([value for _, value, _ in pick]),
         _padded([response.astype(float) for _, _, response in pick]).bool(),
@@ -166,11 +166,11 @@ def _used(subject: Subject) -> Flags:
     return used
 
 
-def schedule(doses: Sequence[Doses], absorbed: bool | None = None) -> Schedule:
-    """Sort doses of patients by the way they take.
+def doses_by_route(doses: Sequence[Doses], absorbed: bool | None = None) -> DosesByRoute:
+    """Sort the doses of patients by route.
 
     Args:
-        doses: of each patient.
+        doses: of each patient, one entry a patient.
         absorbed: take all boluses as absorbed, or none; None as the doses say.
     """
     through, bolus, infused = [], [], []
@@ -185,11 +185,11 @@ def schedule(doses: Sequence[Doses], absorbed: bool | None = None) -> Schedule:
         times = np.concatenate([each.time[running], (each.time + each.duration)[running]])
         order = np.argsort(times, kind="stable")
         infused.append((times[order], np.concatenate([rate, -rate])[order], np.tile(every[running], 2)[order]))
-    return Schedule(_course(through), _course(bolus), _course(infused))
+    return DosesByRoute(_series(through), _series(bolus), _series(infused))
 
 
-def _course(rows: Sequence[tuple[Array, Array, Array]]) -> Course:
-    return Course(
+def _series(rows: Sequence[tuple[Array, Array, Array]]) -> DoseSeries:
+    return DoseSeries(
         _padded([times for times, _, _ in rows], last=True),
         _padded([amounts for _, amounts, _ in rows]),
         _padded([intervals for _, _, intervals in rows]),

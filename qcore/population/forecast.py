@@ -1,4 +1,4 @@
-"""One patient: parameters from a few measurements and what the population is like, and what comes next (Bayesian).
+"""One patient: parameters from a few measurements and the population model (Bayesian), and forecasts.
 
 The most probable random effects are found (maximum a posteriori), and their uncertainty is that of the normal density
 with the same curvature. Source: Sheiner et al. 1979, doi:10.1002/cpt1979263294.
@@ -14,7 +14,7 @@ from qcore.errors import InvalidValue
 from qcore.population.design import design
 from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
-from qcore.population.structure import individual, values
+from qcore.population.structure import estimates_of, individual
 from qcore.study import Array, Observations, Quantity, Study, Subject
 
 COVERAGE = 0.9
@@ -23,13 +23,13 @@ N_DRAWS = 1000
 
 @dataclass(frozen=True)
 class Individual:
-    """What is known of a patient.
+    """The empirical Bayes estimate of one patient.
 
     Attributes:
-        model: of the population.
+        model: the population model.
         subject: covariates, doses and what was measured.
-        eta: the most probable random effects, ``(n_random,)``.
-        covariance: of them, ``(n_random, n_random)``.
+        eta: the most probable random effects, ``(n_iiv,)``.
+        covariance: of them, ``(n_iiv, n_iiv)``.
     """
 
     model: PopulationModel
@@ -49,35 +49,35 @@ class Individual:
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
-        """What 90 of 100 possible values of each parameter lie between."""
+        """90 % interval of each parameter."""
         drawn = self.patients(self.draws(N_DRAWS, 0))
         edges = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
         return {name: tuple(np.quantile(value, edges).tolist()) for name, value in drawn.items()}
 
     def draws(self, count: int, seed: int) -> Tensor:
-        """Return random effects as they might be, ``(count, n_random)``."""
+        """Return draws of the random effects from their uncertainty, ``(count, n_iiv)``."""
         generator = torch.Generator().manual_seed(seed)
         standard = torch.randn(count, len(self.eta), generator=generator, dtype=self.eta.dtype)
         drawn: Tensor = self.eta + standard @ torch.linalg.cholesky(self.covariance).T
         return drawn
 
     def patients(self, eta: Tensor) -> dict[str, Tensor]:
-        """Return the parameters that go with random effects ``(n, n_random)``, each ``(n,)``."""
+        """Return the parameters that go with random effects ``(n, n_iiv)``, each ``(n,)``."""
         covariates = {name: _number(value).expand(len(eta)) for name, value in self.subject.covariates.items()}
-        return individual(self.model.structure, values(self.model.structure, self.model.vector), covariates, eta)
+        return individual(self.model.structure, estimates_of(self.model.structure, self.model.vector), covariates, eta)
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a patient will show, every array ``(n_times,)``.
+    """Values to be expected of a patient, every array ``(n_times,)``.
 
     Attributes:
         times: in the model's unit of time.
         median: of the true value.
         low: 90 of 100 possible true values lie between this and ``high``.
-        high: see ``low``.
+        high: upper end of the interval of the true value.
         low_measured: 90 of 100 possible measurements lie between this and ``high_measured``.
-        high_measured: see ``low_measured``.
+        high_measured: upper end of the interval of a measurement.
     """
 
     times: Array
@@ -89,10 +89,10 @@ class Forecast:
 
 
 def learned(model: PopulationModel, subject: Subject) -> Individual:
-    """Return what a patient's measurements tell beside the population; none may be there.
+    """Return the empirical Bayes estimate of a patient, who may have no measurements at all.
 
     Args:
-        model: of the population.
+        model: the population model.
         subject: with the model's covariates.
 
     Raises:
@@ -104,46 +104,46 @@ def learned(model: PopulationModel, subject: Subject) -> Individual:
         raise InvalidValue(f"The model needs the patient's {', '.join(dict.fromkeys(missing))}.")
     if model.structure.response is None and subject.observations.response.any():
         raise InvalidValue("The model knows concentrations alone: leave the response out.")
-    found = _problem(model, subject).conditional(model.vector)
+    ebe = _problem(model, subject).empirical_bayes(model.vector)
     # Levels a million times too high leave no number that a curve can be drawn with.
-    if not bool(found.eta.isfinite().all() and found.information.isfinite().all()):
+    if not bool(ebe.eta.isfinite().all() and ebe.information.isfinite().all()):
         raise InvalidValue("The model cannot explain these levels at all: check their times and units.")
-    return Individual(model, subject, found.eta[0], torch.linalg.inv(found.information[0]))
+    return Individual(model, subject, ebe.eta[0], torch.linalg.inv(ebe.information[0]))
 
 
 def unmeasured(model: PopulationModel, subject: Subject) -> Individual:
-    """Return what is known of a patient by covariates alone, whatever was measured.
+    """Return a patient as the covariates alone describe the patient, whatever was measured.
 
     Args:
-        model: of the population.
+        model: the population model.
         subject: with the model's covariates.
     """
-    omega = values(model.structure, model.vector).omega
+    omega = estimates_of(model.structure, model.vector).omega
     return Individual(model, subject, torch.zeros_like(omega), torch.diag(omega**2))
 
 
-def possible(patient: Individual, asked: Observations, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Return what a patient may show and what may be measured then, each ``(n_draws, n_observations)``.
+def possible(patient: Individual, observations: Observations, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Return draws of a patient's true values and of their measurements, each ``(n_draws, n_observations)``.
 
     Args:
         patient: with doses up to then, those to come among them.
-        asked: times and quantities; values are not looked at.
+        observations: times and quantities; values are not looked at.
         seed: of what is not known.
     """
     model = patient.model
-    seen = Subject(patient.subject.name, patient.subject.covariates, patient.subject.doses, asked)
+    seen = Subject(patient.subject.name, patient.subject.covariates, patient.subject.doses, observations)
     problem = _problem(model, seen, early=True)
-    cut = values(model.structure, model.vector)
+    estimates = estimates_of(model.structure, model.vector)
     # One patient, many possible effects: they are the leading axis.
-    predicted = problem.predicted(cut, patient.draws(N_DRAWS, seed).unsqueeze(1))[:, 0]
-    variance, _ = problem.variance(cut, predicted.unsqueeze(1))
+    predicted = problem.predicted(estimates, patient.draws(N_DRAWS, seed).unsqueeze(1))[:, 0]
+    variance, _ = problem.variance(estimates, predicted.unsqueeze(1))
     generator = torch.Generator().manual_seed(seed + 1)
-    noise = torch.randn(predicted.shape, generator=generator, dtype=predicted.dtype) * variance[:, 0].sqrt()
-    return predicted, (predicted + noise).clamp(min=0)
+    error = torch.randn(predicted.shape, generator=generator, dtype=predicted.dtype) * variance[:, 0].sqrt()
+    return predicted, (predicted + error).clamp(min=0)
 
 
 def forecast(patient: Individual, times: Array, quantity: Quantity, seed: int = 0) -> Forecast:
-    """Return what a patient will show at these times, under the doses that are part of the patient.
+    """Return true values and measurements to be expected of a patient, under the patient's doses.
 
     Args:
         patient: with doses up to then, those to come among them.

@@ -13,7 +13,7 @@ from torch import Tensor
 from qcore.population.scan import scan
 
 APART = 1e-7
-"""Relative distance kept between two rates: where they meet the formula divides by zero, and this is close enough."""
+"""Least relative distance between two rates, since the formula divides by their difference."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def modes(
         volume: V (or V/F) of the blood's compartment.
         absorption: first-order rate KA, None where nothing is absorbed.
         flow: Q between the compartments, None for one compartment.
-        second_volume: V2, with ``flow``.
-        infused: whether anything is.
+        second_volume: V2 of the second compartment, given together with ``flow``.
+        infused: whether any dose is an infusion.
     """
     rates, bolus = _disposition(clearance, volume, flow, second_volume)
     plateau = bolus / rates
@@ -88,7 +88,7 @@ def _disposition(
 
 
 def _apart(absorption: Tensor, rates: Tensor) -> Tensor:
-    """Return the rate of absorption ``(..., 1)``, moved a little where it meets another rate."""
+    """Return the rate of absorption ``(..., 1)``, moved a little if it equals another rate."""
     near = (absorption - rates).abs() < APART * rates
     met = (rates * near).sum(-1, keepdim=True)
     return torch.where(near.any(-1, keepdim=True), met * (1 + APART), absorption)
@@ -99,7 +99,7 @@ class Events:
     """What a batch of patients is given, in order of time; padded with amplitudes of 0.
 
     Attributes:
-        times: ``(..., n_events)``.
+        times: at which they happen, rising, ``(..., n_events)``.
         amplitudes: ``(..., n_events, n_modes)`` that each adds.
     """
 
@@ -111,8 +111,8 @@ def superposed(events: Events, rates: Tensor, times: Tensor) -> Tensor:
     """Return the concentration at these times.
 
     Args:
-        events: what was given.
-        rates: ``(..., n_modes)``.
+        events: doses with the amplitudes they add.
+        rates: of decay of the modes, ``(..., n_modes)``.
         times: ``(..., n_times)``; an event at the very time counts.
 
     Returns:
@@ -131,14 +131,14 @@ def superposed(events: Events, rates: Tensor, times: Tensor) -> Tensor:
 
 
 def _standing(events: Events, rates: Tensor) -> Tensor:
-    """Return what stands in each mode just after each event: what is left of all events up to it."""
+    """Return the amplitude of each mode just after each event, which all events up to it have left."""
     widths = events.times.diff(dim=-1, prepend=events.times[..., :1]).unsqueeze(-1)
     kept = torch.exp(-rates.unsqueeze(-2) * widths)
     return scan(kept.expand_as(events.amplitudes), events.amplitudes, -2)
 
 
 def steady(amplitudes: Tensor, rates: Tensor, interval: Tensor) -> Tensor:
-    """Return amplitudes of a dose that was given at this interval for ever.
+    """Return the amplitudes of a dose at steady state, given at this interval for ever.
 
     Args:
         amplitudes: ``(..., n_modes)`` of one dose.
@@ -146,6 +146,6 @@ def steady(amplitudes: Tensor, rates: Tensor, interval: Tensor) -> Tensor:
         interval: broadcastable to a mode's shape; 0 where the dose was given once.
     """
     repeats = (interval > 0) & (rates > 0)
-    one = torch.ones_like(rates * interval)
-    lost = torch.where(repeats, rates * interval, one)
-    return amplitudes / torch.where(repeats, -torch.expm1(-lost), one)
+    ones = torch.ones_like(rates * interval)
+    lost = torch.where(repeats, rates * interval, ones)
+    return amplitudes / torch.where(repeats, -torch.expm1(-lost), ones)

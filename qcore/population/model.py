@@ -1,4 +1,4 @@
-"""A fitted population model as it is kept and used: numbers, how sure they are, and whom they describe."""
+"""A fitted population model: numbers, their covariance, and the subjects they describe."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from qcore.errors import MissingAsset
 from qcore.population.checked import Checked
 from qcore.population.fitting.fit import Fit, drawn
 from qcore.population.fitting.remarks import remarks
-from qcore.population.structure import SHARES, Structure, individual, natural, values
+from qcore.population.structure import SHARES, Structure, estimates_of, individual, natural
 from qcore.study import Study, Units
 
 
@@ -22,7 +22,7 @@ class Spread:
     """A covariate of the subjects a model was fitted to.
 
     Attributes:
-        name: of the covariate.
+        name: of the covariate in the study's file.
         seen: its value in every subject, in one order for all covariates.
     """
 
@@ -35,17 +35,17 @@ class PopulationModel:
     """A fitted model, without the study's measurements.
 
     Attributes:
-        structure: of the model.
+        structure: which parameters, effects and errors the model has.
         numbers: unbounded, in the order of the structure's names.
         covariance: of the numbers, row by row.
-        minus_two: -2 log likelihood of the fit.
-        bic: its Bayesian criterion.
+        ofv: -2 log likelihood of the fit.
+        bic: Bayesian information criterion of the fit.
         n_subjects: it was fitted to.
         n_measurements: it was fitted to.
         shrinkage: of every random effect.
-        covariates: of the subjects.
+        covariates: their values in the subjects it was fitted to.
         weight: name of the covariate that is body weight in kg, if any.
-        units: of all numbers.
+        units: of times, doses, concentrations and responses.
         study: SHA-256 of the file it was fitted to.
         remarks: what speaks against the fit and could only be seen beside its data.
         checked: what was looked at beside its data when it was fitted; None where that was not done.
@@ -54,7 +54,7 @@ class PopulationModel:
     structure: Structure
     numbers: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
-    minus_two: float
+    ofv: float
     bic: float
     n_subjects: int
     n_measurements: int
@@ -87,7 +87,7 @@ class PopulationModel:
         return {name: (value, text) for (name, value), text in zip(self.reported.items(), texts, strict=True)}
 
     def draws(self, count: int, seed: int) -> Tensor:
-        """Return numbers as they might be too, ``(count, n_names)``."""
+        """Return draws of the numbers from their uncertainty, ``(count, n_names)``."""
         return drawn(self.vector, torch.tensor(self.covariance, dtype=torch.float64), count, seed)
 
     def covariate(self, name: str) -> tuple[float, ...]:
@@ -104,22 +104,22 @@ class PopulationModel:
         """Return parameters of patients, each ``(n_patients,)``.
 
         Args:
-            covariates: each ``(n_patients,)``.
-            eta: ``(n_patients, n_random)``, standard normal: in units of omega.
+            covariates: of the patients by name, each ``(n_patients,)``.
+            eta: ``(n_patients, n_iiv)``, standard normal: in units of omega.
             numbers: other numbers than the model's own.
         """
-        cut = values(self.structure, self.vector if numbers is None else numbers)
-        return individual(self.structure, cut, covariates, eta * cut.omega)
+        estimates = estimates_of(self.structure, self.vector if numbers is None else numbers)
+        return individual(self.structure, estimates, covariates, eta * estimates.omega)
 
 
 _ADAPTER = TypeAdapter(PopulationModel)
 
 
-def kept(fitted: Fit, study: Study, digest: str) -> PopulationModel:
-    """Return what is kept of a fit.
+def model_of_fit(fitted: Fit, study: Study, digest: str) -> PopulationModel:
+    """Return the population model of a fit, without the study's measurements.
 
     Args:
-        fitted: with uncertainty.
+        fitted: a fit with the covariance of its numbers.
         study: it was fitted to.
         digest: SHA-256 of the study's file.
 
@@ -132,7 +132,7 @@ def kept(fitted: Fit, study: Study, digest: str) -> PopulationModel:
         fitted.structure,
         tuple(fitted.vector.tolist()),
         tuple(map(tuple, fitted.covariance.tolist())),
-        fitted.minus_two,
+        fitted.ofv,
         fitted.bic,
         len(study.subjects),
         int(fitted.problem.design.counts.sum()),

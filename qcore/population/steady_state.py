@@ -1,4 +1,4 @@
-"""A dosing interval at steady state: what patients' concentration and response do when a dose is given for ever."""
+"""A dosing interval at steady state: concentration and response when a dose is given for ever."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from qcore.population.turnover import Turnover, nodes
 
 N_PANELS = 16
 GROWTH = 1.18
-"""Each panel is so many times as wide as the one before; the first is 1/73 of the interval."""
+"""Ratio of the widths of neighbouring panels; the first one is 1/73 of the interval."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,28 @@ class Interval:
 
     @classmethod
     def of(cls, length: float, n_panels: int = N_PANELS) -> "Interval":
-        """Return an interval that is looked at more closely after the dose than before the next."""
+        """Return an interval whose edges are denser after the dose than before the next."""
         powers = GROWTH ** torch.arange(n_panels + 1, dtype=torch.float64)
         return cls(length, length * (powers - 1) / (powers[-1] - 1))
 
     @property
     def widths(self) -> Tensor:
-        """Of the panels, ``(n_panels,)``."""
+        """Widths of the panels, ``(n_panels,)``."""
         return self.edges.diff()
 
     @property
     def node_times(self) -> Tensor:
-        """When an effect is evaluated, ``(n_panels * n_nodes,)``."""
+        """Times at which an effect is evaluated, ``(n_panels * n_nodes,)``."""
         return (self.edges[:-1].unsqueeze(-1) + self.widths.unsqueeze(-1) * nodes()).flatten()
 
 
 class SteadyState:
-    """Patients to whom a dose is given at an interval for ever; any dose can then be asked for at once.
+    """Patients at steady state under doses at an interval; works for any dose.
 
     Args:
         structure: of the model; a dose is absorbed where it says so, else a bolus into the blood.
         patients: parameters by name, each ``(n_patients,)``.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
     """
 
     def __init__(self, structure: Structure, patients: Mapping[str, Tensor], interval: Interval) -> None:
@@ -104,16 +104,16 @@ def unit_concentration(structure: Structure, patients: Mapping[str, Tensor], len
     Args:
         structure: of the model; a dose is absorbed where it says so, else a bolus into the blood.
         patients: parameters by name, each ``(n_patients,)``.
-        length: of the interval.
+        length: of the interval between doses, in the study's unit of time.
         times: after the dose, ``(n_times,)``, from 0 to ``length``.
     """
-    found = modes_of(patients, infused=False)
-    one = found.absorbed if structure.absorbed else found.bolus
+    kinetics = modes_of(patients, infused=False)
+    unit = kinetics.absorbed if structure.absorbed else kinetics.bolus
     if structure.absorbed and "F" in patients:
-        one = one * patients["F"].unsqueeze(-1)
-    amplitudes = steady(one, found.rates, torch.tensor(length, dtype=torch.float64)).unsqueeze(-2)
+        unit = unit * patients["F"].unsqueeze(-1)
+    amplitudes = steady(unit, kinetics.rates, torch.tensor(length, dtype=torch.float64)).unsqueeze(-2)
     late = patients["TLAG"].unsqueeze(-1) if structure.absorbed and "TLAG" in patients else 0.0
     since = torch.remainder(times - late, length)
     # The end of an interval is the trough, not the start of the next.
     since = torch.where((since == 0) & (times == length), torch.full_like(since, length), since)
-    return (amplitudes * torch.exp(-found.rates.unsqueeze(-2) * since.unsqueeze(-1))).sum(-1)
+    return (amplitudes * torch.exp(-kinetics.rates.unsqueeze(-2) * since.unsqueeze(-1))).sum(-1)

@@ -29,7 +29,7 @@ MEANING = {
     "C50": "concentration of half the largest effect",
     "HILL": "steepness of the effect",
 }
-"""Every parameter a model can have."""
+"""Meaning of every parameter a model can have."""
 SHARES = {"F", "IMAX"}
 """Parameters between 0 and 1, whose logit is estimated."""
 
@@ -77,8 +77,8 @@ class Effect:
     """What a covariate does to a parameter.
 
     Attributes:
-        parameter: it multiplies.
-        covariate: name.
+        parameter: name of the parameter that it multiplies.
+        covariate: name of the covariate.
         reference: the parameter goes as (covariate / reference) to a power; None for a covariate of 0 and 1, which
             multiplies it by a factor.
         exponent: of the power where it is known beforehand (allometry: .75 and 1); None where it is estimated.
@@ -91,8 +91,8 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Noise:
-    """How a measurement errs: the variance is ``additive² + (proportional × prediction)²``."""
+class ResidualError:
+    """Residual error of a measurement: its variance is ``additive² + (proportional × prediction)²``."""
 
     additive: bool = True
     proportional: bool = True
@@ -100,17 +100,17 @@ class Noise:
 
 @dataclass(frozen=True)
 class Structure:
-    """A model whose numbers are not known yet.
+    """The structure of a population model, without its numbers.
 
     Attributes:
-        compartments: 1 or 2.
+        compartments: number of compartments, 1 or 2.
         absorbed: doses pass through a depot first.
-        lag: and wait before.
+        lag: doses wait for a while (TLAG) before they are absorbed.
         bioavailability: some doses are absorbed and some go into the blood, so that F can be told.
         response: how the drug acts; None where only the concentration is modelled.
-        random: parameters in which people differ beyond their covariates.
-        effects: of covariates.
-        noise: of each quantity.
+        iiv: parameters with inter-individual variability (IIV): in which people differ beyond their covariates.
+        effects: of covariates on parameters.
+        residual: error of the measurements of each quantity.
         exposed: the concentrations of everybody are known, and only the response is modelled.
     """
 
@@ -119,10 +119,10 @@ class Structure:
     lag: bool = False
     bioavailability: bool = False
     response: Response | None = None
-    random: tuple[str, ...] = ("CL", "V")
+    iiv: tuple[str, ...] = ("CL", "V")
     effects: tuple[Effect, ...] = ()
-    noise: Mapping[Quantity, Noise] = field(
-        default_factory=lambda: {Quantity.CONCENTRATION: Noise(), Quantity.RESPONSE: Noise()}
+    residual: Mapping[Quantity, ResidualError] = field(
+        default_factory=lambda: {Quantity.CONCENTRATION: ResidualError(), Quantity.RESPONSE: ResidualError()}
     )
     exposed: bool = False
 
@@ -133,7 +133,7 @@ class Structure:
 
     @property
     def kinetic(self) -> tuple[str, ...]:
-        """Those the concentration depends on."""
+        """Names of the parameters the concentration depends on."""
         if self.exposed:
             return ()
         names = ["CL", "V"]
@@ -145,7 +145,7 @@ class Structure:
 
     @property
     def dynamic(self) -> tuple[str, ...]:
-        """Those the response depends on beside the concentration."""
+        """Names of the parameters the response depends on beside the concentration."""
         if self.response is None:
             return ()
         names = ["R0", "KOUT"] if self.response.turns_over else ["R0"]
@@ -163,15 +163,15 @@ class Structure:
         return tuple(effect for effect in self.effects if effect.exponent is None)
 
     @property
-    def errors(self) -> tuple[tuple[Quantity, str], ...]:
-        """Standard deviations of measurements that are estimated."""
+    def sigma(self) -> tuple[tuple[Quantity, str], ...]:
+        """Standard deviations of residual errors that are estimated (SIGMA), as quantity and part."""
         quantities = [] if self.exposed else [Quantity.CONCENTRATION]
         quantities += [Quantity.RESPONSE] if self.response else []
         return tuple(
             (quantity, part)
             for quantity in quantities
             for part in ("additive", "proportional")
-            if getattr(self.noise[quantity], part)
+            if getattr(self.residual[quantity], part)
         )
 
     @property
@@ -180,67 +180,69 @@ class Structure:
         return (
             *self.parameters,
             *(f"{effect.covariate} on {effect.parameter}" for effect in self.free),
-            *(f"omega {name}" for name in self.random),
-            *(f"{part} error of {quantity}" for quantity, part in self.errors),
+            *(f"omega {name}" for name in self.iiv),
+            *(f"{part} error of {quantity}" for quantity, part in self.sigma),
         )
 
 
 @dataclass(frozen=True)
-class Values:
+class Estimates:
     """The numbers of a structure, taken from one vector whose entries are unbounded.
 
     Attributes:
-        typical: log (or logit) of every parameter, ``(n_parameters,)``.
-        effects: sizes of the free effects, ``(n_free,)``.
-        omega: standard deviations of the random effects, ``(n_random,)``.
-        errors: standard deviations of measurements, ``(n_errors,)``.
+        theta: log (or logit, of `SHARES`) of every typical parameter, ``(n_parameters,)``.
+        effects: sizes of the covariate effects that are estimated, ``(n_free,)``.
+        omega: standard deviations of the random effects, ``(n_iiv,)``.
+        sigma: standard deviations of the residual errors, ``(n_sigma,)``.
     """
 
-    typical: Tensor
+    theta: Tensor
     effects: Tensor
     omega: Tensor
-    errors: Tensor
+    sigma: Tensor
 
 
-def values(structure: Structure, vector: Tensor) -> Values:
-    """Cut a vector ``(n_names,)`` into what it means."""
-    lengths = [len(structure.parameters), len(structure.free), len(structure.random), len(structure.errors)]
-    typical, effects, omega, errors = torch.split(vector, lengths)
-    return Values(typical, effects, torch.exp(omega), torch.exp(errors))
+def estimates_of(structure: Structure, vector: Tensor) -> Estimates:
+    """Return the numbers of a structure from a vector ``(n_names,)`` in the order of its names."""
+    lengths = [len(structure.parameters), len(structure.free), len(structure.iiv), len(structure.sigma)]
+    theta, effects, omega, sigma = torch.split(vector, lengths)
+    return Estimates(theta, effects, torch.exp(omega), torch.exp(sigma))
 
 
 def natural(structure: Structure, vector: Tensor) -> Tensor:
     """Return the numbers as they are reported: parameters in their units, effects as they are, standard deviations."""
-    cut = values(structure, vector)
-    typical = [_bounded(name, value) for name, value in zip(structure.parameters, cut.typical, strict=True)]
-    return torch.cat([torch.stack(typical), cut.effects, cut.omega, cut.errors])
+    estimates = estimates_of(structure, vector)
+    typical = [_bounded(name, value) for name, value in zip(structure.parameters, estimates.theta, strict=True)]
+    return torch.cat([torch.stack(typical), estimates.effects, estimates.omega, estimates.sigma])
 
 
 def _bounded(name: str, value: Tensor) -> Tensor:
     return torch.sigmoid(value) if name in SHARES else torch.exp(value)
 
 
-def individual(structure: Structure, cut: Values, covariates: Mapping[str, Tensor], eta: Tensor) -> dict[str, Tensor]:
+def individual(
+    structure: Structure, estimates: Estimates, covariates: Mapping[str, Tensor], eta: Tensor
+) -> dict[str, Tensor]:
     """Return the parameters of patients, each ``(..., n_patients)``.
 
     Args:
-        structure: of the model.
-        cut: its numbers.
+        structure: of the population model.
+        estimates: numbers of the model.
         covariates: of the patients, each ``(n_patients,)``.
-        eta: how each differs from what is typical, ``(..., n_patients, n_random)``.
+        eta: how each differs from what is typical, ``(..., n_patients, n_iiv)``.
     """
-    free = dict(zip(structure.free, cut.effects, strict=True))
-    found = {}
-    for name, typical in zip(structure.parameters, cut.typical, strict=True):
+    free = dict(zip(structure.free, estimates.effects, strict=True))
+    parameters = {}
+    for name, typical in zip(structure.parameters, estimates.theta, strict=True):
         value = typical.expand(eta.shape[:-1])
         for effect in structure.effects:
             if effect.parameter == name:
                 size = free[effect] if effect.exponent is None else effect.exponent
                 value = value + size * regressor(effect, covariates[effect.covariate])
-        if name in structure.random:
-            value = value + eta[..., structure.random.index(name)]
-        found[name] = _bounded(name, value)
-    return found
+        if name in structure.iiv:
+            value = value + eta[..., structure.iiv.index(name)]
+        parameters[name] = _bounded(name, value)
+    return parameters
 
 
 def regressor(effect: Effect, covariate: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from numpy.polynomial import legendre
 from torch import Tensor
 
 N_NODES = 5
-"""Points of a panel at which the effect is evaluated; between them it is a polynomial of degree 4."""
+"""Number of points of a panel at which the effect is evaluated; between them it is a polynomial of degree 4."""
 SMALL = 4.0
 """Below this product of rate and panel, moments are found by quadrature: the recursion would cancel."""
 STILL_LOST = 1e-3
@@ -65,8 +65,8 @@ class Panels:
     """What becomes of a response over panels: ``d[p] = kept[p] d[p - 1] + gained[p]``, d being R / R0 - 1.
 
     Attributes:
-        kept: ``(..., n_panels)``.
-        gained: ``(..., n_panels)``.
+        kept: share of d that is left after a panel, ``(..., n_panels)``.
+        gained: what a panel adds to d, ``(..., n_panels)``.
     """
 
     kept: Tensor

@@ -118,7 +118,7 @@ def append(action: Action, subject: str, **details: str | float) -> Receipt:
     Safe with any number of threads and processes: each takes the head row's lock in turn.
 
     Args:
-        action: what was done.
+        action: what was done, one of `Action`.
         subject: the page or task: lower case letters, digits and ``_ . / -``.
         details: keys of `DETAILS` only. Never an identifier or an input value of a patient.
 
@@ -172,14 +172,14 @@ def _is_whole(head: AuditHead) -> bool:
 
 
 def _walk(session: Session, end: Receipt | None, receipt: Receipt | None) -> Verification:
-    count, last = 0, GENESIS
+    count, last_hash = 0, GENESIS
     table = AuditEvent.__table__
     for row in session.execute(select(table).order_by(table.c.id).execution_options(yield_per=500)):
         expected = count + 1
         fault = None
         if row.id != expected:
             fault = "is missing"
-        elif row.previous_hash != last or row.hash != _digest(row):
+        elif row.previous_hash != last_hash or row.hash != _digest(row):
             fault = "was changed"
         elif end is None or expected > end.id:
             fault = "is not covered by the head row"
@@ -188,17 +188,17 @@ def _walk(session: Session, end: Receipt | None, receipt: Receipt | None) -> Ver
         elif receipt and expected == receipt.id and row.hash != receipt.hash:
             fault = "differs from the receipt"
         if fault:
-            return _broken(count, last, fault)
-        count, last = expected, row.hash
+            return _broken(count, last_hash, fault)
+        count, last_hash = expected, row.hash
     if end is None or count < end.id or (receipt and count < receipt.id):
-        return _broken(count, last, "is missing" if end else "cannot be judged without a head row")
-    return Verification(count, last, None, f"The audit trail is intact: {count} rows.")
+        return _broken(count, last_hash, "is missing" if end else "cannot be judged without a head row")
+    return Verification(count, last_hash, None, f"The audit trail is intact: {count} rows.")
 
 
-def _broken(count: int, last: str, fault: str) -> Verification:
+def _broken(count: int, last_hash: str, fault: str) -> Verification:
     position = count + 1
     message = f"Row {position} of the audit trail {fault}; the {count} before it fit."
-    return Verification(count, last, position, message)
+    return Verification(count, last_hash, position, message)
 
 
 def _allowed(key: str, value: str | float) -> str | float:

@@ -44,7 +44,7 @@ class RememberedJob:
     """A job as it was remembered.
 
     Attributes:
-        submission: what was sent.
+        submission: job id, device, shots and time of what was sent.
         task: for which page, such as ``aki``.
         model_card: id of the model's card.
         state: as far as is known here; ask the backend for more.
@@ -62,7 +62,7 @@ def remember(submission: Submission, task: str, model_card: str) -> None:
     """Keep a job that was sent.
 
     Args:
-        submission: what was sent.
+        submission: job id, device, shots and time of what was sent.
         task: for which page: a short code such as ``aki``.
         model_card: id of the model's card: a short code too.
 
@@ -93,18 +93,6 @@ def finish(job_id: str, state: JobState) -> None:
         if row.finished is None:
             row.state = state.value
             row.finished = datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def pending() -> list[RememberedJob]:
-    """Return the jobs whose end is not known yet, newest first.
-
-    Raises:
-        DatabaseUnavailable: they could not be read.
-    """
-    ended = [state.value for state in JobState if state.is_final]
-    with _session(write=False) as session:
-        newest = select(QuantumJob).where(QuantumJob.state.not_in(ended)).order_by(QuantumJob.created.desc())
-        return [_remembered(row) for row in session.scalars(newest)]
 
 
 def recent(limit: int = 20) -> list[RememberedJob]:

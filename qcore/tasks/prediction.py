@@ -13,16 +13,16 @@ class Prediction:
     """What a model says about a batch of patients.
 
     Attributes:
-        value: ``(n,)`` in `unit`.
+        value: ``(n,)`` what is predicted for each patient, in `unit`.
         unit: of value, low and high.
         standard_error: ``(n,)`` of the value from finite shots, in `unit`; 0 where the circuit ran exactly.
         low, high: ``(n,)`` interval of the nominal coverage.
-        nominal_coverage: e.g. 0.9.
+        nominal_coverage: share of patients that the interval promises to cover, e.g. 0.9.
         decision: ``(n,)`` True where the threshold is reached.
-        threshold: in `unit`.
+        threshold: value from which the decision is yes, in `unit`.
         population: whom the model was trained on, one sentence.
         model_card: id of the card, a folder of assets/models.
-        provenance: what ran.
+        provenance: device, calibration, shots and job that the value comes from.
     """
 
     value: NDArray[np.float64]

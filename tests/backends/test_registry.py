@@ -81,7 +81,7 @@ def test_a_rehearsal_with_its_settings() -> None:
     found = backend("rehearsal:fez:shots=77:resilience=0:seed=3")
     assert isinstance(found, IbmBackend)
     assert (found.shots, found.resilience_level, found.device) == (77, 0, load("fez"))
-    assert found.place.is_rehearsal
+    assert found.runner.is_rehearsal
     assert isinstance(plain := backend("rehearsal:fez"), IbmBackend)
     assert (plain.shots, plain.resilience_level) == (4096, 1)
 

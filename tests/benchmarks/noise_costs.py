@@ -21,7 +21,7 @@ from qcore.models.variational import VariationalClassifier
 from qcore.noise.device.calibration import shipped
 from qcore.tasks.classification.labels import yes_or_no
 from qcore.training.classification.fitters import fit_sparse
-from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
+from qcore.training.loop.recipe import RateSchedule, Recipe, Sparsity
 from tests.benchmarks.noise_rivals.problem import DEVICE
 from tests.benchmarks.noise_rows import in_turns
 
@@ -30,7 +30,7 @@ REPEATS = 7
 SCALING_TURNS = 3
 """Enough for bars in which ten cells are ten times."""
 TRAINING_PATIENTS = 2048
-EPOCH = NetworkRecipe(1, batch=256, learning_rate=0.045, weight_decay=0.0, schedule=Schedule.COSINE)
+EPOCH = Recipe(1, batch=256, learning_rate=0.045, weight_decay=0.0, schedule=RateSchedule.COSINE)
 SPARSITY = Sparsity(feature_l1=0.0035, readout_l2=0.005, feature_noise_sd=0.05, n_parameters=47, restarts=1)
 """One epoch of the AKI model's recipe."""
 SLIDER = (0.0, 0.3, 0.5, 1.3, 2.0, 3.0, 4.0, 5.0)

@@ -48,7 +48,7 @@ def main() -> None:
         found.append(fitted.vector.numpy())
         errors.append(fitted.covariance.diagonal().clamp(min=0).sqrt().numpy() if fitted.covariance is not None else 0)
         if not said.json:
-            print(f"{seed + 1} of {said.trials}: -2 log likelihood {fitted.minus_two:.1f}", flush=True)
+            print(f"{seed + 1} of {said.trials}: -2 log likelihood {fitted.ofv:.1f}", flush=True)
     off = np.array(found) - truth.numpy()
     half = norm.ppf((1 + COVERAGE) / 2) * np.array(errors)
     rows = [

@@ -6,7 +6,7 @@ import torch
 from dashboard_reading import sentences
 from streamlit.testing.v1 import AppTest
 
-from dashboard.dosing.networks.asking import Said, Wanted
+from dashboard.dosing.networks.asking import NetworkAnswer, NetworkQuestion
 from dashboard.dosing.study.source import challenge
 from qcore.backends.protocol import Provenance
 from qcore.tasks.dosing.dose_finding import Curves, grid
@@ -20,14 +20,14 @@ NOISY_MG = 1.0
 """By so much noise moves the quantum models in tests."""
 
 
-def said(wanted: Wanted) -> Said:
+def said(wanted: NetworkQuestion) -> NetworkAnswer:
     """What a network answers in tests."""
     doses = grid(wanted.question.regimen)
     line = wanted.line or None
     at = DOSES[wanted.model] + (NOISY_MG if line not in {None, "ideal"} else 0.0)
     curves = [(doses >= at + shift).double() for shift in (-1.0, 0.0, 1.0)]
     ran = Provenance(line, f"device of {line}", None, None, None, "none", None, 0.1) if line else None
-    return Said(Curves(doses, curves[1], torch.stack(curves), wanted.model, line), ran, 43_008 if line else 0)
+    return NetworkAnswer(Curves(doses, curves[1], torch.stack(curves), wanted.model, line), ran, 43_008 if line else 0)
 
 
 def dose(page: AppTest) -> float | None:

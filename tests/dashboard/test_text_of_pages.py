@@ -34,6 +34,8 @@ OURS = {
     "drug.units.concentration": "dosing_drug.as_shown",
     "regimen.name": "dosing_drug.as_shown",
     "drug.regimens": "dosing_drug.as_shown",
+    "unit_of(": "of a drug as shown (qcore/tasks/dosing/wording.py)",
+    "which_dose(": "two words of ours (qcore/tasks/dosing/wording.py)",
     "st.session_state.get(FROM": "dosing_patient_entry",
     "source.title": "dosing_picker",
     "each.label": "dosing_covariates.Scale",
@@ -43,8 +45,8 @@ OURS = {
     "provenance.mitigation": "built of our words (qcore/backends)",
     "estimate.mitigation": "built of our words (qcore/backends)",
     "population.name": "of a question of ours (qcore/tasks/dosing/dose_finding.py)",
-    "SWITCH_NAMES.get(": "dosing_words",
-    "known.get(": "dosing_words.throughout",
+    "SWITCH_NAMES.get(": "dosing/wording.py",
+    "known.get(": "dosing/wording.py",
     # Written by us.
     "UnitSystem": "two words of ours",
     "WHERE.__getitem__": "ibm_settings",
@@ -74,7 +76,9 @@ OURS = {
     "st.columns(": "places on the page",
     # Numbers.
     **dict.fromkeys((".n_qubits", ".n_weights", "search.n_layers", "search.samples", "model.n_subjects"), "a number"),
-    **dict.fromkeys(("found.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"),
+    **dict.fromkeys(
+        ("cohort_flips.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"
+    ),
     **dict.fromkeys(("estimate.depth", "estimate.two_qubit_gates", "math.ceil("), "a number"),
     **dict.fromkeys(("math.floor(", "time.day", "time.year", "drug.shares", "aim.low", "aim.high"), "a number"),
     **dict.fromkeys(("st.slider(", "st.number_input("), "a number"),

@@ -1,5 +1,7 @@
 """A threshold: what it does on a table made by hand, and that it finds the events it is asked to find."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ RISK = np.array([0.9, 0.5, 0.6, 0.4, 0.3, 0.2, 0.1, 0.0])
 
 def test_by_hand() -> None:
     point = operating_point(OUTCOME, RISK, 0.5)
-    assert point.as_dict() == pytest.approx(
+    assert asdict(point) == pytest.approx(
         {
             "threshold": 0.5,
             "sensitivity": 2 / 3,

@@ -15,7 +15,7 @@ from qcore.noise import program
 from qcore.noise.execute import execute, load
 from qcore.noise.measurement import PauliSum, observable_rows, outcome_rows, pauli_sum
 from qcore.noise.model import CalibratedNoise, HandMadeNoise, NoiseModel
-from qcore.noise.schedule import schedule
+from qcore.noise.noisy_circuit import noisy_circuit
 from qcore.noise.shots import probabilities
 from qcore.noise.transpile.isa import IsaCircuit
 from qcore.parity.random_circuits import mixed
@@ -53,7 +53,7 @@ def test_words_follow_the_circuit_to_where_it_ends() -> None:
 
 
 def outcomes(isa: IsaCircuit, noise: NoiseModel, basis: dict[int, str], slots: torch.Tensor) -> np.ndarray:
-    plan = schedule(isa, noise)
+    plan = noisy_circuit(isa, noise)
     rows = outcome_rows(basis, isa.measured, noise, isa.line, plan.readout)
     compiled = program.build(plan, rows, 2 ** len(isa.line), isa.trace.n_slots)
     return probabilities(execute(load(compiled, isa.trace.shared, torch.float64), slots).numpy())
@@ -117,5 +117,5 @@ def test_a_read_out_that_says_nothing_gives_nothing() -> None:
     circuit = mixed(1, 0)
     inputs, weights = made_up.angles(circuit)
     isa = transpiled(circuit, noise, weights)
-    compiled = program.build(schedule(isa, noise), rows, 1, isa.trace.n_slots)
+    compiled = program.build(noisy_circuit(isa, noise), rows, 1, isa.trace.n_slots)
     assert runner(isa, compiled)(inputs, weights).tolist() == [[0.0]] * 3

@@ -9,9 +9,9 @@ from made_up_devices import kraus
 from numpy.typing import NDArray
 
 from qcore.noise.channels import from_kraus
+from qcore.noise.noisy_circuit import Local, swapped
 from qcore.noise.propagate import Rows, pulled_back, summed
 from qcore.noise.register import MAX_BLOCK_QUBITS, apply_block, blocks, on_zeros, rotate
-from qcore.noise.schedule import Local, swapped
 
 N_QUBITS = 5
 Array = NDArray[np.float64]

@@ -1,22 +1,24 @@
 """QAOA from a QUBO to an answer: what it finds, what noise does to it, and what is said of it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-import torch
-from qubos import random_qubo
+from qubos import random_qubo, solved
 
-from qcore.backends.registry import backend
 from qcore.errors import InvalidValue
-from qcore.optimisation.qaoa import QaoaResult, adapted, planned, read, samples_needed, solve
+from qcore.optimisation.qaoa import QaoaResult
 from qcore.optimisation.qubo import Qubo
 
 QUBO = random_qubo(6)
 
 
 def result(where: str = "ideal", n_layers: int = 1, samples: int = 100, seed: int = 0, qubo: Qubo = QUBO) -> QaoaResult:
-    return solve(qubo, backend(where), n_layers, samples, seed)
+    return solved(qubo, where, n_layers, samples, seed)
+
+
+def ratio(found: QaoaResult, probabilities: np.ndarray | None = None) -> float:
+    """Where the mean value of a measurement lies between the worst string (0) and the optimum (1)."""
+    worst, mean = found.values.max(), (found.probabilities if probabilities is None else probabilities) @ found.values
+    return float((worst - mean) / (worst - found.minimum.value))
 
 
 @pytest.mark.parametrize("problem", range(4))
@@ -25,10 +27,7 @@ def test_one_layer_beats_guessing_by_far_and_three_layers_beat_one(problem: int)
     assert one.guessing_probability == 1 / 64
     assert one.optimum_probability > 4 * one.guessing_probability
     assert three.optimum_probability > 1.3 * one.optimum_probability
-    assert one.guesses_needed == 293
-    assert one.samples_needed is not None
-    assert one.samples_needed < 293 / 4
-    assert 1 > three.approximation_ratio > one.approximation_ratio > one.guessing_ratio > 0
+    assert 1 > ratio(three) > ratio(one) > ratio(one, np.full(64, 1 / 64)) > 0
 
 
 def test_noise_lowers_it_and_more_noise_lowers_it_more() -> None:
@@ -36,10 +35,8 @@ def test_noise_lowers_it_and_more_noise_lowers_it_more() -> None:
     found = [result(where, n_layers=2) for where in places]
     probabilities = [one.optimum_probability for one in found]
     assert probabilities[0] > 1.1 * probabilities[1] > 1.21 * probabilities[2] > found[0].guessing_probability
-    assert found[0].approximation_ratio > found[1].approximation_ratio > found[2].approximation_ratio
+    assert ratio(found[0]) > ratio(found[1]) > ratio(found[2])
     assert [one.provenance.backend for one in found] == list(places)
-    # The angles are those found without noise, wherever it runs.
-    np.testing.assert_array_equal(found[0].angles_rad, found[2].angles_rad)
 
 
 @pytest.mark.parametrize("where", ["ideal", "noisy:fez", "noisy:fez:shots=3000", "noisy:fez:readout", "rehearsal:fez"])
@@ -50,7 +47,6 @@ def test_it_runs_on_every_backend(where: str) -> None:
     assert found.probabilities.sum() == pytest.approx(1, abs=1e-12)
     assert found.counts.sum() == found.samples == 100
     assert found.optimum_probability > 3 * found.guessing_probability
-    assert (found.optimum_standard_error > 0) == (found.provenance.shots is not None)
 
 
 def test_what_is_said_of_the_answer_follows_from_the_samples() -> None:
@@ -58,8 +54,8 @@ def test_what_is_said_of_the_answer_follows_from_the_samples() -> None:
     for seed in range(12):
         found = result(samples=3, seed=seed)
         drawn = np.flatnonzero(found.counts)
-        assert found.best_value == QUBO.values[drawn].min() == QUBO.values[found.best]
-        assert found.gap == pytest.approx(found.best_value - QUBO.values.min(), abs=1e-12)
+        assert QUBO.values[drawn].min() == QUBO.values[found.best]
+        assert found.gap == pytest.approx(QUBO.values[found.best] - QUBO.values.min(), abs=1e-12)
         assert (found.gap == 0) == bool(set(drawn) & set(found.minimum.strings))
         gaps.append(found.gap)
     assert 0 in gaps
@@ -70,14 +66,6 @@ def test_what_is_said_of_the_answer_follows_from_the_samples() -> None:
 def test_the_same_seed_draws_the_same_samples_and_another_others() -> None:
     np.testing.assert_array_equal(result(seed=3).counts, result(seed=3).counts)
     assert not np.array_equal(result(seed=3).counts, result(seed=4).counts)
-
-
-def test_ratios_and_means_are_those_of_the_distribution() -> None:
-    found = result()
-    assert found.expected_value == pytest.approx(float((found.probabilities * QUBO.values).sum()))
-    least, worst = QUBO.values.min(), QUBO.values.max()
-    assert found.approximation_ratio == pytest.approx((worst - found.expected_value) / (worst - least))
-    assert found.guessing_ratio == pytest.approx((worst - QUBO.values.mean()) / (worst - least))
 
 
 def test_of_several_optimal_strings_any_will_do() -> None:
@@ -97,25 +85,8 @@ def test_a_string_that_is_optimal_but_for_rounding_leaves_no_gap() -> None:
     found = [result(qubo=nearly, samples=1, seed=seed) for seed in range(20)]
     rounded = [one for one in found if one.best in {0b101, 0b110}]
     assert rounded
-    assert all(one.best_value > one.minimum.value for one in rounded)
+    assert all(one.values[one.best] > one.minimum.value for one in rounded)
     assert all(one.gap == 0 for one in rounded)
-
-
-# By hand: 0.5^7 < 0.01 < 0.5^6.
-@pytest.mark.parametrize(("probability", "n"), [(0.0, None), (0.5, 7), (1 / 256, 1177), (0.99, 1), (1.0, 1)])
-def test_how_many_samples_are_needed(probability: float, n: int | None) -> None:
-    assert samples_needed(probability) == n
-
-
-def test_searching_on_under_noise_does_not_harm() -> None:
-    plan, place = planned(random_qubo(3), 1), backend("noisy:fez:5")
-    start = replace(plan, inputs=torch.tensor([[0.2, 0.2]], dtype=torch.float64))
-    better = adapted(start, place, n_evaluations=30)
-    before, after = (
-        read(one, place.expectations(one.circuit, one.inputs, one.weights), 10, 0) for one in (start, better)
-    )
-    assert after.approximation_ratio > before.approximation_ratio + 0.01
-    assert after.n_layers == 1
 
 
 @pytest.mark.parametrize(

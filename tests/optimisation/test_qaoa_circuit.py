@@ -22,7 +22,7 @@ from qcore.optimisation.angles import noiseless
 from qcore.optimisation.circuit import qaoa
 from qcore.optimisation.network import network
 from qcore.optimisation.qubo import Qubo, bits
-from qcore.optimisation.reading import distribution, standard_error
+from qcore.optimisation.reading import distribution
 from qcore.parity import aer
 
 NO_WEIGHTS = torch.zeros(0, dtype=torch.float64)
@@ -137,20 +137,6 @@ def test_gradients_reach_the_angles_without_noise_and_with() -> None:
         distribution(backend(where).expectations(circuit, inputs, NO_WEIGHTS).values)[:, 0].sum().backward()
         assert inputs.grad is not None
         assert (inputs.grad.abs() > 1e-6).all()
-
-
-@pytest.mark.parametrize("strings", [(3,), (0, 5, 6)])
-def test_the_standard_error_is_that_of_counted_shots_or_an_upper_bound(strings: tuple[int, ...]) -> None:
-    circuit, row = qaoa(random_qubo(3).ising, 1), angles(1, batch=1)
-    exact = backend("noisy:fez").expectations(circuit, row, NO_WEIGHTS)
-    assert standard_error(exact, strings) == 0
-    probability = float(distribution(exact.values)[0, list(strings)].sum())
-    binomial = (probability * (1 - probability) / 500) ** 0.5
-    known = backend("noisy:fez:shots=500").expectations(circuit, row, NO_WEIGHTS)
-    assert standard_error(known, strings) == pytest.approx(binomial, rel=1e-6)
-    rehearsed = backend("rehearsal:fez:shots=500").expectations(circuit, row, NO_WEIGHTS)
-    assert rehearsed.covariance is None
-    assert binomial < standard_error(rehearsed, strings) < 3 * 500**-0.5
 
 
 def test_only_neighbours_share_a_gate_and_only_rotations_know_the_problem() -> None:

@@ -11,7 +11,7 @@ from trials import doses, subject, trial
 from qcore.population.design import design
 from qcore.population.fitting.doubts import doubts
 from qcore.population.fitting.fit import Fit, starting
-from qcore.population.fitting.foce import Conditional, Problem
+from qcore.population.fitting.foce import EmpiricalBayes, Problem
 from qcore.population.fitting.remarks import given, remarks
 from qcore.population.model import PopulationModel, load
 from qcore.population.structure import Response, Structure
@@ -79,7 +79,7 @@ def fitted(study: Study = STUDY, *, slope: float = 0.0, **typical: float) -> Fit
     vector = starting(structure, {name: math.log(value) for name, value in typical.items()})
     effect = slope * given(laid).log() + 0.1 * torch.sin(torch.arange(12))
     eta = torch.stack([effect, torch.zeros(12)], -1)
-    return Fit(Problem(structure, laid), vector, 0.0, Conditional(eta, torch.diag_embed(eta)))
+    return Fit(Problem(structure, laid), vector, 0.0, EmpiricalBayes(eta, torch.diag_embed(eta)))
 
 
 USUAL = {"CL": 0.5, "V": 10.0, "KA": 1.0}

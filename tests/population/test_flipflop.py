@@ -7,7 +7,7 @@ from trials import trial
 from qcore.population.design import design
 from qcore.population.fitting.fit import Fit, fit, starting
 from qcore.population.fitting.flipflop import criterion, is_flipped, twin
-from qcore.population.fitting.foce import Conditional, Problem
+from qcore.population.fitting.foce import EmpiricalBayes, Problem
 from qcore.population.fitting.search import Search
 from qcore.population.predict import concentration
 from qcore.population.simulate import simulated
@@ -22,7 +22,7 @@ def model(structure: Structure, **typical: float) -> Fit:
     problem = Problem(structure, design(trial(6, response=False)))
     vector = starting(structure, {name: math.log(value) for name, value in typical.items()} | SPREAD)
     none = torch.zeros(6, 2, dtype=torch.float64)
-    return Fit(problem, vector, 0.0, Conditional(none, torch.diag_embed(1 / (none + 1))))
+    return Fit(problem, vector, 0.0, EmpiricalBayes(none, torch.diag_embed(1 / (none + 1))))
 
 
 def test_absorption_is_compared_with_what_it_can_be_exchanged_with() -> None:
@@ -59,7 +59,7 @@ def test_the_twin_shows_the_same_curve_and_does_not_flip(typical: dict[str, floa
         {name: torch.full((6,), each.reported[name], dtype=torch.float64) for name in typical}
         for each in (flipped, usual)
     ]
-    torch.testing.assert_close(*(concentration(each, laid.schedule, laid.times) for each in numbers))
+    torch.testing.assert_close(*(concentration(each, laid.doses, laid.times) for each in numbers))
 
 
 def test_of_twins_the_usual_one_is_taken() -> None:

@@ -10,13 +10,13 @@ from qcore.population.design import design
 from qcore.population.fitting import foce
 from qcore.population.fitting.foce import SMALLEST, Problem
 from qcore.population.simulate import simulated
-from qcore.population.structure import Effect, Response, Structure, values
+from qcore.population.structure import Effect, Response, Structure, estimates_of
 from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     2,
     response=Response(partial=True),
-    random=("CL", "KA", "R0"),
+    iiv=("CL", "KA", "R0"),
     effects=(Effect("CL", "WT", 70.0, 0.75), Effect("R0", "COMED")),
 )
 TRUTH = torch.tensor(
@@ -51,17 +51,17 @@ def test_the_gradient_is_that_of_the_likelihood(problem: Problem, monkeypatch: p
 
 
 def test_conditional_effects_are_the_most_probable(problem: Problem) -> None:
-    found = problem.conditional(TRUTH)
-    cut = values(STRUCTURE, TRUTH)
+    found = problem.empirical_bayes(TRUTH)
+    estimates = estimates_of(STRUCTURE, TRUTH)
     one = problem.take(torch.tensor([3]))
     taken = simulatable = one.design
 
     def height(eta: np.ndarray) -> float:
         effects = torch.from_numpy(eta).unsqueeze(0)
-        predicted = one.predicted(cut, effects)
-        variance, _ = one.variance(cut, predicted)
+        predicted = one.predicted(estimates, effects)
+        variance, _ = one.variance(estimates, predicted)
         errors = ((taken.measured - predicted) ** 2 / variance + variance.log()) * simulatable.counts
-        return float(errors.sum() + ((effects / cut.omega) ** 2).sum())
+        return float(errors.sum() + ((effects / estimates.omega) ** 2).sum())
 
     best = minimize(height, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 2000})
     np.testing.assert_allclose(found.eta[3], best.x, atol=1e-3)
@@ -69,14 +69,14 @@ def test_conditional_effects_are_the_most_probable(problem: Problem) -> None:
 
 def test_a_linear_model_has_its_exact_likelihood() -> None:
     """With effects of next to no size, and one patient, -2 log likelihood is that of independent normal errors."""
-    structure = Structure(absorbed=False, random=("CL",))
+    structure = Structure(absorbed=False, iiv=("CL",))
     study = trial(3, response=False)
     laid = design(Study(study.subjects, study.covariates), absorbed=False)
     vector = torch.tensor([*np.log([0.5, 10, 1e-6, 0.2, 0.1])], dtype=torch.float64)
     problem = Problem(structure, laid)
     total, _, found = problem.objective(vector)
-    cut = values(structure, vector)
-    predicted = problem.predicted(cut, torch.zeros_like(found.eta))
+    estimates = estimates_of(structure, vector)
+    predicted = problem.predicted(estimates, torch.zeros_like(found.eta))
     spread = torch.sqrt(0.2**2 + (0.1 * predicted) ** 2)
     errors = torch.distributions.Normal(predicted, spread).log_prob(laid.measured)
     assert total == pytest.approx(-2 * float((errors * laid.counts).sum()), abs=1e-3)
@@ -87,8 +87,8 @@ def test_no_assay_of_a_concentration_is_taken_for_more_exact_than_one_per_cent(p
     predicted = problem.design.measured
     seen = {quantity: problem.design.kind(quantity) for quantity in Quantity}
     for error, wanted in ((1e-4, 0.01), (0.02, 0.02)):
-        cut = replace(values(STRUCTURE, TRUTH), errors=torch.tensor([0.0, error] * 2, dtype=torch.float64))
-        variance, slope = problem.variance(cut, predicted)
+        estimates = replace(estimates_of(STRUCTURE, TRUTH), sigma=torch.tensor([0.0, error] * 2, dtype=torch.float64))
+        variance, slope = problem.variance(estimates, predicted)
         for quantity, share in ((Quantity.CONCENTRATION, wanted), (Quantity.RESPONSE, error)):
             here = predicted[seen[quantity]]
             torch.testing.assert_close(variance[seen[quantity]], SMALLEST + (share * here) ** 2)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from trials import doses, subject
 
-from qcore.population.design import schedule
+from qcore.population.design import doses_by_route
 from qcore.population.kinetics import APART, Events, modes, steady, superposed
 from qcore.population.predict import concentration
 
@@ -100,8 +100,10 @@ def test_patients_with_few_doses_are_not_disturbed_by_one_with_many() -> None:
     numbers = {"CL": 0.5, "V": 10.0, "KA": 1.2, "TLAG": 0.3}
     spread = torch.linspace(0.5, 2, len(counts), dtype=torch.float64)
     patients = {name: value * spread for name, value in numbers.items()}
-    together = concentration(patients, schedule([each.doses for each in people]), torch.tensor([times] * len(counts)))
+    together = concentration(
+        patients, doses_by_route([each.doses for each in people]), torch.tensor([times] * len(counts))
+    )
     for index, each in enumerate(people):
         one = {name: value[index : index + 1] for name, value in patients.items()}
-        alone = concentration(one, schedule([each.doses]), torch.tensor([times]))
+        alone = concentration(one, doses_by_route([each.doses]), torch.tensor([times]))
         torch.testing.assert_close(together[index], alone[0], rtol=1e-6, atol=1e-9, check_dtype=False)

@@ -9,19 +9,19 @@ from trials import trial
 
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.population.design import design
-from qcore.population.fitting.fit import Fit, fit, starting, with_uncertainty
+from qcore.population.fitting.fit import Fit, drawn, fit, starting, with_uncertainty
 from qcore.population.fitting.foce import Problem
 from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import select
-from qcore.population.model import PopulationModel, kept, load, save
+from qcore.population.model import PopulationModel, load, model_of_fit, save
 from qcore.population.simulate import simulated
-from qcore.population.structure import Effect, Noise, Structure
+from qcore.population.structure import Effect, ResidualError, Structure
 from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
-    random=("CL", "V"),
+    iiv=("CL", "V"),
     effects=(Effect("CL", "WT", 70.0, 0.75), Effect("V", "WT", 70.0, 1.0), Effect("CL", "COMED")),
-    noise={Quantity.CONCENTRATION: Noise(additive=False), Quantity.RESPONSE: Noise()},
+    residual={Quantity.CONCENTRATION: ResidualError(additive=False), Quantity.RESPONSE: ResidualError()},
 )
 TRUTH = {"CL": np.log(0.5), "V": np.log(10.0), "KA": np.log(1.2), "COMED on CL": -0.5}
 TRUTH |= {"omega CL": np.log(0.25), "omega V": np.log(0.2), "proportional error of concentration": np.log(0.1)}
@@ -61,24 +61,22 @@ def test_the_truth_is_found(fitted: Fit) -> None:
 
 
 def test_the_fit_is_better_than_the_truth(problem: Problem, fitted: Fit) -> None:
-    assert fitted.minus_two <= problem.objective(starting(STRUCTURE, TRUTH))[0]
-    assert fitted.bic > fitted.minus_two
+    assert fitted.ofv <= problem.objective(starting(STRUCTURE, TRUTH))[0]
+    assert fitted.bic > fitted.ofv
     assert all(0 <= pulled < 0.5 for pulled in fitted.shrinkage.values())
 
 
 def test_draws_have_the_covariance(fitted: Fit) -> None:
     assert fitted.covariance is not None
-    drawn = fitted.draws(20_000, 0)
-    np.testing.assert_allclose(torch.cov(drawn.T), fitted.covariance, atol=2e-3)
-    assert torch.equal(fitted.draws(3, 5), fitted.draws(3, 5))
+    draws = drawn(fitted.vector, fitted.covariance, 20_000, 0)
+    np.testing.assert_allclose(torch.cov(draws.T), fitted.covariance, atol=2e-3)
+    assert torch.equal(*(drawn(fitted.vector, fitted.covariance, 3, 5) for _ in range(2)))
 
 
-def test_what_is_not_fitted_with_uncertainty_cannot_be_drawn(problem: Problem, fitted: Fit) -> None:
-    without = Fit(problem, fitted.vector, fitted.minus_two, fitted.conditional)
+def test_what_is_not_fitted_with_uncertainty_cannot_be_kept(problem: Problem, fitted: Fit) -> None:
+    without = Fit(problem, fitted.vector, fitted.ofv, fitted.empirical_bayes)
     with pytest.raises(ValueError, match="uncertainty"):
-        without.draws(1, 0)
-    with pytest.raises(ValueError, match="uncertainty"):
-        kept(without, STUDY, "")
+        model_of_fit(without, STUDY, "")
 
 
 def test_nothing_measured_cannot_be_fitted(problem: Problem) -> None:
@@ -104,7 +102,7 @@ def test_a_number_without_a_start_is_named() -> None:
 
 
 def test_a_model_is_kept_as_it_is(fitted: Fit, tmp_path: Path) -> None:
-    model = kept(fitted, STUDY, "abc")
+    model = model_of_fit(fitted, STUDY, "abc")
     save(model, tmp_path / "deep" / "model.json")
     again = load(tmp_path / "deep" / "model.json")
     assert isinstance(again, PopulationModel)

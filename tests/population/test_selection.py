@@ -12,13 +12,13 @@ from qcore.population.fitting.foce import Problem
 from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import select
 from qcore.population.simulate import simulated
-from qcore.population.structure import Noise, Response, ResponseKind, Structure
+from qcore.population.structure import ResidualError, Response, ResponseKind, Structure
 from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     response=Response(ResponseKind.PRODUCTION, lowers=True),
-    random=("CL", "KA", "C50"),
-    noise=dict.fromkeys(Quantity, Noise(additive=False)),
+    iiv=("CL", "KA", "C50"),
+    residual=dict.fromkeys(Quantity, ResidualError(additive=False)),
 )
 TRUTH = {"CL": 0.5, "V": 10.0, "KA": 1.2, "R0": 20.0, "KOUT": 0.05, "C50": 0.3}
 SPREAD = {"omega CL": 0.3, "omega KA": 0.3, "omega C50": 0.5}
@@ -77,7 +77,7 @@ def test_nothing_but_zeros_is_refused() -> None:
 
 def test_a_route_that_was_found_out_holds_for_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doses are taken as absorbed for want of a word about it; concentrations say that they went into the blood."""
-    truth = Structure(absorbed=False, random=("CL",), noise={Quantity.CONCENTRATION: Noise(additive=False)})
+    truth = Structure(absorbed=False, iiv=("CL",), residual={Quantity.CONCENTRATION: ResidualError(additive=False)})
     study = Study(trial(8).subjects, ())
     laid = design(study, absorbed=False)
     known = {"CL": 0.5, "V": 10.0, "omega CL": 0.3, "proportional error of concentration": 0.1}
@@ -105,12 +105,12 @@ def test_a_route_that_was_found_out_holds_for_the_response(monkeypatch: pytest.M
     with pytest.raises(InterruptedError):
         select(Study(subjects, ()), route_known=False, search=Beginning())
     (found,) = seen_by_response
-    assert found.schedule.bolus.used
-    assert not found.schedule.absorbed.used
+    assert found.doses.bolus.used
+    assert not found.doses.absorbed.used
 
 
 def test_a_start_that_cannot_be_fitted_leaves_the_others() -> None:
-    structure = Structure(absorbed=False, random=("CL",), noise={Quantity.CONCENTRATION: Noise(additive=False)})
+    structure = Structure(absorbed=False, iiv=("CL",), residual={Quantity.CONCENTRATION: ResidualError(additive=False)})
     problem = Problem(structure, design(trial(6, response=False), absorbed=False))
     nowhere = ("nowhere", problem, {"CL": float("nan"), "V": 1.0})
     fits = Search().start([nowhere, ("somewhere", problem, {"CL": 0.0, "V": 1.0})])

@@ -16,7 +16,7 @@ NUMBERS |= {"R0": 10.0, "KOUT": 0.03, "IMAX": 0.9, "SMAX": 2.0, "C50": 1.0}
 @pytest.mark.parametrize("kind", ResponseKind)
 @pytest.mark.parametrize("length", [24.0, 168.0])
 def test_steady_state_is_where_many_doses_lead(kind: ResponseKind, length: float) -> None:
-    structure = Structure(2, True, True, True, Response(kind, partial=True), random=("CL",))
+    structure = Structure(2, True, True, True, Response(kind, partial=True), iiv=("CL",))
     patients = {name: torch.tensor([value], dtype=torch.float64) for name, value in NUMBERS.items()}
     interval = Interval.of(length, 48)
     times = 99 * length + interval.edges.numpy()
@@ -32,7 +32,7 @@ def test_steady_state_is_where_many_doses_lead(kind: ResponseKind, length: float
 
 
 def test_the_average_is_the_area_over_the_interval() -> None:
-    structure = Structure(2, True, bioavailability=True, random=("CL",))
+    structure = Structure(2, True, bioavailability=True, iiv=("CL",))
     patients = {name: torch.tensor([value], dtype=torch.float64) for name, value in NUMBERS.items()}
     del patients["TLAG"]
     state = SteadyState(structure, patients, Interval.of(24.0, 400))
@@ -42,7 +42,7 @@ def test_the_average_is_the_area_over_the_interval() -> None:
 
 
 def test_a_model_without_response_says_so() -> None:
-    structure = Structure(random=("CL",))
+    structure = Structure(iiv=("CL",))
     patients = {name: torch.tensor([1.0], dtype=torch.float64) for name in structure.parameters}
     with pytest.raises(ValueError, match="no response"):
         SteadyState(structure, patients, Interval.of(24.0)).responses(torch.ones(1))

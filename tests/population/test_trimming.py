@@ -12,14 +12,14 @@ from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import _kinetics
 from qcore.population.fitting.trimming import simpler, trimmed
 from qcore.population.simulate import simulated
-from qcore.population.structure import Effect, Noise, Structure
+from qcore.population.structure import Effect, ResidualError, Structure
 from qcore.study import Quantity, Study
 
-EXACT = dict.fromkeys(Quantity, Noise(additive=False))
+EXACT = dict.fromkeys(Quantity, ResidualError(additive=False))
 
 
 LARGE = Structure(
-    2, lag=True, random=("CL", "Q", "KA"), effects=(Effect("CL", "WT", 70.0, 0.75), Effect("Q", "WT", 70.0, 0.75))
+    2, lag=True, iiv=("CL", "Q", "KA"), effects=(Effect("CL", "WT", 70.0, 0.75), Effect("Q", "WT", 70.0, 0.75))
 )
 
 
@@ -32,15 +32,15 @@ def made_up(**numbers: float) -> Fit:
     known = logarithms(CL=0.1, V=8, KA=1, **numbers) | {"proportional error of concentration": np.log(0.05)}
     vector = starting(LARGE, known | {"additive error of concentration": np.log(1e-3)})
     problem = Problem(LARGE, simulated(LARGE, vector, design(trial(6, response=False)), 0))
-    minus_two, _, conditional = problem.objective(vector)
-    return Fit(problem, vector, minus_two, conditional)
+    ofv, _, conditional = problem.objective(vector)
+    return Fit(problem, vector, ofv, conditional)
 
 
 @pytest.mark.parametrize(("flow", "second", "volume"), [(50.0, 3.0, 11.0), (1e-6, 3.0, 8.0)])
 def test_a_second_compartment_and_a_delay_that_are_nothing_can_go(flow: float, second: float, volume: float) -> None:
     """What is exchanged faster than the drug is cleared is one volume; what is hardly exchanged is none."""
     less, prompt = simpler(made_up(Q=flow, V2=second, TLAG=1e-9))
-    assert less[1] == replace(LARGE, compartments=1, random=("CL", "KA"), effects=LARGE.effects[:1])
+    assert less[1] == replace(LARGE, compartments=1, iiv=("CL", "KA"), effects=LARGE.effects[:1])
     assert np.exp(less[2]["V"]) == pytest.approx(volume)
     assert prompt[1] == replace(LARGE, lag=False)
 
@@ -51,7 +51,7 @@ def test_what_matters_is_not_fitted_without() -> None:
 
 def test_differences_too_small_to_tell_are_left_out_whatever_the_criterion_counts() -> None:
     """Six subjects with thirteen measurements each: the criterion would rather keep a difference of 0.1 %."""
-    structure = Structure(random=("CL", "V", "KA"), noise=EXACT)
+    structure = Structure(iiv=("CL", "V", "KA"), residual=EXACT)
     truth = logarithms(CL=0.5, V=10, KA=1.2) | {"proportional error of concentration": np.log(0.1)}
     truth |= {"omega CL": np.log(0.3), "omega V": np.log(1e-3), "omega KA": np.log(0.3)}
     laid = design(trial(6, response=False))
@@ -60,18 +60,18 @@ def test_differences_too_small_to_tell_are_left_out_whatever_the_criterion_count
     steps: list[Tried] = []
     assert found.reported["omega V"] < 0.02
     smaller = trimmed(found, Search(steps.append))
-    assert smaller.structure.random == ("CL", "KA")
+    assert smaller.structure.iiv == ("CL", "KA")
     assert [step.what for step in steps if step.kept] == ["no differences in V"]
-    assert smaller.minus_two == pytest.approx(found.minus_two, abs=1)
+    assert smaller.ofv == pytest.approx(found.ofv, abs=1)
     assert smaller.bic > found.bic
 
 
 def test_a_delay_is_not_taken_for_a_second_compartment() -> None:
     """Where two compartments looked best at first, one with a delay is tried as well."""
-    structure = Structure(lag=True, random=("CL", "V", "KA"), noise=EXACT)
+    structure = Structure(lag=True, iiv=("CL", "V", "KA"), residual=EXACT)
     study = Study(trial(9, response=False).subjects, ())
     truth = logarithms(CL=0.13, V=8, KA=0.9, TLAG=0.8) | {"proportional error of concentration": np.log(0.08)}
-    truth |= {f"omega {name}": np.log(0.2) for name in structure.random}
+    truth |= {f"omega {name}": np.log(0.2) for name in structure.iiv}
     made = simulated(structure, starting(structure, truth), design(study), 2)
     subjects = [
         replace(each, covariates={}, observations=replace(each.observations, value=seen[counts].numpy()))

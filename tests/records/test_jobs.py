@@ -31,22 +31,22 @@ def later(job_id: str, minute: int) -> Submission:
 
 def test_a_job_is_remembered_as_it_was_sent() -> None:
     jobs.remember(SENT, "aki", "aki-hybrid-1")
-    [found] = jobs.pending()
+    [found] = jobs.recent()
     assert found == jobs.RememberedJob(SENT, "aki", "aki-hybrid-1", JobState.QUEUED, None)
 
 
 def test_another_process_finds_it() -> None:
     jobs.remember(SENT, "aki", "aki-hybrid-1")
-    code = "from qcore.records import jobs; print(jobs.pending()[0].submission.job_id)"
+    code = "from qcore.records import jobs; print(jobs.recent()[0].submission.job_id)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == SENT.job_id
 
 
-def test_a_job_that_ended_is_no_longer_pending_and_keeps_its_end() -> None:
+def test_a_job_that_ended_keeps_its_end() -> None:
     for minute, name in enumerate(("first", "second", "third")):
         jobs.remember(later(name, minute), "aki", "aki-hybrid-1")
     jobs.finish("second", JobState.FAILED)
-    assert [job.submission.job_id for job in jobs.pending()] == ["third", "first"]
+    assert [job.submission.job_id for job in jobs.recent() if job.finished is None] == ["third", "first"]
     assert [job.submission.job_id for job in jobs.recent()] == ["third", "second", "first"]
     assert [job.submission.job_id for job in jobs.recent(limit=1)] == ["third"]
     ended = jobs.recent()[1]
@@ -84,7 +84,7 @@ def test_the_table_is_made_in_a_database_that_was_opened_before_jobs_were_known(
         session.execute(text("DROP TABLE quantum_job"))
     assert jobs.recent() == []
     jobs.remember(SENT, "aki", "aki-hybrid-1")
-    assert len(jobs.pending()) == 1
+    assert len(jobs.recent()) == 1
 
 
 def test_the_columns_hold_no_angle_result_or_identifier() -> None:

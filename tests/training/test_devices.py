@@ -9,7 +9,7 @@ from qcore.circuits import Circuit, reuploading
 from qcore.models.families import FAMILIES, Kind, Shape
 from qcore.training.loop.devices import AcrossDevices, training_backend
 from qcore.training.loop.network import fit_network, smoothed_cross_entropy
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 NAMES = ("ideal", "noisy:fez", "noisy:sherbrooke:5")
 CIRCUIT = reuploading(2, 2)
@@ -45,7 +45,7 @@ def test_every_circuit_of_a_model_meets_every_device(family: str, calls: int, mo
     kind = Kind.TABLE if family == "experts" else Kind.SERIES
     model = FAMILIES[family].build(Shape(kind, 2), 2, 1)
     x = torch.rand(3, 2) if kind is Kind.TABLE else torch.rand(3, calls, 2)
-    fit_network(model, x, torch.ones(3, 1), smoothed_cross_entropy(0), NetworkRecipe(3, batch=3), across, 0)
+    fit_network(model, x, torch.ones(3, 1), smoothed_cross_entropy(0), Recipe(3, batch=3), across, 0)
     assert ran == [name for name in names for _ in range(calls)]
 
 

@@ -10,10 +10,10 @@ from torch import nn
 from qcore.backends.registry import backend
 from qcore.models.families import FAMILIES, Kind, Shape
 from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
-from qcore.training.loop.recipe import NetworkRecipe, Schedule
+from qcore.training.loop.recipe import RateSchedule, Recipe
 
 ENGINE = backend("noisy:fez:0")
-RECIPE = NetworkRecipe(epochs=25, batch=32, learning_rate=0.03)
+RECIPE = Recipe(epochs=25, batch=32, learning_rate=0.03)
 LOSS = smoothed_cross_entropy(0.0)
 
 
@@ -112,7 +112,7 @@ def test_by_cosine_steps_begin_small_and_end_small() -> None:
         seen.append(torch.cat([p.detach().flatten().clone() for p in model.parameters()]))
         return batch
 
-    recipe = replace(RECIPE, schedule=Schedule.COSINE, epochs=25)
+    recipe = replace(RECIPE, schedule=RateSchedule.COSINE, epochs=25)
     fit_network(model, x, y, LOSS, recipe, ENGINE, 0, change)
     steps = torch.stack([(after - before).norm() for before, after in pairwise(seen)])
     assert steps[0] < 0.2 * steps.max()

@@ -30,19 +30,18 @@ from qcore.training.classification import fit, recipes, study
 from qcore.training.classification.card import card
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
-from qcore.training.classification.fit import Fit
-from qcore.training.classification.fit import kept as kept_fit
+from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import ACROSS, recipe_of
 from qcore.training.classification.reference import Reference
 from qcore.training.classification.study import Study
 from qcore.training.classification.train import Training
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 ENGINE = backend("noisy:fez:0")
 FORM = Form(Shape(Kind.IMAGE, 1, widths=(4, 8)), lambda _dtype: Standardised())
 QUESTION = replace(QUESTIONS["breast"], forms=(FORM,))
 RELEASED = replace(entry("breast"), question=QUESTION)
-RECIPE = NetworkRecipe(6, batch=16, learning_rate=0.02, augmentation=recipes.ULTRASOUND)
+RECIPE = Recipe(6, batch=16, learning_rate=0.02, augmentation=recipes.ULTRASOUND)
 YES = "malignant"
 SEEDS = (0, 1)
 FACTS = {
@@ -67,7 +66,7 @@ def blobs(n: int, seed: int) -> Cases:
     return Cases(x, y[:, None], "blobs")
 
 
-def training_of(folder: Path, recipe: NetworkRecipe = RECIPE, cases: Cases | None = None) -> Training:
+def training_of(folder: Path, recipe: Recipe = RECIPE, cases: Cases | None = None) -> Training:
     return Training(RELEASED, cases or blobs(90, 0), folder, blobs(40, 9), SEEDS, recipe_for=lambda _: recipe)
 
 
@@ -280,7 +279,7 @@ def test_patients_are_answered_by_recurrent_cells_and_by_kernels_too(family: str
     first, last = cases.part(torch.arange(300)), cases.part(torch.arange(300, 400))
     recipe = replace(recipe_of(wanted, HYBRID), epochs=8)
     trained = Training(wanted, first, tmp_path, last, (0,), recipe_for=lambda _: recipe).run()
-    (label,) = QUESTIONS["aki"].labels.each
+    (label,) = QUESTIONS["aki"].labels.columns
     threshold = trained.facts.thresholds[label.name]
     assert 0 < threshold < 1
     risk = trained.probabilities(HYBRID, last.x, ENGINE)
@@ -305,7 +304,7 @@ def test_a_fit_that_was_cut_off_is_trained_again(kept: Path, trained: Model) -> 
     assert file.is_file()
     before = file.read_text()
     file.write_text("")
-    member, seconds = kept_fit(fit, blobs(90, 0), trained.preparation, kept)
+    member, seconds = trained_or_loaded(fit, blobs(90, 0), trained.preparation, kept)
     assert seconds > 0
     assert file.read_text() not in {"", before}
     for now, then in zip(member.parameters(), trained.members[CONTROL][0].parameters(), strict=True):

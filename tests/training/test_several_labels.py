@@ -22,17 +22,17 @@ from qcore.training.classification.card import card
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.evaluate import evaluate, with_noise
 from qcore.training.classification.train import Training
-from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
+from qcore.training.loop.recipe import RateSchedule, Recipe, Sparsity
 
 COLUMNS = ("length_cm", "mass_kg", "age_years")
 NAMES = ("round", "long", "heavy")
 EACH = tuple(Label(name, f"not {name}") for name in NAMES)
-RECIPE = NetworkRecipe(
+RECIPE = Recipe(
     20,
     batch=64,
     learning_rate=0.05,
     weight_decay=0.0,
-    schedule=Schedule.COSINE,
+    schedule=RateSchedule.COSINE,
     sparsity=Sparsity(0.001, 0.0, 0.05, n_parameters=60, restarts=1),
 )
 

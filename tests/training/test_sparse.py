@@ -14,9 +14,9 @@ from qcore.models.mlp import MLPClassifier
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.classification.labels import yes_or_no
 from qcore.training.classification.fitters import fit_sparse, prune
-from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
+from qcore.training.loop.recipe import RateSchedule, Recipe, Sparsity
 
-RECIPE = NetworkRecipe(25, batch=32, learning_rate=0.05, weight_decay=0.0, schedule=Schedule.COSINE)
+RECIPE = Recipe(25, batch=32, learning_rate=0.05, weight_decay=0.0, schedule=RateSchedule.COSINE)
 EVERYTHING = 12
 """Entries of the matrix that reads the features: nothing is pruned."""
 SPARSITY = Sparsity(feature_l1=0.0, readout_l2=0.0, feature_noise_sd=0.05, n_parameters=EVERYTHING + 9, restarts=1)
@@ -33,7 +33,7 @@ def perceptron() -> MLPClassifier:
     return MLPClassifier(Plain(3), 4).double()
 
 
-def trained(seed: int = 3, recipe: NetworkRecipe = RECIPE, **changed: float) -> tuple[MLPClassifier, float]:
+def trained(seed: int = 3, recipe: Recipe = RECIPE, **changed: float) -> tuple[MLPClassifier, float]:
     model = perceptron()
     return model, fit_sparse(model, *toy(), LABELS, recipe, replace(SPARSITY, **changed), IDEAL, seed)
 

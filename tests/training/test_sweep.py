@@ -19,7 +19,7 @@ from qcore.settings import REPOSITORY
 from qcore.tasks.classification import store
 from qcore.training.classification import cases
 from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 from qcore.training.sweep import data as sweep_data
 from qcore.training.sweep.run import comparison, read_results, run_sweep, train_cell, unfinished
 from qcore.training.sweep.spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
@@ -205,7 +205,7 @@ def test_a_cell_is_the_training_loop_on_that_device_with_that_seed(asked: Sweep,
     family = FAMILIES["variational"]
     model = (family.build if role == HYBRID else family.control)(data.shape, 2, 1)
     place = backend("noisy:fez:3")
-    fit_network(model, data.x, data.y, smoothed_cross_entropy(0.0), NetworkRecipe(2), place, 1)
+    fit_network(model, data.x, data.y, smoothed_cross_entropy(0.0), Recipe(2), place, 1)
     said = outputs(model, data.held_x, place)[:, 0]
     assert found.error is None
     assert found.auroc == pytest.approx(roc_auc_score(data.held_y, said), abs=1e-12)

@@ -32,13 +32,13 @@ from qcore.training.classification.fit import Fit
 from qcore.training.classification.recipes import SPARSE
 from qcore.training.classification.train import FOLDS, Training
 from qcore.training.cohorts.cohort import Cohort
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 Steps = list[tuple[str, int, int]]
 N = 600
 
 
-def shorter(**changes: object) -> Mapping[str, NetworkRecipe]:
+def shorter(**changes: object) -> Mapping[str, Recipe]:
     return {
         name: replace(recipe, sparsity=replace(recipe.sparsity, restarts=1), **changes)
         for name, recipe in SPARSE.items()
@@ -89,7 +89,7 @@ def test_the_facts_describe_the_training(trained: tuple[aki.AkiModel, Steps]) ->
     facts, cohort = model.facts, toy_cohort(N, 1)
     assert (facts.population, facts.n_cases) == ("Toy patients.", N)
     assert model.base_rate == pytest.approx(cohort.outcome.mean())
-    assert model.operating_point.sensitivity >= AKI.labels.each[0].sensitivity
+    assert model.operating_point.sensitivity >= AKI.labels.columns[0].sensitivity
     for per_model in (facts.calibration, facts.n_parameters, facts.training_seconds, facts.validation_auroc):
         assert set(per_model) == set(aki.LABELS)
     assert all(0.6 < auroc < 1 for auroc in facts.validation_auroc.values())
@@ -210,7 +210,7 @@ def test_calibration_and_threshold_are_learnt_out_of_fold(monkeypatch: pytest.Mo
         return ByHeart(cases.x, cases.y), 0.0
 
     assert INPUT_NAMES[6] == "weight_kg"
-    monkeypatch.setattr(training, "kept", learnt)
+    monkeypatch.setattr(training, "trained_or_loaded", learnt)
     facts = Training(aki.ENTRY, cases_of(toy_cohort(N, 7)), tmp_path, names=(GRADIENT_BOOSTING,), seeds=(0,))
     logits, auroc = facts.out_of_fold(GRADIENT_BOOSTING)
     assert auroc < 0.65

@@ -1,4 +1,4 @@
-"""Asking learned models for doses where somebody wants to know: circuits take seconds, and results are kept."""
+"""Ask the networks for doses, and keep what they answer, since their circuits take seconds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from qcore.tasks.dosing.networks.released import Released
 
 CACHE = "learned"
 Key = tuple[str, str, str]
-"""Model, line and question."""
+"""Model, specification of the backend, and question."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is asked.
+class NetworkQuestion:
+    """A question to a network.
 
     Attributes:
-        model: its name.
+        model: name of the network that is asked.
         line: where its circuits run; nothing where it has none.
         question: that is asked; its share does not matter.
     """
@@ -35,24 +35,24 @@ class Wanted:
 
     @property
     def key(self) -> Key:
-        """What tells it from all others on the same study."""
+        """Tells the question from all others on the same study."""
         return self.model, self.line, self.question.curve
 
     @property
     def kept_as(self) -> Key:
-        """Under which key the answer is kept: the line's name is not all that decides it."""
-        place = backend_by_name(self.line).fingerprint if self.line else ""
-        return self.model, place, self.question.curve
+        """Key of the kept answer: a backend's name does not tell its calibration, its fingerprint does."""
+        fingerprint = backend_by_name(self.line).fingerprint if self.line else ""
+        return self.model, fingerprint, self.question.curve
 
 
 @dataclass(frozen=True, eq=False)
-class Said:
-    """What a model says.
+class NetworkAnswer:
+    """The answer of a network.
 
     Attributes:
         curves: the dose is read off them.
         provenance: of its circuits; None where it has none.
-        n_circuits: that were run.
+        n_circuits: how many circuits were run for it.
     """
 
     curves: Curves
@@ -61,37 +61,40 @@ class Said:
 
 
 def answered(
-    released: Released, known: PopulationModel, wanted: Wanted, on_progress: Callable[[int, int], None]
-) -> Said:
-    """Ask a model.
+    released: Released, known: PopulationModel, wanted: NetworkQuestion, on_progress: Callable[[int, int], None]
+) -> NetworkAnswer:
+    """Ask a network one question.
 
     Args:
-        released: the models.
+        released: the networks, and how people differ from what they expect.
         known: the mechanistic model of their study.
-        wanted: what is asked.
+        wanted: the question, the network and where its circuits run.
         on_progress: called with how many draws are done, and how many there are; what it raises ends the asking.
     """
     watched = Watched(backend_by_name(wanted.line or NOISELESS))
-    (asked,) = (one for one in released.asked(known, watched) if one.name == wanted.model)
-    return Said(asked.curves(wanted.question, on_progress), watched.provenance, watched.n_circuits)
+    (model,) = (each for each in released.dose_models(known, watched) if each.name == wanted.model)
+    return NetworkAnswer(model.curves(wanted.question, on_progress), watched.provenance, watched.n_circuits)
 
 
 def ask_all(
-    released: Released, source: Source, wanted: Sequence[Wanted], on_progress: Callable[[Wanted, float], None]
+    released: Released,
+    source: Source,
+    wanted: Sequence[NetworkQuestion],
+    on_progress: Callable[[NetworkQuestion, float], None],
 ) -> None:
-    """Ask what was not asked yet, and keep what is said; what was answered stays where this is interrupted.
+    """Ask all questions that have no kept answer yet; answers kept so far stay if this is interrupted.
 
     Args:
-        released: the models.
-        source: the study.
-        wanted: what is asked.
+        released: the networks, and how people differ from what they expect.
+        source: the study on the page, with its model and drug.
+        wanted: questions in the order in which they are asked.
         on_progress: called with what is being asked, and the share of everything that is done.
     """
-    for place, each in enumerate(wanted):
-        on_progress(each, place / len(wanted))
+    for done_before, each in enumerate(wanted):
+        on_progress(each, done_before / len(wanted))
 
-        def told(done: int, total: int, place: int = place, each: Wanted = each) -> None:
-            on_progress(each, (place + done / total) / len(wanted))
+        def report(done: int, total: int, done_before: int = done_before, each: NetworkQuestion = each) -> None:
+            on_progress(each, (done_before + done / total) / len(wanted))
 
         if not is_kept(source, CACHE, each.kept_as):
-            kept(source, CACHE, each.kept_as, partial(answered, released, source.model, each, told))
+            kept(source, CACHE, each.kept_as, partial(answered, released, source.model, each, report))

@@ -24,16 +24,16 @@ GHOST_PX = 20
 def doses_chart(
     mechanistic: Answer, learned: Mapping[str, Answer], noiseless: Mapping[str, Answer], source: Source
 ) -> None:
-    """Draw a line a model.
+    """Draw one row for each model.
 
     Args:
         mechanistic: the answer of the page.
         learned: of the other models that have answered, by name.
         noiseless: of those whose circuits run with noise; empty where none do.
-        source: the study.
+        source: the study on the page, with its model and drug.
     """
     answers = {MECHANISTIC: mechanistic, **learned}
-    rows = {name: place for place, name in enumerate(reversed([MECHANISTIC, *LABELS]))}
+    rows = {name: row for row, name in enumerate(reversed([MECHANISTIC, *LABELS]))}
     cap, unit = mechanistic.question.regimen.cap, source.drug.units.dose
     ghosts = {name: each for name, each in noiseless.items() if each.backend is not None and each.dose is not None}
     figure = go.Figure(
@@ -61,25 +61,25 @@ def doses_chart(
             "shapes": [_answer_line(mechanistic)] if mechanistic.dose is not None else [],
         },
     )
-    said = [
+    described = [
         f"{LABELS.get(name, MECHANISTIC_LABEL)}: {_dose(each, source)} "
         f"({dose_interval(each.low, each.high, each.question.regimen, source.drug)})"
         for name, each in answers.items()
     ]
-    st.plotly_chart(figure, key="dosing_learned", config={"displayModeBar": False}, alt="; ".join(said))
+    st.plotly_chart(figure, key="dosing_learned", config={"displayModeBar": False}, alt="; ".join(described))
 
 
-def _dose(found: Answer, source: Source) -> str:
-    cap = amount(found.question.regimen.cap, source.drug)
-    return f"none up to {cap}" if found.dose is None else amount(found.dose, source.drug)
+def _dose(answer: Answer, source: Source) -> str:
+    cap = amount(answer.question.regimen.cap, source.drug)
+    return f"none up to {cap}" if answer.dose is None else amount(answer.dose, source.drug)
 
 
-def _trace(found: Answer, row: int, cap: float) -> dict[str, Any]:
-    low, high = (cap if each is None else each for each in (found.low, found.high))
-    from_, to = (f"> {cap:g}" if each is None else f"{each:g}" for each in (found.low, found.high))
-    dose, said = (found.dose, f"{found.dose:g}") if found.dose is not None else _edge(found)
-    quantum = found.backend is not None
-    first = found.model == MECHANISTIC
+def _trace(answer: Answer, row: int, cap: float) -> dict[str, Any]:
+    low, high = (cap if each is None else each for each in (answer.low, answer.high))
+    from_, to = (f"> {cap:g}" if each is None else f"{each:g}" for each in (answer.low, answer.high))
+    dose, label = (answer.dose, f"{answer.dose:g}") if answer.dose is not None else _edge(answer)
+    quantum = answer.backend is not None
+    first = answer.model == MECHANISTIC
     colour = palette.BRAND if first else palette.RAISES if quantum else palette.NEUTRAL
     interval = {"type": "data", "symmetric": False, "array": [max(0.0, high - dose)]}
     return {
@@ -87,21 +87,21 @@ def _trace(found: Answer, row: int, cap: float) -> dict[str, Any]:
         "x": [dose],
         "y": [row],
         "mode": "markers+text",
-        "text": [said],
+        "text": [label],
         "textposition": "top right",
         "cliponaxis": False,
         "showlegend": False,
         "marker": {"size": 13 if first else 11, "color": colour, "symbol": "circle"},
         "error_x": {**interval, "arrayminus": [max(0.0, dose - low)], "thickness": 2, "width": 7},
-        "hovertemplate": f"{said} ({from_} to {to})<extra></extra>" if from_ != to else f"{said}<extra></extra>",
+        "hovertemplate": f"{label} ({from_} to {to})<extra></extra>" if from_ != to else f"{label}<extra></extra>",
     }
 
 
-def _edge(found: Answer) -> tuple[float, str]:
-    """Return where the dot lies where no dose does it, and what stands beside it."""
-    regimen = found.question.regimen
+def _edge(answer: Answer) -> tuple[float, str]:
+    """Return the place and the label of the dot of a model that finds no dose."""
+    regimen = answer.question.regimen
     return (
-        (regimen.step, f"< {regimen.step:g}") if found.question.target.highest else (regimen.cap, f"> {regimen.cap:g}")
+        (regimen.step, f"< {regimen.step:g}") if answer.question.target.highest else (regimen.cap, f"> {regimen.cap:g}")
     )
 
 
@@ -113,5 +113,5 @@ def _ghosts(noiseless: Mapping[str, Answer], rows: Mapping[str, int]) -> dict[st
 
 def _answer_line(mechanistic: Answer) -> dict[str, Any]:
     line = {"color": palette.BRAND, "width": 1.5, "dash": "dot"}
-    place = {"x0": mechanistic.dose, "x1": mechanistic.dose, "yref": "paper", "y0": 0, "y1": 1}
-    return {"type": "line", **place, "line": line, "layer": "below"}
+    position = {"x0": mechanistic.dose, "x1": mechanistic.dose, "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "line", **position, "line": line, "layer": "below"}

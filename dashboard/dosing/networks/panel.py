@@ -9,9 +9,9 @@ from cachetools import LRUCache, cached
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
-from dashboard.dosing.answer import Found
+from dashboard.dosing.answer import FoundDose
 from dashboard.dosing.cache import is_kept, kept
-from dashboard.dosing.networks.asking import CACHE, Key, Said, Wanted, ask_all
+from dashboard.dosing.networks.asking import CACHE, Key, NetworkAnswer, NetworkQuestion, ask_all
 from dashboard.dosing.networks.chart import doses_chart
 from dashboard.dosing.networks.wording import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
 from dashboard.dosing.study.source import Source
@@ -23,7 +23,7 @@ from qcore.models.quantum_layer import quantum_layers
 from qcore.records import audit
 from qcore.study import Array, Doses
 from qcore.tasks.dosing.dose_finding import Answer, Question
-from qcore.tasks.dosing.networks.dose_finding.attained import AskedLearned
+from qcore.tasks.dosing.networks.dose_finding.attained import NetworkDoseModel
 from qcore.tasks.dosing.networks.dose_finding.median_course import median_course
 from qcore.tasks.dosing.networks.released import Released, load_released
 
@@ -46,14 +46,14 @@ def knows(source: Source) -> bool:
     return source.model.study == released().study
 
 
-def learned_models(source: Source, question: Question, found: Found, chosen: Chosen) -> Callable[[], None]:
-    """Show what the learned models say, or keep a place for it; nothing where they do not know the study.
+def learned_models(source: Source, question: Question, found_dose: FoundDose, chosen: Chosen) -> Callable[[], None]:
+    """Show what the networks answer, or keep a place for it; nothing if they were not trained on this study.
 
     Args:
-        source: the study.
-        question: that is asked.
-        found: the mechanistic model's answer.
-        chosen: where circuits run.
+        source: the study on the page, with its model and drug.
+        question: the dose that is asked for on the page.
+        found_dose: the mechanistic model's answer.
+        chosen: where circuits run, as selected in the sidebar.
 
     Returns:
         What is left to do once the page is drawn: the networks take seconds, for which nothing else should wait.
@@ -64,11 +64,11 @@ def learned_models(source: Source, question: Question, found: Found, chosen: Cho
     st.session_state[LINE] = chosen.backend.name
     if chosen.job is not None:
         st.info(NO_JOB, icon=":material/block:")
-    wanted = wanted_of(question, chosen.backend.name)
-    said = said_of(source, wanted)
-    if said is None:
+    wanted = network_questions(question, chosen.backend.name)
+    answers = network_answers(source, wanted)
+    if answers is None:
         return partial(_ask, st.container(), source, wanted)
-    _show(source, said, chosen, found)
+    _show(source, answers, chosen, found_dose)
     _record(source, question, chosen.backend.name)
     return _nothing
 
@@ -79,17 +79,17 @@ def chosen_line() -> str:
     return line
 
 
-def wanted_of(question: Question, line: str) -> list[Wanted]:
+def network_questions(question: Question, line: str) -> list[NetworkQuestion]:
     """Return what is asked on a backend: quantum models there and, beside it, noiselessly; classical ones once.
 
     Args:
-        question: that is asked.
-        line: where circuits run.
+        question: the dose that is asked for.
+        line: specification of the backend that runs circuits, such as "noisy:fez".
     """
     lines = list(dict.fromkeys([line, NOISELESS]))
     quantum = [name for name in released().models if runs_circuits(name)]
-    first = [Wanted(name, place, question) for name in quantum for place in lines]
-    return first + [Wanted(name, "", question) for name in released().models if name not in quantum]
+    first = [NetworkQuestion(name, run_on, question) for name in quantum for run_on in lines]
+    return first + [NetworkQuestion(name, "", question) for name in released().models if name not in quantum]
 
 
 def runs_circuits(name: str) -> bool:
@@ -97,8 +97,8 @@ def runs_circuits(name: str) -> bool:
     return any(quantum_layers(member) for member in released().models[name].members)
 
 
-def said_of(source: Source, wanted: Sequence[Wanted]) -> dict[Key, Said] | None:
-    """Return what has been answered, by key; None where something was not, or is not kept any more."""
+def network_answers(source: Source, wanted: Sequence[NetworkQuestion]) -> dict[Key, NetworkAnswer] | None:
+    """Return the kept answers by key; None if one of them is missing."""
     try:
         return {each.key: kept(source, CACHE, each.kept_as, _never) for each in wanted}
     except LookupError:
@@ -111,60 +111,66 @@ def course_of_quantum(source: Source, question: Question, doses: Doses, times: A
     None until the network has answered the question where circuits run: from then on this takes a second or so.
 
     Args:
-        source: the study.
-        question: that is asked.
-        doses: that are taken.
-        times: ``(n_times,)``.
+        source: the study on the page, with its model and drug.
+        question: the dose that is asked for.
+        doses: that the median person takes.
+        times: at which the person is looked at, ``(n_times,)``, in the study's unit of time.
     """
     line = chosen_line()
-    if not knows(source) or not is_kept(source, CACHE, Wanted(QUANTUM, line, question).kept_as):
+    if not knows(source) or not is_kept(source, CACHE, NetworkQuestion(QUANTUM, line, question).kept_as):
         return None
-    (asked,) = (each for each in released().asked(source.model, backend_by_name(line)) if each.name == QUANTUM)
-    if not isinstance(asked, AskedLearned):
+    (model,) = (each for each in released().dose_models(source.model, backend_by_name(line)) if each.name == QUANTUM)
+    if not isinstance(model, NetworkDoseModel):
         return None
     key = (
         backend_by_name(line).fingerprint,
         repr((question.population, question.regimen.interval_h)),
         float(doses.amount[0]),
     )
-    return kept(source, "quantum_course", key, partial(median_course, asked, question.population, doses, times))
+    return kept(source, "quantum_course", key, partial(median_course, model, question.population, doses, times))
 
 
-def _ask(place: DeltaGenerator, source: Source, wanted: list[Wanted]) -> None:
-    """Ask, and draw the page anew when all have answered; whatever is changed on the page meanwhile comes first."""
-    with place:
+def _ask(container: DeltaGenerator, source: Source, wanted: list[NetworkQuestion]) -> None:
+    """Ask all networks, then run the page again; a change of the page meanwhile interrupts this."""
+    with container:
         st.markdown(ASKING)
         ask_with_bar(source, wanted)
     st.rerun()
 
 
 def _nothing() -> None:
-    """Nothing is left to do."""
+    """Do nothing: the page has no work left."""
 
 
-def ask_with_bar(source: Source, wanted: Sequence[Wanted]) -> None:
-    """Ask, and show how far it is."""
+def ask_with_bar(source: Source, wanted: Sequence[NetworkQuestion]) -> None:
+    """Ask all networks, and show how much of the work is done."""
     bar = st.progress(0.0)
 
-    def told(each: Wanted, share: float) -> None:
+    def show_progress(each: NetworkQuestion, share: float) -> None:
         where = f" on {literal(each.line)}" if each.line not in {"", NOISELESS} else ""
         bar.progress(share, text=f"{LABELS[each.model]}{where}, {each.question.population.name}")
 
-    ask_all(released(), source, wanted, told)
+    ask_all(released(), source, wanted, show_progress)
 
 
-def _show(source: Source, said: Mapping[Key, Said], chosen: Chosen, found: Found) -> None:
-    question, line = found.answer.question, chosen.backend.name
+def _show(source: Source, answers_by_key: Mapping[Key, NetworkAnswer], chosen: Chosen, found_dose: FoundDose) -> None:
+    question, line = found_dose.answer.question, chosen.backend.name
 
-    def answers(place: str) -> dict[str, Answer]:
-        return {model: one.curves.answer(question) for (model, where, _), one in said.items() if where in {place, ""}}
+    def answers(run_on: str) -> dict[str, Answer]:
+        return {
+            model: network_answer.curves.answer(question)
+            for (model, where, _), network_answer in answers_by_key.items()
+            if where in {run_on, ""}
+        }
 
-    here, noiseless = answers(line), answers(NOISELESS)
-    st.markdown(verdict(found.answer, here, source))
-    doses_chart(found.answer, {name: here[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source)
+    on_line, noiseless = answers(line), answers(NOISELESS)
+    st.markdown(verdict(found_dose.answer, on_line, source))
+    doses_chart(
+        found_dose.answer, {name: on_line[name] for name in LABELS}, noiseless if line != NOISELESS else {}, source
+    )
     if line != NOISELESS:
-        st.markdown(moved_by_noise(here, noiseless, source))
-    quantum = said[Wanted(QUANTUM, line, question).key]
+        st.markdown(moved_by_noise(on_line, noiseless, source))
+    quantum = answers_by_key[NetworkQuestion(QUANTUM, line, question).key]
     if quantum.provenance is not None:
         (layer, *_) = quantum_layers(released().models[QUANTUM].members[0])
         st.caption(ran(quantum.provenance, quantum.n_circuits, layer.circuit.n_qubits))
@@ -180,5 +186,5 @@ def _record(source: Source, question: Question, line: str) -> None:
         st.session_state["dosing_learned_recorded"] = shown
 
 
-def _never() -> Said:
+def _never() -> NetworkAnswer:
     raise LookupError("not answered yet")

@@ -13,6 +13,7 @@ from qcore.backends.protocol import Provenance
 from qcore.study import Quantity
 from qcore.tasks.dosing.dose_finding import Answer, Question
 from qcore.tasks.dosing.networks.differences import LOG_SD_LEVEL, LOG_SD_SLOPE, Differences
+from qcore.tasks.dosing.networks.evaluation import stored
 
 MECHANISTIC_LABEL = "Population model (the answer)"
 LABELS = {
@@ -21,7 +22,7 @@ LABELS = {
     "quantum on mechanistic": "Quantum network on population model",
     "classical on mechanistic": "Classical network on population model",
 }
-"""By name, in the order of rows."""
+"""Labels of the networks by name, in the order of the chart's rows."""
 NO_JOB = (
     "Nothing is sent to IBM or rehearsed for a dose: it takes about forty thousand circuits a model, for people, doses "
     "and networks. What stands below ran on the noiseless simulator; to see the noise of a processor, choose the "
@@ -32,7 +33,7 @@ NO_JOB = (
 def verdict(mechanistic: Answer, learned: Mapping[str, Answer], source: Source) -> str:
     """Say what the quantum network answers, how that differs from the answer of the page, and whom to trust."""
     quantum = learned["quantum"]
-    said = dose_interval(quantum.low, quantum.high, quantum.question.regimen, source.drug)
+    interval = dose_interval(quantum.low, quantum.high, quantum.question.regimen, source.drug)
     name = quantum.question.regimen.name
     if quantum.dose is None:
         first = (
@@ -40,7 +41,7 @@ def verdict(mechanistic: Answer, learned: Mapping[str, Answer], source: Source) 
         )
     else:
         first = f"**The quantum network alone says {amount(quantum.dose, source.drug)} {name}**"
-    return f"{first} (90{NBSP}% interval {said}); {_agreement(mechanistic, quantum, source)} {_trust(source)}"
+    return f"{first} (90{NBSP}% interval {interval}); {_agreement(mechanistic, quantum, source)} {_trust(source)}"
 
 
 def _agreement(mechanistic: Answer, quantum: Answer, source: Source) -> str:
@@ -59,53 +60,53 @@ def _agreement(mechanistic: Answer, quantum: Answer, source: Source) -> str:
 
 
 def _trust(source: Source) -> str:
-    found = _errors()
-    if not {"mechanistic", "quantum", "classical"} <= found.keys():
+    errors = _errors()
+    if not {"mechanistic", "quantum", "classical"} <= errors.keys():
         return "Go by the population model."
     return (
         "**Go by the population model**: on people held out in turns it is off by "
-        f"{found['mechanistic']:.2f}{NBSP}{source.drug.units.response} of {source.drug.effect}, the quantum network by "
-        f"{found['quantum']:.2f}, its classical twin by {found['classical']:.2f}."
+        f"{errors['mechanistic']:.2f}{NBSP}{source.drug.units.response} of {source.drug.effect}, the quantum network "
+        f"by {errors['quantum']:.2f}, its classical twin by {errors['classical']:.2f}."
     )
 
 
 @st.cache_resource(show_spinner=False)
 def _errors() -> dict[str, float]:
-    """Return root mean squared errors of the response of unseen people by model; nothing where none were measured."""
-    from qcore.training.dosing import evaluation
-
-    if not evaluation.is_there():
+    """Return the RMSE of the response of unseen people by model; empty if it was not measured."""
+    if not stored.is_there():
         return {}
-    errors = evaluation.load().measured.errors
+    errors = stored.load().measured.errors
     return {
         each.model: each.rmse.value for each in errors if each.case == "unseen" and each.quantity is Quantity.RESPONSE
     }
 
 
-def moved_by_noise(here: Mapping[str, Answer], noiseless: Mapping[str, Answer], source: Source) -> str:
+def moved_by_noise(noisy: Mapping[str, Answer], noiseless: Mapping[str, Answer], source: Source) -> str:
     """Say what noise does to the dose of every quantum model."""
-    said = []
-    for name, found in here.items():
+    clauses = []
+    for name, answer in noisy.items():
         before = noiseless.get(name)
-        if found.backend is None or before is None:
+        if answer.backend is None or before is None:
             continue
         label = LABELS[name].lower()
-        if found.dose == before.dose:
-            stays = "finds no dose either" if found.dose is None else f"stays at {amount(found.dose, source.drug)}"
-            shares = f"{100 * before.attained:.2f}{NBSP}% of people and {100 * found.attained:.2f}{NBSP}%"
-            said.append(f"the {label} {stays} (without noise {shares} with it reach the aim)")
-        elif found.dose is not None and before.dose is not None:
-            said.append(f"the {label}'s {amount(before.dose, source.drug)} becomes {amount(found.dose, source.drug)}")
-        else:
-            said.append(
-                f"the {label} finds {'no dose any more' if found.dose is None else 'a dose where it found none'}"
+        if answer.dose == before.dose:
+            stays = "finds no dose either" if answer.dose is None else f"stays at {amount(answer.dose, source.drug)}"
+            shares = f"{100 * before.attained:.2f}{NBSP}% of people and {100 * answer.attained:.2f}{NBSP}%"
+            clauses.append(f"the {label} {stays} (without noise {shares} with it reach the aim)")
+        elif answer.dose is not None and before.dose is not None:
+            clauses.append(
+                f"the {label}'s {amount(before.dose, source.drug)} becomes {amount(answer.dose, source.drug)}"
             )
-    same = all(each.dose == noiseless[name].dose for name, each in here.items() if name in noiseless)
+        else:
+            clauses.append(
+                f"the {label} finds {'no dose any more' if answer.dose is None else 'a dose where it found none'}"
+            )
+    same = all(each.dose == noiseless[name].dose for name, each in noisy.items() if name in noiseless)
     why = (
         " What circuits measure under noise is scaled back to the mean and the spread it has without: that undoes "
         "nearly all that this noise does to circuits as small as these."
     )
-    return f"**What this noise does:** {'; '.join(said)}.{why if same else ''}"
+    return f"**What this noise does:** {'; '.join(clauses)}.{why if same else ''}"
 
 
 def ran(provenance: Provenance, n_circuits: int, n_qubits: int) -> str:
@@ -120,10 +121,10 @@ def ran(provenance: Provenance, n_circuits: int, n_qubits: int) -> str:
 
 
 def how_asked(question: Question, differences: Differences) -> str:
-    """Write how networks come to a dose, for who wants to know.
+    """Write how networks come to a dose, for readers who want details.
 
     Args:
-        question: that is asked.
+        question: the dose that is asked for.
         differences: of people in their response, from what the quantum network expects.
     """
     level, slope = (f"{100 * math.exp(differences.numbers[each]):.0f}{NBSP}%" for each in (LOG_SD_LEVEL, LOG_SD_SLOPE))

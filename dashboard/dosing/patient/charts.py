@@ -26,33 +26,45 @@ ROOM = 2.2
 LEAST_DOSES = 12
 
 
-def chance_chart(source: Source, question: Question, found: IndividualDose, usual: float) -> None:
+def chance_chart(source: Source, question: Question, individual_dose: IndividualDose, usual: float) -> None:
     """Draw the probability that this patient reaches the target, by dose."""
     regimen, unit = question.regimen, source.drug.units.dose
-    dose = found.best[0] if found.dose is None else found.dose
+    dose = individual_dose.best[0] if individual_dose.dose is None else individual_dose.dose
     end = min(regimen.cap, max(ROOM * max(dose, usual), LEAST_DOSES * regimen.step))
-    shown = found.doses <= end + regimen.step / 2
+    shown = individual_dose.doses <= end + regimen.step / 2
     line: dict[str, Any] = {"color": palette.BRAND, "width": 2.5}
-    curve = {"x": found.doses[shown].tolist(), "y": (100 * found.chances[shown]).tolist(), "mode": "lines"}
+    curve = {
+        "x": individual_dose.doses[shown].tolist(),
+        "y": (100 * individual_dose.chances[shown]).tolist(),
+        "mode": "lines",
+    }
     traces = [curve | {"line": line, "name": "this patient"}]
     traces[0]["hovertemplate"] = f"%{{x:g}} {drawn(unit)}: %{{y:.0f}} %<extra></extra>"
-    if found.dose is not None:
+    if individual_dose.dose is not None:
         mark = {"size": 12, "color": palette.BRAND, "line": {"color": "#ffffff", "width": 2}}
-        traces.append({"x": [found.dose], "y": [100 * found.chance(found.dose)], "mode": "markers", "marker": mark})
-        traces[-1] |= {"name": f"the dose: {drawn(amount(found.dose, source.drug))}", "hoverinfo": "skip"}
-    if usual != found.dose:
-        traces.append({"x": [usual], "y": [100 * found.chance(usual)], "mode": "markers", "marker": palette.GHOST})
+        traces.append(
+            {
+                "x": [individual_dose.dose],
+                "y": [100 * individual_dose.chance(individual_dose.dose)],
+                "mode": "markers",
+                "marker": mark,
+            }
+        )
+        traces[-1] |= {"name": f"the dose: {drawn(amount(individual_dose.dose, source.drug))}", "hoverinfo": "skip"}
+    if usual != individual_dose.dose:
+        traces.append(
+            {"x": [usual], "y": [100 * individual_dose.chance(usual)], "mode": "markers", "marker": palette.GHOST}
+        )
         traces[-1] |= {"name": f"the dose above: {drawn(amount(usual, source.drug))}", "hoverinfo": "skip"}
     share = 100 * question.share
     dashed = {"color": palette.RAISES, "width": 2, "dash": "dash"}
-    looks = layout("How sure each dose is in this patient", CHANCE_PX, f"Dose {regimen.name} ({unit})")
+    chart_layout = layout("How sure each dose is in this patient", CHANCE_PX, f"Dose {regimen.name} ({unit})")
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": share, "y1": share, "line": dashed}
-    looks |= {"shapes": [line], "yaxis": SHARE_AXIS | {"range": [0, 108]}}
-    looks["xaxis"]["range"] = [0, end]
-    alt = (
-        f"Probability that this patient reaches the target, by dose: {percent(found.chance(dose))} with {dose:g} {unit}"
-    )
-    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], looks)
+    chart_layout |= {"shapes": [line], "yaxis": SHARE_AXIS | {"range": [0, 108]}}
+    chart_layout["xaxis"]["range"] = [0, end]
+    chance = percent(individual_dose.chance(dose))
+    alt = f"Probability that this patient reaches the target, by dose: {chance} with {dose:g} {unit}"
+    figure = go.Figure([{"type": "scatter"} | trace for trace in traces], chart_layout)
     st.plotly_chart(figure, key="dosing_patient_chance", config={"displayModeBar": False}, alt=alt)
 
 
@@ -62,7 +74,7 @@ def course_charts(
     """Draw response and concentration: what was measured, where the patient lies, and a typical patient.
 
     Args:
-        source: of the model.
+        source: the study on the page, with its model and drug.
         question: whose target is drawn.
         ahead: the doses to come.
         bands: of the patient's concentration and response.
@@ -110,20 +122,22 @@ def _course(source: Source, ahead: FollowUp, title: str, band: Band, typical: Te
     ]
     begins = ahead.start / long
     shade = {"type": "rect", "x0": begins, "x1": at[-1], "yref": "paper", "y0": 0, "y1": 1, "line_width": 0}
-    looks = layout(title, COURSE_PX, f"Time since the first dose ({unit})")
-    looks["shapes"] = [{**shade, "fillcolor": palette.BAND, "layer": "below"}]
-    looks["xaxis"]["range"] = [-0.015 * at[-1], 1.01 * at[-1]]
+    chart_layout = layout(title, COURSE_PX, f"Time since the first dose ({unit})")
+    chart_layout["shapes"] = [{**shade, "fillcolor": palette.BAND, "layer": "below"}]
+    chart_layout["xaxis"]["range"] = [-0.015 * at[-1], 1.01 * at[-1]]
     alt = (
         f"{title} of this patient over {at[-1]:.0f} {unit}: at the end {float(band.median[-1]):.3g}, 90 % interval "
         f"{float(band.low[-1]):.3g} to {float(band.high[-1]):.3g}; a typical patient {float(typical[-1]):.3g}"
     )
-    return go.Figure([{"type": "scatter"} | trace for trace in traces], looks), alt
+    return go.Figure([{"type": "scatter"} | trace for trace in traces], chart_layout), alt
 
 
 def _draw_seen(figure: go.Figure, source: Source, seen: Observations, ahead: FollowUp, *, responds: bool) -> None:
-    mine = seen.response == responds
-    if not mine.any():
+    of_quantity = seen.response == responds
+    if not of_quantity.any():
         return
-    at = seen.time[mine] / _scale(source, ahead)[0]
+    at = seen.time[of_quantity] / _scale(source, ahead)[0]
     marker = {"color": palette.RAISES, "size": 9, "line": {"color": "#ffffff", "width": 1}}
-    figure.add_scatter(x=at, y=seen.value[mine], mode="markers", marker=marker, name="measured", hoverinfo="skip")
+    figure.add_scatter(
+        x=at, y=seen.value[of_quantity], mode="markers", marker=marker, name="measured", hoverinfo="skip"
+    )

@@ -11,11 +11,11 @@ TYPICAL, MEASURED = "What if", "With measured levels"
 
 
 def one_patient(source: Source, question: Question, dose: float) -> None:
-    """Show the one or the other; what is not shown is not computed.
+    """Show either a typical patient or a measured one; what is not shown is not computed.
 
     Args:
         source: the study whose model is asked.
-        question: asked for everybody.
+        question: the dose that is asked for the whole population.
         dose: the answer to it.
     """
     chosen = st.segmented_control(

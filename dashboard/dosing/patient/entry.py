@@ -19,12 +19,12 @@ from qcore.tasks.dosing.patient.example import N_DOSES, example_patient
 REGULAR, SINGLE = "one dose, regularly", "one by one"
 LEVELS, DOSES = "dosing_patient_levels", "dosing_patient_doses"
 FROM = "dosing_patient_from"
-"""Where what is in the tables came from."""
+"""Session key: where the contents of the tables came from."""
 EXAMPLES = "dosing_patient_examples"
 
 
 def patient_entry(source: Source, question: Question, dose: float) -> Subject | None:
-    """Show what is asked of a patient and return the patient; None, with the reason, where that is not possible.
+    """Show the fields of a patient and return the patient; say why and return None if they hold no possible patient.
 
     Args:
         source: the study whose model is asked.
@@ -110,7 +110,7 @@ def _called(source: Source, person: Subject) -> str:
 
 
 def _can_be_typed(source: Source, person: Subject) -> bool:
-    """Whether the tables hold all of a person's doses: none that ran in or had been given for ever."""
+    """Tell whether the tables can hold all of a person's doses: neither infusions nor doses at steady state."""
     doses = person.doses
     plain = not doses.duration.any() and not doses.steady_interval.any()
     return plain and bool((doses.absorbed == source.model.structure.absorbed).all())
@@ -130,7 +130,7 @@ def _example(source: Source, question: Question, dose: float) -> None:
     _fill(source, made, "A synthetic example: drawn from the model by chance, nobody's data.")
 
 
-def _fill(source: Source, person: Subject, told: str) -> None:
+def _fill(source: Source, person: Subject, origin: str) -> None:
     for each in scales(source):
         st.session_state[_key(source, each.name)] = float(person.covariates[each.name])
     for name in source.switches:
@@ -139,7 +139,7 @@ def _fill(source: Source, person: Subject, told: str) -> None:
     columns = ["time", "concentration", "response"][: 3 if source.model.structure.response else 2]
     fill(_key(source, LEVELS), columns, [row[: len(columns)] for row in _rows(person.observations)])
     st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
-    st.session_state[FROM] = (source.key, told)
+    st.session_state[FROM] = (source.key, origin)
 
 
 def _fill_doses(source: Source, doses: Doses) -> None:
@@ -158,13 +158,13 @@ def _fill_doses(source: Source, doses: Doses) -> None:
 
 def _rows(seen: Observations) -> list[tuple[Cell, Cell, Cell]]:
     """Return rows of time, concentration and response; those of one time share a row."""
-    found: list[tuple[Cell, Cell, Cell]] = []
+    rows: list[tuple[Cell, Cell, Cell]] = []
     for time in np.unique(seen.time):
         both = [seen.value[(seen.time == time) & (seen.response == kind)].tolist() for kind in (False, True)]
-        for place in range(max(map(len, both))):
-            first, second = (each[place] if place < len(each) else None for each in both)
-            found.append((float(time), first, second))
-    return found
+        for index in range(max(map(len, both))):
+            first, second = (each[index] if index < len(each) else None for each in both)
+            rows.append((float(time), first, second))
+    return rows
 
 
 def _doses(source: Source) -> list[tuple[Cell, Cell]]:

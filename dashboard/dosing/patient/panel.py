@@ -37,14 +37,14 @@ from qcore.tasks.dosing.virtual_population import Population
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a patient's levels tell.
+class PatientAnswer:
+    """What the levels of a patient tell, and the dose for the patient.
 
     Attributes:
         patient: as the model has the patient.
         differences: from what is typical, by parameter.
         surprises: levels that do not fit.
-        dose: for this patient.
+        dose: found for this patient.
     """
 
     patient: Individual
@@ -60,23 +60,23 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
     Args:
         source: the study whose model is asked.
         question: its regimen, target and share are asked for in this patient too.
-        dose: for everybody.
+        dose: found for the whole population.
     """
     with st.container(border=True, key="pair_patient"):
-        told, asked = st.columns([6, 5], gap="large")
-    with asked:
+        left, right = st.columns([6, 5], gap="large")
+    with right:
         subject = patient_entry(source, question, dose)
     if subject is None:
-        with told:
+        with left:
             st.markdown("There is no dose for this patient until what is entered at the right can be.")
         return
     try:
-        known = _known(source, question, subject)
+        known = _patient_answer(source, question, subject)
     except InvalidValue as error:
-        with told:
+        with left:
             st.error(literal(error), icon=":material/error:")
         return
-    with told:
+    with left:
         _origin(source)
         if known.surprises:
             _does_not_fit(source, known.surprises)
@@ -95,16 +95,16 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
             _numbers(known)
 
 
-def _known(source: Source, question: Question, subject: Subject) -> Known:
-    def compute() -> Known:
+def _patient_answer(source: Source, question: Question, subject: Subject) -> PatientAnswer:
+    def compute() -> PatientAnswer:
         patient = learned(source.model, subject)
         dose = individual_dose(patient, question.regimen, question.target, question.share)
-        return Known(patient, differences(patient), surprises(patient), dose)
+        return PatientAnswer(patient, differences(patient), surprises(patient), dose)
 
     seen, given = subject.observations, subject.doses
     entry = [each.tolist() for each in (given.time, given.amount, seen.time, seen.value, seen.response)]
-    asked = (question.regimen, question.target, question.share)
-    key = (source.key, repr((subject.covariates, entry, asked)))
+    sought = (question.regimen, question.target, question.share)
+    key = (source.key, repr((subject.covariates, entry, sought)))
     known = remembered("dosing_patient_known", key, compute)
     if st.session_state.get("dosing_patient_recorded") != key:
         audit.append(audit.Action.PREDICTION, "dosing", model_card=card_of(source), backend="classical", patients=1)
@@ -113,14 +113,14 @@ def _known(source: Source, question: Question, subject: Subject) -> Known:
 
 
 def _origin(source: Source) -> None:
-    study, told = st.session_state.get(FROM, ("", ""))
+    study, origin = st.session_state.get(FROM, ("", ""))
     if study == source.key:
-        st.caption(told)
+        st.caption(origin)
 
 
-def _does_not_fit(source: Source, found: list[Surprise]) -> None:
+def _does_not_fit(source: Source, surprising: list[Surprise]) -> None:
     st.markdown("### No dose: check the levels")
-    for each in found:
+    for each in surprising:
         st.warning(surprise(source, each), icon=":material/warning:")
     st.markdown(
         "Check the unit, the time and the doses. If all are right, this patient is unlike everybody in the study, and "
@@ -128,7 +128,7 @@ def _does_not_fit(source: Source, found: list[Surprise]) -> None:
     )
 
 
-def _answer(source: Source, question: Question, known: Known, dose: float) -> None:
+def _answer(source: Source, question: Question, known: PatientAnswer, dose: float) -> None:
     subject = known.patient.subject
     st.markdown(f"### {dose_head(source, question, known.dose)}")
     st.markdown(learnt(source, subject, known.differences))
@@ -143,14 +143,14 @@ def _answer(source: Source, question: Question, known: Known, dose: float) -> No
     )
 
 
-def _beyond(source: Source, question: Question, known: Known) -> str:
+def _beyond(source: Source, question: Question, known: PatientAnswer) -> str:
     weight = known.patient.subject.covariates.get(source.model.weight or "")
     someone = Population("", (weight, weight) if weight else None)
-    mine = Question(someone, question.regimen, question.target, question.share)
-    return beyond_study(source, mine, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
+    own_question = Question(someone, question.regimen, question.target, question.share)
+    return beyond_study(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
 
 
-def _ahead(source: Source, question: Question, known: Known, dose: float) -> None:
+def _ahead(source: Source, question: Question, known: PatientAnswer, dose: float) -> None:
     regimen, drug = question.regimen, source.drug
     first = known.dose.best[0] if known.dose.dose is None else known.dose.dose
     left, right = st.columns([1, 3], vertical_alignment="bottom")
@@ -176,9 +176,9 @@ def _next(source: Source, patient: Individual, ahead: FollowUp) -> str:
     if source.model.structure.response:
         quantities.insert(0, (Quantity.RESPONSE, drug.effect.capitalize(), drug.units.response))
     for quantity, name, unit in quantities:
-        found = next_levels(patient, ahead, times, quantity)
+        next_values = next_levels(patient, ahead, times, quantity)
         heads.append(f"{name}, {unit}" if unit else name)
-        rows = zip(found.median, found.low_measured, found.high_measured, strict=True)
+        rows = zip(next_values.median, next_values.low_measured, next_values.high_measured, strict=True)
         columns.append([f"<span class='strong'>{a:.3g}</span> ({b:.3g} to {c:.3g})" for a, b, c in rows])
     head = "".join(f"<th>{in_html(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in row)}</tr>" for row in zip(*columns, strict=True))
@@ -194,12 +194,12 @@ def _when(source: Source, ahead: FollowUp, time: float) -> str:
     return f"After {number} more, {at}"
 
 
-def _numbers(known: Known) -> None:
-    usual, mine, between = known.patient.typical, known.patient.parameters, known.patient.intervals
+def _numbers(known: PatientAnswer) -> None:
+    usual, own, intervals = known.patient.typical, known.patient.parameters, known.patient.intervals
     rows = "".join(
         f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{usual[name]:.3g}</td>"
-        f"<td class='num'>{mine[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
-        for name, (low, high) in between.items()
+        f"<td class='num'>{own[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
+        for name, (low, high) in intervals.items()
         if name in known.differences
     )
     head = (

@@ -1,4 +1,4 @@
-"""Small tables that are typed into, and what has been typed into them when they come back into view."""
+"""Small tables to type into, whose contents are kept while they are out of view."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,14 +9,14 @@ from qcore.tasks.dosing.patient.entry import Cell
 
 EMPTY_ROWS = 3
 EDITION = "dosing_patient_edition"
-"""Grows whenever tables are filled from elsewhere: a table that is filled anew is another widget."""
+"""Session key of a counter that grows when tables are filled by the program: a filled table is a new widget."""
 
 
 def typed(name: str, columns: Mapping[str, str], alt: str) -> list[tuple[Cell, ...]]:
     """Show a table and return its rows, empty ones among them.
 
     Args:
-        name: of the table.
+        name: of the table, for its key in the session.
         columns: heading by column, each of numbers.
         alt: what the table is, for who cannot see it.
     """

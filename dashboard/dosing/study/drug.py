@@ -1,4 +1,4 @@
-"""The drug's file: to change outside and to bring back; what is wrong with it is told as the command does."""
+"""The drug's file: to download, change and upload again; faults are told in the words of `qlinical drug check`."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def with_drug_file(source: Source) -> Source | None:
         source: with the drug as Qlinical has it.
     """
     with st.sidebar:
-        told, file = _exchange(source)
+        line, file = _exchange(source)
     if file is None:
         return replace(source, drug=as_shown(source.drug))
     try:
@@ -34,12 +34,12 @@ def with_drug_file(source: Source) -> Source | None:
         st.markdown("Nothing is answered with a drug file that is wrong: correct it, or remove it at the left.")
         return None
     ways = ", ".join(f"{each.name} (at most {amount(each.cap, drug)})" for each in drug.regimens)
-    told.caption(f"In use: your drug file, {drug.route}, {ways}.")
+    line.caption(f"In use: your drug file, {drug.route}, {ways}.")
     return replace(source, drug=drug, studied=drug.studied or source.studied, drug_file=file.digest[:12])
 
 
 def as_shown(drug: Drug) -> Drug:
-    """Return a drug whose words can stand in any sentence of the page: they are its file's, or its study's."""
+    """Return a drug whose texts are safe in any sentence of the page: they come from its file or its study."""
     units = drug.units.model_copy(
         update={each: literal(getattr(drug.units, each)) for each in ("dose", "concentration", "response")}
     )
@@ -49,8 +49,8 @@ def as_shown(drug: Drug) -> Drug:
 
 
 def _exchange(source: Source) -> tuple[DeltaGenerator, KeptFile | None]:
-    """Return where to say what is in use, and the file that is there, if any."""
-    told = st.container()
+    """Return the place for a line on what is in use, and the uploaded file, if any."""
+    line = st.container()
     # The uploader is there while the expander is closed: it holds the file that is in use.
     with st.expander("Drug file: doses, caps, aim", key=f"dosing_drug_box_{source.key}"):
         st.download_button(
@@ -71,4 +71,4 @@ def _exchange(source: Source) -> tuple[DeltaGenerator, KeptFile | None]:
             help_text="How often it is given, in which steps, up to what, and what it is to reach. The command "
             "`qlinical drug check` says the same of a file.",
         )
-    return told, file
+    return line, file

@@ -22,7 +22,7 @@ DAYS_FROM_H = 96.0
 
 
 def study_panel(source: Source) -> None:
-    """Show the study; where its measurements are not at hand, whom the model was fitted to."""
+    """Show the study; if its measurements are not at hand, show whom the model was fitted to."""
     st.markdown(source.drug.about)
     if source.study is None:
         st.markdown(
@@ -30,12 +30,12 @@ def study_panel(source: Source) -> None:
             "set QLINICAL_DATA to a folder in which they lie as lsqi/EstData.csv to see them here."
         )
         return
-    found = groups(source.study)
-    st.html(_allocation(source, source.study, found))
-    if len(found) > len(COLOURS):
+    dose_groups = groups(source.study)
+    st.html(_allocation(source, source.study, dose_groups))
+    if len(dose_groups) > len(COLOURS):
         st.caption("Doses differ from person to person, so that there are no groups to take means of.")
     else:
-        _means(source, found)
+        _means(source, dose_groups)
     if source.notes:
         st.markdown("**How the file was read**")
         reading_notes(source.notes)
@@ -45,18 +45,18 @@ def _name(group: Group, source: Source) -> str:
     return amount(group.dose, source.drug) if group.dose else "no drug"
 
 
-def _allocation(source: Source, study: Study, found: list[Group]) -> str:
-    if len(found) > len(COLOURS):
-        doses = [each.dose for each in found if each.dose]
+def _allocation(source: Source, study: Study, dose_groups: list[Group]) -> str:
+    if len(dose_groups) > len(COLOURS):
+        doses = [each.dose for each in dose_groups if each.dose]
         label = f"{amount(min(doses), source.drug)} to {amount(max(doses), source.drug)}" if doses else "no drug"
         rows = [_row(source, label, Group(1.0, None, 0.0, study.subjects))]
     else:
-        rows = [_row(source, _name(each, source), each) for each in found]
+        rows = [_row(source, _name(each, source), each) for each in dose_groups]
     heads = ["Given", "People"]
     heads += [f"Weight, kg{NBSP}(range)"] if study.weight else []
     heads += [f"With {covariate(name)}" for name in source.switches]
     heads += ["Concentrations"] + ([f"{source.drug.effect.capitalize()} values"] if study.has_response else [])
-    head = "".join(f"<th class='{'num' if place else ''}'>{in_html(each)}</th>" for place, each in enumerate(heads))
+    head = "".join(f"<th class='{'num' if index else ''}'>{in_html(each)}</th>" for index, each in enumerate(heads))
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
@@ -74,21 +74,21 @@ def _row(source: Source, label: str, group: Group) -> str:
     return f"<tr><td>{in_html(label)}</td>" + "".join(f"<td class='num'>{each}</td>" for each in cells) + "</tr>"
 
 
-def _means(source: Source, found: list[Group]) -> None:
+def _means(source: Source, dose_groups: list[Group]) -> None:
     drug, responds = source.drug, source.study is not None and source.study.has_response
     with st.container(key="pair_means"):
         columns = st.columns(2 if responds else 1, gap="large")
     with columns[-1]:
-        _mean_curves(source, found, "Concentration", drug.units.concentration, response=False)
+        _mean_curves(source, dose_groups, "Concentration", drug.units.concentration, response=False)
     if not responds:
         return
     with columns[0]:
-        _mean_curves(source, found, drug.effect.capitalize(), drug.units.response, response=True)
-    _loop(source, found)
+        _mean_curves(source, dose_groups, drug.effect.capitalize(), drug.units.response, response=True)
+    _loop(source, dose_groups)
 
 
-def _mean_curves(source: Source, found: list[Group], name: str, unit: str, *, response: bool) -> None:
-    means = [(each, colour, *each.means(response)) for each, colour in zip(found, COLOURS, strict=False)]
+def _mean_curves(source: Source, dose_groups: list[Group], name: str, unit: str, *, response: bool) -> None:
+    means = [(each, colour, *each.means(response)) for each, colour in zip(dose_groups, COLOURS, strict=False)]
     last = max((times[-1] for _, _, times, _ in means if len(times)), default=0.0)
     in_days = source.model.units.time == "h" and last > DAYS_FROM_H
     traces = [
@@ -103,10 +103,10 @@ def _mean_curves(source: Source, found: list[Group], name: str, unit: str, *, re
     st.plotly_chart(figure, key=f"dosing_means_{response}", config={"displayModeBar": False}, alt=alt)
 
 
-def _loop(source: Source, found: list[Group]) -> None:
+def _loop(source: Source, dose_groups: list[Group]) -> None:
     """Draw mean response over mean concentration: a loop where the effect lags behind the drug."""
     drug, traces = source.drug, []
-    for group, colour in zip(found, COLOURS, strict=False):
+    for group, colour in zip(dose_groups, COLOURS, strict=False):
         (at, concentrations), (when, responses) = group.means(response=False), group.means(response=True)
         _, first, second = np.intersect1d(at, when, return_indices=True)
         if len(first):

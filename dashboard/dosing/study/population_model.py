@@ -18,7 +18,7 @@ def model_view(source: Source, tried: Sequence[Tried]) -> None:
     """Show the model.
 
     Args:
-        source: of the model.
+        source: the study on the page, with its model and drug.
         tried: on the way to it, where it was fitted in this session.
     """
     model = source.model
@@ -27,7 +27,7 @@ def model_view(source: Source, tried: Sequence[Tried]) -> None:
         st.markdown(f":orange-badge[:material/warning: Doubtful] {literal(doubt)}")
     st.html(_numbers(source))
     st.caption(
-        f"−2 log likelihood {model.minus_two:.1f}, BIC {model.bic:.1f}; first-order conditional estimation with "
+        f"−2 log likelihood {model.ofv:.1f}, BIC {model.bic:.1f}; first-order conditional estimation with "
         "interaction. Standard errors come from the curvature of the likelihood; in % where the logarithm was "
         "estimated, of the logit for shares. omega is the standard deviation of a parameter's logarithm between "
         "people, beyond their covariates. Shrinkage near 100 % means that the study says little of how single people "
@@ -90,7 +90,7 @@ def _meaning(name: str) -> str:
 def _tried(tried: Sequence[Tried]) -> str:
     rows = "".join(
         f"<tr class='{'strong' if each.kept else ''}'><td>{escape(each.what)}</td>"
-        f"<td class='num'>{each.minus_two:.1f}</td><td class='num'>{each.bic:.1f}</td></tr>"
+        f"<td class='num'>{each.ofv:.1f}</td><td class='num'>{each.bic:.1f}</td></tr>"
         for each in tried
     )
     head = "<tr><th>Model</th><th class='num'>−2 log likelihood</th><th class='num'>BIC</th></tr>"

@@ -23,7 +23,7 @@ class Ghost:
 
     Attributes:
         label: what it is, e.g. noiseless.
-        risk: probability.
+        risk: probability, from 0 to 1.
     """
 
     label: str
@@ -34,7 +34,7 @@ def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: Ghost 
     """Draw the gauge of a single patient.
 
     Args:
-        prediction: of one patient.
+        prediction: risk, interval and threshold of one patient.
         base_rate: share of the population with the event.
         key: Streamlit key of the chart.
         ghost: what the risk is compared with.
@@ -88,8 +88,8 @@ def _bar(start: float, end: float, inset: float, colour: str) -> dict[str, Any]:
     return {"type": "rect", **box, "fillcolor": colour, "line_width": 0, "layer": "below"}
 
 
-def _mark(place: float, line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "line", "x0": place, "x1": place, "y0": -BEYOND, "y1": 1 + BEYOND, "line": line}
+def _mark(risk: float, line: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "line", "x0": risk, "x1": risk, "y0": -BEYOND, "y1": 1 + BEYOND, "line": line}
 
 
 def _label(x: float, y: float, anchor: str, text: str) -> dict[str, Any]:

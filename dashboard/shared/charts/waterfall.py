@@ -16,7 +16,7 @@ from qcore.explain.explanation import Explanation
 
 ROW_PX = 30
 BETWEEN_95 = 1.96
-"""Standard errors on either side of a 95 % interval."""
+"""Number of standard errors from the middle to either end of a 95 % interval."""
 ROOM = 0.18
 """For the number beside the longest bar, as a share of all bars' reach."""
 
@@ -33,7 +33,7 @@ class Scale:
     Attributes:
         factor: a value times this is drawn.
         suffix: of the numbers along the axis.
-        whole: writes a value.
+        whole: writes a value of the scale as text.
         step: writes what one input adds, with its sign.
         first: names the row that the bars start from.
         last: names the row that they lead to.

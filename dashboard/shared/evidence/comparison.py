@@ -21,7 +21,7 @@ class Measured:
     """What was measured of the models for one label, and how the page calls them.
 
     Attributes:
-        evidence: of the label.
+        evidence: metrics of the models for this label on the test set.
         n: cases of the test set.
         split: what the test set is called.
         titles: of the models, by their names.

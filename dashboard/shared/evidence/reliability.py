@@ -25,7 +25,7 @@ def reliability_view(measured: Measured, check: IntervalCheck, key: str) -> None
 
     Args:
         measured: on the test set.
-        check: of the interval.
+        check: coverage of the conformal interval on the test set.
         key: of the chart, with the prefix of the page.
     """
     with st.container(key="pair_reliability"):

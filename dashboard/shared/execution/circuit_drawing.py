@@ -15,7 +15,7 @@ def circuit_view(circuit: Circuit, n_classical: int) -> None:
     """Show the drawing with qubits, depth and parameter counts.
 
     Args:
-        circuit: what to draw.
+        circuit: the circuit that is drawn gate by gate.
         n_classical: trained numbers of the model that are not rotation angles of the circuit.
     """
     figures = {
@@ -43,10 +43,10 @@ def _svg(circuit: Circuit) -> str:
     column = [0] * circuit.n_qubits
     parts = []
     for gate in gates(circuit):
-        place = max(column[wire] for wire in gate.wires)
-        parts.append(_gate(gate, LEFT_PX + place * STEP_PX))
+        gate_column = max(column[wire] for wire in gate.wires)
+        parts.append(_gate(gate, LEFT_PX + gate_column * STEP_PX))
         for wire in gate.wires:
-            column[wire] = place + 1
+            column[wire] = gate_column + 1
     width = LEFT_PX + (max(column) + 1) * STEP_PX
     height = circuit.n_qubits * LINE_PX
     lines = "".join(

@@ -32,7 +32,7 @@ def device_figure(device: Device, line: Sequence[int]) -> go.Figure:
     """Return the map of a device.
 
     Args:
-        device: as calibrated.
+        device: processor with its calibration, errors unscaled.
         line: physical qubits in use.
     """
     edges = chosen_edges(device, line)
@@ -114,8 +114,8 @@ def _free_side(device: Device, line: Sequence[int], number: int) -> str:
 
 def _lines(device: Device, edges: Sequence[Edge], line: dict[str, Any]) -> dict[str, Any]:
     ends = [[device.qubits[number] for number in edge.qubits] for edge in edges]
-    x = [place for one, other in ends for place in (one.x, other.x, None)]
-    y = [place for one, other in ends for place in (one.y, other.y, None)]
+    x = [coordinate for start, end in ends for coordinate in (start.x, end.x, None)]
+    y = [coordinate for start, end in ends for coordinate in (start.y, end.y, None)]
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
 
 
@@ -123,21 +123,21 @@ def _gates(device: Device, edges: Sequence[Edge], marker: dict[str, Any]) -> dic
     """Mark the middle of every edge, to point at."""
     ends = [[device.qubits[number] for number in edge.qubits] for edge in edges]
     gate = device.two_qubit_gate.upper()
-    said = [
+    texts = [
         f"{gate} on {edge.qubits[0]} and {edge.qubits[1]}<br>error {error_rate(edge.error)}, "
         f"{edge.duration_s * 1e9:.0f} ns"
         for edge in edges
     ]
-    return _points([(a.x + b.x) / 2 for a, b in ends], [(a.y + b.y) / 2 for a, b in ends], said, marker)
+    return _points([(a.x + b.x) / 2 for a, b in ends], [(a.y + b.y) / 2 for a, b in ends], texts, marker)
 
 
 def _qubits(device: Device, numbers: Sequence[int], marker: dict[str, Any]) -> dict[str, Any]:
     qubits = [device.qubits[number] for number in numbers]
-    said = [_told(number, qubit) for number, qubit in zip(numbers, qubits, strict=True)]
-    return _points([qubit.x for qubit in qubits], [qubit.y for qubit in qubits], said, marker)
+    texts = [_hover_text(number, qubit) for number, qubit in zip(numbers, qubits, strict=True)]
+    return _points([qubit.x for qubit in qubits], [qubit.y for qubit in qubits], texts, marker)
 
 
-def _told(number: int, qubit: Qubit) -> str:
+def _hover_text(number: int, qubit: Qubit) -> str:
     return (
         f"Qubit {number}<br>T1 {microseconds(qubit.t1_s)}, T2 {microseconds(qubit.t2_s)}"
         f"<br>reads 1 for 0: {error_rate(qubit.p1_given_0)}, 0 for 1: {error_rate(qubit.p0_given_1)}"
@@ -145,6 +145,6 @@ def _told(number: int, qubit: Qubit) -> str:
     )
 
 
-def _points(x: list[float], y: list[float], said: list[str], marker: dict[str, Any]) -> dict[str, Any]:
+def _points(x: list[float], y: list[float], texts: list[str], marker: dict[str, Any]) -> dict[str, Any]:
     trace = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker}
-    return {**trace, "customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
+    return {**trace, "customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}

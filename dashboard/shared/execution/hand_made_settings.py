@@ -13,7 +13,7 @@ class Share:
     Attributes:
         label: what the slider is called.
         highest_percent, step_percent, start_percent: of the slider.
-        help: one sentence.
+        help: sentence beside the slider that says what the number is.
     """
 
     label: str
@@ -52,24 +52,24 @@ def hand_made_settings() -> dict[str, float]:
     chosen = {name: _share(name, share) for name, share in SHARES.items()}
     t1_us, t2_us = (_time_us(name) for name in TIMES)
     if t1_us != NEVER and not NEVER < t2_us <= 2 * t1_us:
-        # Said also where T2 is endless: then T1 alone limits it.
+        # Also for an infinite T2: then T1 alone limits the coherence.
         st.caption(f"T2 is {2 * t1_us:,} µs here: it cannot be longer than twice T1.")
         t2_us = min(t2_us, 2 * t1_us)
     times_us = zip(TIMES, (t1_us, t2_us), strict=True)
     chosen |= {name: us / 1_000_000 for name, us in times_us if us != NEVER}
     # The first one always, because a specification without settings would mean a device.
-    return {name: value for place, (name, value) in enumerate(chosen.items()) if value or place == 0}
+    return {name: value for number, (name, value) in enumerate(chosen.items()) if value or number == 0}
 
 
 def _time_us(name: str) -> int:
-    label, said = TIMES[name]
+    label, help_text = TIMES[name]
     time_us: int = st.select_slider(
         label,
         TIMES_US,
         format_func=lambda us: f"{us} µs" if us else "Endless",
         key=f"backend_{name}",
         persist_state="session",
-        help=said,
+        help=help_text,
     )
     return time_us
 

@@ -32,9 +32,9 @@ class JobTask:
     Attributes:
         task: the clinical question; prefix of all keys in the session, and what records call it.
         card: id of the model's card.
-        circuit: that is sent.
+        circuit: the circuit that runs on the processor.
         weights: ``(n_weights,)`` its trained angles, rad.
-        read: what measurements say.
+        read: turns measured expectation values into the prediction of the page.
     """
 
     task: str
@@ -55,7 +55,7 @@ def run_of_job(task: JobTask, case: Hashable, angles: Tensor, specification: Spe
         task: what is sent and who reads it.
         case: tells it from all others.
         angles: ``(1, n_inputs)`` of the case, rad.
-        specification: of the processor.
+        specification: processor, shots and resilience level.
     """
     key = (case, str(specification))
     with st.container(border=True, key="hardware"):
@@ -86,7 +86,7 @@ def _offer(task: JobTask, key: Hashable, angles: Tensor, backend: "IbmBackend") 
     estimate: Estimate = remembered(
         task.key("estimate"), key, lambda: backend.estimate(task.circuit, angles, task.weights)
     )
-    rehearsed = backend.place.is_rehearsal
+    rehearsed = backend.runner.is_rehearsal
     yet = "Not rehearsed yet" if rehearsed else f"Nothing was sent to {literal(estimate.device)} yet"
     st.markdown(
         f"**{yet}: the answer below is the noiseless one.** One job with one circuit and "
@@ -169,14 +169,14 @@ def _note_end(job_id: str, state: JobState) -> None:
 
 @st.fragment(run_every=POLL_S)
 def _watch(task: JobTask, job_id: str, backend: "IbmBackend") -> None:
-    # Told here: what a fragment raises reaches no handler of the page, and a lost network is asked again.
+    # Shown here, because an error in a fragment reaches no handler of the page; after a lost network it asks again.
     try:
         status = backend.status(job_id)
         if status.state.is_final:
             st.rerun()
-        # A name at IBM keeps its small letter.
-        said = status.sentence[0].upper() + status.sentence[1:] if backend.place.is_rehearsal else status.sentence
-        st.info(f"{literal(said)} Until it is done the answer below is the noiseless one.")
+        # A name of a processor at IBM begins with a small letter and keeps it.
+        sentence = status.sentence[0].upper() + status.sentence[1:] if backend.runner.is_rehearsal else status.sentence
+        st.info(f"{literal(sentence)} Until it is done the answer below is the noiseless one.")
         st.caption(f"Job {code(job_id)}. It can also be collected later, under Earlier jobs.")
         if st.button("Cancel the job", key=task.key("cancel")):
             backend.cancel(job_id)

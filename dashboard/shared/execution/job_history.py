@@ -30,20 +30,20 @@ def earlier_jobs(task: JobTask, specification: Specification) -> None:
         task: whose jobs, and who reads the measurements.
         specification: of the processor chosen now, through which IBM is asked.
     """
-    found = [job for job in jobs.recent() if job.task == task.task]
-    if not found:
+    earlier = [job for job in jobs.recent() if job.task == task.task]
+    if not earlier:
         st.caption("No job was sent from here yet.")
         return
-    # Its place comes first, but it is filled last, because collecting may tell how a job ended.
+    # The table stands first but is filled last, because collecting a job may show how it ended.
     table = st.container()
-    _collect(found, task, specification)
+    _collect(earlier, task, specification)
     with table:
         rows = [_row(job) for job in jobs.recent() if job.task == task.task]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", column_config=COLUMNS)
 
 
-def _collect(found: list[RememberedJob], task: JobTask, specification: Specification) -> None:
-    sent = {job.submission.job_id: job.submission for job in found}
+def _collect(earlier: list[RememberedJob], task: JobTask, specification: Specification) -> None:
+    sent = {job.submission.job_id: job.submission for job in earlier}
     chosen = st.selectbox("Job", list(sent), format_func=lambda job: _name(sent[job]), key=task.key("job_chosen"))
     if st.button("Collect the result", key=task.key("collect")):
         try:

@@ -13,7 +13,7 @@ NOISELESS = "ideal"
 
 
 @dataclass(frozen=True)
-class Place:
+class Placement:
     """Where on a calibrated processor a circuit is simulated.
 
     Attributes:
@@ -37,16 +37,16 @@ def is_set_by_hand(backend: Backend) -> bool:
     return bool(parse(backend.name).by_hand)
 
 
-def simulated_place(backend: Backend, n_qubits: int) -> Place | None:
+def simulated_placement(backend: Backend, n_qubits: int) -> Placement | None:
     """Return the place on a processor, None where no calibrated processor is simulated."""
     specification = parse(backend.name)
     if specification.kind != "noisy" or specification.by_hand:
         return None
     device = noise_model(specification).device
-    return Place(device, best_line(device, n_qubits), specification.scale)
+    return Placement(device, best_line(device, n_qubits), specification.scale)
 
 
-def job_place(job: Specification, n_qubits: int) -> Place:
+def job_placement(job: Specification, n_qubits: int) -> Placement:
     """Return the place of a job by the calibration that is kept here; today's may choose another."""
     device = load(job.device)
-    return Place(device, best_line(device, n_qubits), 1.0)
+    return Placement(device, best_line(device, n_qubits), 1.0)

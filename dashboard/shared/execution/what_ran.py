@@ -2,24 +2,24 @@
 
 import streamlit as st
 
-from dashboard.shared.execution.noise_in_use import Place
+from dashboard.shared.execution.noise_in_use import Placement
 from dashboard.shared.foreign import code, literal
 from dashboard.shared.numbers import day
 from qcore.backends.protocol import Provenance
 
 
-def what_ran(provenance: Provenance, place: Place | None) -> None:
+def what_ran(provenance: Provenance, placement: Placement | None) -> None:
     """Write device, calibration, qubits, shots and mitigation into the sidebar.
 
     Args:
         provenance: of the answer on the page.
-        place: on a calibrated processor, if there is one.
+        placement: on a calibrated processor, if there is one.
     """
     lines = [f"**What ran:** {literal(provenance.device)}"]
     if provenance.calibration_time:
         lines.append(f"Calibration of {day(provenance.calibration_time)}")
-    if place:
-        lines.append(f"Qubits {', '.join(map(str, place.line))} ([map](#where-the-circuit-ran))")
+    if placement:
+        lines.append(f"Qubits {', '.join(map(str, placement.line))} ([map](#where-the-circuit-ran))")
     lines.append(_sampling(provenance))
     lines.append("No error mitigation" if provenance.mitigation == "none" else f"Mitigation: {provenance.mitigation}")
     if provenance.job_id:

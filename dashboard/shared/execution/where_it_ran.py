@@ -8,37 +8,37 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from dashboard.shared.execution.device_map import chosen_edges, device_figure, readout_error
-from dashboard.shared.execution.noise_in_use import Place
+from dashboard.shared.execution.noise_in_use import Placement
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import day, error_rate, microseconds
 
 
-def where_it_ran(place: Place | None, *, is_job: bool = False) -> None:
-    """Show the place; None says that the noise was set by hand.
+def where_it_ran(placement: Placement | None, *, is_job: bool = False) -> None:
+    """Show the placement; None says that the noise was set by hand.
 
     Args:
-        place: on a processor.
+        placement: processor, physical qubits and noise scale.
         is_job: whether it is a job's, not a simulation's.
     """
-    if place is None:
+    if placement is None:
         st.markdown(
             "Simulated here on a line of equal qubits, with the noise that was set by hand. "
             "No processor stands behind it."
         )
         return
-    device, line = place.device, place.line
+    device, line = placement.device, placement.line
     with st.container(key="pair_place"):
         picture, table = st.columns(2, gap="medium")
     with picture:
         st.plotly_chart(
-            _figure(place),
+            _figure(placement),
             key="device_map",
             config={"displayModeBar": False},
             alt=f"Map of {device.label}; in use are the qubits {', '.join(map(str, line))}",
         )
     with table:
-        st.html(_table(place))
-        scaled = "" if place.scale == 1 else f" This run multiplied every error by {place.scale:g}."
+        st.html(_table(placement))
+        scaled = "" if placement.scale == 1 else f" This run multiplied every error by {placement.scale:g}."
         st.caption(
             f"{literal(device.label)}, {literal(device.processor)}, {len(device.qubits)} qubits, as calibrated on "
             f"{day(device.calibration_time)}.{scaled} The circuit takes the line of {len(line)} neighbouring qubits "
@@ -51,13 +51,13 @@ def where_it_ran(place: Place | None, *, is_job: bool = False) -> None:
         )
 
 
-@cached(LRUCache(32), key=lambda place: (place.device.fingerprint, place.line), lock=Lock())
-def _figure(place: Place) -> go.Figure:
-    return device_figure(place.device, place.line)
+@cached(LRUCache(32), key=lambda placement: (placement.device.fingerprint, placement.line), lock=Lock())
+def _figure(placement: Placement) -> go.Figure:
+    return device_figure(placement.device, placement.line)
 
 
-def _table(place: Place) -> str:
-    device, line = place.device, place.line
+def _table(placement: Placement) -> str:
+    device, line = placement.device, placement.line
     gate = device.two_qubit_gate.upper()
     to_next = [error_rate(edge.error) for edge in chosen_edges(device, line)] + [""]
     rows = "".join(

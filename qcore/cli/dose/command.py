@@ -89,7 +89,7 @@ def dose(
     """
     from qcore.cli.dose import request
     from qcore.cli.dose.fields import in_command
-    from qcore.cli.dose.report import Said
+    from qcore.cli.dose.report import Report
     from qcore.population.fitting.doubts import doubts
     from qcore.tasks.dosing.dose_groups import studied_in
     from qcore.tasks.dosing.drug.without_file import drug_of
@@ -99,7 +99,7 @@ def dose(
     if not file.is_file():
         raise MissingAsset(f"There is no file {file}.")
     # Refused before a fit of minutes, not after it.
-    place = simulated(backend)
+    circuits_on = simulated(backend)
     asked = request.DoseRequest(
         interval=interval,
         measure=measure,
@@ -125,32 +125,32 @@ def dose(
         response=response,
         occasions=occasions,
     )
-    found = _fitted(file, columns or [], options, again, lambda read: request.check(asked, known, read.study))
-    chosen = known or drug_of(file.stem, found.read.study, found.model)
-    wanted = _questions(asked, questions, chosen, found.model)
-    answers, learned, said_of_models = answers_of_all(found.model, wanted, place, questions is not None)
-    studied = studied_in(found.read.study)
-    trusts = {id(each): trust(found.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
-    every = (*map(in_command, found.read.doubts), *doubts(found.model))
-    said = Said(answers, learned, chosen, found, said_of_models, questions is not None, every, trusts)
+    fit = _fitted(file, columns or [], options, again, lambda read: request.check(asked, known, read.study))
+    chosen = known or drug_of(file.stem, fit.read.study, fit.model)
+    wanted = _questions(asked, questions, chosen, fit.model)
+    answers, learned, on_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
+    studied = studied_in(fit.read.study)
+    trusts = {id(each): trust(fit.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
+    every = (*map(in_command, fit.read.doubts), *doubts(fit.model))
+    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts)
     if as_json:
-        print(json.dumps(said.json(), indent=2))  # noqa: T201 - for other programs
+        print(json.dumps(report.json(), indent=2))  # noqa: T201 - for other programs
         return
-    for part in said.parts():
+    for part in report.parts():
         out.print(part, highlight=False, markup=False)
-    if learned and not said.refuses:
+    if learned and not report.refuses:
         for table in comparison(answers, learned, chosen.units.dose):
             out.print(table)
         out.print(f"In brackets 90 % intervals. Circuits ran on {backend}; the mechanistic model is the one to go by.")
     complain("Research only, not for clinical use.")
 
 
-def options_of(units: tuple[str | None, str | None, str | None], **said: Any) -> "Options":
-    """Return what is said about a file.
+def options_of(units: tuple[str | None, str | None, str | None], **answers: Any) -> "Options":
+    """Return how a study's file is to be read.
 
     Args:
         units: of time, dose and concentration; None is as the file has it.
-        said: anything else.
+        answers: fields of `Options` by name, as given on the command line.
 
     Raises:
         InvalidValue: something cannot be.
@@ -161,9 +161,9 @@ def options_of(units: tuple[str | None, str | None, str | None], **said: Any) ->
     from qcore.study import Units
 
     if any(units):
-        said["units"] = Units(*(each or "" for each in units))
+        answers["units"] = Units(*(each or "" for each in units))
     try:
-        return TypeAdapter(Options).validate_python(said)
+        return TypeAdapter(Options).validate_python(answers)
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidValue(f"--{'-'.join(map(str, first['loc'])).replace('_', '-')}: {first['msg']}.") from error
@@ -193,7 +193,7 @@ def _fitted(
 
 
 def _drug(name: str | None, questions: str | None) -> "Drug | None":
-    """Return the file of the drug; None where the study has to stand in for it."""
+    """Return the drug that was named; None if the study has to stand in for its file."""
     from qcore.tasks.dosing.drug.file import names, read_drug, shipped
 
     if questions not in {None, CHALLENGE}:
@@ -211,7 +211,7 @@ def _questions(asked: "DoseRequest", questions: str | None, drug: "Drug", model:
 
 
 def _refuse(asked: "DoseRequest") -> None:
-    """Refuse what the questions of the challenge leave no room for, rather than answer something else."""
+    """Refuse options that contradict the fixed questions of the challenge."""
     if asked.given:
         raise InvalidValue(
             f"--questions {CHALLENGE} asks for fixed people, intervals and shares: leave out "

@@ -19,26 +19,26 @@ OTHER_STUDY = (
 
 
 def answers_of_all(
-    model: "PopulationModel", asked: "list[Question]", place: "Backend", expected: bool
+    model: "PopulationModel", questions: "list[Question]", backend: "Backend", expected: bool
 ) -> "tuple[list[Answer], list[Answer], list[str]]":
-    """Return what the mechanistic model answers, what the learned ones do, and what is to be said about that.
+    """Return the answers of the population model, those of the networks, and remarks on who answered.
 
     Args:
-        model: of the study.
-        asked: the questions.
-        place: where circuits run.
+        model: the population model of the study.
+        questions: that every model is asked.
+        backend: that runs the circuits.
         expected: the learned ones, so that it is told where they do not know the study.
     """
     from qcore.tasks.dosing.dose_finding import answer, ask
     from qcore.tasks.dosing.networks.released import load_released
 
     with err.status("Simulating people") as status:
-        first = answer(model, asked)
-        others = load_released().asked(model, place)
+        first = answer(model, questions)
+        others = load_released().dose_models(model, backend)
         learned: list[Answer] = []
         for each in others:
             status.update(f"Asking {each.name}" + (f" on {each.runs_on}" if each.runs_on else ""))
-            learned += ask(each, asked)
+            learned += ask(each, questions)
     return first, learned, [OTHER_STUDY] if expected and not others else []
 
 
@@ -46,7 +46,7 @@ def json_row(each: "Answer", unit: str, comedication: bool, *, refused: bool = F
     """Return one answer for other programs.
 
     Args:
-        each: the answer.
+        each: the answer to one question by one model.
         unit: of its doses; in mg the dose is called ``dose_mg``, as those who asked the challenge's questions read it.
         comedication: the study tells of it.
         refused: no dose is named, because of what is known to be broken.
@@ -72,32 +72,32 @@ def json_row(each: "Answer", unit: str, comedication: bool, *, refused: bool = F
 
 
 def comparison(first: "list[Answer]", learned: "list[Answer]", unit: str) -> list[Table]:
-    """Return a table a population, with a line a model, the mechanistic one first, and a column a question.
+    """Return a table for each population: a row for each model, the population model first, a column for each question.
 
     Args:
         first: what the mechanistic model answers.
         learned: what the others do, to the same questions.
-        unit: of doses.
+        unit: of the doses, such as mg.
     """
     tables: dict[str, dict[str, list[Answer]]] = {}
     for each in [*first, *learned]:
         tables.setdefault(each.question.population.name, {}).setdefault(each.model, []).append(each)
-    found = []
+    tables_shown = []
     for population, models in tables.items():
-        asked = [each.question for each in next(iter(models.values()))]
-        heads = [f"{each.regimen.name}, {each.share:.0%}" for each in asked]
+        questions = [each.question for each in next(iter(models.values()))]
+        heads = [f"{each.regimen.name}, {each.share:.0%}" for each in questions]
         table = Table(f"{population}, {unit}", *heads, box=SIMPLE, padding=0)
         for name, answers in models.items():
             bold = "bold" if answers[0] in first else None
             table.add_row(name, *map(_cell, answers), style=bold)
-        found.append(table)
-    return found
+        tables_shown.append(table)
+    return tables_shown
 
 
-def _cell(found: "Answer") -> str:
-    regimen = found.question.regimen
+def _cell(answer: "Answer") -> str:
+    regimen = answer.question.regimen
     over, under = f"over {regimen.cap:g}", f"under {regimen.step:g}"
-    low, high = (over if each is None else f"{each:g}" for each in (found.low, found.high))
-    none = under if found.question.target.highest else over
-    dose = none if found.dose is None else f"{found.dose:g}"
+    low, high = (over if each is None else f"{each:g}" for each in (answer.low, answer.high))
+    none = under if answer.question.target.highest else over
+    dose = none if answer.dose is None else f"{answer.dose:g}"
     return dose if dose == low == high else f"{dose} ({low})" if low == high else f"{dose} ({low}-{high})"

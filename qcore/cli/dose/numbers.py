@@ -16,27 +16,27 @@ def table(model: PopulationModel, named: UnitsOf) -> Table:
     """Return every number with its unit, and for whom it holds where people differ by their covariates.
 
     Args:
-        model: of the study.
+        model: the population model of the study.
         named: units of the drug, which a study's file need not hold.
     """
     units = replace(model.units, concentration=named.concentration, response=named.response)
-    whom = {name: _whom(model, name) for name in model.structure.parameters}
-    heads = ["estimate", "value", "unit", *(["for"] if any(whom.values()) else []), "standard error"]
-    found = Table(*heads, box=SIMPLE, padding=(0, 1, 0, 0))
+    holds = {name: _whom(model, name) for name in model.structure.parameters}
+    heads = ["estimate", "value", "unit", *(["for"] if any(holds.values()) else []), "standard error"]
+    numbers = Table(*heads, box=SIMPLE, padding=(0, 1, 0, 0))
     for name, (value, error) in model.with_errors.items():
-        cells = [name, f"{value:.4g}", unit_of(name, units), whom.get(name, ""), error]
-        found.add_row(*(cells if "for" in heads else [*cells[:3], error]))
-    return found
+        cells = [name, f"{value:.4g}", unit_of(name, units), holds.get(name, ""), error]
+        numbers.add_row(*(cells if "for" in heads else [*cells[:3], error]))
+    return numbers
 
 
 def allometry(model: PopulationModel) -> list[str]:
-    """Return a sentence on what parameters are taken to go with, where that was not fitted."""
+    """Return a sentence on parameters that scale with body weight by a fixed exponent; nothing if none do."""
     powers: dict[float, list[str]] = {}
     for effect in model.structure.effects:
         if effect.exponent is not None:
             powers.setdefault(effect.exponent, []).append(effect.parameter)
-    said = ", ".join(f"{' and '.join(names)} to the power of {power:g}" for power, names in powers.items())
-    return [f"Taken to go with {model.weight} (allometry, not fitted): {said}."] if said else []
+    listed = ", ".join(f"{' and '.join(names)} to the power of {power:g}" for power, names in powers.items())
+    return [f"Taken to go with {model.weight} (allometry, not fitted): {listed}."] if listed else []
 
 
 def standard_errors(model: PopulationModel) -> dict[str, float]:

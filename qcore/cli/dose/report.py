@@ -17,12 +17,12 @@ from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was found.
+class Report:
+    """The answers to the questions, and what they rest on.
 
     Attributes:
         answers: of the mechanistic model.
-        learned: of the others.
+        learned: answers of the networks.
         drug: that was asked about.
         found: the study and its model.
         on_models: sentences on who answered.
@@ -88,7 +88,7 @@ class Said:
             "in_words": [self._words(each) for each in self.answers],
             "refused": self.refuses,
             "failed_checks": [
-                {"check": each.ground, "said": each.said, "refuses": each.refuses, "to_do": each.to_do}
+                {"check": each.ground, "said": each.clause, "refuses": each.refuses, "to_do": each.to_do}
                 for each in self._all.findings
             ],
             "what_to_do": list(self._all.to_do),
@@ -99,7 +99,7 @@ class Said:
             "fit": {
                 "numbers": model.reported,
                 "standard_errors": numbers.standard_errors(model),
-                "minus_two_log_likelihood": model.minus_two,
+                "minus_two_log_likelihood": model.ofv,
                 "bic": model.bic,
                 "subjects": model.n_subjects,
                 "measurements": model.n_measurements,
@@ -121,22 +121,22 @@ class Said:
 
     def _table(self) -> Table:
         unit = self.drug.units.dose
-        aim = wording.aim(self.answers[0].question.target, self.drug)
-        found = Table(
+        aim = wording.WORDS.aim(self.answers[0].question.target, self.drug)
+        table = Table(
             *("for", "how often", "share", "dose", "90 % interval", "reached"), box=SIMPLE, title=f"A dose that {aim}"
         )
         for each in self.answers:
             regimen = each.question.regimen
             share = f"{100 * each.question.share:g} %"
             if self._trust(each).refuses:
-                found.add_row(each.question.population.name, regimen.name, share, "none is named", "", "")
+                table.add_row(each.question.population.name, regimen.name, share, "none is named", "", "")
                 continue
-            found.add_row(
+            table.add_row(
                 each.question.population.name,
                 regimen.name,
                 share,
                 f"{each.dose:g} {unit}" if each.dose is not None else f"none up to {regimen.cap:g} {unit}",
-                wording.interval(each, unit),
+                wording.interval(each, self.drug),
                 f"{100 * each.attained:.1f} %",
             )
-        return found
+        return table

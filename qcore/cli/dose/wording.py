@@ -4,65 +4,55 @@ from qcore.io.nonmem.reader import ReadStudy
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.dose_finding import Answer
 from qcore.tasks.dosing.drug.file import Drug
-from qcore.tasks.dosing.target import Measure, Target
+from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.virtual_population import Population
 from qcore.tasks.dosing.whole_doses import usual_duration
+from qcore.tasks.dosing.wording import Wording, unlike_studied, which_dose
 
-BEYOND = 0.05
-"""People so much outside of what was studied, as a share, are said to be."""
-
-
-def aim(target: Target, drug: Drug) -> str:
-    """Write what a dose is to do: keeps the average concentration above 5.6 mg/L."""
-    what = {
-        Measure.RESPONSE: f"the {drug.effect}",
-        Measure.TROUGH: "the concentration before the next dose",
-        Measure.PEAK: "the highest concentration",
-        Measure.AVERAGE: "the average concentration",
-    }[target.measure]
-    unit = drug.units.response if target.measure is Measure.RESPONSE else drug.units.concentration
-    limits = (("above", target.low), ("below", target.high))
-    within = " and ".join(f"{side} {limit:g}" for side, limit in limits if limit is not None)
-    return f"keeps {what} {within} {unit}".rstrip()
+WORDS = Wording()
 
 
-def sentence(found: Answer, drug: Drug) -> str:
+def sentence(answer: Answer, drug: Drug) -> str:
     """Write an answer: which dose, how often, what it does in how many people, and how sure it is."""
-    question, unit = found.question, drug.units.dose
-    regimen, highest = question.regimen, question.target.highest
-    does = f"{aim(question.target, drug)} in {100 * question.share:g} % of {_people(question.population)}"
-    reached = f"{100 * found.attained:.3g} %"
-    if found.dose is None:
-        nearest = f"even {regimen.step:g} {unit}, the lowest," if highest else f"{regimen.cap:g} {unit}"
-        return f"No dose up to {regimen.cap:g} {unit} {regimen.name} {does}: {nearest} does so in {reached}."
-    which = f"{'highest' if highest else 'lowest'} dose, in steps of {regimen.step:g} {unit}, that does so"
-    if highest and found.dose + regimen.step > regimen.cap:
+    question, regimen = answer.question, answer.question.regimen
+    cap, step = WORDS.amount(regimen.cap, drug), WORDS.amount(regimen.step, drug)
+    does = f"{WORDS.aim(question.target, drug)} in {100 * question.share:g} % of {_people(question.population)}"
+    reached = f"{100 * answer.attained:.3g} %"
+    if answer.dose is None:
+        nearest = f"even {step}, the lowest," if question.target.highest else cap
+        return f"No dose up to {cap} {regimen.name} {does}: {nearest} does so in {reached}."
+    which = f"{which_dose(question)} dose, in steps of {step}, that does so"
+    if question.target.highest and answer.dose + regimen.step > regimen.cap:
         which = "highest dose considered"
     return (
-        f"{found.dose:g} {unit} {regimen.name} {does} (90 % interval {interval(found, unit)}). It is the {which}; it "
-        f"reaches {reached}."
+        f"{WORDS.amount(answer.dose, drug)} {regimen.name} {does} (90 % interval {interval(answer, drug)}). It is the "
+        f"{which}; it reaches {reached}."
     )
 
 
-def interval(found: Answer, unit: str) -> str:
+def interval(answer: Answer, drug: Drug) -> str:
     """Write between which doses the answer may lie: 430 to 630 mg."""
-    cap = found.question.regimen.cap
-    low, high = (f"over {cap:g}" if edge is None else f"{edge:g}" for edge in (found.low, found.high))
-    if low == high:
-        return f"{low} {unit}" if found.low is None else f"{low} {unit} alone"
-    return f"{low} to {high} {unit}"
+    return WORDS.dose_interval(answer.low, answer.high, answer.question.regimen, drug)
 
 
 def _people(population: Population) -> str:
     weight, fixed = population.weight_kg, [f"{name}={value:g}" for name, value in population.fixed.items()]
-    said = ([f"of {weight[0]:g}-{weight[1]:g} kg"] if weight else []) + ([f"with {', '.join(fixed)}"] if fixed else [])
-    return f"people {' '.join(said) or 'like those studied'}"
+    traits = [f"of {weight[0]:g}-{weight[1]:g} kg"] if weight else []
+    traits += [f"with {', '.join(fixed)}"] if fixed else []
+    return f"people {' '.join(traits) or 'like those studied'}"
 
 
-def notes(read: ReadStudy, model: PopulationModel, drug: Drug, found: list[Answer]) -> list[str]:
-    """Return what is to be known of a model and of the people who are asked for, beside what was read."""
-    populations = {each.question.population.name: each.question.population for each in found}.values()
-    measures = {each.question.target.measure for each in found}
+def notes(read: ReadStudy, model: PopulationModel, drug: Drug, answers: list[Answer]) -> list[str]:
+    """Return sentences on how doses were given, and on people whom the study tells little or nothing about.
+
+    Args:
+        read: the study, and what its file told about routes and infusions.
+        model: the population model of the study.
+        drug: whose route the file names.
+        answers: whose people and targets count.
+    """
+    populations = {each.question.population.name: each.question.population for each in answers}.values()
+    measures = {each.question.target.measure for each in answers}
     return [
         *_on_route(read, model, drug),
         *_on_infusions(read, model, measures),
@@ -92,27 +82,23 @@ def _on_infusions(read: ReadStudy, model: PopulationModel, measures: set[Measure
 
 
 def _beyond(model: PopulationModel, population: Population) -> list[str]:
-    """Say where people are unlike all who were studied: what holds for them is extrapolated."""
-    asked = {name: (value, value) for name, value in population.fixed.items()}
-    asked |= {model.weight: population.weight_kg} if model.weight and population.weight_kg else {}
-    said = []
-    for name, (low, high) in asked.items():
-        seen, unit = model.covariate(name), " kg" if name == model.weight else ""
-        if low < min(seen) - BEYOND * abs(min(seen)) or high > max(seen) + BEYOND * abs(max(seen)):
-            asked_for = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-            said.append(
-                f"{name} of {asked_for}{unit} is asked for and was {min(seen):g} to {max(seen):g}{unit} in the study: "
-                "beyond that the dose is extrapolated, and may be far off."
-            )
-    return said
+    """Say by what people are unlike everybody who was studied."""
+    sentences = []
+    for name, ((low, high), (least, most)) in unlike_studied(model, population).items():
+        values, unit = f"{low:g}" if low == high else f"{low:g} to {high:g}", " kg" if name == model.weight else ""
+        sentences.append(
+            f"{name} of {values}{unit} is asked for and was {least:g} to {most:g}{unit} in the study: beyond that the "
+            "dose is extrapolated, and may be far off."
+        )
+    return sentences
 
 
 def _idle(model: PopulationModel, population: Population) -> list[str]:
-    """Say where it does not matter what was asked, since the model does not go by it."""
-    asked = [*population.fixed, *([model.weight] if model.weight and population.weight_kg else [])]
+    """Say which covariates that were given make no difference, since the model does not depend on them."""
+    given = [*population.fixed, *([model.weight] if model.weight and population.weight_kg else [])]
     used = {effect.covariate for effect in model.structure.effects}
     return [
         f"{name} was not found to change anything in this study: the dose is the same whatever it is."
-        for name in asked
+        for name in given
         if name not in used
     ]

@@ -21,8 +21,8 @@ class ResidualBlock(nn.Module):
 
     Args:
         n_dims: 2 for images, 3 for volumes.
-        n_in: channels in.
-        n_out: channels out.
+        n_in: channels of the map that goes in.
+        n_out: channels of the map that comes out.
         stride: of the first convolution.
     """
 
@@ -45,7 +45,7 @@ class ConvStem(nn.Module):
 
     Args:
         n_dims: 2 for images, 3 for volumes.
-        n_channels: of the image.
+        n_channels: channels of the image, 1 for grey.
         widths: channels of each block; the first convolution has as many as the first block.
         first_stride: of the first convolution; 2 where the image is large.
     """
@@ -66,10 +66,10 @@ class ConvStem(nn.Module):
 
 
 class Pooled(nn.Module):
-    """Mean and maximum of every channel over all places of a stem's map.
+    """Mean and maximum of every channel over all positions of a stem's map.
 
     Args:
-        stem: gives the map.
+        stem: convolutions that turn the image into the map.
     """
 
     def __init__(self, stem: ConvStem) -> None:
@@ -79,5 +79,5 @@ class Pooled(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(batch, n_channels, *space)`` to ``(batch, n_out)``."""
-        places = self.stem(x).flatten(2)
-        return torch.cat([places.mean(-1), places.amax(-1)], dim=1)
+        positions = self.stem(x).flatten(2)
+        return torch.cat([positions.mean(-1), positions.amax(-1)], dim=1)

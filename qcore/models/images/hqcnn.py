@@ -24,7 +24,7 @@ class HQCNN(nn.Module):
     """The whole network.
 
     Args:
-        n_channels: of the image.
+        n_channels: channels of the image, 1 for grey.
         n_dims: 2 for images, 3 for volumes (three-dimensional convolutions before the same circuit).
         n_outputs: outputs of the classifier.
     """

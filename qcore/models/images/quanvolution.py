@@ -20,7 +20,7 @@ def patches(x: Tensor, side: int) -> Tensor:
     """Cut images or volumes into patches that do not overlap; what is left over at the far edges is dropped.
 
     Args:
-        x: ``(batch, channels, *space)``.
+        x: ``(batch, channels, *space)`` images or volumes.
         side: of a patch, pixels.
 
     Returns:
@@ -29,16 +29,16 @@ def patches(x: Tensor, side: int) -> Tensor:
     n_dims = x.ndim - 2
     for dim in range(2, 2 + n_dims):
         x = x.unfold(dim, side, side)
-    places = range(2, 2 + n_dims)
+    grid = range(2, 2 + n_dims)
     inside = range(2 + n_dims, 2 + 2 * n_dims)
-    return x.permute(0, *places, 1, *inside).flatten(1 + n_dims)
+    return x.permute(0, *grid, 1, *inside).flatten(1 + n_dims)
 
 
 class Quanvolution(nn.Module):
     """One circuit over every patch; each observable becomes a channel.
 
     Args:
-        n_channels: of the image.
+        n_channels: channels of the image, 1 for grey.
         n_dims: 2 for images, 3 for volumes.
         circuit: takes the angles of a patch.
         side: of a patch, pixels.
@@ -72,7 +72,7 @@ class QuanvolutionClassifier(nn.Module):
     """Quanvolution of the pixels, then residual convolutions, pooling and a linear read-out.
 
     Args:
-        quanvolution: of the pixels.
+        quanvolution: the circuit over every patch of pixels.
         n_dims: 2 for images, 3 for volumes.
         widths: channels of the blocks behind it.
         n_outputs: outputs of the read-out.

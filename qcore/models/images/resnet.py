@@ -18,7 +18,7 @@ class ResNet18(nn.Module):
 
     Args:
         n_dims: 2 for images, 3 for volumes.
-        n_channels: of the image.
+        n_channels: channels of the image, 1 for grey.
         n_outputs: outputs of the classifier.
         width: channels of the first stage, 64 in the paper; every stage doubles them.
         dropout: share of features left out at every training step.

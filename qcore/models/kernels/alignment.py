@@ -19,7 +19,7 @@ def centred_alignment(gram: Tensor, y: Tensor) -> Tensor:
     Cortes et al. 2012, arXiv:1203.0550 (JMLR 13:795): without centring, unequal classes alone give a high value.
 
     Args:
-        gram: ``(n, n)``, symmetric.
+        gram: ``(n, n)`` symmetric Gram matrix.
         y: ``(n,)`` outcomes, classes or values.
 
     Raises:
@@ -42,10 +42,10 @@ def align(kernel: Kernel, x: Tensor, y: Tensor, backend: Backend, seed: int = 0)
 
     Args:
         kernel: a torch module; changed in place.
-        x: ``(n, n_features)``.
+        x: ``(n, n_features)`` standardised features, a row a patient.
         y: ``(n,)`` outcomes, classes or values.
         backend: where circuits run; it must be differentiable.
-        seed: of the draws.
+        seed: of the patients drawn at each step.
 
     Returns:
         The alignment of every step's patients, before the step.
@@ -79,5 +79,5 @@ def _drawn(y: Tensor, generator: torch.Generator) -> Tensor:
     by_outcome = shuffled[torch.argsort(y[shuffled], stable=True)]
     n_drawn = min(PATIENTS_A_STEP, len(y))
     start = torch.rand(1, generator=generator)
-    places = ((torch.arange(n_drawn) + start) * len(y) / n_drawn).long().clamp_max(len(y) - 1)
-    return by_outcome[places]
+    rows = ((torch.arange(n_drawn) + start) * len(y) / n_drawn).long().clamp_max(len(y) - 1)
+    return by_outcome[rows]

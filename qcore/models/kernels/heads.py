@@ -32,14 +32,14 @@ def fit_support_vectors(features: Array, y: Array) -> Fitted:
     """Fit the head of the kernel that is the product of these features, in time linear in cases.
 
     Args:
-        features: ``(n, n_features)``.
+        features: ``(n, n_features)`` features whose products are the kernel.
         y: ``(n,)`` of 0 and 1.
 
     Raises:
         ValueError: fewer than two cases of a class.
     """
     decisions = [_out_of_fold(cost, features, y) for cost in COSTS]
-    best = int(np.argmax([roc_auc_score(y, each) for each in decisions]))
+    best = int(np.argmax([roc_auc_score(y, decision) for decision in decisions]))
     fitted, platt = _machine(COSTS[best], features, y), fit_platt(decisions[best], y)
     return Fitted(platt.slope * fitted.coefficients, platt.slope * fitted.intercept + platt.intercept)
 

@@ -44,7 +44,7 @@ class KernelModel(nn.Module):
         Alignment sees all outcomes; the folds that tune and calibrate the head come after it, on the aligned kernel.
 
         Args:
-            x: ``(n, n_features)``, standardised.
+            x: ``(n, n_features)`` standardised features, a row a patient.
             y: ``(n,)`` or ``(n, 1)`` of 0 and 1.
             backend: where circuits run; it must be differentiable.
             seed: of alignment and landmarks.
@@ -69,9 +69,9 @@ class KernelModel(nn.Module):
             fitted = fit_support_vectors(features, targets)
         coefficients, dtype = whiten @ fitted.coefficients, self.intercept.dtype
         # A point that counts for nothing is not kept.
-        kept = np.flatnonzero(coefficients)
-        self.points = points[kept].to(dtype)
-        self.coefficients = _trained(torch.from_numpy(coefficients[kept]).to(dtype))
+        support = np.flatnonzero(coefficients)
+        self.points = points[support].to(dtype)
+        self.coefficients = _trained(torch.from_numpy(coefficients[support]).to(dtype))
         self.intercept = _trained(torch.tensor([fitted.intercept], dtype=dtype))
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:

@@ -21,9 +21,9 @@ def landmarks(x: Tensor, count: int, seed: int = 0) -> Tensor:
     outliers above all, get none, so that fewer landmarks may come back.
 
     Args:
-        x: ``(n, n_features)``.
+        x: ``(n, n_features)`` standardised features, a row a patient.
         count: at most so many landmarks.
-        seed: of k-means.
+        seed: of the centres that k-means starts from.
 
     Returns:
         ``(m, n_features)`` with m <= count.

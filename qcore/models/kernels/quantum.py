@@ -78,8 +78,8 @@ class FidelityKernel(nn.Module):
         measured = self.measured_gram(x, backend)
         scale = _root(measured.diagonal())
         # Exactly 1 on the diagonal, also where it was too small to divide by.
-        kept = 1 - torch.eye(len(x), dtype=measured.dtype)
-        return measured / (scale[:, None] * scale) * kept + (1 - kept)
+        off_diagonal = 1 - torch.eye(len(x), dtype=measured.dtype)
+        return measured / (scale[:, None] * scale) * off_diagonal + (1 - off_diagonal)
 
     def cross(self, x: Tensor, points: Tensor, backend: Backend) -> Tensor:
         """Return ``(n, m)`` of features ``(n, n_features)`` and points ``(m, n_features)``, scaled as in `gram`.
@@ -123,15 +123,15 @@ class ProjectedKernel(nn.Module):
     def gram(self, x: Tensor, backend: Backend) -> Tensor:
         """Return ``(n, n)`` of features ``(n, n_features)``."""
         states = self.local_states(x, backend)
-        found = self._of(states, states)
+        values = self._gaussian(states, states)
         # On some processors a product of matrices is not symmetric to the last bit.
-        return (found + found.T) / 2
+        return (values + values.T) / 2
 
     def cross(self, x: Tensor, points: Tensor, backend: Backend) -> Tensor:
         """Return ``(n, m)`` of features ``(n, n_features)`` and points ``(m, n_features)``."""
-        return self._of(self.local_states(x, backend), self.local_states(points, backend))
+        return self._gaussian(self.local_states(x, backend), self.local_states(points, backend))
 
-    def _of(self, states: Tensor, others: Tensor) -> Tensor:
+    def _gaussian(self, states: Tensor, others: Tensor) -> Tensor:
         # |rho - rho'|^2 (Frobenius) is half the squared distance of the Bloch vectors.
         return torch.exp(-self.log_width.exp().to(states.dtype) * squared_distances(states, others) / 2)
 

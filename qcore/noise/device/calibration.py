@@ -24,8 +24,8 @@ FAILED = 0.5
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the devices whose snapshot is here, in the order of the selector."""
-    found = {file.stem for file in DIRECTORY.glob("*.json")}
-    return (*(name for name in ORDER if name in found), *sorted(found - set(ORDER)))
+    names = {file.stem for file in DIRECTORY.glob("*.json")}
+    return (*(name for name in ORDER if name in names), *sorted(names - set(ORDER)))
 
 
 @lru_cache(maxsize=16)
@@ -108,7 +108,7 @@ def from_backend(backend: Any, name: str, source: str) -> Device:
     if gate is None:
         raise InvalidValue(f"The device {backend.name} has neither CZ nor ECR gates. Choose another.")
     processor = getattr(configuration, "processor_type", None) or {"family": "unknown"}
-    places = getattr(configuration, "coords", None) or _places(target.num_qubits, target[gate])
+    positions = getattr(configuration, "coords", None) or _places(target.num_qubits, target[gate])
     return Device(
         name=name,
         label=f"IBM {name.capitalize()}",
@@ -118,15 +118,15 @@ def from_backend(backend: Any, name: str, source: str) -> Device:
         two_qubit_gate=gate,
         readout_duration_s=max(entry.duration for entry in target["measure"].values() if entry.duration),
         dt_s=target.dt,
-        qubits=tuple(_qubit(number, target, properties, places[number]) for number in range(target.num_qubits)),
+        qubits=tuple(_qubit(number, target, properties, positions[number]) for number in range(target.num_qubits)),
         edges=_edges(target[gate]),
     )
 
 
-def _qubit(number: int, target: Any, properties: Any, place: tuple[float, float]) -> Qubit:
+def _qubit(number: int, target: Any, properties: Any, position: tuple[float, float]) -> Qubit:
     calibrated, pulses = properties.qubit_property(number), [target[gate].get((number,)) for gate in ("sx", "x")]
     names = ("T1", "T2", "prob_meas1_prep0", "prob_meas0_prep1")
-    row, column = place
+    row, column = position
     if any(name not in calibrated for name in names) or any(p is None or p.error is None for p in pulses):
         return Qubit(target.dt, target.dt, 0.5, 0.5, 1.0, 1.0, target.dt, x=column, y=row)
     t1_s, t2_s, p1_given_0, p0_given_1 = (calibrated[name][0] for name in names)
@@ -145,19 +145,19 @@ def _edges(entries: Any) -> tuple[Edge, ...]:
 
 def _places(n_qubits: int, pairs: Any) -> list[tuple[float, float]]:
     """Return (row, column) of every qubit for a device that reports none: one column a step away from qubit 0."""
-    found, ring, places, column = {0}, [0], [(0.0, 0.0)] * n_qubits, 0
+    reached, ring, positions, column = {0}, [0], [(0.0, 0.0)] * n_qubits, 0
     neighbours: dict[int, set[int]] = {number: set() for number in range(n_qubits)}
     for first, second in pairs:
         neighbours[first].add(second)
         neighbours[second].add(first)
-    while ring or len(found) < n_qubits:
-        ring = ring or [min(set(range(n_qubits)) - found)]
-        found.update(ring)
+    while ring or len(reached) < n_qubits:
+        ring = ring or [min(set(range(n_qubits)) - reached)]
+        reached.update(ring)
         for row, number in enumerate(ring):
-            places[number] = (float(row), float(column))
-        ring = sorted({other for number in ring for other in neighbours[number]} - found)
+            positions[number] = (float(row), float(column))
+        ring = sorted({other for number in ring for other in neighbours[number]} - reached)
         column += 1
-    return places
+    return positions
 
 
 def _check(device: Device) -> None:

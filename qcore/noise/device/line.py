@@ -38,8 +38,8 @@ def best_line(device: Device, n_qubits: int) -> tuple[int, ...]:
     is exact (branch and bound), and of equal paths always the same one is found.
 
     Args:
-        device: at scale 1.
-        n_qubits: 1 to 9.
+        device: calibration of the processor, errors unscaled.
+        n_qubits: length of the line, 1 to 9.
 
     Raises:
         ValueError: not 1 to 9 qubits.

@@ -43,7 +43,7 @@ class Edge:
 
     Attributes:
         qubits: the pair, in the direction in which the gate was calibrated (matters for ECR).
-        error: average gate infidelity.
+        error: average infidelity of the gate, from 0 to 1.
         duration_s: length of the gate, s.
     """
 
@@ -62,10 +62,10 @@ class Device:
         processor: family and revision, e.g. ``Heron r2``.
         calibration_time: ISO 8601 with time zone.
         source: where the snapshot comes from, e.g. ``FakeFez 1.2.8 (qiskit-ibm-runtime 0.51.0)``.
-        two_qubit_gate: ``cz`` or ``ecr``.
+        two_qubit_gate: name of the native gate on two qubits, ``cz`` or ``ecr``.
         readout_duration_s: length of a measurement, s.
         dt_s: clock cycle that every duration is a multiple of, s.
-        qubits: by number.
+        qubits: calibration of every qubit, in order of its number.
         edges: pairs that have the two-qubit gate; pairs that failed calibration are left out.
     """
 

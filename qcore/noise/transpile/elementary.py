@@ -38,18 +38,18 @@ def watched_gates(circuit: Circuit, inputs: Tensor, weights: Tensor, varying: So
     """Return the elementary gates with the sources of their angles, and how they follow from what varies.
 
     Args:
-        circuit: see `elementary_gates`.
+        circuit: the circuit that is queued, see `elementary_gates`.
         inputs: ``(batch, n_inputs)`` or ``(n_inputs,)`` rad.
-        weights: ``(n_weights,)`` rad.
-        varying: see `Watch`.
+        weights: ``(n_weights,)`` trained angles, rad.
+        varying: what may change from call to call, see `Watch`.
 
     Raises:
         UnsuitableCircuit: see `elementary_gates`.
     """
     with Watch(inputs, weights, varying) as watch:
-        found = elementary_gates(circuit, inputs, weights)
+        elementary = elementary_gates(circuit, inputs, weights)
     form, gates = watch.form, []
-    for gate in found:
+    for gate in elementary:
         source = Source.CONSTANT if gate.angle is None else watch.source(gate.angle)
         if gate.angle is not None and not source and (gate.angle.requires_grad or gate.angle.ndim):
             # Compiled or vectorised code of torch computes where nobody can watch.
@@ -65,7 +65,7 @@ def elementary_gates(circuit: Circuit, inputs: Tensor, weights: Tensor) -> list[
     Args:
         circuit: any PennyLane circuit whose gates decompose to rotations, Clifford gates and T.
         inputs: ``(batch, n_inputs)`` or ``(n_inputs,)`` rad.
-        weights: ``(n_weights,)`` rad.
+        weights: ``(n_weights,)`` trained angles, rad.
 
     Raises:
         UnsuitableCircuit: a gate has no such decomposition, or an angle is not one number a patient.

@@ -61,7 +61,7 @@ class IsaCircuit:
         """Return the angles that differ from call to call, ``(batch, n_slots)`` rad, differentiable.
 
         Args:
-            inputs: ``(batch, n_inputs)`` rad.
+            inputs: ``(batch, n_inputs)`` angles of the patients, rad.
             weights: ``(n_weights,)`` rad; ignored where they were bound before transpiling.
         """
         return self.trace.slots(inputs, weights)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 OPTIMIZATION_LEVEL = 2
 SEED = 7
-"""Of the routing heuristics: the same circuit always becomes the same instructions."""
+"""Seed of the routing heuristics, so that the same circuit always becomes the same instructions."""
 
 
 def optimised(circuit: "QuantumCircuit", device: Device) -> "tuple[QuantumCircuit, tuple[int, ...]]":
@@ -23,8 +23,8 @@ def optimised(circuit: "QuantumCircuit", device: Device) -> "tuple[QuantumCircui
 
     target = line_target(device, best_line(device, circuit.num_qubits))
     manager = generate_preset_pass_manager(optimization_level=OPTIMIZATION_LEVEL, target=target, seed_transpiler=SEED)
-    found = manager.run(circuit)
-    return found, tuple(found.layout.final_index_layout() if found.layout else range(circuit.num_qubits))
+    shorter = manager.run(circuit)
+    return shorter, tuple(shorter.layout.final_index_layout() if shorter.layout else range(circuit.num_qubits))
 
 
 def line_target(device: Device, line: tuple[int, ...]) -> "Target":
@@ -75,9 +75,9 @@ def as_qiskit(
     """Return traced gates as a Qiskit circuit with one parameter ``s[i]`` a slot.
 
     Args:
-        n_qubits: of the circuit.
-        gates: in order.
-        n_slots: symbolic angles.
+        n_qubits: width of the circuit.
+        gates: elementary gates in the order in which they run.
+        n_slots: number of symbolic angles.
         fixed_angle: says which angle takes the place of one that comes from weights, in rad.
     """
     from qiskit import QuantumCircuit

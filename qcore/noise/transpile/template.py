@@ -38,9 +38,9 @@ Run = list[tuple[str, tuple[float, ...]]]
 
 N_PROBES = 2
 UNDEFINED = 1e-9
-"""Size of a matrix element whose phase is rounding."""
+"""Magnitude below which the phase of a matrix element is only rounding error."""
 ALWAYS = 1e-7
-"""So near an angle of all probes must be for it to be that for all weights, rad."""
+"""An angle that agrees between all probes to this precision counts as the same for all weights, rad."""
 PULSES: dict[str, Matrix] = {
     "sx": np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]], dtype=np.complex128) / 2,
     "x": np.array([[0, 1], [1, 0]], dtype=np.complex128),
@@ -70,14 +70,14 @@ class Template:
         return _fused(_assigned(self.circuit, self.weights, angles), self.probes)
 
 
-@cached(LRUCache(64), key=lambda *given: (*given[:3], given[3].fingerprint), lock=Lock())
+@cached(LRUCache(64), key=lambda *arguments: (*arguments[:3], arguments[3].fingerprint), lock=Lock())
 def template(n_qubits: int, gates: tuple[TracedGate, ...], n_slots: int, device: Device) -> Template:
     """Return the template of traced gates.
 
     Args:
-        n_qubits: of the circuit.
+        n_qubits: width of the circuit.
         gates: without the angles that come from weights.
-        n_slots: symbolic angles.
+        n_slots: number of symbolic angles.
         device: where, at scale 1.
     """
     from qiskit.circuit import ParameterVector
@@ -88,7 +88,7 @@ def template(n_qubits: int, gates: tuple[TracedGate, ...], n_slots: int, device:
     open_gates = as_qiskit(n_qubits, gates, n_slots, lambda _: weights[next(numbers)])
     circuit, layout = optimised(open_gates, device)
     with_numbers, _ = optimised(_assigned(open_gates, weights, drawn[0]), device)
-    pairs = [each.num_nonlocal_gates() for each in (circuit, with_numbers)]
+    pairs = [form.num_nonlocal_gates() for form in (circuit, with_numbers)]
     probes = tuple(_assigned(circuit, weights, angles) for angles in drawn)
     return Template(circuit, weights, layout, probes, holds=pairs[0] <= pairs[1])
 
@@ -119,7 +119,7 @@ def _fused(circuit: "QuantumCircuit", probes: "Sequence[QuantumCircuit]") -> "Qu
                 written(qubit)
             fused.append(item)
         else:
-            angles = () if angle is None else tuple(float(each.operation.params[0]) for each in (item, *others))
+            angles = () if angle is None else tuple(float(gate.operation.params[0]) for gate in (item, *others))
             runs[qubits[0]].append((operation.name, angles))
     for qubit in range(circuit.num_qubits):
         written(qubit)
@@ -132,22 +132,22 @@ def _shorter(run: Run) -> Run:
     by_weights = any(not np.allclose(angles, angles[1], rtol=0, atol=1e-12) for _, angles in run if angles)
     if pulses < 2 or not by_weights:
         return run
-    (theta, phi, lam), *probed = (_euler(run, place) for place in range(1 + N_PROBES))
+    (theta, phi, lam), *probed = (_euler(run, probe) for probe in range(1 + N_PROBES))
     if all(abs(angles[0]) < ALWAYS for angles in probed):
         return [("rz", (phi + lam,))]
     if all(abs(angles[0] - np.pi / 2) < ALWAYS for angles in probed):
         return [("rz", (lam - np.pi / 2,)), ("sx", ()), ("rz", (phi + np.pi / 2,))]
     if pulses == 2:
-        # As it is, its angles are linear in the weights.
+        # Left as it is, because its angles are linear in the weights.
         return run
     return [("rz", (lam,)), ("sx", ()), ("rz", (theta + np.pi,)), ("sx", ()), ("rz", (phi + np.pi,))]
 
 
-def _euler(run: Run, place: int) -> tuple[float, float, float]:
+def _euler(run: Run, probe: int) -> tuple[float, float, float]:
     """Return theta, phi and lambda of Qiskit's U gate, rad."""
     matrix: Matrix = np.eye(2, dtype=np.complex128)
     for name, angles in run:
-        gate = np.diag(np.exp([-0.5j * angles[place], 0.5j * angles[place]])) if name == "rz" else PULSES[name]
+        gate = np.diag(np.exp([-0.5j * angles[probe], 0.5j * angles[probe]])) if name == "rz" else PULSES[name]
         matrix = gate @ matrix
     stays, flips = abs(matrix[0, 0]), abs(matrix[1, 0])
     theta = float(2 * np.arctan2(flips, stays))

@@ -22,7 +22,7 @@ def transpile(circuit: Circuit, device: Device, weights: Tensor | None = None) -
     """Transpile a circuit to a device; see `transpile_trace`.
 
     Args:
-        circuit: what to run.
+        circuit: the circuit to be run on the device.
         device: where, at scale 1: its calibration chooses the qubits.
         weights: ``(n_weights,)`` rad to bind before transpiling, for inference; None leaves them symbolic.
     """
@@ -35,7 +35,7 @@ def transpile_trace(traced: Trace, device: Device, folds: int = 1) -> IsaCircuit
     Only the chosen line of qubits is shown to the transpiler, so nothing is routed over others.
 
     Args:
-        traced: what to run.
+        traced: the circuit to be run, gate by gate.
         device: where, at scale 1.
         folds: odd; every two-qubit gate, which undoes itself, is repeated so many times: the same circuit with more
             noise, for zero-noise extrapolation.
@@ -69,9 +69,9 @@ def _placed(traced: Trace, device: Device) -> "tuple[QuantumCircuit, tuple[int, 
     n_qubits, angles = traced.circuit.n_qubits, [gate.angle or 0.0 for gate in traced.gates if gate.by_weights]
     if angles:
         open_gates = tuple(replace(gate, angle=None) if gate.by_weights else gate for gate in traced.gates)
-        found = template(n_qubits, open_gates, traced.n_slots, device)
-        if found.holds:
-            return found.at(angles), found.layout, True
+        form = template(n_qubits, open_gates, traced.n_slots, device)
+        if form.holds:
+            return form.at(angles), form.layout, True
     return *optimised(as_qiskit(n_qubits, traced.gates, traced.n_slots), device), not angles
 
 

@@ -49,9 +49,9 @@ class Trace:
     """What a circuit does, gate by gate.
 
     Attributes:
-        circuit: what was traced.
+        circuit: the circuit that was traced.
         bound: the weights that were bound, ``(n_weights,)`` rad, or None where they stay symbolic.
-        gates: in order.
+        gates: elementary gates in the order in which they run.
         shared: for every slot, True where its angle depends on the weights alone.
         affine: ``(offset (n_slots,), input matrix (n_inputs, n_slots), weight matrix (n_weights, n_slots))`` where
             every slot is an affine function of inputs and weights, which makes filling them one product; else None.
@@ -80,7 +80,7 @@ class Trace:
         """Return the angles of one call, ``(batch, n_slots)`` rad, differentiable.
 
         Args:
-            inputs: ``(batch, n_inputs)`` rad.
+            inputs: ``(batch, n_inputs)`` angles of the patients, rad.
             weights: ``(n_weights,)`` rad; ignored where they are bound.
 
         Raises:
@@ -92,8 +92,8 @@ class Trace:
         # In the precision of the call: kinks then lie where they lie without noise.
         weights = weights if self.bound is None else self.bound.to(inputs.dtype)
         if self.steady:
-            found = batch_or_rows(lambda some: elementary_gates(self.circuit, some, weights), inputs)
-            return torch.cat([self._filled(gates, len(rows), inputs) for rows, gates in found])
+            traced = batch_or_rows(lambda some: elementary_gates(self.circuit, some, weights), inputs)
+            return torch.cat([self._filled(gates, len(rows), inputs) for rows, gates in traced])
         queued = _queued(self.circuit, inputs, weights, bound=self.bound is not None)
         if any(call.trace.gates != self.gates for call in queued):
             raise UnsuitableCircuit(
@@ -126,7 +126,7 @@ class Call:
 
     Attributes:
         rows: their places in the batch.
-        trace: these gates.
+        trace: the gates of these patients.
         slots: ``(n_rows, n_slots)`` rad, differentiable.
     """
 
@@ -139,9 +139,9 @@ def calls(circuit: Circuit, inputs: Tensor, weights: Tensor, bind: bool) -> list
     """Trace a circuit for the patients of a batch: one call for all of them, unless values make it queue other gates.
 
     Args:
-        circuit: see `trace`.
-        inputs: ``(batch, n_inputs)`` rad.
-        weights: ``(n_weights,)`` rad.
+        circuit: the circuit that is traced, see `trace`.
+        inputs: ``(batch, n_inputs)`` angles of the patients, rad.
+        weights: ``(n_weights,)`` trained angles, rad.
         bind: the weights before transpiling, for inference; else they stay symbolic, for training.
 
     Raises:
@@ -184,9 +184,9 @@ def trace(circuit: Circuit, weights: Tensor | None = None) -> Trace:
     # Of two sizes, and neither that of one patient's inputs: who mixes patients up is found out.
     first, second = [size for size in (2, 3, 5) if size != circuit.n_inputs][:2]
     inputs, values = random(first, circuit.n_inputs), random(circuit.n_weights) if bound is None else bound
-    (_, (found, form)), *others = batch_or_rows(lambda some: watched_gates(circuit, some, values, varying), inputs)
+    (_, (elementary, form)), *others = batch_or_rows(lambda some: watched_gates(circuit, some, values, varying), inputs)
     steady = form < Form.ANY and not others
-    gates, shared, symbolic = _traced(found, bound is not None)
+    gates, shared, symbolic = _traced(elementary, bound is not None)
     affine = None
     if steady and form is Form.AFFINE:
         slopes = _slopes(symbolic, inputs, values)
@@ -217,9 +217,9 @@ def _queued(circuit: Circuit, inputs: Tensor, weights: Tensor, bound: bool) -> l
     varying = Source.INPUTS if bound else Source.INPUTS | Source.WEIGHTS
     key = tuple(weights.tolist()) if bound else None
     queued = []
-    for rows, (found, _) in batch_or_rows(lambda some: watched_gates(circuit, some, weights, varying), inputs):
-        gates, shared, angles = _traced(found, bound)
-        queued.append(Call(rows, _kept(circuit, key, gates, shared), _stacked(angles, len(rows), inputs)))
+    for rows, (elementary, _) in batch_or_rows(lambda some: watched_gates(circuit, some, weights, varying), inputs):
+        gates, shared, angles = _traced(elementary, bound)
+        queued.append(Call(rows, _shared_trace(circuit, key, gates, shared), _stacked(angles, len(rows), inputs)))
     return queued
 
 
@@ -230,20 +230,20 @@ def _stacked(angles: Sequence[Tensor], rows: int, inputs: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=256)
-def _kept(
+def _shared_trace(
     circuit: Circuit, bound: tuple[float, ...] | None, gates: tuple[TracedGate, ...], shared: tuple[bool, ...]
 ) -> Trace:
-    """Return the one trace of its kind, so that what is made from it is found again."""
+    """Return the same object for equal traces, so that programs compiled from it are found in the caches."""
     values = None if bound is None else torch.tensor(bound, dtype=torch.float64)
     return Trace(circuit, values, gates, shared, affine=None, steady=False)
 
 
-def _traced(found: Sequence[Elementary], bound: bool) -> tuple[tuple[TracedGate, ...], tuple[bool, ...], list[Tensor]]:
+def _traced(queued: Sequence[Elementary], bound: bool) -> tuple[tuple[TracedGate, ...], tuple[bool, ...], list[Tensor]]:
     """Return the gates, which slots are shared, and the angles of the slots."""
     gates: list[TracedGate] = []
     shared: list[bool] = []
     symbolic: list[Tensor] = []
-    for gate in found:
+    for gate in queued:
         by_weights = gate.source is Source.WEIGHTS
         if gate.angle is None:
             gates.append(TracedGate(gate.name, gate.wires))
@@ -261,12 +261,12 @@ def _slopes(symbolic: Sequence[Tensor], inputs: Tensor, weights: Tensor) -> tupl
     offset = torch.zeros(len(symbolic), dtype=torch.float64)
     matrices = [torch.zeros(source.shape[-1], len(symbolic), dtype=torch.float64) for source in (inputs, weights)]
     for slot, angle in enumerate(symbolic):
-        one = angle.reshape(-1)[0]
-        offset[slot] = one.detach()
+        first_angle = angle.reshape(-1)[0]
+        offset[slot] = first_angle.detach()
         for source, matrix in zip((inputs, weights), matrices, strict=True):
-            if not (source.requires_grad and one.requires_grad):
+            if not (source.requires_grad and first_angle.requires_grad):
                 continue
-            (slope,) = torch.autograd.grad(one, source, retain_graph=True, allow_unused=True)
+            (slope,) = torch.autograd.grad(first_angle, source, retain_graph=True, allow_unused=True)
             if slope is not None:
                 slope, at = (slope[0], source[0]) if source is inputs else (slope, source)
                 matrix[:, slot] = slope
@@ -281,5 +281,5 @@ def _predicted(
     if not symbolic:
         return True
     expected = slopes[0] + inputs @ slopes[1] + weights @ slopes[2]
-    found = torch.stack([angle.double().expand(len(inputs)) for angle in symbolic], dim=-1)
-    return torch.allclose(found, expected, rtol=0, atol=AFFINE_TOLERANCE_RAD)
+    angles = torch.stack([angle.double().expand(len(inputs)) for angle in symbolic], dim=-1)
+    return torch.allclose(angles, expected, rtol=0, atol=AFFINE_TOLERANCE_RAD)

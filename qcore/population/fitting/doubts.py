@@ -1,4 +1,4 @@
-"""What speaks against a fitted model, in sentences for those who are to rely on it."""
+"""Doubts about a fitted model, as sentences for those who rely on it."""
 
 import math
 
@@ -6,17 +6,17 @@ from qcore.population.model import PopulationModel
 from qcore.population.structure import MEANING, SHARES
 
 FEW_SUBJECTS = 6
-"""Of fewer hardly anything is known of how people differ."""
+"""From fewer subjects hardly anything is known of how people differ."""
 UNKNOWN = 1.0
-"""A relative standard error above: the number could as well be a third or three times as large."""
+"""Relative standard error above which a number could as well be a third or three times as large."""
 NO_BEND = 1e-4
-"""A standard error below: the likelihood does not bend there, and nothing is known at all."""
+"""Standard error below which the likelihood has no curvature, so that nothing is known of the number."""
 UNBELIEVABLE_OMEGA = 1.5
 SHRUNK = 0.6
-"""Share by which people's own values are pulled to what is typical (Savic and Karlsson 2009,
+"""Shrinkage above which a random effect is doubtful (Savic and Karlsson 2009,
 doi:10.1208/s12248-009-9133-0: above 20 to 30 % they mislead)."""
 ONE_IN_TWENTY = 1.645
-"""So many standard deviations above the typical begin the highest 5 % of people."""
+"""The highest 5 % of people lie this many standard deviations above the typical value."""
 
 
 def doubts(model: PopulationModel) -> tuple[str, ...]:
@@ -32,19 +32,19 @@ def _few(model: PopulationModel) -> list[str]:
 
 
 def _unknown(model: PopulationModel) -> list[str]:
-    found = []
+    sentences = []
     for index, (name, row) in enumerate(zip(model.structure.names, model.covariance, strict=True)):
         error = math.sqrt(max(row[index], 0.0))
         what, parameter = _what(name)
         # The logit of a share was estimated: near 0 and 1 even a vague one says where the share is.
         relative = error * (1 - model.reported[name]) if name in SHARES else error
         if what and relative > UNKNOWN:
-            found.append(
+            sentences.append(
                 f"{what} is hardly known from these data: the standard error of {parameter} is {relative:.0%}."
             )
         elif what and error < NO_BEND:
-            found.append(f"{what} cannot be told from these data: any other {parameter} explains them as well.")
-    return found
+            sentences.append(f"{what} cannot be told from these data: any other {parameter} explains them as well.")
+    return sentences
 
 
 def _what(name: str) -> tuple[str, str]:
@@ -58,15 +58,15 @@ def _what(name: str) -> tuple[str, str]:
 
 
 def _unbelievable(model: PopulationModel) -> list[str]:
-    found = []
-    for name in model.structure.random:
+    sentences = []
+    for name in model.structure.iiv:
         omega = model.reported[f"omega {name}"]
         if omega > UNBELIEVABLE_OMEGA and name not in SHARES:
-            found.append(
+            sentences.append(
                 f"One in twenty people is to have {highest_people(omega)} times the typical {MEANING[name]} ({name}), "
                 "which is hard to believe: check doses, units and whose line is whose."
             )
-    return found
+    return sentences
 
 
 def highest_people(omega: float) -> str:

@@ -11,18 +11,18 @@ from scipy.stats import norm, qmc
 from torch import Tensor
 
 from qcore.errors import InvalidValue
-from qcore.population.fitting.foce import Conditional, Problem
-from qcore.population.structure import Structure, natural, values
+from qcore.population.fitting.foce import EmpiricalBayes, Problem
+from qcore.population.structure import Structure, estimates_of, natural
 
 MAX_ITERATIONS = 300
 STEP = 1e-3
-"""Of the differences of the gradient that give its Hessian; the numbers are logarithms."""
+"""Step of the finite differences of the gradient that give the Hessian, in logarithms."""
 NOWHERE = 1e10
-"""-2 log likelihood where there is none; a search turns back from there."""
+"""Objective function value where the likelihood is not finite, so that the search turns back."""
 DEFAULTS = {"omega": math.log(0.3), "additive": math.log(0.1), "proportional": math.log(0.2)}
 
 Progress = Callable[[float], None]
-"""Called with -2 log likelihood at every step."""
+"""Called with the objective function value at every step."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Fit:
     Attributes:
         problem: what was fitted to what.
         vector: the numbers, ``(n_names,)``, unbounded.
-        minus_two: -2 log likelihood there.
-        conditional: the most probable random effects of every patient.
+        ofv: -2 log likelihood there.
+        empirical_bayes: estimates (EBE) of the random effects of every patient.
         covariance: of the numbers, ``(n_names, n_names)``; None where it was not asked for.
     """
 
     problem: Problem
     vector: Tensor
-    minus_two: float
-    conditional: Conditional
+    ofv: float
+    empirical_bayes: EmpiricalBayes
     covariance: Tensor | None = None
 
     @property
@@ -54,13 +54,13 @@ class Fit:
 
         Source: Delattre, Lavielle and Poursat 2014, doi:10.1214/14-EJS890.
         """
-        structure, random = self.structure, set(self.structure.random)
-        differing = [name in random for name in structure.parameters]
-        differing += [effect.parameter in random for effect in structure.free]
-        between = sum(differing) + len(random)
-        within = len(structure.names) - between
+        structure, iiv = self.structure, set(self.structure.iiv)
+        differing = [name in iiv for name in structure.parameters]
+        differing += [effect.parameter in iiv for effect in structure.free]
+        n_between = sum(differing) + len(iiv)
+        n_within = len(structure.names) - n_between
         counts = self.problem.design.counts
-        return self.minus_two + between * math.log(len(counts)) + within * math.log(int(counts.sum()))
+        return self.ofv + n_between * math.log(len(counts)) + n_within * math.log(int(counts.sum()))
 
     @property
     def reported(self) -> dict[str, float]:
@@ -75,19 +75,9 @@ class Fit:
     @property
     def shrinkage(self) -> dict[str, float]:
         """How far each random effect is pulled to 0 by want of data: 1 - SD of the effects / omega."""
-        omega: Tensor = values(self.structure, self.vector).omega
-        spread = self.conditional.eta.std(0, correction=0)
-        return dict(zip(self.structure.random, (1 - spread / omega).tolist(), strict=True))
-
-    def draws(self, count: int, seed: int) -> Tensor:
-        """Return numbers as they might be too, ``(count, n_names)``.
-
-        Raises:
-            ValueError: the covariance was not asked for.
-        """
-        if self.covariance is None:
-            raise ValueError("fit with uncertainty to draw from it")
-        return drawn(self.vector, self.covariance, count, seed)
+        omega: Tensor = estimates_of(self.structure, self.vector).omega
+        spread = self.empirical_bayes.eta.std(0, correction=0)
+        return dict(zip(self.structure.iiv, (1 - spread / omega).tolist(), strict=True))
 
 
 def drawn(vector: Tensor, covariance: Tensor, count: int, seed: int) -> Tensor:
@@ -98,8 +88,8 @@ def drawn(vector: Tensor, covariance: Tensor, count: int, seed: int) -> Tensor:
     even = qmc.Sobol(len(vector), rng=np.random.default_rng(seed)).random_base2(math.ceil(math.log2(count)))[:count]
     standard = torch.from_numpy(norm.ppf(np.clip(even, 1e-9, 1 - 1e-9))).to(vector)
     level, directions = torch.linalg.eigh(covariance)
-    found: Tensor = vector + standard @ (directions * level.clamp(min=0).sqrt()) @ directions.T
-    return found
+    draws: Tensor = vector + standard @ (directions * level.clamp(min=0).sqrt()) @ directions.T
+    return draws
 
 
 def starting(structure: Structure, known: Mapping[str, float]) -> Tensor:
@@ -108,18 +98,18 @@ def starting(structure: Structure, known: Mapping[str, float]) -> Tensor:
     Raises:
         ValueError: a parameter is not known and has no default.
     """
-    found = []
+    start = []
     for name in structure.names:
         kind = name.split(" ")[0]
         if name in known:
-            found.append(known[name])
+            start.append(known[name])
         elif " on " in name:
-            found.append(0.0)
+            start.append(0.0)
         elif kind in DEFAULTS:
-            found.append(DEFAULTS[kind])
+            start.append(DEFAULTS[kind])
         else:
             raise ValueError(f"no value to start {name} from")
-    return torch.tensor(found, dtype=torch.float64)
+    return torch.tensor(start, dtype=torch.float64)
 
 
 def fit(problem: Problem, known: Mapping[str, float], on_step: Progress = lambda _: None) -> Fit:
@@ -141,12 +131,12 @@ def fit(problem: Problem, known: Mapping[str, float], on_step: Progress = lambda
 
     def objective(numbers: np.ndarray) -> tuple[float, np.ndarray]:
         nonlocal lowest
-        total, gradient, found = problem.objective(torch.from_numpy(numbers), best.get("eta"))
+        total, gradient, minimum = problem.objective(torch.from_numpy(numbers), best.get("eta"))
         if not (math.isfinite(total) and bool(gradient.isfinite().all())):
             return NOWHERE, np.zeros_like(numbers)
         if total < lowest:
             # Only good places are begun from: effects found far away can lie on the far side of a ridge.
-            lowest, best["eta"] = total, found.eta
+            lowest, best["eta"] = total, minimum.eta
         on_step(total)
         return total, gradient.numpy()
 
@@ -155,10 +145,10 @@ def fit(problem: Problem, known: Mapping[str, float], on_step: Progress = lambda
         raise InvalidValue("The model cannot be started on these data: check times, doses and units.")
     # Without bounds: with them the first step is not scaled, and goes far astray.
     options = {"maxiter": MAX_ITERATIONS, "ftol": 1e-7, "gtol": 1e-3}
-    found = minimize(objective, numbers, jac=True, method="L-BFGS-B", options=options)
-    vector = torch.from_numpy(found.x)
-    conditional = problem.conditional(vector, best["eta"])
-    return Fit(problem, vector, float(problem.each(vector, conditional).sum()), conditional)
+    minimum = minimize(objective, numbers, jac=True, method="L-BFGS-B", options=options)
+    vector = torch.from_numpy(minimum.x)
+    ebe = problem.empirical_bayes(vector, best["eta"])
+    return Fit(problem, vector, float(problem.individual_ofv(vector, ebe).sum()), ebe)
 
 
 def with_uncertainty(fitted: Fit) -> Fit:
@@ -175,7 +165,7 @@ def with_uncertainty(fitted: Fit) -> Fit:
     for index in range(len(vector)):
         step = torch.zeros_like(vector)
         step[index] = STEP
-        up, down = (problem.objective(vector + sign * step, fitted.conditional.eta)[1] for sign in (1, -1))
+        up, down = (problem.objective(vector + sign * step, fitted.empirical_bayes.eta)[1] for sign in (1, -1))
         rows.append((up - down) / (2 * STEP))
     hessian = torch.stack(rows)
     if not bool(hessian.isfinite().all()):

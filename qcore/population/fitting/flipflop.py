@@ -13,21 +13,21 @@ doi:10.1080/01621459.1995.10476572)."""
 NEXT_TO_NONE = 1e-9
 
 
-def is_flipped(found: Fit) -> bool:
+def is_flipped(fitted: Fit) -> bool:
     """Tell whether absorption is slower than elimination.
 
     Such a model has a twin with the two exchanged that fits as well; without doses into the blood nothing tells them
     apart, and the twin is the usual one.
     """
-    return _exchangeable(found) is not None
+    return _exchangeable(fitted) is not None
 
 
-def criterion(found: Fit) -> float:
+def criterion(fitted: Fit) -> float:
     """Return the Bayesian criterion, the worse by what speaks against slow absorption beforehand."""
-    return found.bic + UNUSUAL * is_flipped(found)
+    return fitted.bic + UNUSUAL * is_flipped(fitted)
 
 
-def twin(found: Fit) -> dict[str, float]:
+def twin(fitted: Fit) -> dict[str, float]:
     """Return unbounded numbers of the usual twin of a model that flips, by name.
 
     Concentration after an absorbed dose depends on three rates, on KA / V, and on the rate back from the second
@@ -36,17 +36,17 @@ def twin(found: Fit) -> dict[str, float]:
     Raises:
         ValueError: the model does not flip.
     """
-    typical, named, quick = found.reported, found.named, _exchangeable(found)
+    typical, named, quick = fitted.reported, fitted.named, _exchangeable(fitted)
     if quick is None:
         raise ValueError("absorption is quick already")
     known = {"V": named["V"] + math.log(quick) - named["KA"], "KA": math.log(quick)}
-    if found.structure.compartments == 2:
+    if fitted.structure.compartments == 2:
         back = typical["Q"] / typical["V2"]
-        slow, fast = sorted(typical["KA"] if rate == quick else rate for rate in _disposition(found))
+        slow, fast = sorted(typical["KA"] if rate == quick else rate for rate in _disposition(fitted))
         # Above 0 but for rounding, which leaves nothing of a second compartment that is next to none.
         out = max((fast - back) * (1 - slow / back), NEXT_TO_NONE * fast)
         known |= {"Q": known["V"] + math.log(out), "V2": known["V"] + math.log(out / back)}
-    if {"CL", "V", "KA"} <= set(found.structure.random):
+    if {"CL", "V", "KA"} <= set(fitted.structure.iiv):
         # With one compartment V of the twin is CL / KA, and KA is CL / V.
         exchanged = {"V": "KA", "KA": "V"}
         omega = {name: typical[f"omega {name}"] for name in ("CL", "V", "KA")}
@@ -54,15 +54,15 @@ def twin(found: Fit) -> dict[str, float]:
     return named | known
 
 
-def _exchangeable(found: Fit) -> float | None:
+def _exchangeable(fitted: Fit) -> float | None:
     """Return the rate that absorption can be exchanged with so that it becomes the quicker one; None if there is none.
 
     The rate back from the second compartment always lies between the two rates without absorption.
     """
-    structure, typical = found.structure, found.reported
+    structure, typical = fitted.structure, fitted.reported
     if not structure.absorbed or structure.bioavailability or structure.exposed:
         return None
-    rates, absorption = _disposition(found), typical["KA"]
+    rates, absorption = _disposition(fitted), typical["KA"]
     if absorption < rates[0]:
         return rates[0]
     if structure.compartments == 2 and typical["Q"] / typical["V2"] < absorption < rates[1]:
@@ -70,8 +70,8 @@ def _exchangeable(found: Fit) -> float | None:
     return None
 
 
-def _disposition(found: Fit) -> list[float]:
+def _disposition(fitted: Fit) -> list[float]:
     """Return the rates of a typical patient without absorption, the slowest first."""
-    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in found.reported.items()}
+    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in fitted.reported.items()}
     disposition = modes_of({name: value for name, value in typical.items() if name != "KA"}, infused=False)
     return sorted(disposition.rates.tolist())

@@ -1,4 +1,4 @@
-"""Numbers to start a fit from, read off the data: everybody is taken as one patient, and many guesses are tried."""
+"""Initial estimates of a fit: many guesses are tried on the pooled data, as if all subjects were one."""
 
 from itertools import product
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from qcore.errors import InvalidValue
 from qcore.population.design import Design
 from qcore.population.fitting.foce import Problem
-from qcore.population.structure import SHARES, Structure, values
+from qcore.population.structure import SHARES, Structure, estimates_of
 from qcore.study import Quantity, Study
 
 N_POLISHED = 2
@@ -25,7 +25,7 @@ def kinetic_guess(structure: Structure, study: Study, design: Design) -> dict[st
     Args:
         structure: whose response is not looked at.
         study: with doses and concentrations.
-        design: of its concentrations.
+        design: times of its doses and concentrations.
 
     Raises:
         InvalidValue: no curve can be drawn through the concentrations.
@@ -49,7 +49,7 @@ def dynamic_guess(structure: Structure, problem: Problem) -> dict[str, float]:
 
     Args:
         structure: with a response and known concentrations.
-        problem: that knows them.
+        problem: that holds these concentrations.
 
     Raises:
         InvalidValue: no curve can be drawn through the responses.
@@ -63,19 +63,19 @@ def dynamic_guess(structure: Structure, problem: Problem) -> dict[str, float]:
     span = float(design.times.max() - design.times.min())
     baseline = max(float(torch.quantile(seen, 0.9 if response.lowers else 0.1)), 1e-9)
     guesses = []
-    for half_life, c50 in product(np.geomspace(span / 300, span / 3, 4), middle * np.array([0.3, 1.0, 3.0, 10.0])):
-        guess = {"R0": baseline, "KOUT": np.log(2) / half_life, "C50": c50, "IMAX": 0.8, "SMAX": 2.0, "HILL": 1.0}
+    for half_life, ec50 in product(np.geomspace(span / 300, span / 3, 4), middle * np.array([0.3, 1.0, 3.0, 10.0])):
+        guess = {"R0": baseline, "KOUT": np.log(2) / half_life, "C50": ec50, "IMAX": 0.8, "SMAX": 2.0, "HILL": 1.0}
         guesses.append({name: guess[name] for name in structure.dynamic})
     return _best(structure, design, guesses, problem)
 
 
 def _since_dose(study: Study) -> list[float]:
-    found = []
+    shortest = []
     for each in study.subjects:
         times = each.observations.time[~each.observations.response]
         since = times[:, None] - each.doses.time[None]
-        found += [float(since[since > 0].min())] if (since > 0).any() else []
-    return found or [1.0]
+        shortest += [float(since[since > 0].min())] if (since > 0).any() else []
+    return shortest or [1.0]
 
 
 def _best(
@@ -85,7 +85,7 @@ def _best(
     exposed: Problem | None = None,
 ) -> dict[str, float]:
     problem = exposed or Problem(structure, design)
-    asked = [name for name in structure.parameters if name in guesses[0]]
+    names = [name for name in structure.parameters if name in guesses[0]]
     rest = torch.zeros(len(structure.names) - len(structure.parameters), dtype=torch.float64)
     counts = design.counts & (design.response == (exposed is not None))
     measured = design.measured[counts].abs()
@@ -95,32 +95,32 @@ def _best(
     floor = FLOOR * measured.max()
 
     def residuals(numbers: Tensor) -> Tensor:
-        cut = values(structure, torch.cat([numbers, rest]))
-        eta = torch.zeros(design.n_patients, len(structure.random), dtype=torch.float64)
-        predicted = problem.predicted(cut, eta)[counts]
+        estimates = estimates_of(structure, torch.cat([numbers, rest]))
+        eta = torch.zeros(design.n_patients, len(structure.iiv), dtype=torch.float64)
+        predicted = problem.predicted(estimates, eta)[counts]
         return (predicted - design.measured[counts]) / (floor + measured)
 
     def unbounded(guess: dict[str, float]) -> np.ndarray:
         shares = {name: np.log(value / (1 - value)) for name, value in guess.items() if name in SHARES}
-        return np.array([shares.get(name, np.log(guess[name])) for name in asked])
+        return np.array([shares.get(name, np.log(guess[name])) for name in names])
 
     def cost(numbers: np.ndarray) -> float:
         with torch.no_grad():
-            found = float((residuals(torch.from_numpy(numbers)) ** 2).sum())
-        return found if np.isfinite(found) else np.inf
+            squares = float((residuals(torch.from_numpy(numbers)) ** 2).sum())
+        return squares if np.isfinite(squares) else np.inf
 
     tried = sorted((unbounded(guess) for guess in guesses), key=cost)[:N_POLISHED]
     polished = []
     for numbers in (each for each in tried if np.isfinite(cost(each))):
-        found = least_squares(
+        solution = least_squares(
             lambda x: residuals(torch.from_numpy(x)).detach().numpy(),
             numbers,
             bounds=(numbers - 8, numbers + 8),
             loss="soft_l1",
             max_nfev=40,
         )
-        polished.append((found.cost, found.x))
+        polished.append((solution.cost, solution.x))
     if not polished:
         raise InvalidValue(f"No curve goes through the {quantity}s of this study: check times, doses and units.")
     best = min(polished, key=lambda pair: pair[0])[1]
-    return dict(zip(asked, best.tolist(), strict=True))
+    return dict(zip(names, best.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What speaks against a fit and can only be seen beside its data; it is kept with the model."""
+"""Remarks on a fit that need its data; they are kept with the model."""
 
 import math
 
@@ -17,41 +17,41 @@ STEEP = -0.2
 CERTAIN = 3.0
 """Standard errors by which the power is below 0; by chance one sound study in 700 looks so."""
 ALL_BUT_A_TENTH = 3.3
-"""Half-lives after which a tenth is left."""
+"""Number of half-lives after which a tenth is left."""
 SLOWEST = 1e-300
-"""A rate of elimination that can still be divided by."""
+"""Smallest rate of elimination, so that it can be divided by."""
 
 
-def remarks(found: Fit, study: Study) -> tuple[str, ...]:
+def remarks(fitted: Fit, study: Study) -> tuple[str, ...]:
     """Return what is doubtful in a fit, a sentence each.
 
     Args:
-        found: with concentrations.
+        fitted: a model of concentrations, with its empirical Bayes estimates.
         study: it was fitted to.
     """
-    said = (_saturated(found), _longer_than_watched(found, study), _too_quick(found, study), _flipped(found))
-    return tuple(each for each in said if each)
+    sentences = (_saturated(fitted), _longer_than_watched(fitted, study), _too_quick(fitted, study), _flipped(fitted))
+    return tuple(each for each in sentences if each)
 
 
 def given(design: Design) -> Tensor:
     """Return the average dose of every patient, ``(n_patients,)``; 0 where nothing was given."""
-    schedule = design.schedule
+    doses = design.doses
     # An infusion is a rate that begins and the same rate, negative, where it ends.
-    total = schedule.absorbed.amounts.sum(-1) + schedule.bolus.amounts.sum(-1)
-    total = total - (schedule.infused.amounts * schedule.infused.times).sum(-1)
-    courses = (schedule.absorbed, schedule.bolus, schedule.infused)
-    count = sum(((course.amounts > 0).sum(-1) for course in courses), start=torch.zeros(len(total)))
+    total = doses.absorbed.amounts.sum(-1) + doses.bolus.amounts.sum(-1)
+    total = total - (doses.infused.amounts * doses.infused.times).sum(-1)
+    routes = (doses.absorbed, doses.bolus, doses.infused)
+    count = sum(((series.amounts > 0).sum(-1) for series in routes), start=torch.zeros(len(total)))
     return total / count.clamp(min=1)
 
 
-def saturation(found: Fit) -> float:
+def saturation(fitted: Fit) -> float:
     """Return by which share clearance is less at twice the dose (Michaelis-Menten); 0 where that is not certain."""
-    design, random = found.problem.design, found.structure.random
+    design, iiv = fitted.problem.design, fitted.structure.iiv
     dose, measured = given(design), design.kind(Quantity.CONCENTRATION).any(-1)
     seen = (dose > 0) & measured
-    if "CL" not in random or int(seen.sum()) < MIN_SUBJECTS or len(dose[seen].unique()) < 2:
+    if "CL" not in iiv or int(seen.sum()) < MIN_SUBJECTS or len(dose[seen].unique()) < 2:
         return 0.0
-    effect = found.conditional.eta[seen, random.index("CL")]
+    effect = fitted.empirical_bayes.eta[seen, iiv.index("CL")]
     logarithm = dose[seen].log() - dose[seen].log().mean()
     squares = (logarithm**2).sum()
     slope = (logarithm * effect).sum() / squares
@@ -62,8 +62,8 @@ def saturation(found: Fit) -> float:
     return 1 - 2 ** float(slope)
 
 
-def _saturated(found: Fit) -> str:
-    less = saturation(found)
+def _saturated(fitted: Fit) -> str:
+    less = saturation(fitted)
     if not less:
         return ""
     return (
@@ -73,36 +73,36 @@ def _saturated(found: Fit) -> str:
     )
 
 
-def unwatched(found: Fit, study: Study) -> float:
-    """Return the half-life over the longest time anybody was watched after a dose; 0 where that tells nothing."""
+def unwatched(fitted: Fit, study: Study) -> float:
+    """Return half-life over the longest time anybody was watched after a dose; 0 if doses were at steady state."""
     # At a steady state what was given for ever before tells clearance at a glance.
     if any(each.doses.steady_interval.any() for each in study.subjects):
         return 0.0
-    return _half_life(found) / _watched(study)
+    return _half_life(fitted) / _watched(study)
 
 
-def _half_life(found: Fit) -> float:
-    return math.log(2) / max(float(_rates(found).min()), SLOWEST)
+def _half_life(fitted: Fit) -> float:
+    return math.log(2) / max(float(_rates(fitted).min()), SLOWEST)
 
 
 def _watched(study: Study) -> float:
     return max((float(since.max()) for since in _since_doses(study)), default=math.inf)
 
 
-def _longer_than_watched(found: Fit, study: Study) -> str:
-    if unwatched(found, study) <= 1:
+def _longer_than_watched(fitted: Fit, study: Study) -> str:
+    if unwatched(fitted, study) <= 1:
         return ""
-    half_life, watched, unit = _half_life(found), _watched(study), study.units.time
+    half_life, watched, unit = _half_life(fitted), _watched(study), study.units.time
     return (
         f"By this model half of the drug is gone after {half_life:.3g} {unit}, but nobody was watched for longer than "
         f"{watched:.3g} {unit} after a first dose: clearance, and doses for long use, are a guess."
     )
 
 
-def _too_quick(found: Fit, study: Study) -> str:
-    if not found.structure.absorbed or is_flipped(found):
+def _too_quick(fitted: Fit, study: Study) -> str:
+    if not fitted.structure.absorbed or is_flipped(fitted):
         return ""
-    typical, unit = found.reported, study.units.time
+    typical, unit = fitted.reported, study.units.time
     absorbed = typical.get("TLAG", 0.0) + ALL_BUT_A_TENTH * math.log(2) / typical["KA"]
     earliest = min((float(since.min()) for since in _since_doses(study)), default=0.0)
     if absorbed >= earliest:
@@ -113,8 +113,8 @@ def _too_quick(found: Fit, study: Study) -> str:
     )
 
 
-def _flipped(found: Fit) -> str:
-    if not is_flipped(found):
+def _flipped(fitted: Fit) -> str:
+    if not is_flipped(fitted):
         return ""
     return (
         "By this model the drug is absorbed more slowly than it is eliminated (flip-flop): unless it is made to be "
@@ -123,16 +123,16 @@ def _flipped(found: Fit) -> str:
 
 
 def _since_doses(study: Study) -> list[Array]:
-    """Return when concentrations were measured after any dose of a subject, an array a subject who was."""
-    found = list[Array]()
+    """Return the times after doses at which concentrations were measured, an array for each subject with any."""
+    intervals = list[Array]()
     for each in study.subjects:
         times = each.observations.time[~each.observations.response]
         since = times[:, None] - each.doses.time[None]
-        found += [since[since > 0]] if (since > 0).any() else []
-    return found
+        intervals += [since[since > 0]] if (since > 0).any() else []
+    return intervals
 
 
-def _rates(found: Fit) -> Tensor:
+def _rates(fitted: Fit) -> Tensor:
     """Return the rates of a typical patient, ``(n_modes,)``."""
-    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in found.reported.items()}
+    typical = {name: torch.tensor(value, dtype=torch.float64) for name, value in fitted.reported.items()}
     return modes_of(typical, infused=False).rates

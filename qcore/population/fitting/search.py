@@ -1,4 +1,4 @@
-"""A search for the structure of a model: which steps were tried, and which were kept."""
+"""Stepwise search for the structure of a model, with a report of every step."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,32 +15,32 @@ WORTH = 2.0
 
 @dataclass(frozen=True)
 class Tried:
-    """One model that was fitted on the way.
+    """One model that the search fitted.
 
     Attributes:
         what: it changes, in words.
-        minus_two: -2 log likelihood.
-        bic: Bayesian criterion.
+        ofv: objective function value, -2 log likelihood.
+        bic: Bayesian information criterion.
         kept: whether the search went on from it.
     """
 
     what: str
-    minus_two: float
+    ofv: float
     bic: float
     kept: bool
 
 
 Candidate = tuple[str, Structure, Mapping[str, float]]
-"""What a step changes in words, the structure after it, and what new numbers start from."""
+"""A step: what it changes in words, the new structure, and initial estimates of new numbers by name."""
 
 
 Steps = Callable[[Fit], Iterable[Candidate]]
-"""The steps that lead on from a fit."""
+"""Function that returns the steps that may follow a fit."""
 
 
 @dataclass
 class Search:
-    """A search under way.
+    """A stepwise search.
 
     Attributes:
         on_step: called with every model that was tried.
@@ -54,25 +54,25 @@ class Search:
         Raises:
             InvalidValue: none of them can be fitted.
         """
-        found, refused = [], list[InvalidValue]()
+        fits, refused = [], list[InvalidValue]()
         for what, problem, known in candidates:
             try:
-                found.append((what, _usual(problem, known)))
+                fits.append((what, _usual(problem, known)))
             except InvalidValue as error:
                 refused.append(error)
-        if refused and not found:
+        if refused and not fits:
             raise refused[0]
-        ordered = sorted((each for _, each in found), key=criterion)
-        for what, each in found:
+        ordered = sorted((each for _, each in fits), key=criterion)
+        for what, each in fits:
             self._note(what, each, each is ordered[0])
         return ordered
 
     def best(
         self, current: Fit, candidates: Iterable[tuple[str, Problem, Mapping[str, float]]], worth: float = WORTH
     ) -> Fit:
-        """Return the best of what improves the criterion, else what was there."""
-        found = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
-        fits = [(what, each) for what, each in found if each is not None]
+        """Return the best candidate if it improves the criterion enough, else the current fit."""
+        fitted = [(what, self._fitted(problem, current.named | dict(more))) for what, problem, more in candidates]
+        fits = [(what, each) for what, each in fitted if each is not None]
         winner = min((each for _, each in fits), key=criterion, default=current)
         winner = winner if criterion(winner) < criterion(current) - worth else current
         for what, each in fits:
@@ -80,13 +80,13 @@ class Search:
         return winner
 
     def unnoticed(self, current: Fit, what: str, structure: Structure, rise: float) -> Fit:
-        """Return a smaller model where -2 log likelihood does not rise by more than this, else what was there."""
-        found = self._fitted(replace(current.problem, structure=structure), current.named)
-        if found is None:
+        """Return a smaller model if -2 log likelihood does not rise by more than `rise`, else the current fit."""
+        smaller = self._fitted(replace(current.problem, structure=structure), current.named)
+        if smaller is None:
             return current
-        kept = found.minus_two <= current.minus_two + rise
-        self._note(what, found, kept)
-        return found if kept else current
+        kept = smaller.ofv <= current.ofv + rise
+        self._note(what, smaller, kept)
+        return smaller if kept else current
 
     def step(self, current: Fit, candidates: Steps, worth: float = WORTH) -> Fit:
         """Take the best step that improves the criterion, if there is one."""
@@ -110,20 +110,20 @@ class Search:
         except InvalidValue:
             return None
 
-    def _note(self, what: str, found: Fit, kept: bool) -> None:
-        self.on_step(Tried(what, found.minus_two, found.bic, kept))
+    def _note(self, what: str, fitted: Fit, kept: bool) -> None:
+        self.on_step(Tried(what, fitted.ofv, fitted.bic, kept))
 
 
 def _usual(problem: Problem, known: Mapping[str, float]) -> Fit:
-    """Fit a model; where it flips its twin is fitted too, and the better of them is taken.
+    """Fit a model; if absorption comes out slower than elimination, fit its twin too and return the better one.
 
     Raises:
         InvalidValue: the model cannot be fitted.
     """
-    found = fit(problem, known)
-    if not is_flipped(found):
-        return found
+    fitted = fit(problem, known)
+    if not is_flipped(fitted):
+        return fitted
     try:
-        return min(found, fit(problem, twin(found)), key=criterion)
+        return min(fitted, fit(problem, twin(fitted)), key=criterion)
     except InvalidValue:
-        return found
+        return fitted

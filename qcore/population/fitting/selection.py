@@ -1,4 +1,4 @@
-"""Finding the structure: from the simplest model, what improves the Bayesian criterion is kept, one step at a time.
+"""Find the structure of a model: start from the simplest and keep each step that improves the Bayesian criterion.
 
 Concentrations come first; the response is then chosen with everybody's concentrations taken as known (sequential
 estimation), and at last both are fitted together. Source of the order: Zhang, Beal and Sheiner 2003,
@@ -19,7 +19,7 @@ from qcore.population.fitting.guess import dynamic_guess, kinetic_guess
 from qcore.population.fitting.search import Candidate, Search
 from qcore.population.fitting.trimming import simpler, trimmed
 from qcore.population.predict import exposure
-from qcore.population.structure import Effect, Response, ResponseKind, Structure, regressor, values
+from qcore.population.structure import Effect, Response, ResponseKind, Structure, estimates_of, regressor
 from qcore.study import Quantity, Study
 
 ALLOMETRY = {"CL": 0.75, "Q": 0.75, "V": 1.0, "V2": 1.0}
@@ -28,9 +28,9 @@ ADULT_KG = 70.0
 WORTH_COVARIATE = 5.0
 """A covariate is kept if the criterion falls by more than this: of the many that are tried, some fit by chance."""
 MAX_COVARIATES = 12
-"""Up to so many effects of covariates are all tried at every step."""
+"""Up to this many covariate effects are all tried at every step."""
 N_LIKELIEST = 4
-"""Of more, only so many: those that follow people's differences most closely."""
+"""If there are more, the number that is tried: those that correlate most with the random effects."""
 FAR = 500.0
 """A form whose criterion is this much worse than the best is not followed."""
 
@@ -55,7 +55,7 @@ def select(study: Study, route_known: bool = True, search: Search | None = None)
 
 
 def _kinetic_part(study: Study) -> Study:
-    """Return those who were given something, with their concentrations."""
+    """Return the study of the subjects with doses and later concentrations."""
     subjects = []
     for each in study.subjects:
         seen = ~each.observations.response
@@ -87,24 +87,24 @@ def _kinetics(study: Study, route_known: bool, search: Search) -> Fit:
 
 
 def _disposition(
-    study: Study, said: bool | None, absorbed: bool, compartments: int
+    study: Study, all_absorbed: bool | None, absorbed: bool, compartments: int
 ) -> tuple[str, Problem, Mapping[str, float]]:
-    """Return a model to start from.
+    """Return a model of disposition to start from.
 
     Args:
         study: with doses and concentrations.
-        said: take all boluses as absorbed, or none; None as the study says.
-        absorbed: whether anything is.
-        compartments: 1 or 2.
+        all_absorbed: take all boluses as absorbed, or none; None as the study says.
+        absorbed: whether any dose passes through a depot.
+        compartments: number of compartments, 1 or 2.
     """
     blood = any((~each.doses.absorbed | (each.doses.duration > 0)).any() for each in study.subjects)
     # How fast a dose is absorbed nearly always differs; without it a second compartment would make up for it.
-    random = ("CL", "V", "KA") if absorbed else ("CL", "V")
-    both = absorbed and said is None and blood
-    structure = Structure(compartments, absorbed=absorbed, bioavailability=both, random=random)
-    laid = design(study, said)
+    iiv = ("CL", "V", "KA") if absorbed else ("CL", "V")
+    both = absorbed and all_absorbed is None and blood
+    structure = Structure(compartments, absorbed=absorbed, bioavailability=both, iiv=iiv)
+    trial = design(study, all_absorbed)
     name = f"{compartments} compartment{'s'[: compartments - 1]}, {'absorbed' if absorbed else 'into the blood'}"
-    return name, Problem(structure, laid), kinetic_guess(structure, study, laid)
+    return name, Problem(structure, trial), kinetic_guess(structure, study, trial)
 
 
 def _allometry(current: Fit, study: Study) -> tuple[str, Problem, dict[str, float]]:
@@ -116,7 +116,7 @@ def _allometry(current: Fit, study: Study) -> tuple[str, Problem, dict[str, floa
 
 
 def _scaling(structure: Structure, study: Study) -> tuple[Effect, ...]:
-    """Return what body weight does to the parameters of a structure."""
+    """Return the allometric effects of body weight on the parameters of a structure."""
     _, reference = _typical_weight(study)
     names = [name for name in ALLOMETRY if name in structure.parameters]
     return tuple(Effect(name, study.weight or "", reference, ALLOMETRY[name]) for name in names)
@@ -129,7 +129,7 @@ def _typical_weight(study: Study) -> tuple[float, float]:
 
 
 def _delayed(current: Fit, study: Study, compartments: int) -> tuple[str, Problem, Mapping[str, float]]:
-    """Return a model with a delay: it can be what a second compartment made up for, or hide one."""
+    """Return a model with delayed absorption, which a second compartment may have stood in for."""
     structure = replace(current.structure, compartments=compartments, lag=True)
     structure = replace(structure, effects=_scaling(structure, study) if current.structure.effects else ())
     known = kinetic_guess(structure, study, current.problem.design)
@@ -138,11 +138,11 @@ def _delayed(current: Fit, study: Study, compartments: int) -> tuple[str, Proble
 
 
 def _more_random(structure: Structure, names: tuple[str, ...]) -> list[Candidate]:
-    left = [name for name in names if name not in structure.random and name not in {"TLAG", "F", "HILL"}]
-    ordered = [[each for each in structure.parameters if each in {*structure.random, name}] for name in left]
+    left = [name for name in names if name not in structure.iiv and name not in {"TLAG", "F", "HILL"}]
+    ordered = [[each for each in structure.parameters if each in {*structure.iiv, name}] for name in left]
     return [
-        (f"differences between people in {name}", replace(structure, random=tuple(random)), {})
-        for name, random in zip(left, ordered, strict=True)
+        (f"differences between people in {name}", replace(structure, iiv=tuple(iiv)), {})
+        for name, iiv in zip(left, ordered, strict=True)
     ]
 
 
@@ -151,7 +151,7 @@ def _more_dynamic_random(current: Fit) -> list[Candidate]:
 
 
 def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Candidate]:
-    """Return what a covariate more would be: each on each parameter, or the likeliest where there are many."""
+    """Return models with one more covariate effect; the likeliest ones if there are many."""
     structure = current.structure
     taken = {(effect.parameter, effect.covariate) for effect in structure.effects}
     # Where people are not known to differ, a covariate is not looked for either.
@@ -159,7 +159,7 @@ def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Ca
         Effect(name, covariate, reference)
         for covariate, reference in _usable(study)
         for name in names
-        if name in structure.random and (name, covariate) not in taken
+        if name in structure.iiv and (name, covariate) not in taken
     ]
     if len(effects) > MAX_COVARIATES:
         effects = sorted(effects, key=lambda effect: -_correlation(current, effect))[:N_LIKELIEST]
@@ -171,49 +171,50 @@ def _more_effects(current: Fit, names: tuple[str, ...], study: Study) -> list[Ca
 
 def _usable(study: Study) -> list[tuple[str, float | None]]:
     """Return covariates that differ between people, with the value at which a parameter is typical."""
-    found: list[tuple[str, float | None]] = []
+    covariates: list[tuple[str, float | None]] = []
     for covariate in study.covariates:
         column = study.covariate(covariate)
         levels = set(column.tolist())
         if len(levels) > 1 and levels <= {0.0, 1.0}:
-            found.append((covariate, None))
+            covariates.append((covariate, None))
         elif len(levels) > 1 and min(levels) > 0:
-            found.append((covariate, float(np.median(column))))
-    return found
+            covariates.append((covariate, float(np.median(column))))
+    return covariates
 
 
 def _correlation(current: Fit, effect: Effect) -> float:
-    """Return how closely a covariate follows what is left of people's differences."""
-    eta = current.conditional.eta[:, current.structure.random.index(effect.parameter)]
+    """Return the absolute correlation of a covariate with the random effects of a parameter."""
+    eta = current.empirical_bayes.eta[:, current.structure.iiv.index(effect.parameter)]
     explains = regressor(effect, current.problem.design.covariates[effect.covariate])
     return abs(float(torch.corrcoef(torch.stack([eta, explains]))[0, 1]))
 
 
 def _whole(study: Study, route_known: bool, kinetics: Fit, search: Search) -> Fit:
-    laid = design(study, None if route_known else kinetics.structure.absorbed)
-    response = _response(study, laid, kinetics, search)
+    trial = design(study, None if route_known else kinetics.structure.absorbed)
+    response = _response(study, trial, kinetics, search)
+    of_response = response.structure.residual[Quantity.RESPONSE]
     structure = replace(
         kinetics.structure,
         response=response.structure.response,
-        random=kinetics.structure.random + response.structure.random,
+        iiv=kinetics.structure.iiv + response.structure.iiv,
         effects=kinetics.structure.effects + response.structure.effects,
-        noise=dict(kinetics.structure.noise) | {Quantity.RESPONSE: response.structure.noise[Quantity.RESPONSE]},
+        residual=dict(kinetics.structure.residual) | {Quantity.RESPONSE: of_response},
     )
     known = kinetics.named | response.named
-    return search.start([("concentration and response together", Problem(structure, laid), known)])[0]
+    return search.start([("concentration and response together", Problem(structure, trial), known)])[0]
 
 
-def _response(study: Study, laid: Design, kinetics: Fit, search: Search) -> Fit:
+def _response(study: Study, trial: Design, kinetics: Fit, search: Search) -> Fit:
     with torch.no_grad():
         eta = _effects_of_all(study, kinetics)
-        cut = values(kinetics.structure, kinetics.vector)
+        estimates = estimates_of(kinetics.structure, kinetics.vector)
         shape = replace(kinetics.structure, response=Response())
-        patients = Problem(kinetics.structure, laid).individual(cut, eta)
-        given = exposure(shape, patients, laid)
-    seen = replace(laid, counts=laid.kind(Quantity.RESPONSE))
+        patients = Problem(kinetics.structure, trial).individual(estimates, eta)
+        given = exposure(shape, patients, trial)
+    seen = replace(trial, counts=trial.kind(Quantity.RESPONSE))
 
     def form(kind: ResponseKind, lowers: bool) -> tuple[str, Problem, Mapping[str, float]]:
-        structure = Structure(random=("R0",), response=Response(kind, lowers), exposed=True)
+        structure = Structure(iiv=("R0",), response=Response(kind, lowers), exposed=True)
         problem = Problem(structure, seen, given)
         name = f"the drug {'lowers' if lowers else 'raises'} the response, by its {kind}"
         return name.replace("its direct", "concentration"), problem, dynamic_guess(structure, problem)
@@ -239,22 +240,22 @@ def _more_shape(current: Fit) -> list[Candidate]:
     structure, response = current.structure, current.structure.response
     if response is None:
         return []
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     if response.inhibits and not response.partial:
         # A logit of 3: the effect is nearly full, as it was without the parameter.
-        found.append(
+        candidates.append(
             ("less than full effect", replace(structure, response=replace(response, partial=True)), {"IMAX": 3.0})
         )
     if not response.hill:
-        found.append(
+        candidates.append(
             ("steepness of the effect", replace(structure, response=replace(response, hill=True)), {"HILL": 0.0})
         )
-    return found
+    return candidates
 
 
 def _effects_of_all(study: Study, kinetics: Fit) -> torch.Tensor:
-    """Return the kinetic effects of everybody; of those without concentrations they are 0."""
-    eta = torch.zeros(len(study.subjects), len(kinetics.structure.random), dtype=torch.float64)
+    """Return the random effects of all subjects; 0 for those without concentrations."""
+    eta = torch.zeros(len(study.subjects), len(kinetics.structure.iiv), dtype=torch.float64)
     measured = [len(each.doses.time) > 0 and bool((~each.observations.response).any()) for each in study.subjects]
-    eta[torch.tensor(measured)] = kinetics.conditional.eta
+    eta[torch.tensor(measured)] = kinetics.empirical_bayes.eta
     return eta

@@ -1,47 +1,47 @@
-"""Taking away again what a model turned out not to need."""
+"""Remove parts of a model that it turned out not to need."""
 
 import math
 from dataclasses import replace
 
 from qcore.population.fitting.fit import Fit, starting
 from qcore.population.fitting.search import Candidate, Search
-from qcore.population.structure import Noise, Structure
+from qcore.population.structure import ResidualError, Structure
 
 NEGLIGIBLE_OMEGA = 0.02
 """Differences between people of about two per cent and less are left out."""
 UNNOTICED = 1.0
-"""By so much -2 log likelihood may rise for that. The criterion is not asked: it counts a parameter in which people
-do not differ as the dearer one."""
+"""Largest rise of -2 log likelihood for that. The criterion does not decide: it counts a parameter in which people
+do not differ as the more costly one."""
 
 HOPELESS = 50.0
-"""A smaller model whose -2 log likelihood is at once so much worse is not fitted."""
+"""A smaller model whose -2 log likelihood is worse by this before it is fitted is not fitted."""
 
 
 def simpler(current: Fit) -> list[Candidate]:
-    """Return the model without its second compartment, and without its delay of absorption, where these are little.
+    """Return the model without its second compartment, and without its delay of absorption.
 
-    What is next to nothing can go without any other number changing much; what matters would take long to fit without.
+    Only what hardly matters is left out: what matters would take long to fit without.
     """
     structure, typical = current.structure, current.reported
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     if structure.compartments == 2:
         # What is exchanged faster than the drug is cleared belongs to the one volume.
         both = math.log(typical["V"] + typical["V2"] * (typical["Q"] > typical["CL"]))
-        found.append(("one compartment less", _of_its_own(replace(structure, compartments=1)), {"V": both}))
+        candidates.append(("one compartment less", _of_its_own(replace(structure, compartments=1)), {"V": both}))
     if structure.lag:
-        found.append(("no delay of absorption", _of_its_own(replace(structure, lag=False)), {}))
-    return [each for each in found if _at_once(current, each) < current.minus_two + HOPELESS]
+        candidates.append(("no delay of absorption", _of_its_own(replace(structure, lag=False)), {}))
+    return [each for each in candidates if _at_once(current, each) < current.ofv + HOPELESS]
 
 
 def _at_once(current: Fit, smaller: Candidate) -> float:
     """Return -2 log likelihood of a smaller model before it is fitted."""
     _, structure, known = smaller
     problem, vector = replace(current.problem, structure=structure), starting(structure, current.named | dict(known))
-    return float(problem.each(vector, problem.conditional(vector)).sum())
+    return float(problem.individual_ofv(vector, problem.empirical_bayes(vector)).sum())
 
 
 def trimmed(current: Fit, search: Search) -> Fit:
-    """Leave out what turned out to be nothing: random effects, and parts of the error while the criterion allows."""
+    """Leave out negligible random effects, and parts of the residual error while the criterion allows."""
     while True:
         following = search.step(_without_negligible(current, search), _one_error, worth=0.0)
         if following is current:
@@ -50,13 +50,13 @@ def trimmed(current: Fit, search: Search) -> Fit:
 
 
 def _without_negligible(current: Fit, search: Search) -> Fit:
-    """Leave out differences between people one after the other, the least first."""
+    """Leave out random effects one after the other, the smallest first."""
     while True:
-        random = current.structure.random
-        least = min(random, key=lambda name: current.reported[f"omega {name}"])
-        if current.reported[f"omega {least}"] >= NEGLIGIBLE_OMEGA or len(random) == 1:
+        iiv = current.structure.iiv
+        least = min(iiv, key=lambda name: current.reported[f"omega {name}"])
+        if current.reported[f"omega {least}"] >= NEGLIGIBLE_OMEGA or len(iiv) == 1:
             return current
-        structure = replace(current.structure, random=tuple(name for name in random if name != least))
+        structure = replace(current.structure, iiv=tuple(name for name in iiv if name != least))
         following = search.unnoticed(current, f"no differences in {least}", structure, UNNOTICED)
         if following is current:
             return current
@@ -64,21 +64,21 @@ def _without_negligible(current: Fit, search: Search) -> Fit:
 
 
 def _one_error(current: Fit) -> list[Candidate]:
-    """Return models with one part of the error of a quantity instead of two."""
+    """Return models with one part of a quantity's residual error instead of two."""
     structure, none = current.structure, dict[str, float]()
-    found: list[Candidate] = []
-    for quantity, noise in structure.noise.items():
-        if noise.additive and noise.proportional:
-            for one in (Noise(additive=False), Noise(proportional=False)):
-                part = "additive" if one.proportional else "proportional"
-                if (quantity, part) in structure.errors:
-                    changed = replace(structure, noise=dict(structure.noise) | {quantity: one})
-                    found.append((f"no {part} error of {quantity}", changed, none))
-    return found
+    candidates: list[Candidate] = []
+    for quantity, error in structure.residual.items():
+        if error.additive and error.proportional:
+            for simpler_error in (ResidualError(additive=False), ResidualError(proportional=False)):
+                part = "additive" if simpler_error.proportional else "proportional"
+                if (quantity, part) in structure.sigma:
+                    changed = replace(structure, residual=dict(structure.residual) | {quantity: simpler_error})
+                    candidates.append((f"no {part} error of {quantity}", changed, none))
+    return candidates
 
 
 def _of_its_own(structure: Structure) -> Structure:
-    """Return the structure without what is said of parameters that it does not have."""
-    random = tuple(name for name in structure.random if name in structure.parameters)
+    """Return the structure without random and covariate effects of parameters that it does not have."""
+    iiv = tuple(name for name in structure.iiv if name in structure.parameters)
     effects = tuple(effect for effect in structure.effects if effect.parameter in structure.parameters)
-    return replace(structure, random=random, effects=effects)
+    return replace(structure, iiv=iiv, effects=effects)

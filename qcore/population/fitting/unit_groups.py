@@ -5,12 +5,12 @@ import numpy as np
 from qcore.study import Study, Subject
 
 APART = 20.0
-"""People differ less than that; units differ by a thousand."""
+"""Factor by which the groups differ at least: people differ less, units by a thousand."""
 MOST_NAMED = 12
 
 
 def apart(study: Study) -> str:
-    """Name the smaller of two groups with nobody between them, as a clause; "" where there are none such."""
+    """Name the smaller of two groups with nobody between them, as a clause; "" if there are no such groups."""
     known = [(level, each.name) for each in study.subjects if (level := _level(each)) > 0]
     known.sort(key=lambda each: each[0])
     if len(known) < 2:

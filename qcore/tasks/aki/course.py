@@ -65,13 +65,13 @@ def first_day_course(
     step = (day["time_h"] // STEP_H).clip(upper=N_STEPS - 1).astype(int)
     cells = pd.MultiIndex.from_product([patients, range(N_STEPS)], names=["patient_id", "step"])
     course = np.empty((len(patients), N_STEPS, len(COLUMNS)))
-    for place, (parameter, how) in enumerate(TAKEN.items()):
+    for index, (parameter, how) in enumerate(TAKEN.items()):
         if how == FLOW:
             continue
         rows = day[day["parameter"] == parameter]
         value = rows.groupby([rows["patient_id"], step[rows.index].rename("step")])["value"].agg(how).reindex(cells)
         value = value.groupby(level="patient_id", sort=False).ffill()
-        course[:, :, place] = value.to_numpy(dtype=np.float64).reshape(len(patients), N_STEPS)
+        course[:, :, index] = value.to_numpy(dtype=np.float64).reshape(len(patients), N_STEPS)
     weight_kg = day[day["parameter"] == "weight_kg"].groupby("patient_id")["value"].first().reindex(patients)
     collection = Collection(day[day["parameter"] == "urine_ml"])
     for number in range(N_STEPS):

@@ -53,8 +53,8 @@ def examples() -> tuple[Example, ...]:
     files = sorted(DIRECTORY.glob("*.json"))
     if not files:
         raise MissingAsset("The examples in assets/examples/aki are missing: restore the folder.")
-    read = (_example(json.loads(file.read_text(encoding="utf-8"))) for file in files)
-    return tuple(sorted(read, key=lambda example: example.title))
+    parsed = (_example(json.loads(file.read_text(encoding="utf-8"))) for file in files)
+    return tuple(sorted(parsed, key=lambda example: example.title))
 
 
 def _example(content: dict[str, Any]) -> Example:

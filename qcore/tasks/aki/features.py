@@ -96,8 +96,8 @@ def is_accepted(series: pd.DataFrame) -> pd.Series:
     low = series["parameter"].map({name: bounds[0] for name, bounds in accepted.items()})
     high = series["parameter"].map({name: bounds[1] for name, bounds in accepted.items()})
     value = series["value"]
-    whole = (series["parameter"] != "icu_type") | value.isin(list(ICU_TYPES))
-    return (value >= low) & (value <= high) & whole
+    named = (series["parameter"] != "icu_type") | value.isin(list(ICU_TYPES))
+    return (value >= low) & (value <= high) & named
 
 
 def first_day_inputs(series: pd.DataFrame, unknown_weight_kg: float = np.nan) -> pd.DataFrame:
@@ -126,11 +126,11 @@ def first_day_inputs(series: pd.DataFrame, unknown_weight_kg: float = np.nan) ->
     first_day = series[series["time_h"].between(0.0, FIRST_DAY_H) & is_accepted(series)]
     # Ordering by time alone is enough: a stable sort keeps it inside each patient.
     first_day = first_day.sort_values("time_h", kind="stable")
-    taken = {}
+    inputs = {}
     for name, (parameter, how) in TAKEN.items():
         rows = first_day[first_day["parameter"] == parameter]
-        taken[name] = rows.groupby("patient_id", sort=False)["value"].agg(how).reindex(patients)
+        inputs[name] = rows.groupby("patient_id", sort=False)["value"].agg(how).reindex(patients)
     rates = charted_rates(first_day[first_day["parameter"] == "urine_ml"]).reindex(patients)
-    weight_kg = taken["weight_kg"].fillna(unknown_weight_kg)
-    taken[urine.DAY], taken[urine.LAST] = rates["day_ml_h"] / weight_kg, rates["last_ml_h"] / weight_kg
-    return pd.DataFrame(taken, index=patients, columns=list(INPUT_NAMES)).astype(np.float64)
+    weight_kg = inputs["weight_kg"].fillna(unknown_weight_kg)
+    inputs[urine.DAY], inputs[urine.LAST] = rates["day_ml_h"] / weight_kg, rates["last_ml_h"] / weight_kg
+    return pd.DataFrame(inputs, index=patients, columns=list(INPUT_NAMES)).astype(np.float64)

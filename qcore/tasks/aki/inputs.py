@@ -206,7 +206,7 @@ def slider_range(item: Input, value: float, unit: Unit) -> tuple[float, float, f
     Args:
         item: which input it is.
         value: the patient's value, canonical unit.
-        unit: the unit shown.
+        unit: unit that the slider shows.
     """
     low = unit.from_canonical(min(item.common[0], value))
     high = unit.from_canonical(max(item.common[1], value))

@@ -10,10 +10,9 @@ RISE_MG_DL = 0.3
 RATIO = 1.5
 """A rise to this multiple of the baseline within 7 days."""
 TOO_HIGH_MG_DL = 3.5
-"""Who begins at or above this has kidney failure already and is left out of every cohort."""
-OLIGURIA_ML_KG_H = 0.5
-"""Less urine than this for `OLIGURIA_H` is the urine criterion; it is an input here and no part of the outcome."""
+"""Patients who begin at or above this have kidney failure already and are left out of every cohort."""
 OLIGURIA_H = 6
+"""Hours of little urine that meet the urine criterion; urine is an input here and no part of the outcome."""
 ROUNDING_MG_DL = 1e-6
 """Creatinine is charted in tenths or hundredths: 1.3 - 1.0 must count as 0.3."""
 OUTCOME = (

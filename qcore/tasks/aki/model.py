@@ -44,7 +44,7 @@ class AkiModel:
     """The hybrid model with its controls, calibrated, ready to answer.
 
     Attributes:
-        trained: the models.
+        trained: members, calibration and thresholds of the hybrid and its controls.
     """
 
     trained: Model

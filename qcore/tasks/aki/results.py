@@ -29,7 +29,7 @@ def results_table(
     """Return one row a patient, in the order of the inputs.
 
     Args:
-        model: the trained models.
+        model: the trained models of one family, calibrated.
         inputs: ``(n, 12)`` complete and checked, canonical units, indexed by patient_id.
         backend: where the circuit runs.
         on_progress: is told how many patients of how many are done.

@@ -60,7 +60,7 @@ def charted_rates(charted: pd.DataFrame) -> pd.DataFrame:
     """Work out how fast urine flowed over the whole of what is charted and over its last six hours.
 
     Args:
-        charted: see `Collection`.
+        charted: amounts and hours of the patients' urine, see `Collection`.
 
     Returns:
         Indexed by patient_id: ``day_ml_h`` and ``last_ml_h`` in mL/h, and ``until_h``, the hour of the last entry.

@@ -1,4 +1,4 @@
-"""What is asked of a case: one or several labels, of which any number holds, or exactly one."""
+"""The labels of a question: one or several, of which any number holds, or exactly one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -39,19 +39,19 @@ class Labels(ABC):
     Outcomes are ``(n, n_labels)`` of 0 and 1 throughout, log odds and probabilities are ``(n, n_labels)`` too.
 
     Attributes:
-        each: the labels, in the order of the columns.
+        columns: the labels, one a column of the outcome.
     """
 
-    each: tuple[Label, ...]
+    columns: tuple[Label, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Their names, in the order of the columns."""
-        return tuple(label.name for label in self.each)
+        return tuple(label.name for label in self.columns)
 
     def __len__(self) -> int:
         """Count them."""
-        return len(self.each)
+        return len(self.columns)
 
     @abstractmethod
     def loss(self, outputs: Tensor, outcome: Tensor, smoothing: float) -> Tensor:
@@ -62,7 +62,7 @@ class Labels(ABC):
         """Learn the calibration of each label from cases that did not train.
 
         Args:
-            outputs: ``(n, n_labels)``.
+            outputs: ``(n, n_labels)`` log odds before calibration.
             outcome: ``(n, n_labels)`` 0 or 1.
         """
 
@@ -92,20 +92,20 @@ class Independent(Labels):
 
     def calibrate(self, outputs: Array, outcome: Array) -> dict[str, Platt]:
         """Fit Platt's slope and offset to every label by itself."""
-        return {name: fit_platt(outputs[:, place], outcome[:, place]) for place, name in enumerate(self.names)}
+        return {name: fit_platt(outputs[:, column], outcome[:, column]) for column, name in enumerate(self.names)}
 
     def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
         """Return the probability of yes of every label."""
-        each = [calibration[name].probability(outputs[:, place]) for place, name in enumerate(self.names)]
-        return np.stack(each, axis=1)
+        by_label = [calibration[name].probability(outputs[:, column]) for column, name in enumerate(self.names)]
+        return np.stack(by_label, axis=1)
 
     def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:
-        """Return those of every label by itself."""
-        each = [
-            calibration[name].standard_error(outputs[:, place], errors[:, place])
-            for place, name in enumerate(self.names)
+        """Return the standard error of every label by itself."""
+        by_label = [
+            calibration[name].standard_error(outputs[:, column], errors[:, column])
+            for column, name in enumerate(self.names)
         ]
-        return np.stack(each, axis=1)
+        return np.stack(by_label, axis=1)
 
     def decisions(self, probabilities: Array, thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
         """Give a label from its threshold on."""
@@ -131,8 +131,8 @@ class Exclusive(Labels):
 
     def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
         """Return probabilities that add up to 1."""
-        each = [calibration[name] for name in self.names]
-        scaled = outputs * np.array([one.slope for one in each]) + np.array([one.intercept for one in each])
+        scales = [calibration[name] for name in self.names]
+        scaled = outputs * np.array([platt.slope for platt in scales]) + np.array([platt.intercept for platt in scales])
         return np.asarray(softmax(scaled, axis=1))
 
     def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:

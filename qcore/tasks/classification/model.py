@@ -41,7 +41,7 @@ TITLES: Mapping[str, str] = {
 READS_RAW = frozenset({GRADIENT_BOOSTING})
 """Trees take values as they are, missing ones too; all others read prepared cases."""
 CASES_A_CALL = 8192
-"""In one backend call: bounds the memory of a large upload."""
+"""Most cases in one call of a backend, which bounds the memory of a large upload."""
 IMAGES_A_CALL = 128
 
 
@@ -52,7 +52,7 @@ class Facts(BaseModel):
         population: whom or what the models were trained on, one sentence; empty where the question says it.
         n_cases: that trained and calibrated; 0 where nobody counted.
         base_rate: share of these with each label.
-        seeds: one a member.
+        seeds: seed of each member of every model.
         calibration: by model and label, fitted on cases held out for it.
         thresholds: probability from which a label is given.
         operating_point: what that does on the cases held out, where it was measured.
@@ -110,8 +110,8 @@ def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend
     """Return log odds ``(n, n_labels)``, of an image and its mirror image averaged where both show the same.
 
     Args:
-        member: trained.
-        x: ``(n, ...)`` prepared.
+        member: a trained network.
+        x: ``(n, ...)`` prepared cases.
         mirrored: whether the mirror image is looked at too.
         backend: where its circuit runs.
     """
@@ -158,7 +158,7 @@ class Model:
         """Return log odds of each member, ``(n_members, n, n_labels)``, before calibration.
 
         Args:
-            name: of the model.
+            name: of the model: hybrid, control or a reference.
             cases: ``(n, ...)`` as stored.
             backend: where the circuit runs.
         """
@@ -225,7 +225,7 @@ class Model:
         Args:
             case: ``(n_columns,)`` of a table, with units, complete.
             names: of the columns, as in `Facts.reference`.
-            label: whose probability.
+            label: name of the label whose probability is explained.
             backend: where the circuit runs.
         """
         column = self.entry.question.labels.names.index(label)
@@ -259,20 +259,20 @@ class Model:
 
     def _predictions(self, probability: Array, error: Array, provenance: Provenance) -> dict[str, Prediction]:
         decisions = self.decisions(probability)
-        found = {}
-        for place, label in enumerate(self.entry.question.labels.names):
-            low, high = interval(probability[:, place], self.facts.half_width[label])
-            found[label] = Prediction(
-                value=probability[:, place],
-                standard_error=error[:, place],
+        predictions = {}
+        for column, label in enumerate(self.entry.question.labels.names):
+            low, high = interval(probability[:, column], self.facts.half_width[label])
+            predictions[label] = Prediction(
+                value=probability[:, column],
+                standard_error=error[:, column],
                 unit="probability",
                 low=low,
                 high=high,
                 nominal_coverage=NOMINAL_COVERAGE,
-                decision=decisions[:, place],
+                decision=decisions[:, column],
                 threshold=self.facts.thresholds[label],
                 population=self.facts.population,
                 model_card=self.entry.name,
                 provenance=provenance,
             )
-        return found
+        return predictions

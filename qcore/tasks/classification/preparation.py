@@ -32,7 +32,7 @@ class Encoded(nn.Module):
     """Rows of a table, or every moment of a series, through a table's encoder.
 
     Args:
-        encoder: not yet fitted.
+        encoder: encoder of a table's rows, not yet fitted.
         dtype: of what it returns: that of the family that reads it.
     """
 

@@ -28,8 +28,8 @@ class Question:
     """One question.
 
     Attributes:
-        name: short identifier.
-        title: for people.
+        name: short identifier, as in commands and folders.
+        title: what pages and cards call it.
         dataset: name of its public data set.
         labels: what is asked of each case.
         forms: how a case can be shown: a table or a series of the same patients, an image, a volume.
@@ -59,7 +59,7 @@ class Question:
     def families(self) -> list[str]:
         """Names of the families that can answer it."""
         kinds = {form.shape.kind for form in self.forms}
-        return [name for name, each in FAMILIES.items() if kinds & each.kinds and not each.variant_of]
+        return [name for name, family in FAMILIES.items() if kinds & family.kinds and not family.variant_of]
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Entry:
     """A family that answers a question.
 
     Attributes:
-        question: which one.
-        family: its name.
-        n_qubits: of its circuit.
-        n_layers: of its circuit.
+        question: the question that is answered.
+        family: name of the family, a key of `FAMILIES`.
+        n_qubits: width of its circuit.
+        n_layers: layers of its circuit.
     """
 
     question: Question
@@ -95,7 +95,7 @@ class Entry:
 
     @property
     def shape(self) -> Shape:
-        """What it is given."""
+        """Kind and size of what its models are given."""
         return self.form.shape
 
     def new_preparation(self) -> Preparation:

@@ -25,7 +25,7 @@ CARD = "card.md"
 
 
 def names_of_models(entry: Entry) -> tuple[str, ...]:
-    """Return what is trained: hybrid and twin, and once a question its other classical references."""
+    """Return the models that are trained: hybrid and twin, and for a released family the classical references too."""
     return (HYBRID, CONTROL, *(entry.question.references if entry.is_released else ()))
 
 
@@ -45,15 +45,15 @@ def weights_file(folder: Path, name: str, seed: int) -> Path:
 
 
 def _as_kept(member: nn.Module, entry: Entry, name: str) -> nn.Module:
-    """Return it in half precision where that halves megabytes: the ResNets, and image models nobody is shown."""
+    """Return a member in half precision where that saves megabytes: ResNets, and image models that no page shows."""
     if not pictures(entry.shape.kind) or (name != RESNET and entry.is_released):
         return member
-    kept = copy.deepcopy(member).half()
-    for layer, whole in zip(quantum_layers(kept), quantum_layers(member), strict=True):
+    rounded = copy.deepcopy(member).half()
+    for layer, trained in zip(quantum_layers(rounded), quantum_layers(member), strict=True):
         if layer.normalization is not None:
             # Rounded, nearly dependent angles would no longer have a covariance.
-            layer.angle_covariance = whole.angle_covariance.clone()
-    return kept
+            layer.angle_covariance = trained.angle_covariance.clone()
+    return rounded
 
 
 def save(model: Model, folder: Path | None = None) -> None:

@@ -16,10 +16,10 @@ from qcore.study import Array, Doses, Observations, Study, Subject
 from qcore.tasks.dosing.virtual_population import Population, people
 
 SETTLED = 0.02
-"""A steady state is reached when so little of what stood at the start is left."""
+"""A steady state is reached when no more than this share of the initial difference is left."""
 FEWEST_DOSES, MOST_DOSES = 4, 90
 POINTS = (6, 20)
-"""Fewest and most times an interval is looked at."""
+"""Fewest and most points in time in an interval between doses."""
 MOST_POINTS = 400
 JUST_BEFORE = 1e-6
 EDGES = (0.05, 0.95)
@@ -34,7 +34,7 @@ class Course:
 
     Attributes:
         times: ``(n_times,)``, in the study's unit of time.
-        concentration: ``(n_patients, n_times)``.
+        concentration: in the study's unit, ``(n_patients, n_times)``.
         response: ``(n_patients, n_times)``; None where the model has none.
     """
 
@@ -63,8 +63,8 @@ def regular(structure: Structure, dose: float, interval: float, count: int, miss
 
     Args:
         structure: says whether doses are absorbed.
-        dose: each of them.
-        interval: between them.
+        dose: amount of each dose, in the study's unit.
+        interval: between two doses, in the study's unit of time.
         count: how many were to be taken.
         missed: which of them were not, the first is 0.
     """
@@ -75,7 +75,7 @@ def regular(structure: Structure, dose: float, interval: float, count: int, miss
 
 
 def doses_until_steady(model: PopulationModel, interval: float) -> int:
-    """Return with how many doses a typical person is at steady state, response included."""
+    """Return the number of doses after which a typical person is at steady state, response included."""
     patients = typical(model, {})
     slowest = float(modes_of(patients, infused=False).rates.min())
     if "KOUT" in patients:
@@ -87,26 +87,26 @@ def typical(model: PopulationModel, covariates: Mapping[str, float]) -> dict[str
     """Return the parameters of one typical person, each ``(1,)``.
 
     Args:
-        model: of people.
+        model: the population model.
         covariates: of the person; those not given are the study's medians, or 0 where they are 0 or 1.
     """
     usual = {
         each.name: 0.0 if set(each.seen) <= {0.0, 1.0} else float(np.median(each.seen)) for each in model.covariates
     }
     known = {name: torch.tensor([value], dtype=torch.float64) for name, value in (usual | dict(covariates)).items()}
-    return model.patients(known, torch.zeros(1, len(model.structure.random), dtype=torch.float64))
+    return model.patients(known, torch.zeros(1, len(model.structure.iiv), dtype=torch.float64))
 
 
 def looked_at(interval: float, count: int) -> Array:
-    """Return times over so many intervals, closer to each other after a dose than before the next."""
+    """Return points in time over some intervals, denser after a dose than before the next."""
     return looked_at_between(interval * np.arange(count + 1, dtype=np.float64))
 
 
 def looked_at_between(events: Array) -> Array:
-    """Return times from the first to the last of several events, closer to each other after one than before the next.
+    """Return points in time from the first to the last of several events, denser after one than before the next.
 
     Args:
-        events: rising, ``(n_events,)``.
+        events: times of the events, rising, ``(n_events,)``.
     """
     points = min(max(MOST_POINTS // max(1, len(events) - 1), POINTS[0]), POINTS[1])
     # The first step is a hundredth or so of the interval, however many there are.
@@ -117,10 +117,10 @@ def looked_at_between(events: Array) -> Array:
 
 
 def course(structure: Structure, patients: Mapping[str, Tensor], doses: Doses, times: Array) -> Course:
-    """Return what patients show who all take the same doses.
+    """Return concentration and response of patients who all take the same doses.
 
     Args:
-        structure: of their model.
+        structure: of the population model.
         patients: parameters by name, each ``(n_patients,)``.
         doses: in the model's units.
         times: rising, ``(n_times,)``, from the first dose on.
@@ -128,16 +128,16 @@ def course(structure: Structure, patients: Mapping[str, Tensor], doses: Doses, t
     n_times, responds = len(times), structure.response is not None
     at = np.tile(times, 2) if responds else times
     kind = np.repeat([False, True], n_times)[: len(at)]
-    one = Subject("", {}, doses, Observations(at, np.zeros(len(at)), kind))
-    laid = design(Study((one,), ()))
+    subject = Subject("", {}, doses, Observations(at, np.zeros(len(at)), kind))
+    trial = design(Study((subject,), ()))
     # What the layout leaves out, up to the first dose, is a concentration of 0.
     seen = torch.zeros(len(patients["CL"]), len(at), dtype=torch.float64)
     kept = (at > doses.time.min(initial=np.inf)) | kind
     if not structure.absorbed and len(doses.time):
         kept |= at == doses.time[0]
     with torch.no_grad():
-        found = prediction(structure, patients, exposure(structure, patients, laid), laid)
-    seen[:, torch.from_numpy(kept)] = found[:, : int(kept.sum())]
+        predicted = prediction(structure, patients, exposure(structure, patients, trial), trial)
+    seen[:, torch.from_numpy(kept)] = predicted[:, : int(kept.sum())]
     return Course(torch.from_numpy(times), seen[:, :n_times], seen[:, n_times:] if responds else None)
 
 
@@ -145,11 +145,11 @@ def crowd(model: PopulationModel, population: Population, doses: Doses, times: A
     """Return where concentration and response of a population lie.
 
     Args:
-        model: of people.
-        population: whom.
+        model: the population model.
+        population: whose members are drawn.
         doses: all of them take.
-        times: ``(n_times,)``.
+        times: at which they are looked at, rising, ``(n_times,)``.
     """
     patients = people(model, population, N_PEOPLE, SEED).patients(model)
-    found = course(model.structure, patients, doses, times)
-    return Band.of(found.concentration), None if found.response is None else Band.of(found.response)
+    shown = course(model.structure, patients, doses, times)
+    return Band.of(shown.concentration), None if shown.response is None else Band.of(shown.response)

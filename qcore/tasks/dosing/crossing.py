@@ -1,4 +1,4 @@
-"""The dose at which what patients show crosses a limit, for all of them at once and in few looks at them."""
+"""Find the dose at which each patient's measure crosses a limit, for all patients at once and in few evaluations."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 TOLERANCE = 1e-9
-"""Of the limit: a patient who shows it so nearly has been found."""
+"""Relative distance from the limit at which a crossing counts as found."""
 N_SECANTS = 12
 N_HALVINGS = 22
-"""Where secants do not do: a four-millionth of the range is left then."""
+"""Bisections after secants have failed: they leave a four-millionth of the range."""
 
 
 def crossing(measured: Callable[[Tensor], Tensor], limit: float, cap: float, half: Tensor) -> Tensor:
@@ -20,34 +20,34 @@ def crossing(measured: Callable[[Tensor], Tensor], limit: float, cap: float, hal
 
     Args:
         measured: what patients show with a dose each, ``(n_patients,)``; rises or falls steadily.
-        limit: between what each shows with no dose and with the cap; nonsense is returned for who is not.
-        cap: highest dose.
+        limit: between the measure with no dose and with the cap; results of other patients mean nothing.
+        cap: the highest dose that is considered.
         half: of each patient, the dose of about half the effect; above 0, ``(n_patients,)``.
     """
     low, high = torch.zeros_like(half), cap / (cap + half)
-    at_low, at_high = (measured(_dose(place, half)) - limit for place in (low, high))
+    at_low, at_high = (measured(_dose(saturation, half)) - limit for saturation in (low, high))
     rises, absent = at_high > at_low, at_low.sign() == at_high.sign()
     side = torch.zeros_like(half)
     for _ in range(N_SECANTS):
-        place = low - at_low * (high - low) / torch.where(absent, torch.ones_like(half), at_high - at_low)
-        place = torch.where((place > low) & (place < high), place, (low + high) / 2)
-        value = measured(_dose(place, half)) - limit
+        saturation = low - at_low * (high - low) / torch.where(absent, torch.ones_like(half), at_high - at_low)
+        saturation = torch.where((saturation > low) & (saturation < high), saturation, (low + high) / 2)
+        value = measured(_dose(saturation, half)) - limit
         if bool((absent | (value.abs() <= TOLERANCE * abs(limit))).all()):
-            return _dose(place, half)
+            return _dose(saturation, half)
         up = (value > 0) != rises
         # Where one end is moved twice, the other end counts half, so that it is moved soon.
         at_low, at_high = (
             torch.where(up, value, torch.where(side < 0, at_low / 2, at_low)),
             torch.where(up, torch.where(side > 0, at_high / 2, at_high), value),
         )
-        low, high = torch.where(up, place, low), torch.where(up, high, place)
+        low, high = torch.where(up, saturation, low), torch.where(up, high, saturation)
         side = torch.where(up, 1.0, -1.0).to(half.dtype)
     for _ in range(N_HALVINGS):
-        place = (low + high) / 2
-        up = ((measured(_dose(place, half)) - limit) > 0) != rises
-        low, high = torch.where(up, place, low), torch.where(up, high, place)
+        saturation = (low + high) / 2
+        up = ((measured(_dose(saturation, half)) - limit) > 0) != rises
+        low, high = torch.where(up, saturation, low), torch.where(up, high, saturation)
     return _dose((low + high) / 2, half)
 
 
-def _dose(place: Tensor, half: Tensor) -> Tensor:
-    return half * place / (1 - place)
+def _dose(saturation: Tensor, half: Tensor) -> Tensor:
+    return half * saturation / (1 - saturation)

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 
 from qcore.errors import InvalidValue
-from qcore.population.checked import Described
+from qcore.population.checked import QuantityCheck
 from qcore.population.design import Design, design
 from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
-from qcore.population.structure import values
+from qcore.population.structure import estimates_of
 from qcore.study import Array, Flags, Quantity, Study
 
 N_STUDIES = 200
@@ -24,11 +24,11 @@ BY_CHANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Fitness:
-    """Every measurement beside what the model says, each ``(n_measurements,)``.
+class GoodnessOfFit:
+    """Every measurement beside its predictions (goodness of fit, GOF), each ``(n_measurements,)``.
 
     Attributes:
-        observed: as measured.
+        observed: values as they were measured.
         typical: what a typical patient of the same covariates and doses would show.
         individual: what this very patient shows, as far as the measurements tell.
         response: True where it is the response.
@@ -41,8 +41,8 @@ class Fitness:
 
 
 @dataclass(frozen=True)
-class VisualCheck:
-    """Quantiles of what was measured beside those of studies the model made up; every value corrected for its dose.
+class Vpc:
+    """Visual predictive check (VPC): measured quantiles beside those of simulated studies, prediction-corrected.
 
     Values are multiplied by the median prediction of their bin over their own (prediction-corrected, Bergstrand et al.
     2011, doi:10.1208/s12248-011-9255-z), so that different doses can be looked at together.
@@ -51,7 +51,7 @@ class VisualCheck:
         times: middle of each bin, ``(n_bins,)``.
         observed: ``(3, n_bins)``: quantiles .05, .5 and .95.
         low: ``(3, n_bins)``: nine in ten simulated studies have this quantile between ``low`` and ``high``.
-        high: ``(3, n_bins)``.
+        high: upper end of the same intervals, ``(3, n_bins)``.
         by_chance: share of quantiles inside in 99 of 100 of the simulated studies.
     """
 
@@ -67,49 +67,49 @@ class VisualCheck:
         return float(((self.observed >= self.low) & (self.observed <= self.high)).mean())
 
 
-def fitness(model: PopulationModel, study: Study) -> Fitness:
-    """Return every measurement beside what the model says."""
+def goodness_of_fit(model: PopulationModel, study: Study) -> GoodnessOfFit:
+    """Return every measurement beside its population and individual prediction."""
     problem = Problem(model.structure, _laid(model, study))
-    cut, counts = values(model.structure, model.vector), problem.design.counts
+    estimates, counts = estimates_of(model.structure, model.vector), problem.design.counts
     with torch.no_grad():
-        eta = problem.conditional(model.vector).eta
-        found = [problem.predicted(cut, each)[counts].numpy() for each in (torch.zeros_like(eta), eta)]
-    laid = problem.design
-    return Fitness(laid.measured[counts].numpy(), found[0], found[1], laid.response[counts].numpy())
+        eta = problem.empirical_bayes(model.vector).eta
+        predicted = [problem.predicted(estimates, each)[counts].numpy() for each in (torch.zeros_like(eta), eta)]
+    trial = problem.design
+    return GoodnessOfFit(trial.measured[counts].numpy(), predicted[0], predicted[1], trial.response[counts].numpy())
 
 
 def _laid(model: PopulationModel, study: Study) -> Design:
-    """Return a study laid out as its model has it: where that has no depot, doses go into the blood.
+    """Return the design of a study as its model has it: if that has no depot, all doses go into the blood.
 
     A file that does not tell has its doses marked as absorbed, and the fit found out that they are not.
     """
     return design(study, None if model.structure.absorbed else False)
 
 
-def visual_check(model: PopulationModel, study: Study, quantity: Quantity) -> VisualCheck:
-    """Return what the model makes up beside what was measured.
+def vpc(model: PopulationModel, study: Study, quantity: Quantity) -> Vpc:
+    """Return a visual predictive check of one quantity.
 
     Args:
         model: fitted to the study.
-        study: with measurements.
-        quantity: whose.
+        study: with measurements of the quantity.
+        quantity: concentration or response.
 
     Raises:
         InvalidValue: nothing is expected of it, so that there is nothing to be compared.
     """
     problem = Problem(model.structure, _laid(model, study))
-    cut, wanted = values(model.structure, model.vector), problem.design.kind(quantity)
+    estimates, wanted = estimates_of(model.structure, model.vector), problem.design.kind(quantity)
     generator = torch.Generator().manual_seed(SEED)
-    shape = (problem.design.n_patients, len(model.structure.random))
+    shape = (problem.design.n_patients, len(model.structure.iiv))
     with torch.no_grad():
-        typical = problem.predicted(cut, torch.zeros(shape, dtype=torch.float64))
+        typical = problem.predicted(estimates, torch.zeros(shape, dtype=torch.float64))
         studies = []
         for _ in range(N_STUDIES):
-            eta = cut.omega * torch.randn(shape, generator=generator, dtype=torch.float64)
-            predicted = problem.predicted(cut, eta)
-            spread = problem.variance(cut, predicted)[0].sqrt()
-            noise = torch.randn(predicted.shape, generator=generator, dtype=torch.float64)
-            studies.append((predicted + spread * noise)[wanted].numpy())
+            eta = estimates.omega * torch.randn(shape, generator=generator, dtype=torch.float64)
+            predicted = problem.predicted(estimates, eta)
+            spread = problem.variance(estimates, predicted)[0].sqrt()
+            standard = torch.randn(predicted.shape, generator=generator, dtype=torch.float64)
+            studies.append((predicted + spread * standard)[wanted].numpy())
     times, expected = problem.design.times[wanted].numpy(), typical[wanted].numpy()
     kept = expected > 0
     if not kept.any():
@@ -123,17 +123,17 @@ def visual_check(model: PopulationModel, study: Study, quantity: Quantity) -> Vi
     low, high = np.quantile(simulated, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], axis=0)
     inside = ((simulated >= low) & (simulated <= high)).mean((1, 2))
     middle = np.array([np.median(times[bins == each]) for each in range(bins.max() + 1)])
-    return VisualCheck(middle, observed, low, high, float(np.quantile(inside, BY_CHANCE)))
+    return Vpc(middle, observed, low, high, float(np.quantile(inside, BY_CHANCE)))
 
 
-def described(model: PopulationModel, study: Study) -> dict[Quantity, Described]:
-    """Return how well each quantity of a study that has measurements above 0 is described.
+def quantity_checks(model: PopulationModel, study: Study) -> dict[Quantity, QuantityCheck]:
+    """Return how well the model describes each quantity that has measurements above 0.
 
     Args:
         model: fitted to the study.
-        study: with measurements.
+        study: the one it was fitted to, with its measurements.
     """
-    found = {}
+    fits = {}
     for quantity in (Quantity.CONCENTRATION, Quantity.RESPONSE):
         responds = quantity is Quantity.RESPONSE
         seen = [each.observations.value[each.observations.response == responds] for each in study.subjects]
@@ -143,29 +143,29 @@ def described(model: PopulationModel, study: Study) -> dict[Quantity, Described]
             continue
         error = _error(model, quantity, float(np.median(above)))
         try:
-            check = visual_check(model, study, quantity)
+            check = vpc(model, study, quantity)
             inside, by_chance = check.inside, check.by_chance
         except InvalidValue:
             inside, by_chance = 0.0, 1.0
-        found[quantity] = Described(inside, by_chance, error, float(above.min()), float(above.max()))
-    return found
+        fits[quantity] = QuantityCheck(inside, by_chance, error, float(above.min()), float(above.max()))
+    return fits
 
 
 def _error(model: PopulationModel, quantity: Quantity, median: float) -> float:
-    """Return the standard deviation of a measurement around what is true of a person, as a share of the median."""
-    errors = {part: model.reported[f"{part} error of {of}"] for of, part in model.structure.errors if of is quantity}
+    """Return the residual standard deviation as a share of the median measurement."""
+    errors = {part: model.reported[f"{part} error of {of}"] for of, part in model.structure.sigma if of is quantity}
     return math.hypot(errors.get("additive", 0.0) / median, errors.get("proportional", 0.0))
 
 
 def _bins(times: Array) -> np.ndarray:
-    """Return the bin of each time: times that many share are bins of their own."""
-    own, place, counts = np.unique(times, return_inverse=True, return_counts=True)
+    """Return the bin of each time; a time that enough measurements share is a bin of its own."""
+    own, index, counts = np.unique(times, return_inverse=True, return_counts=True)
     if counts.min() >= FEWEST_IN_BIN:
-        return place
+        return index
     number = int(np.clip(len(times) // FEWEST_IN_BIN, 1, min(MOST_BINS, len(own))))
     edges = np.unique(np.quantile(times, np.arange(1, number) / number))
     return np.unique(np.searchsorted(edges, times, side="left"), return_inverse=True)[1]
 
 
-def _quantiles(found: Array, bins: np.ndarray) -> Array:
-    return np.stack([np.quantile(found[bins == each], QUANTILES) for each in range(bins.max() + 1)], axis=1)
+def _quantiles(values: Array, bins: np.ndarray) -> Array:
+    return np.stack([np.quantile(values[bins == each], QUANTILES) for each in range(bins.max() + 1)], axis=1)

@@ -22,10 +22,10 @@ N_PEOPLE_A_DRAW = 1024
 N_DRAWS = 128
 SEED = 2025
 COVERAGE = 0.9
-"""Of the interval of a dose."""
+"""Nominal coverage of the interval of a dose."""
 MECHANISTIC = "mechanistic"
 Progress = Callable[[int, int], None]
-"""Is told how many parts of the work are done, and how many there are."""
+"""Called with how many parts of the work are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,23 @@ class Question:
 
     @property
     def curve(self) -> str:
-        """What the share who reach the target depends on by dose: everything but the share that is asked for."""
+        """Key of the curve the answer is read off: everything in the question but the share asked for."""
         return repr((self.population, self.regimen, self.target))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says; one above the cap of its question cannot be made.
+    """The answer of a model to a question; one with a dose above the cap cannot be created.
 
     Attributes:
-        question: that was asked.
+        question: the question that is answered.
         dose: the lowest that does it, or the highest where more leads away from the target; None where none does.
         low: the dose is between this and ``high`` in 90 % of draws of the model's numbers; None beyond the cap, and 0
             where the highest is asked for and none is low enough.
-        high: see ``low``.
+        high: upper end of that interval.
         attained: share of the population who reach the target with the dose; where no dose does it, with that which
             comes nearest: the cap, or the first step where the highest is asked for.
-        model: that says so.
+        model: name of the model that answers.
         backend: where its circuits ran, as a line of text; None where it has none.
     """
 
@@ -87,13 +87,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Curves:
-    """What share of a population reaches a target, by dose; any share asked for is read off it.
+    """What share of a population reaches a target, by dose; answers are read off these curves.
 
     Attributes:
         doses: all of the regimen, up to its cap, ``(n_doses,)``.
         best: share who reach it, by the model's own numbers, ``(n_doses,)``.
         drawn: by draws of its numbers, ``(n_draws, n_doses)``.
-        model: that says so.
+        model: name of the model that answers.
         backend: where its circuits ran; None where it has none.
     """
 
@@ -148,7 +148,7 @@ def highest_dose(doses: Tensor, attained: Tensor, share: float) -> float | None:
 
 
 def dose_asked(doses: Tensor, attained: Tensor, question: Question) -> float | None:
-    """Return the dose a question is after: the lowest, or the highest where its target says so; None if none does it.
+    """Return the lowest dose that answers a question, or the highest if its target asks for that; None if none does.
 
     Args:
         doses: all of the regimen, ``(n_doses,)``.
@@ -159,12 +159,12 @@ def dose_asked(doses: Tensor, attained: Tensor, question: Question) -> float | N
     return find(doses, attained, question.share)
 
 
-class Asked(Protocol):
+class DoseModel(Protocol):
     """A model that can be asked for doses."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the model."""
         ...
 
     @property
@@ -173,16 +173,16 @@ class Asked(Protocol):
         ...
 
     def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
-        """Return what share of a question's population reaches its target, by dose; its share does not matter."""
+        """Return what share of a question's population reaches its target, by dose, whatever share it asks for."""
         ...
 
 
 @dataclass(frozen=True)
-class AskedMechanistic:
+class MechanisticDoseModel:
     """The population model, asked for doses.
 
     Attributes:
-        model: that is asked.
+        model: the population model.
     """
 
     model: PopulationModel
@@ -190,7 +190,7 @@ class AskedMechanistic:
     runs_on: str | None = None
 
     def curves(self, question: Question, on_progress: Progress = lambda *_: None) -> Curves:
-        """Return what share reaches the target, by dose; see `Asked`."""
+        """Return what share reaches the target, by dose; see `DoseModel`."""
         doses, drawn = grid(question.regimen), drawn_curves(self.model, question, on_progress)
         return Curves(doses, best_curve(self.model, question), drawn)
 
@@ -202,10 +202,10 @@ def best_curve(model: PopulationModel, question: Question) -> Tensor:
 
 
 def drawn_curves(model: PopulationModel, question: Question, on_progress: Progress = lambda *_: None) -> Tensor:
-    """Return the same by draws of the model's numbers, ``(n_draws, n_doses)``.
+    """Return the same curves for draws of the model's numbers, ``(n_draws, n_doses)``.
 
     Args:
-        model: that is asked.
+        model: the population model, with the covariance of its numbers.
         question: its share does not matter.
         on_progress: called with how many draws are done, and how many there are.
     """
@@ -232,32 +232,27 @@ def attainment(
     return doses_reaching(target, state, regimen.cap).attainment(grid(regimen))
 
 
-def answer(
-    model: PopulationModel, questions: Sequence[Question], on_progress: Progress = lambda *_: None
-) -> list[Answer]:
+def answer(model: PopulationModel, questions: Sequence[Question]) -> list[Answer]:
     """Return what the population model answers; see `ask`."""
-    return ask(AskedMechanistic(model), questions, on_progress)
+    return ask(MechanisticDoseModel(model), questions)
 
 
-def ask(asked: Asked, questions: Sequence[Question], on_progress: Progress = lambda *_: None) -> list[Answer]:
+def ask(model: DoseModel, questions: Sequence[Question]) -> list[Answer]:
     """Answer questions; those that differ in the share alone are worked out together.
 
     Args:
-        asked: the model.
-        questions: what is asked.
-        on_progress: called with how many parts of the work are done, and how many there are.
+        model: the population model or a network.
+        questions: in any order; answers come in the same.
     """
     together: dict[str, list[Question]] = {}
     for question in questions:
         together.setdefault(question.curve, []).append(question)
-    found: dict[int, Answer] = {}
-    for done, several in enumerate(together.values()):
-        on_progress(done, len(together))
-        all_doses = asked.curves(several[0])
+    answers: dict[int, Answer] = {}
+    for several in together.values():
+        all_doses = model.curves(several[0])
         for question in several:
-            found[id(question)] = all_doses.answer(question)
-    on_progress(len(together), len(together))
-    return [found[id(question)] for question in questions]
+            answers[id(question)] = all_doses.answer(question)
+    return [answers[id(question)] for question in questions]
 
 
 def challenge(drug: Drug, model: PopulationModel) -> list[Question]:

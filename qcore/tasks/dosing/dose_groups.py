@@ -20,7 +20,7 @@ class Group:
         dose: each of them; 0 for placebo.
         interval: between doses; None where it was given once, or not at all.
         last: when the last dose was given.
-        subjects: who they are.
+        subjects: of the study who were given this dose.
     """
 
     dose: float
@@ -42,20 +42,20 @@ class Group:
         times = np.concatenate([each.observations.time for each in self.subjects])
         values = np.concatenate([each.observations.value for each in self.subjects])
         wanted = np.concatenate([each.observations.response for each in self.subjects]) == response
-        at, place, count = np.unique(times[wanted], return_inverse=True, return_counts=True)
-        total = np.bincount(place, values[wanted], len(at))
+        at, index, count = np.unique(times[wanted], return_inverse=True, return_counts=True)
+        total = np.bincount(index, values[wanted], len(at))
         often = count >= ENOUGH * len(self.subjects)
         return at[often], total[often] / count[often]
 
 
 def groups(study: Study) -> list[Group]:
-    """Return the groups of a study in order of dose; who was given different doses is counted by the first."""
-    found: dict[tuple[float, float], list[Subject]] = {}
+    """Return the groups of a study in order of dose; a subject with different doses belongs to the first of them."""
+    by_dose: dict[tuple[float, float], list[Subject]] = {}
     for each in study.subjects:
-        found.setdefault((_dose(each), _interval(each)), []).append(each)
+        by_dose.setdefault((_dose(each), _interval(each)), []).append(each)
     return [
         Group(dose, interval or None, max(float(each.doses.time.max(initial=0)) for each in some), tuple(some))
-        for (dose, interval), some in sorted(found.items(), key=lambda item: item[0])
+        for (dose, interval), some in sorted(by_dose.items(), key=lambda item: item[0])
     ]
 
 

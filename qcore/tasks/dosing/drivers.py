@@ -20,7 +20,7 @@ from qcore.explain.explanation import Explanation
 from qcore.explain.shapley import Array, exact_shapley
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
-from qcore.population.structure import values
+from qcore.population.structure import estimates_of
 from qcore.tasks.dosing.dose_finding import N_PEOPLE_A_DRAW, SEED, Question
 from qcore.tasks.dosing.target import Range, doses_reaching
 from qcore.tasks.dosing.virtual_population import People, Population, people
@@ -31,26 +31,26 @@ LEVELS = {
     "levels: baseline": ("R0",),
     "levels: effect": ("KOUT", "IMAX", "SMAX", "C50", "HILL"),
 }
-"""What a patient's own levels tell, in parts that people can follow, with the parameters of each."""
+"""Parts into which a patient's random effects are grouped, with the parameters of each."""
 MOST_SUBJECTS = 256
-"""Of a large study, so many subjects stand for its average."""
+"""At most this many subjects of a study stand for its average."""
 
 
 def population_drivers(model: PopulationModel, question: Question) -> Explanation:
     """Attribute the dose for a population to the covariates in which it differs from the study.
 
     Args:
-        model: that is asked.
-        question: of the dose.
+        model: the population model.
+        question: the dose that is asked for, and for whom.
 
     Raises:
         InvalidValue: in the study's people or in others that come up, no dose up to the cap does it.
     """
-    asked, usual = (
+    chosen, usual = (
         people(model, population, N_PEOPLE_A_DRAW, SEED) for population in (question.population, Population())
     )
     highest = question.target.of(model.structure.response).highest
-    return _explained(model, question, asked, usual, lambda reached: _needed_by(reached, question.share, highest))
+    return _explained(model, question, chosen, usual, lambda reached: _needed_by(reached, question.share, highest))
 
 
 def patient_drivers(
@@ -59,60 +59,60 @@ def patient_drivers(
     """Attribute the dose that one patient needs to the patient's covariates, and to what the levels tell.
 
     Args:
-        model: that is asked.
+        model: the population model.
         question: its regimen and target are the patient's.
-        covariates: of the patient.
-        eta: random effects that the levels tell, ``(n_random,)``; None where nothing was measured.
+        covariates: of the patient by name.
+        eta: random effects that the levels tell, ``(n_iiv,)``; None where nothing was measured.
 
     Raises:
         InvalidValue: somebody who comes up reaches the target with no dose up to the cap.
     """
     rows = np.unique(np.linspace(0, model.n_subjects - 1, MOST_SUBJECTS).round().astype(int))
     seen = {each.name: torch.tensor(each.seen, dtype=torch.float64)[rows] for each in model.covariates}
-    none = torch.zeros(len(rows), len(model.structure.random), dtype=torch.float64)
+    none = torch.zeros(len(rows), len(model.structure.iiv), dtype=torch.float64)
     own = {name: torch.full((len(rows),), float(value), dtype=torch.float64) for name, value in covariates.items()}
-    mine = none if eta is None else none + eta / values(model.structure, model.vector).omega
+    patient_eta = none if eta is None else none + eta / estimates_of(model.structure, model.vector).omega
     highest = question.target.of(model.structure.response).highest
     return _explained(
         model,
         question,
-        People(seen | own, mine),
+        People(seen | own, patient_eta),
         People(seen, none),
         lambda reached: float((reached.highest if highest else reached.lowest).mean()),
     )
 
 
 def _explained(
-    model: PopulationModel, question: Question, asked: People, usual: People, read: Callable[[Range], float]
+    model: PopulationModel, question: Question, chosen: People, usual: People, read: Callable[[Range], float]
 ) -> Explanation:
     names = list(dict.fromkeys(effect.covariate for effect in model.structure.effects))
-    told = {name: part for part, several in LEVELS.items() for name in several}
-    moved = (asked.eta != usual.eta).any(0).tolist()
-    parts = {told[name] for name, moves in zip(model.structure.random, moved, strict=True) if moves}
+    part_of = {name: part for part, several in LEVELS.items() for name in several}
+    moved = (chosen.eta != usual.eta).any(0).tolist()
+    parts = {part_of[name] for name, moves in zip(model.structure.iiv, moved, strict=True) if moves}
     players = [*names, *(part for part in LEVELS if part in parts)]
     if not players:
         raise InvalidValue("In this study no covariate was found that changes the dose.")
     regimen = question.regimen
 
     def dose(group: Array) -> float:
-        ours = {name for name, mine in zip(players, group, strict=True) if mine}
-        mixed = usual.covariates | {name: asked.covariates[name] for name in names if name in ours}
-        told_here = torch.tensor([told.get(name) in ours for name in model.structure.random])
-        crowd = People(mixed, torch.where(told_here, asked.eta, usual.eta))
+        members = {name for name, is_in in zip(players, group, strict=True) if is_in}
+        mixed = usual.covariates | {name: chosen.covariates[name] for name in names if name in members}
+        is_member = torch.tensor([part_of.get(name) in members for name in model.structure.iiv])
+        crowd = People(mixed, torch.where(is_member, chosen.eta, usual.eta))
         state = SteadyState(model.structure, crowd.patients(model), Interval.of(regimen.interval_h))
         return read(doses_reaching(question.target, state, regimen.cap))
 
     def doses(groups: Array) -> tuple[Array, Array]:
-        found = np.array([dose(group) for group in groups])
-        if not np.isfinite(found).all():
+        needed = np.array([dose(group) for group in groups])
+        if not np.isfinite(needed).all():
             raise InvalidValue(
                 "This cannot be split up: among the people compared are some in whom no dose up to "
                 f"{regimen.cap:g} {regimen.name} reaches the target."
             )
-        return found, np.zeros(len(found))
+        return needed, np.zeros(len(needed))
 
-    found = exact_shapley(doses, np.ones(len(players)), np.zeros(len(players)), players)
-    return replace(found, method="Exact Shapley values beside the people of the study")
+    explanation = exact_shapley(doses, np.ones(len(players)), np.zeros(len(players)), players)
+    return replace(explanation, method="Exact Shapley values beside the people of the study")
 
 
 def _needed_by(reached: Range, share: float, highest: bool) -> float:

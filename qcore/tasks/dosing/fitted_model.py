@@ -12,8 +12,8 @@ from qcore.population.model import PopulationModel, load, save
 from qcore.settings import settings
 from qcore.tasks.dosing.fitting import digest, fitted_now, shipped_model
 
-GENERATION = 4
-"""Of what is remembered; one more wherever files are read, or models found, in another way."""
+GENERATION = 5
+"""Version of the remembered models; to be raised when reading of files or selection of models changes."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Fitted:
 
     Attributes:
         read: what the file holds.
-        model: fitted to it.
+        model: the population model fitted to the study.
         fresh: fitted now, not found.
     """
 
@@ -43,8 +43,8 @@ def fitted(
     """Read a file and return its population model; minutes where it has not been fitted before.
 
     Args:
-        name: of the file.
-        data: its bytes.
+        name: of the file, which says how it is read.
+        data: bytes of the file.
         roles: columns as the user says.
         options: what else the user says.
         on_step: called with every model that is tried on the way.

@@ -15,10 +15,10 @@ from qcore.population.fitting.remarks import saturation, unwatched
 from qcore.population.fitting.search import Search, Tried
 from qcore.population.fitting.selection import select
 from qcore.population.fitting.unit_groups import apart
-from qcore.population.model import PopulationModel, kept, load
+from qcore.population.model import PopulationModel, load, model_of_fit
 from qcore.settings import ASSETS
 from qcore.study import Study
-from qcore.tasks.dosing.diagnostics import described
+from qcore.tasks.dosing.diagnostics import quantity_checks
 from qcore.tasks.dosing.drug.file import DIRECTORY, Drug
 from qcore.tasks.dosing.whole_doses import whole
 
@@ -28,7 +28,7 @@ TRIAL = ("lsqi", "EstData.csv")
 
 
 class FitStopped(Exception):
-    """Somebody does not want the fit any more; raised by the caller's own ``on_step``."""
+    """The fit was cancelled; to be raised by the caller's ``on_step``."""
 
 
 def fitted_to(
@@ -41,7 +41,7 @@ def fitted_to(
     """Return the model of a study: that which comes with Qlinical, else one fitted now, which takes minutes.
 
     Args:
-        read: the study.
+        read: the study as it was read from its file.
         data: bytes of its file.
         roles: columns as the user said.
         options: what else the user said.
@@ -58,8 +58,8 @@ def fitted_now(read: ReadStudy, key: str, on_step: Callable[[Tried], None]) -> P
     """Find a model of a study and fit it, whatever was fitted before.
 
     Args:
-        read: the study.
-        key: its digest.
+        read: the study as it was read from its file.
+        key: digest of the file and of how it was read, see `digest`.
         on_step: called with every model that is tried on the way.
 
     Raises:
@@ -82,19 +82,19 @@ def fit_study(
     Raises:
         InvalidValue: there is too little to fit.
     """
-    fit = select(study, route_known, Search(on_step))
-    return _checked(kept(fit, study, key), fit, study)
+    selected = select(study, route_known, Search(on_step))
+    return _checked(model_of_fit(selected, study, key), selected, study)
 
 
-def _checked(model: PopulationModel, found: Fit, study: Study) -> PopulationModel:
-    """Return the model with what is to be looked at beside its data, which takes a second or so."""
+def _checked(model: PopulationModel, fitted: Fit, study: Study) -> PopulationModel:
+    """Return the model with its checks against the study's data, which take a second or so."""
     given = np.concatenate([whole(each.doses).amount for each in study.subjects])
     steady = any(each.doses.steady_interval.any() for each in study.subjects)
     checked = Checked(
-        described(model, study),
+        quantity_checks(model, study),
         float(given.max(initial=0.0)),
-        saturation(found),
-        unwatched(found, study),
+        saturation(fitted),
+        unwatched(fitted, study),
         steady_lag=steady and model.structure.lag,
         apart=apart(study),
     )
@@ -117,7 +117,7 @@ def shipped_model(key: str) -> PopulationModel | None:
 
 
 def digest(data: bytes, roles: Mapping[Role, str] | None, options: Options | None) -> str:
-    """Return what tells one reading of one file from any other (SHA-256)."""
-    usual, said = Options(), options or Options()
-    other = {name: value for name, value in vars(said).items() if value != getattr(usual, name)}
+    """Return the SHA-256 of a file together with how it was read."""
+    usual, given = Options(), options or Options()
+    other = {name: value for name, value in vars(given).items() if value != getattr(usual, name)}
     return hashlib.sha256(data + repr((sorted((roles or {}).items()), sorted(other.items()))).encode()).hexdigest()

@@ -9,7 +9,7 @@ def unit_of(name: str, units: Units) -> str:
 
     Args:
         name: as the model reports it: CL, omega V, additive error of response.
-        units: of the study.
+        units: of the study's times, doses, concentrations and responses.
     """
     rate, volume = f"1/{units.time}", _volume(units)
     known = {"CL": f"{volume}/{units.time}", "Q": f"{volume}/{units.time}", "V": volume, "V2": volume, "KA": rate}

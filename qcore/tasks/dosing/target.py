@@ -12,7 +12,7 @@ from qcore.tasks.dosing.crossing import crossing
 
 
 class Measure(StrEnum):
-    """What is looked at over a dosing interval."""
+    """Which property of a dosing interval a target limits."""
 
     RESPONSE = "response"
     """Throughout the interval."""
@@ -29,7 +29,7 @@ class Target:
     """A window in which a measure is to stay.
 
     Attributes:
-        measure: of a patient.
+        measure: of concentration or response that is to stay inside.
         low: it stays above, None where there is no limit.
         high: it stays below, None where there is no limit.
         lowered: the drug lowers the response; None where that is not known, and a limit of a response is then taken
@@ -61,7 +61,7 @@ class Range:
 
     Attributes:
         lowest: ``(n_patients,)``, infinite where none does.
-        highest: ``(n_patients,)``.
+        highest: the highest such dose, ``(n_patients,)``.
     """
 
     lowest: Tensor
@@ -84,8 +84,8 @@ def doses_reaching(target: Target, state: SteadyState, cap: float) -> Range:
 
     Args:
         target: what is to be reached.
-        state: of patients.
-        cap: highest dose considered.
+        state: what patients show at steady state, by dose.
+        cap: the highest dose that is considered.
     """
     n_patients = len(next(iter(state.patients.values())))
     lowest = torch.zeros(n_patients, dtype=torch.float64)
@@ -106,27 +106,27 @@ def doses_reaching(target: Target, state: SteadyState, cap: float) -> Range:
 def _edge(measure: Measure, limit: float, below: bool, state: SteadyState, cap: float) -> Tensor:
     """Return the dose at which each patient's measure crosses a limit: infinite, or -1, where no dose keeps it."""
     if measure is not Measure.RESPONSE:
-        one = torch.ones(1, dtype=torch.float64)
-        unit = _measured(measure, state, one, below)
+        unit_dose = torch.ones(1, dtype=torch.float64)
+        unit = _measured(measure, state, unit_dose, below)
         return limit / unit
     zero = torch.zeros_like(state.patients["CL"])
     rises = not (state.response is not None and state.response.lowers)
     half = state.patients["C50"] / state.average(torch.ones(1, dtype=torch.float64))
-    found = crossing(lambda doses: _measured(measure, state, doses, below), limit, cap, half)
+    crossed = crossing(lambda doses: _measured(measure, state, doses, below), limit, cap, half)
     at_cap = _measured(measure, state, zero + cap, below)
     at_none = _measured(measure, state, zero, below)
     if rises:
-        edge = torch.where(at_cap <= limit, zero + torch.inf, found)
+        edge = torch.where(at_cap <= limit, zero + torch.inf, crossed)
         return torch.where(at_none > limit, zero - 1 if below else zero, edge)
-    edge = torch.where(at_cap > limit, zero + torch.inf, found)
+    edge = torch.where(at_cap > limit, zero + torch.inf, crossed)
     return torch.where(at_none <= limit, zero if below else zero - 1, edge)
 
 
 def _measured(measure: Measure, state: SteadyState, doses: Tensor, below: bool) -> Tensor:
     """Return a measure of each patient, ``(n_patients,)``: its extreme on the side of the limit."""
     if measure is Measure.RESPONSE:
-        found = state.responses(doses)
-        return found.amax(-1) if below else found.amin(-1)
+        responses = state.responses(doses)
+        return responses.amax(-1) if below else responses.amin(-1)
     if measure is Measure.AVERAGE:
         return state.average(doses)
     concentrations = state.concentrations(doses)

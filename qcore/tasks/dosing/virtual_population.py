@@ -37,8 +37,8 @@ class People:
     """Virtual people.
 
     Attributes:
-        covariates: each ``(n_people,)``.
-        eta: ``(n_people, n_random)``, in units of omega.
+        covariates: of the people by name, each ``(n_people,)``.
+        eta: ``(n_people, n_iiv)``, in units of omega.
     """
 
     covariates: dict[str, Tensor]
@@ -55,7 +55,7 @@ class People:
 
 
 def middle(model: PopulationModel, population: Population) -> dict[str, float]:
-    """Return the covariates of somebody in the middle of a population; those left out are as in the study."""
+    """Return the covariates in the middle of a population; those it does not fix are left out."""
     weight = population.weight_kg
     return ({model.weight: sum(weight) / 2} if weight and model.weight else {}) | dict(population.fixed)
 
@@ -69,7 +69,7 @@ def people(model: PopulationModel, population: Population, count: int, seed: int
         model: whose subjects are drawn from.
         population: whom the dose is for.
         count: how many; a power of two is most even.
-        seed: of the scrambling.
+        seed: of the scrambled Sobol sequence.
 
     Raises:
         InvalidValue: the population names a covariate that the model's study does not have.
@@ -82,8 +82,8 @@ def people(model: PopulationModel, population: Population, count: int, seed: int
         )
     if population.weight_kg and model.weight is None:
         raise InvalidValue("The study has no body weight, so that doses cannot be asked for by weight.")
-    n_random = len(model.structure.random)
-    even = qmc.Sobol(n_random + 2, rng=np.random.default_rng(seed)).random(count)
+    n_iiv = len(model.structure.iiv)
+    even = qmc.Sobol(n_iiv + 2, rng=np.random.default_rng(seed)).random(count)
     even = np.clip(even, 1e-9, 1 - 1e-9)
     row = (even[:, 0] * model.n_subjects).astype(int)
     covariates = {each.name: torch.tensor(each.seen, dtype=torch.float64)[row] for each in model.covariates}

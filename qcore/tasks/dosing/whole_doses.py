@@ -1,11 +1,11 @@
-"""Doses as people count them: an infusion that a file holds in pieces, since its rate was changed, is one dose."""
+"""Whole doses: an infusion that a file holds in pieces, because its rate was changed, is one dose."""
 
 import numpy as np
 
 from qcore.study import Array, Doses, Study
 
 ALIKE = 0.01
-"""A piece begins where the one before ends, but for this share of that one."""
+"""A piece may begin this share of the piece before it away from that one's end."""
 
 
 def whole(doses: Doses) -> Doses:
@@ -34,5 +34,5 @@ def intervals(doses: Doses) -> Array:
 
 def usual_duration(study: Study) -> float:
     """Return how long an infusion of a study usually took, 0 where none was given."""
-    found = np.concatenate([whole(each.doses).duration for each in study.subjects])
-    return float(np.median(found[found > 0])) if (found > 0).any() else 0.0
+    durations = np.concatenate([whole(each.doses).duration for each in study.subjects])
+    return float(np.median(durations[durations > 0])) if (durations > 0).any() else 0.0

@@ -16,8 +16,8 @@ def external_check(model: AkiModel, cohort: Cohort, backend: Backend, note: str)
     """Report how the model behaves on patients of another kind; an input nobody measured takes the training median.
 
     Args:
-        model: the trained models.
-        cohort: the other patients.
+        model: the trained models of one family, calibrated.
+        cohort: patients of another hospital or kind, with their outcomes.
         backend: where the circuit runs.
         note: what makes them different, for the reader.
     """

@@ -81,11 +81,11 @@ def _external(evidence: LabelEvidence) -> str:
             f"AUROC {interval(check.metrics['auroc'], 2)}. {check.note} "
             f"Inputs nobody measured, set to the training median: {imputed}."
         )
-    found = "\n".join(lines) or "Not run: the MIMIC demos were not there."
+    cohorts = "\n".join(lines) or "Not run: the MIMIC demos were not there."
     return (
         "A check with a wide interval, not a result. Transfusions are not recorded in the training data, and the "
         "outcome counted here is wider than the one predicted: KDIGO within 48 h (0.3 mg/dL) or 7 days (1.5 times) "
-        f"after the transfusion.\n\n{found}"
+        f"after the transfusion.\n\n{cohorts}"
     )
 
 
@@ -97,7 +97,7 @@ def _candidates(model: Model) -> str:
     reads = ["course" if family in recurrent else "twelve values" for _, _, family in rows]
     measured = table(
         ["Model", "Reads", "AUROC"],
-        [[name, what, f"{auroc:.4f}"] for (name, auroc, _), what in zip(rows, reads, strict=True)],
+        [[name, reads_what, f"{auroc:.4f}"] for (name, auroc, _), reads_what in zip(rows, reads, strict=True)],
     )
     return (
         "Chosen by five-fold cross-validation on set-a, of which the test patients are no part (`qlinical study aki`; "

@@ -18,7 +18,7 @@ from qcore.training.classification.train import Progress, Training
 from qcore.training.cohorts.cohort import Cohort
 
 SEED = 7
-"""Of the first of several restarts."""
+"""Seed of the first of several restarts."""
 CHECKPOINTS = CACHE / "training"
 
 
@@ -33,7 +33,7 @@ def train(
     cohort: Cohort,
     population: str,
     on_progress: Progress,
-    place: Specification | None = None,
+    trains_on: Specification | None = None,
     normalize: bool = False,
     checkpoints: Path = CHECKPOINTS,
 ) -> AkiModel:
@@ -43,7 +43,7 @@ def train(
         cohort: patients with outcome; at least 250, with events in every fold.
         population: one sentence for the clinician on whom the model was trained.
         on_progress: is told after every fit.
-        place: where the hybrid is trained and calibrated; the noiseless simulator where nothing is said. Random
+        trains_on: where the hybrid is trained and calibrated; the noiseless simulator where nothing is said. Random
             errors, if it injects them, are for training alone.
         normalize: whether the hybrid normalises what it measures.
         checkpoints: folder of fits that are done.
@@ -52,14 +52,14 @@ def train(
         InvalidValue: too few patients for the conformal band, or an input that nobody in the cohort has.
     """
     check_trainable(cohort)
-    place = place or Specification("ideal")
+    trains_on = trains_on or Specification("ideal")
     trained = Training(
         entry_of(AKI, "sparse-normalized" if normalize else "sparse"),
         cases_of(cohort),
         checkpoints,
         seeds=(SEED,),
-        trained_on=(str(place),),
-        answers_on=backend(str(replace(place, inject=False))),
+        trained_on=(str(trains_on),),
+        answers_on=backend(str(replace(trains_on, inject=False))),
         population=population,
         on_progress=on_progress,
     ).run()

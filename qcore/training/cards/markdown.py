@@ -12,9 +12,9 @@ from qcore.evidence.metrics import Estimate
 
 METRIC_NAMES = {"auroc": "AUROC", "accuracy": "Accuracy", "auprc": "AUPRC", "ece": "ECE", "brier": "Brier"}
 CELLS = 30
-"""Longest bar of a chart of text."""
+"""Length of the longest bar of a text chart, characters."""
 FULL = 0.1
-"""Share that fills it, unless there is a greater one."""
+"""Share that fills the longest bar, unless a greater one occurs."""
 
 
 def interval(estimate: Estimate | None, digits: int = 3) -> str:

@@ -32,9 +32,9 @@ def noise_curve(
         probabilities_on: gives the probabilities ``(n, n_labels)`` of the test cases on a backend.
         decide: which labels are given at such probabilities, ``(n, n_labels)``.
         outcome: ``(n, n_labels)`` 0 or 1.
-        labels: their names.
-        devices: whose calibrations.
-        scales: of their noise.
+        labels: names of the labels, in the order of the columns.
+        devices: names of the processors whose calibrations are simulated.
+        scales: what their noise is multiplied by.
 
     Returns:
         The points of each label.
@@ -46,8 +46,8 @@ def noise_curve(
             for mitigation, suffix in MITIGATIONS.items():
                 probabilities = probabilities_on(backend(f"noisy:{device}:{scale:g}{suffix}"))
                 changed = decide(probabilities) != noiseless
-                for place, label in enumerate(labels):
-                    pair = outcome[:, place], probabilities[:, place]
+                for column, label in enumerate(labels):
+                    pair = outcome[:, column], probabilities[:, column]
                     points[label].append(
                         NoisePoint(
                             device=device,
@@ -55,7 +55,7 @@ def noise_curve(
                             mitigation=mitigation,
                             auroc=round(METRICS["auroc"](*pair), DIGITS),
                             accuracy=round(METRICS["accuracy"](*pair), DIGITS),
-                            flips=round(float(np.mean(changed[:, place])), DIGITS),
+                            flips=round(float(np.mean(changed[:, column])), DIGITS),
                         )
                     )
     return points

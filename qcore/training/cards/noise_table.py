@@ -17,9 +17,9 @@ def noise_bars(points: Sequence[NoisePoint]) -> str:
     """Return a chart of the share of decisions that noise of each scale changes, mean of the devices, no mitigation."""
     plain = [point for point in points if point.mitigation == "none"]
     scales = sorted({point.scale for point in plain})
-    found = {f"noise x {scale:g}": float(np.mean([p.flips for p in plain if p.scale == scale])) for scale in scales}
+    flips = {f"noise x {scale:g}": float(np.mean([p.flips for p in plain if p.scale == scale])) for scale in scales}
     return (
-        f"Share of decisions that change, mean of the devices, no error mitigation:\n\n{bars(found)}" if found else ""
+        f"Share of decisions that change, mean of the devices, no error mitigation:\n\n{bars(flips)}" if flips else ""
     )
 
 
@@ -27,8 +27,8 @@ def noise_table(points: Sequence[NoisePoint], noiseless_auroc: float, trained_on
     """Return a sentence on what is lost at most and a table, one line a device and mitigation.
 
     Args:
-        points: the noise curve.
-        noiseless_auroc: without noise.
+        points: the noise curve, one a device, scale and mitigation.
+        noiseless_auroc: AUROC of the hybrid without noise.
         trained_on: backends of the training; their devices are marked.
     """
     if not points:

@@ -1,4 +1,4 @@
-"""Which model is to answer: every family cross-validated on the training half of the AKI data, on the page's own folds.
+"""Which family is to answer for AKI: each cross-validated on the training half, on the folds of the released model.
 
 The test half takes no part, so that its figures stay those of a model that was chosen without them.
 """
@@ -20,8 +20,8 @@ DIGITS = 4
 
 def candidates() -> list[Entry]:
     """Return the families that could answer in place of the released one, those that read the course first."""
-    others = (each for each in entries_of([AKI]) if not each.is_released)
-    return sorted(others, key=lambda each: each.shape.kind.value)
+    unreleased = (entry for entry in entries_of([AKI]) if not entry.is_released)
+    return sorted(unreleased, key=lambda entry: entry.shape.kind.value)
 
 
 def cross_validated_auroc(entry: Entry, cases: Cases, checkpoints: Path, on_progress: Callable[[str], object]) -> float:
@@ -34,10 +34,10 @@ def cross_validated_auroc(entry: Entry, cases: Cases, checkpoints: Path, on_prog
         on_progress: is told what is being trained.
     """
 
-    def told(what: str, _done: int, _all: int) -> None:
-        on_progress(f"{entry.family}, {what}")
+    def tell(step: str, _done: int, _all: int) -> None:
+        on_progress(f"{entry.family}, {step}")
 
-    training = Training(entry, cases, checkpoints, names=(HYBRID,), on_progress=told)
+    training = Training(entry, cases, checkpoints, names=(HYBRID,), on_progress=tell)
     return round(training.out_of_fold(HYBRID)[1], DIGITS)
 
 
@@ -55,13 +55,13 @@ def measure(data: Path, checkpoints: Path, on_progress: Callable[[str], object] 
     Raises:
         MissingAsset: the data are not there.
     """
-    found = measured()
+    auroc_by_family = measured()
     for entry in candidates():
-        if entry.family not in found:
+        if entry.family not in auroc_by_family:
             cases = read_cases(entry.question, entry.shape.kind, "all", data)
-            found[entry.family] = cross_validated_auroc(entry, cases, checkpoints, on_progress)
-            FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return found
+            auroc_by_family[entry.family] = cross_validated_auroc(entry, cases, checkpoints, on_progress)
+            FILE.write_text(json.dumps(auroc_by_family, indent=2) + "\n", encoding="utf-8")
+    return auroc_by_family
 
 
 def measured() -> dict[str, float]:

@@ -9,13 +9,13 @@ from qcore.evidence.metrics import Estimate
 from qcore.models.circuits import CircuitLayer, circuit_layers
 from qcore.models.images.resnet import ResNet18
 from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
-from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model, new_member
+from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model
 from qcore.tasks.classification.question import Entry, Question, pictures
 from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
-from qcore.training.classification.evaluate import COMPARED
 from qcore.training.classification.recipes import NOISE_AWARE
+from qcore.training.classification.tables import comparison_table
 
 UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
@@ -59,7 +59,7 @@ def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> st
     by_label = [_label_sections(model, evaluation, label, layer) for label in question.labels.names]
     parts = [
         f"# {question.title}" + ("" if entry.is_released else f": {entry.definition.label}"),
-        f"{_asked(question)} Research only, not for clinical use. This file is written by "
+        f"{_question_sentence(question)} Research only, not for clinical use. This file is written by "
         f"`{command(entry, 'evaluate')} --write`.",
         "## What it is",
         _what_it_is(model, layer, notes),
@@ -82,9 +82,9 @@ def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def _asked(question: Question) -> str:
+def _question_sentence(question: Question) -> str:
     if len(question.labels) == 1:
-        (label,) = question.labels.each
+        (label,) = question.labels.columns
         return f"Question: {label.name} (yes) or {label.absent} (no)?"
     return f"Question: which of {', '.join(question.labels.names)}?"
 
@@ -122,8 +122,8 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
 
 
 def _members(evidence: LabelEvidence) -> str:
-    each = (f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evidence.members)
-    return f"Single members (seeds): {'; '.join(each)}."
+    sentences = (f"AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f}" for m in evidence.members)
+    return f"Single members (seeds): {'; '.join(sentences)}."
 
 
 def _interval(check: IntervalCheck) -> str:
@@ -143,16 +143,18 @@ def _what_it_is(model: Model, layer: CircuitLayer, notes: Notes) -> str:
     layers = circuit_layers(model.members[HYBRID][0])
     angles = n_members * sum(each.weights.numel() for each in layers if each.weights.requires_grad)
     averaged = f"{n_members} members from seeds {', '.join(map(str, facts.seeds))}, log odds averaged, then "
-    said = (
+    sentence = (
         f"{entry.definition.label}, circuit `{layer.circuit.name}` of {layer.circuit.n_qubits} qubits; "
         f"{averaged if n_members > 1 else ''}Platt scaling. {total:,} trained numbers in all, {angles} of them angles "
         "of the circuit"
     )
     if not pictures(shape.kind):
-        return f"{said}. {notes.reads}".strip()
+        return f"{sentence}. {notes.reads}".strip()
     resnet = ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH)
     usual = sum(parameter.numel() for parameter in resnet.parameters())
-    return said + f"; {usual / total:.0f} times fewer than the usual ResNet-18 ({usual:,}), which is wider than ours."
+    return (
+        sentence + f"; {usual / total:.0f} times fewer than the usual ResNet-18 ({usual:,}), which is wider than ours."
+    )
 
 
 def _noise(threshold: float, layer: CircuitLayer, evaluation: Evaluation, evidence: LabelEvidence) -> str:
@@ -174,14 +176,6 @@ def _noise(threshold: float, layer: CircuitLayer, evaluation: Evaluation, eviden
     return "\n\n".join(parts)
 
 
-def parameters(entry: Entry, evaluation: Evaluation) -> str:
-    """Return how many numbers were trained, and how many of them are angles of circuits."""
-    layers = circuit_layers(new_member(entry, HYBRID))
-    angles = sum(layer.weights.numel() for layer in layers if layer.weights.requires_grad)
-    n_members = len(next(iter(evaluation.labels.values())).members)
-    return f"{evaluation.parameters[HYBRID]:,} ({n_members * angles})"
-
-
 def _training(model: Model) -> str:
     facts = model.facts
     where = ", ".join(f"`{name}`" for name in facts.trained_on)
@@ -190,43 +184,17 @@ def _training(model: Model) -> str:
     return f"{facts.epochs} epochs, {how}." if facts.epochs else f"Kernel trained by alignment, {how}."
 
 
-def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
-    """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
-    rows = []
-    for entry, evaluation in evaluations:
-        evidence = evaluation.only
-        for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
-            size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
-            less = ["", ""] if name == HYBRID else [interval(evidence.differences[m][name]) for m in COMPARED]
-            rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
-    header = ["Test split", "Model", "Parameters (angles)", "AUROC", "Accuracy"]
-    return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
-
-
-def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
-    """Return all models and their metrics for a label as a Markdown table, for the card and the README."""
-    rows, evidence = [], evaluation.labels[label]
-    for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-        cells = (interval(metrics[key]) for key in METRIC_NAMES)
-        held_out = model.facts.validation_auroc.get(name)
-        seconds = f"{evaluation.training_seconds[name]:.1f}"
-        shown = "–" if held_out is None else f"{held_out:.3f}"
-        rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
-    return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
-
-
 def _others(question: Question, evidence: LabelEvidence) -> str:
     lines = [f"- {who}: {auroc:.3f} / {accuracy:.3f};" for who, auroc, accuracy in question.published]
-    found = tuple(evidence.metrics[name].value for name in ("auroc", "accuracy"))
-    bar = question.bar or found
-    reached = all(value >= asked for value, asked in zip(found, bar, strict=True))
+    reached_values = tuple(evidence.metrics[name].value for name in ("auroc", "accuracy"))
+    bar = question.bar or reached_values
+    reached = all(value >= least for value, least in zip(reached_values, bar, strict=True))
     return "\n".join(
         [
             "Published for this test split, AUROC / accuracy:\n",
             *lines,
             f"- the bar that the best hybrid here was to reach: {bar[0]:.3f} / {bar[1]:.3f}. This one "
-            f"{'reaches' if reached else '**misses**'} it with {found[0]:.3f} / {found[1]:.3f}.",
+            f"{'reaches' if reached else '**misses**'} it with {reached_values[0]:.3f} / {reached_values[1]:.3f}.",
         ]
     )
 
@@ -248,8 +216,8 @@ def _verdict(evidence: LabelEvidence) -> str:
     lines = []
     for metric, by_model in evidence.differences.items():
         for name, difference in by_model.items():
-            said = f"hybrid minus {_inside(TITLES[name])}: {interval(difference)} {METRIC_NAMES[metric]}"
-            lines.append(f"- {said}; {_meaning(difference)}.")
+            sentence = f"hybrid minus {_inside(TITLES[name])}: {interval(difference)} {METRIC_NAMES[metric]}"
+            lines.append(f"- {sentence}; {_meaning(difference)}.")
     return "\n".join(lines)
 
 
@@ -306,9 +274,9 @@ def _draws(draws: Sequence[float]) -> str:
 
 def _circuit(entry: Entry, layer: CircuitLayer, evaluation: Evaluation) -> str:
     quality = evaluation.circuit
-    said = "" if quality is None else f"\n\n{circuit_numbers(quality)}"
+    measures = "" if quality is None else f"\n\n{circuit_numbers(quality)}"
     apart = f" {UNENTANGLED}" if quality is not None and not quality.entangles else ""
     return (
-        f"```\n{circuit_drawing(layer.circuit)}\n```{said}{apart}\n\nThe {_inside(TITLES[CONTROL])} has "
+        f"```\n{circuit_drawing(layer.circuit)}\n```{measures}{apart}\n\nThe {_inside(TITLES[CONTROL])} has "
         f"{entry.definition.twin} in its place."
     )

@@ -104,9 +104,9 @@ def read_cases(question: Question, kind: Kind, split: Split, data: Path) -> Case
     """Read one split of a question.
 
     Args:
-        question: which one.
+        question: the question whose cases are read.
         kind: in which form, one of those the question has.
-        split: which one.
+        split: training, validation or test.
         data: folder of the public data sets.
 
     Raises:

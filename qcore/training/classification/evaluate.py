@@ -24,14 +24,14 @@ Array = NDArray[np.float64]
 COMPARED = ("auroc", "accuracy")
 DIGITS = 4
 FEWEST_EVENTS = 10
-"""In a subgroup; below this an AUROC says nothing."""
+"""Fewest cases of a subgroup; with fewer, an AUROC says nothing."""
 
 
 def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | None = None) -> Evaluation:
     """Return metrics with 95 % intervals of hybrid, twin and references.
 
     Args:
-        model: the trained models.
+        model: the trained models of one family, calibrated.
         cases: of the test split.
         where: where the hybrid's circuit runs.
         reference: what a strong classical model says of the same cases, where the model has none of its own.
@@ -45,10 +45,10 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         parameters[reference.name], seconds[reference.name] = reference.n_parameters, reference.training_seconds
     members = [model.calibrated(HYBRID, logits) for logits in model.logits(HYBRID, cases.x, where)]
     labels = {}
-    for place, label in enumerate(entry.question.labels.names):
-        risks = {name: values[:, place] for name, values in probabilities.items()}
-        single = [values[:, place] for values in members]
-        labels[label] = _evidence(model, label, cases, cases.outcome[:, place], risks, single)
+    for column, label in enumerate(entry.question.labels.names):
+        risks = {name: values[:, column] for name, values in probabilities.items()}
+        single = [values[:, column] for values in members]
+        labels[label] = _evidence(model, label, cases, cases.outcome[:, column], risks, single)
     return Evaluation(
         task=entry.name,
         model=f"{entry.family}, {circuit_layers(model.members[HYBRID][0])[0].circuit.name}",
@@ -73,10 +73,10 @@ def _evidence(
         base_rate=round(float(outcome.mean()), DIGITS),
         metrics=all_metrics(outcome, hybrid),
         members=[{name: round(METRICS[name](outcome, risk), DIGITS) for name in COMPARED} for risk in members],
-        controls={name: all_metrics(outcome, other) for name, other in controls.items()},
+        controls={name: all_metrics(outcome, control) for name, control in controls.items()},
         differences={
             metric: {
-                name: paired_difference(METRICS[metric], outcome, hybrid, other) for name, other in controls.items()
+                name: paired_difference(METRICS[metric], outcome, hybrid, control) for name, control in controls.items()
             }
             for metric in COMPARED
         },
@@ -109,7 +109,7 @@ def subgroups(attributes: pd.DataFrame, outcome: Array, risk: Array) -> list[Sub
     Args:
         attributes: ``(n, ...)`` the group of each case by each attribute, NaN where unknown; none if it is empty.
         outcome: ``(n,)`` 0 or 1.
-        risk: ``(n,)`` predicted probability.
+        risk: ``(n,)`` predicted probability of the label.
     """
     rows = []
     for attribute, values in attributes.items():
@@ -160,10 +160,10 @@ def under_noise(model: Model, cases: Cases) -> dict[str, list[NoisePoint]]:
 
 def decisions_changed(model: Model, cases: Cases, where: Backend) -> float:
     """Return the share of cases that the hybrid decides otherwise on a backend than noiselessly."""
-    noiseless, found = (
-        model.decisions(model.probabilities(HYBRID, cases.x, place)) for place in (backend("ideal"), where)
+    noiseless, noisy = (
+        model.decisions(model.probabilities(HYBRID, cases.x, runs_on)) for runs_on in (backend("ideal"), where)
     )
-    return float((noiseless != found).any(axis=1).mean())
+    return float((noiseless != noisy).any(axis=1).mean())
 
 
 STUDIED = ("ablations", "learning", "retrained_on")

@@ -1,4 +1,4 @@
-"""One member to be trained, and the file in which it is kept once it is."""
+"""One member to be trained, and the file in which it is kept after training."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ from qcore.training.classification.fitters import (
 )
 from qcore.training.classification.recipes import training_backends
 from qcore.training.loop.devices import training_backend
-from qcore.training.loop.recipe import NetworkRecipe, Sparsity
+from qcore.training.loop.recipe import Recipe, Sparsity
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Fit:
     Attributes:
         entry: question, family and size.
         name: of the model: hybrid, control, …
-        recipe: how.
+        recipe: epochs, batch size, optimiser and augmentation.
         seed: of weights, order and augmentation.
         ablation: what is done to the circuit before training, one of `ABLATIONS`; nothing if empty.
         trained_on: backends on which it is trained, in turns; those of its family if empty.
@@ -46,7 +46,7 @@ class Fit:
 
     entry: Entry
     name: str
-    recipe: NetworkRecipe
+    recipe: Recipe
     seed: int
     ablation: str = ""
     trained_on: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class Fit:
         return min(fits, key=lambda fit: fit[0])[1]
 
     def key(self, cases: Cases) -> str:
-        """Return text that differs where the member would: by cases, recipe, seed, or what it is before training."""
+        """Return text that differs wherever cases, recipe, seed or the untrained member differ."""
         entry, backends = self.entry, self.backends
         content = [entry.name, entry.family, entry.n_qubits, entry.n_layers, self.name, asdict(self.recipe), backends]
         digest = hashlib.sha256(json.dumps([*content, self.seed, self.ablation, version("torch")]).encode())
@@ -102,11 +102,11 @@ class Fit:
         return digest.hexdigest()
 
 
-def kept(fit: Fit, cases: Cases, preparation: Preparation, checkpoints: Path) -> tuple[nn.Module, float]:
+def trained_or_loaded(fit: Fit, cases: Cases, preparation: Preparation, checkpoints: Path) -> tuple[nn.Module, float]:
     """Return a trained member and how long its training took, s, from its file where it was trained before.
 
     Args:
-        fit: what to train.
+        fit: entry, model, recipe and seed of the member.
         cases: to train on, as stored.
         preparation: of the cases, fitted.
         checkpoints: folder of fits that are done.
@@ -117,7 +117,7 @@ def kept(fit: Fit, cases: Cases, preparation: Preparation, checkpoints: Path) ->
         try:
             return _loaded(fit, file), float(json.loads(took.read_text(encoding="utf-8")))
         except (MissingAsset, ValueError):
-            took.unlink()  # Cut off while it was written: trained again.
+            took.unlink()  # The file was cut off while it was written, so the member is trained again.
     start = time.perf_counter()
     member = fit.run(cases, preparation)
     seconds = time.perf_counter() - start

@@ -16,7 +16,7 @@ from qcore.tasks.classification.preparation import Preparation
 from qcore.training.loop.augmentation import augment
 from qcore.training.loop.fit_family import fit_family
 from qcore.training.loop.network import Change, fit_network
-from qcore.training.loop.recipe import NetworkRecipe, Sparsity
+from qcore.training.loop.recipe import Recipe, Sparsity
 
 BOOSTING_SEED = 7
 
@@ -28,22 +28,22 @@ def fit_usually(
     y: Tensor,
     preparation: Preparation,
     labels: Labels,
-    recipe: NetworkRecipe,
+    recipe: Recipe,
     backend: Backend,
     seed: int,
 ) -> None:
     """Train a member in place as its family is; images are changed before they are prepared.
 
     Args:
-        family: of the entry.
-        member: untrained.
+        family: family of the entry, which says how it is trained.
+        member: untrained, changed in place.
         x: ``(n, ...)`` cases as stored.
         y: ``(n, n_labels)`` 0 or 1.
         preparation: of the cases, fitted.
         labels: of the question: their loss.
-        recipe: how.
-        backend: where circuits run.
-        seed: of everything drawn.
+        recipe: epochs, batch size, optimiser and augmentation.
+        backend: where the circuits of the member run while it is trained.
+        seed: of initial weights, batches and everything else that is drawn.
     """
 
     def loss(outputs: Tensor, outcome: Tensor) -> Tensor:
@@ -55,8 +55,8 @@ def fit_usually(
         return
 
     def change(images: Tensor, generator: Generator) -> Tensor:
-        seen: Tensor = preparation(augment(images, changes, generator))
-        return seen
+        prepared: Tensor = preparation(augment(images, changes, generator))
+        return prepared
 
     fit_family(family, member, x, y, recipe, backend, seed, change, loss)
 
@@ -66,7 +66,7 @@ def fit_sparse(
     x: Tensor,
     y: Tensor,
     labels: Labels,
-    recipe: NetworkRecipe,
+    recipe: Recipe,
     sparsity: Sparsity,
     backend: Backend,
     seed: int,
@@ -74,14 +74,14 @@ def fit_sparse(
     """Train a small model on a table in place and prune it.
 
     Args:
-        member: untrained.
-        x: ``(n, n_features)`` prepared.
+        member: untrained, changed in place.
+        x: ``(n, n_features)`` features, encoded and standardised.
         y: ``(n, n_labels)`` 0 or 1.
         labels: of the question: their loss.
-        recipe: how.
+        recipe: epochs, batch size, optimiser and augmentation.
         sparsity: penalties, noise on the features and what is left.
-        backend: where circuits run.
-        seed: of everything drawn.
+        backend: where the circuits of the member run while it is trained.
+        seed: of initial weights, batches and everything else that is drawn.
 
     Returns:
         Cross-entropy plus penalties over all training cases after the last step, without noise on the features: by it,
@@ -118,7 +118,7 @@ def prune(matrix: Tensor, keep: int) -> None:
     After an L1 penalty most entries are next to nothing; without them the model is the same and can be counted.
 
     Args:
-        matrix: a trained parameter.
+        matrix: a trained parameter, changed in place.
         keep: how many entries stay.
     """
     with torch.no_grad():

@@ -15,7 +15,7 @@ from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, new_member
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.questions import entries
 from qcore.training.cards.markdown import bars, interval, table
-from qcore.training.classification.card import parameters
+from qcore.training.classification.tables import parameters
 
 FILE = ASSETS / "evidence" / "families.md"
 HEADLINE_SCALE = 3.0
@@ -27,11 +27,11 @@ def measured() -> list[Measured]:
 
     The model of the AKI page is not among them: it was trained on more patients, and its card compares it.
     """
-    found = ((entry, store.previous_evaluation(entry)) for entry in entries() if entry.definition.name != "sparse")
-    return [(entry, evaluation) for entry, evaluation in found if evaluation is not None]
+    pairs = ((entry, store.previous_evaluation(entry)) for entry in entries() if entry.definition.name != "sparse")
+    return [(entry, evaluation) for entry, evaluation in pairs if evaluation is not None]
 
 
-def overview(found: Sequence[Measured]) -> str:
+def overview(families: Sequence[Measured]) -> str:
     """Return the page as Markdown."""
     parts = [
         "# Every family beside its classical twin",
@@ -40,17 +40,17 @@ def overview(found: Sequence[Measured]) -> str:
         "of training cases would move the figures more than they say. Every twin has the circuit replaced by something "
         "classical of about its size and is trained alike. Each card lies in `assets/models`; this page is written by "
         "`qlinical evaluate ... --write`.",
-        _verdict(found),
-        f"A circuit without entanglers ({_unentangled(found)}) is a few qubits that never meet: what it adds is a "
+        _verdict(families),
+        f"A circuit without entanglers ({_unentangled(families)}) is a few qubits that never meet: what it adds is a "
         "bounded wave of its inputs, which any computer works out. No quantum advantage is claimed here.",
     ]
-    for question, several in groupby(found, key=lambda each: each[0].question):
+    for question, several in groupby(families, key=lambda family: family[0].question):
         parts += [f"## {question.title}", *_section(list(several))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _verdict(found: Sequence[Measured]) -> str:
-    evaluations = [evaluation for _, evaluation in found]
+def _verdict(families: Sequence[Measured]) -> str:
+    evaluations = [evaluation for _, evaluation in families]
     against_twin, accuracy = (
         [evaluation.only.differences[metric][CONTROL] for evaluation in evaluations] for metric in ("auroc", "accuracy")
     )
@@ -68,13 +68,17 @@ def _verdict(found: Sequence[Measured]) -> str:
     )
 
 
-def _unentangled(found: Sequence[Measured]) -> str:
-    apart = [entry.definition.label for entry, each in found if each.circuit and not each.circuit.entangles]
+def _unentangled(families: Sequence[Measured]) -> str:
+    apart = [
+        entry.definition.label
+        for entry, evaluation in families
+        if evaluation.circuit and not evaluation.circuit.entangles
+    ]
     return ", ".join(dict.fromkeys(apart))
 
 
 def _sure(point: LearningPoint) -> Estimate:
-    """Return the difference, with an interval around 0 where the draws of training cases do not agree."""
+    """Return the difference, with an interval that includes 0 where the seeds disagree in its sign."""
     agree = len({draw > 0 for draw in point.draws}) == 1
     difference = point.difference
     return difference if agree else Estimate(difference.value, min(difference.low, 0.0), max(difference.high, 0.0))
@@ -113,7 +117,7 @@ def _section(several: Sequence[Measured]) -> list[str]:
 
 
 def _chart(several: Sequence[Measured], aware: bool) -> str:
-    """Show the families that were trained that way: like with like."""
+    """Chart the families that were trained in the same way, so that like is compared with like."""
     flips = {}
     for entry, evaluation in several:
         this_way = (len(evaluation.trained_on) > 1) == aware

@@ -6,12 +6,12 @@ from qcore.models.families import Kind
 from qcore.tasks.classification.model import CONTROL, HYBRID
 from qcore.tasks.classification.question import Entry
 from qcore.training.loop.augmentation import Augmentation
-from qcore.training.loop.recipe import NetworkRecipe, Schedule, Sparsity
+from qcore.training.loop.recipe import RateSchedule, Recipe, Sparsity
 
 NOISELESS = ("noisy:fez:0",)
 """By the noise engine at scale 0, which gives PennyLane's numbers and is faster."""
 ACROSS = (*NOISELESS, "noisy:fez", "noisy:torino", "noisy:sherbrooke")
-"""Without noise and on three processors."""
+"""Backends of training across devices: noiseless, and three processors."""
 NOISE_AWARE = "resistant"
 """The family that is trained across devices; the others show what noise does to a model that never saw any."""
 
@@ -19,46 +19,46 @@ ULTRASOUND = Augmentation(mirrored=True, brightness=0.2, noise_sd=0.05)
 RADIOGRAPH = Augmentation(rotation_deg=10.0, brightness=0.2, noise_sd=0.05)
 MASK = Augmentation(rotation_deg=12.0, mirrored=True)
 
-RECIPES: Mapping[tuple[str, Kind], NetworkRecipe] = {
-    ("aki", Kind.TABLE): NetworkRecipe(20, batch=128, learning_rate=0.02, weight_decay=0.05),
-    ("aki", Kind.SERIES): NetworkRecipe(20, batch=128, learning_rate=0.02, weight_decay=0.05),
-    ("breast", Kind.IMAGE): NetworkRecipe(120, weight_decay=0.1, label_smoothing=0.05, augmentation=ULTRASOUND),
-    ("pneumonia", Kind.IMAGE): NetworkRecipe(20, weight_decay=0.1, label_smoothing=0.05, augmentation=RADIOGRAPH),
-    ("adrenal", Kind.VOLUME): NetworkRecipe(40, label_smoothing=0.05, augmentation=MASK),
+RECIPES: Mapping[tuple[str, Kind], Recipe] = {
+    ("aki", Kind.TABLE): Recipe(20, batch=128, learning_rate=0.02, weight_decay=0.05),
+    ("aki", Kind.SERIES): Recipe(20, batch=128, learning_rate=0.02, weight_decay=0.05),
+    ("breast", Kind.IMAGE): Recipe(120, weight_decay=0.1, label_smoothing=0.05, augmentation=ULTRASOUND),
+    ("pneumonia", Kind.IMAGE): Recipe(20, weight_decay=0.1, label_smoothing=0.05, augmentation=RADIOGRAPH),
+    ("adrenal", Kind.VOLUME): Recipe(40, label_smoothing=0.05, augmentation=MASK),
 }
 """The same for every family, twin and ResNet."""
 
 N_PARAMETERS = 47
 """Trained numbers of the sparse hybrid and of its control; below 41 the cross-validated AUROC begins to fall."""
-SPARSE: Mapping[str, NetworkRecipe] = {
-    HYBRID: NetworkRecipe(
+SPARSE: Mapping[str, Recipe] = {
+    HYBRID: Recipe(
         epochs=60,
         batch=256,
         learning_rate=0.045,
         weight_decay=0.0,
-        schedule=Schedule.COSINE,
+        schedule=RateSchedule.COSINE,
         sparsity=Sparsity(
             feature_l1=0.0035, readout_l2=0.005, feature_noise_sd=0.05, n_parameters=N_PARAMETERS, restarts=5
         ),
     ),
     # Tuned on its own, on the same folds: a control that is not tuned would prove nothing.
-    CONTROL: NetworkRecipe(
+    CONTROL: Recipe(
         epochs=60,
         batch=256,
         learning_rate=0.12,
         weight_decay=0.0,
-        schedule=Schedule.COSINE,
+        schedule=RateSchedule.COSINE,
         sparsity=Sparsity(
             feature_l1=0.001, readout_l2=0.002, feature_noise_sd=0.1, n_parameters=N_PARAMETERS, restarts=5
         ),
     ),
 }
 SPARSE_FAMILIES = ("sparse", "sparse-normalized")
-NO_RECIPE = NetworkRecipe(0)
-"""Of what has no training loop."""
+NO_RECIPE = Recipe(0)
+"""Recipe of models that no training loop fits."""
 
 
-def recipe_of(entry: Entry, name: str) -> NetworkRecipe:
+def recipe_of(entry: Entry, name: str) -> Recipe:
     """Return how a model of an entry is trained.
 
     Args:

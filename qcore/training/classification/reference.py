@@ -23,8 +23,8 @@ class Reference:
     """A classical model and its answers.
 
     Attributes:
-        name: of the model.
-        probabilities: ``(n, n_labels)``.
+        name: what cards call the model.
+        probabilities: ``(n, n_labels)`` probability of each label.
         n_parameters: of all its members; of trees, their nodes.
         training_seconds: of all its members.
     """

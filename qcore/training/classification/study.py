@@ -14,14 +14,14 @@ from qcore.evidence.metrics import mean_auroc, paired_difference, paired_mean_di
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.classification.model import CONTROL, HYBRID, Model, member_logits
 from qcore.training.classification.cases import Cases
-from qcore.training.classification.fit import Fit, kept
+from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import ACROSS, NOISELESS, recipe_of
 from qcore.training.classification.train import Training
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 Array = NDArray[np.float64]
 SHARES = (0.1, 0.25, 0.5)
-"""Of the training cases; all of them are the model itself."""
+"""Shares of the training cases of the learning curve; at 1 it is the released model."""
 DIGITS = 4
 
 
@@ -31,7 +31,7 @@ class Study:
 
     Attributes:
         model: the trained one, with its seeds.
-        training: the training split.
+        training: cases of the training split.
         validation: the validation split, for calibration and threshold.
         test: the test split, on which all are compared.
         checkpoints: folder of fits that are done.
@@ -45,18 +45,18 @@ class Study:
     test: Cases
     checkpoints: Path
     on_progress: Callable[[str], object] = lambda _: None
-    recipe_for: Callable[[str], NetworkRecipe] | None = None
+    recipe_for: Callable[[str], Recipe] | None = None
 
     def ablations(self) -> list[Ablation]:
         """Train the hybrid with each part of its circuit taken away."""
-        whole, found = self.model.logits(HYBRID, self.test.x, backend("ideal")).mean(0), []
+        intact, measured = self.model.logits(HYBRID, self.test.x, backend("ideal")).mean(0), []
         for kind in self._possible_ablations():
             self.on_progress(f"without the circuit: {kind}")
             seeds = self.model.facts.seeds
             logits = np.mean([self._member(HYBRID, self.training, seed, kind) for seed in seeds], axis=0)
-            difference = paired_difference(mean_auroc, self._outcome, whole, logits)
-            found.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=difference))
-        return found
+            difference = paired_difference(mean_auroc, self._outcome, intact, logits)
+            measured.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=difference))
+        return measured
 
     def learning_curve(self, shares: Sequence[float] = SHARES) -> list[LearningPoint]:
         """Train hybrid and twin on fewer and fewer cases, each seed on its own draw; the last is the model itself."""
@@ -68,8 +68,8 @@ class Study:
                 self.on_progress(f"{name} on {n} cases")
                 logits.append([self._member(name, part, seed) for seed, part in parts.items()])
             points.append(self._point(n, *logits))
-        whole = (list(self.model.logits(name, self.test.x, backend("ideal"))) for name in (HYBRID, CONTROL))
-        return [*points, self._point(len(self.training), *whole)]
+        on_all_cases = (list(self.model.logits(name, self.test.x, backend("ideal"))) for name in (HYBRID, CONTROL))
+        return [*points, self._point(len(self.training), *on_all_cases)]
 
     def retrained(self) -> Model | None:
         """Train the hybrid without noise if it has seen any, else across noisy devices; None for a kernel."""
@@ -90,7 +90,7 @@ class Study:
         ).run()
 
     def _possible_ablations(self) -> list[str]:
-        """Return those that change something: some circuits have no entangler, some no trained angle."""
+        """Return the ablations that change something: some circuits have no entangler, some no trained angle."""
         layers = quantum_layers(self.model.members[HYBRID][0])
         changes = {
             "frozen": any(layer.weights.numel() and layer.weights.requires_grad for layer in layers),
@@ -108,7 +108,7 @@ class Study:
         entry = self.model.entry
         preparation = entry.new_preparation().fit(cases.x)
         recipe = recipe_of(entry, name) if self.recipe_for is None else self.recipe_for(name)
-        member, _ = kept(Fit(entry, name, recipe, seed, ablation), cases, preparation, self.checkpoints)
+        member, _ = trained_or_loaded(Fit(entry, name, recipe, seed, ablation), cases, preparation, self.checkpoints)
         return member_logits(member, preparation(self.test.x), entry.question.mirrored, backend("ideal"))
 
     def _auroc(self, logits: Array) -> float:

@@ -29,9 +29,9 @@ from qcore.tasks.classification.preparation import Encoded
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models
 from qcore.training.classification.cases import Cases
-from qcore.training.classification.fit import Fit, kept
+from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import recipe_of, training_backends
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 Array = NDArray[np.float64]
 SEEDS = (0, 1, 2)
@@ -49,10 +49,10 @@ class Training:
 
     Attributes:
         entry: question, family and size.
-        cases: to train on.
+        cases: the cases that train the members.
         checkpoints: folder of fits that are done.
         held_out: cases for calibration and thresholds; None where cross-validation serves.
-        seeds: one a member.
+        seeds: seed of each member of every model.
         names: of the models to train; all of the entry if empty.
         recipe_for: gives the recipe of each model by its name; that of the entry if None.
         trained_on: backends on which they are trained, in turns; those of the family if empty.
@@ -67,7 +67,7 @@ class Training:
     held_out: Cases | None = None
     seeds: tuple[int, ...] = SEEDS
     names: tuple[str, ...] = ()
-    recipe_for: Callable[[str], NetworkRecipe] | None = None
+    recipe_for: Callable[[str], Recipe] | None = None
     trained_on: tuple[str, ...] = ()
     answers_on: Backend | None = None
     population: str = ""
@@ -88,7 +88,7 @@ class Training:
             logits, auroc[name] = self.out_of_fold(name) if self.held_out is None else (np.empty(0), 0.0)
             for seed in self.seeds:
                 self._tell(f"{TITLES[name]}: seed {seed}")
-                member, took = kept(self.fit(name, seed), self.cases, preparation, self.checkpoints)
+                member, took = trained_or_loaded(self.fit(name, seed), self.cases, preparation, self.checkpoints)
                 members[name].append(member)
                 seconds[name] += took
             if self.held_out is not None:
@@ -99,12 +99,13 @@ class Training:
             if name == HYBRID:
                 probability = labels.probabilities(logits, calibration[name])
         self.on_progress("done", self._total, self._total)
-        by_label = {label.name: (outcome[:, place], probability[:, place]) for place, label in enumerate(labels.each)}
+        pairs = zip(labels.names, outcome.T, probability.T, strict=True)
+        by_label = {name: (given, risk) for name, given, risk in pairs}
         thresholds = {
             label.name: EVEN_ODDS
             if label.sensitivity is None
             else threshold_for_sensitivity(*by_label[label.name], label.sensitivity)
-            for label in labels.each
+            for label in labels.columns
         }
         facts = Facts(
             population=self.population,
@@ -140,7 +141,7 @@ class Training:
             preparation = self.entry.new_preparation().fit(training.x)
             shown = self.cases.x[outside] if name in READS_RAW else preparation(self.cases.x[outside])
             fits = [self.fit(name, seed) for seed in self.seeds]
-            trained = [kept(each, training, preparation, self.checkpoints)[0] for each in fits]
+            trained = [trained_or_loaded(fit, training, preparation, self.checkpoints)[0] for fit in fits]
             logits[outside] = np.mean([self._answers(member, shown) for member in trained], axis=0)
             aurocs.append(mean_auroc(self.cases.outcome[outside], logits[outside]))
         return logits, float(np.mean(aurocs))
@@ -158,8 +159,8 @@ class Training:
         a_model = len(self.seeds) + (FOLDS if self.held_out is None else 0)
         return len(self.names or names_of_models(self.entry)) * a_model
 
-    def _tell(self, what: str) -> None:
-        self.on_progress(what, self._done, self._total)
+    def _tell(self, step: str) -> None:
+        self.on_progress(step, self._done, self._total)
         self._done += 1
 
 

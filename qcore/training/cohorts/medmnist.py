@@ -39,7 +39,7 @@ def read(data: Path, name: str, split: str, positive: int = 1) -> ImageSet:
 
     Args:
         data: folder of the public data sets.
-        name: such as ``breastmnist``.
+        name: of the data set, such as ``breastmnist``.
         split: ``train``, ``val`` or ``test``.
         positive: label that counts as 1.
 

@@ -31,7 +31,7 @@ def with_stay(episodes: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
     """Add icu_type (1 to 4 or NaN) and icu_hours_before.
 
     Args:
-        episodes: stay_id, start_time.
+        episodes: one a row, with columns stay_id and start_time.
         stays: stay_id, first_careunit, intime; the unit is that of admission, as in PhysioNet 2012.
     """
     by_stay = stays.drop_duplicates("stay_id").set_index("stay_id")

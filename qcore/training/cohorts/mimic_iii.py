@@ -75,11 +75,11 @@ def _with_age(episodes: pd.DataFrame, patients: Path) -> pd.DataFrame:
 
 def _measurements(paths: dict[str, Path], chart: Path | None, episodes: pd.DataFrame) -> pd.DataFrame:
     urine = {**mimic_items.URINE_CAREVUE, **mimic_items.URINE_METAVISION}
-    found = [
+    tables = [
         read_measurements(paths["labevents"], mimic_items.LABS, episodes, value="valuenum"),
         read_measurements(paths["outputevents"], urine, episodes, value="value", error_flag="iserror"),
     ]
     if chart:
         items = {**mimic_items.CHART_CAREVUE, **mimic_items.CHART_METAVISION}
-        found.append(read_measurements(chart, items, episodes, value="valuenum", error_flag="error"))
-    return join(found)
+        tables.append(read_measurements(chart, items, episodes, value="valuenum", error_flag="error"))
+    return join(tables)

@@ -23,9 +23,9 @@ def read_measurements(
     count too, and MIMIC-IV gives those no admission number.
 
     Args:
-        path: the table.
+        path: file of the table, .csv or .csv.gz.
         items: meaning of the item numbers wanted.
-        episodes: subject_id, patient_id, start_time.
+        episodes: one a row, with columns subject_id, patient_id and start_time.
         value: name of its value column.
         error_flag: name of a column that is 1 where the entry was withdrawn.
 
@@ -38,21 +38,21 @@ def read_measurements(
         "subject_id": set(episodes["subject_id"]),
         "itemid": set(items),
     }
-    found = []
+    pieces = []
     for piece in mimic_tables.pieces(path, columns, keep):
         valid = piece.dropna(subset=["charttime", value])
         if error_flag:
             valid = valid[valid[error_flag] != 1]
-        found.append(_around(valid.rename(columns={value: "stored"}), _meaning(items), episodes))
-    summed = _add_up(mimic_tables.join(found))
+        pieces.append(_around(valid.rename(columns={value: "stored"}), _meaning(items), episodes))
+    summed = _add_up(mimic_tables.join(pieces))
     accepted: pd.DataFrame = summed[is_accepted(summed)]
     return accepted.reset_index(drop=True)
 
 
 def _meaning(items: Mapping[int, mimic_items.Item]) -> pd.DataFrame:
-    windows, other = transfusion.WINDOWS_H, transfusion.INPUT_WINDOW_H
+    windows, usual_window = transfusion.WINDOWS_H, transfusion.INPUT_WINDOW_H
     rows = [
-        (number, it.parameter, it.unit.factor, it.unit.offset, *windows.get(it.parameter, other))
+        (number, it.parameter, it.unit.factor, it.unit.offset, *windows.get(it.parameter, usual_window))
         for number, it in items.items()
     ]
     return pd.DataFrame(rows, columns=["itemid", "parameter", "factor", "offset", "from_h", "to_h"])

@@ -86,7 +86,7 @@ def metavision_products(path: Path, stay: str) -> pd.DataFrame:
     of zero.
 
     Args:
-        path: the table.
+        path: file of the table, .csv or .csv.gz.
         stay: name of its ICU stay column.
 
     Returns:

@@ -17,8 +17,8 @@ _WHOLE = frozenset({"subject_id", "itemid"})
 def find_table(folder: Path, name: str) -> Path | None:
     """Return ``name.csv.gz`` or ``name.csv`` in a folder, upper or lower case; None if absent."""
     names = (f"{name}.csv.gz", f"{name}.csv")
-    found = [path for path in sorted(folder.iterdir()) if path.name.lower() in names]
-    return found[0] if found else None
+    paths = [path for path in sorted(folder.iterdir()) if path.name.lower() in names]
+    return paths[0] if paths else None
 
 
 def require_table(folder: Path, name: str, dataset: str) -> Path:

@@ -19,7 +19,7 @@ from qcore.tasks.aki.reading.physionet_layout import from_physionet
 from qcore.training.cohorts.cohort import Cohort
 
 UNKNOWN_WEIGHT_KG = 78.5
-"""Median of set-a. One stay in fourteen has no weight; its urine is known all the same, and on the page it is asked."""
+"""Median of set-a, for the urine of the one stay in fourteen that has no weight; the page asks for it."""
 
 
 def kdigo_outcome(series: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ class TrainingSet:
     """A cohort to train on.
 
     Attributes:
-        cohort: the patients.
+        cohort: the patients with inputs and outcomes.
         population: one sentence on who they are.
     """
 

@@ -20,9 +20,9 @@ from qcore.tasks.dosing.networks.features import N_COLUMNS_OF_BASE, fit_features
 from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments, measured_moments
 
 N_INNER = 4
-"""Parts into which training subjects are divided to choose between settings."""
+"""Number of parts into which training subjects are divided to choose between settings."""
 FARTHEST = 1e3
-"""A measurement this much above or below what is expected counts as this much."""
+"""Largest factor between a measurement and its expectation; larger ones are cut to it."""
 SEED = 0
 
 
@@ -38,7 +38,7 @@ class Trees:
 
 
 SETTINGS = (Trees(20, 3), Trees(80, 3), Trees(240, 3), Trees(120, 8))
-"""From hardly anything to rather much, for a thousand rows of some forty people."""
+"""From small to rather large, for a thousand rows of some forty people."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def boosted(study: Study, boosting: Boosting, end: float | None, base: Base, tes
 
     Args:
         study: of the training subjects.
-        boosting: how.
+        boosting: settings that are tried.
         end: samples up to then are known, in the study's unit of time; None where none are.
         base: fitted to the same subjects; its logarithms are features, and may be what is corrected.
         test: the subjects held out; in a forecast with their early measurements.
@@ -70,29 +70,29 @@ def boosted(study: Study, boosting: Boosting, end: float | None, base: Base, tes
     learnt_at = measured_moments(study, -np.inf if end is None else end)
     early = None if end is None else fit_early(study, base, end)
     features = fit_features(study, learnt_at, base, early, half_lives_of(study, N_HALF_LIVES))
-    table, asked = features.table(study, learnt_at).numpy(), features.table(test, moments).numpy()
+    table, test_table = features.table(study, learnt_at).numpy(), features.table(test, moments).numpy()
     subject, columns = learnt_at.subject.numpy(), []
     for column in range(len(QUANTITIES)):
         measured = learnt_at.measured[:, column].numpy()
         known = ~np.isnan(measured)
         if len(np.unique(subject[known])) < N_INNER:
-            columns.append(np.full(len(asked), np.nan))
+            columns.append(np.full(len(test_table), np.nan))
             continue
-        place = column - N_COLUMNS_OF_BASE
-        chosen = _chosen(table[known], measured[known], subject[known], boosting, place)
-        columns.append(_predicted(*chosen, table[known], measured[known], asked, place))
+        base_column = column - N_COLUMNS_OF_BASE
+        chosen = _chosen(table[known], measured[known], subject[known], boosting, base_column)
+        columns.append(_predicted(*chosen, table[known], measured[known], test_table, base_column))
     return torch.from_numpy(np.stack(columns, -1))
 
 
-def _chosen(table: Array, measured: Array, subject: Array, boosting: Boosting, place: int) -> tuple[Trees, bool]:
+def _chosen(table: Array, measured: Array, subject: Array, boosting: Boosting, base_column: int) -> tuple[Trees, bool]:
     """Return the settings that predict training subjects best when they are held out in turns."""
     parts = list(GroupKFold(N_INNER).split(table, groups=subject))
 
     def deviance(trees: Trees, corrects: bool) -> float:
-        said = np.empty(len(measured))
+        predicted = np.empty(len(measured))
         for inner, out in parts:
-            said[out] = _predicted(trees, corrects, table[inner], measured[inner], table[out], place)
-        return float(mean_gamma_deviance(_above_zero(measured, said), said))
+            predicted[out] = _predicted(trees, corrects, table[inner], measured[inner], table[out], base_column)
+        return float(mean_gamma_deviance(_above_zero(measured, predicted), predicted))
 
     options: Sequence[tuple[Trees, bool]] = [
         (trees, corrects) for trees in boosting.settings for corrects in boosting.corrects
@@ -100,16 +100,18 @@ def _chosen(table: Array, measured: Array, subject: Array, boosting: Boosting, p
     return min(options, key=lambda each: deviance(*each))
 
 
-def _predicted(trees: Trees, corrects: bool, table: Array, measured: Array, asked: Array, place: int) -> Array:
-    """Train on a table and return what is expected of another, ``(n_rows,)``; `place` is the base's column."""
+def _predicted(
+    trees: Trees, corrects: bool, table: Array, measured: Array, test_table: Array, base_column: int
+) -> Array:
+    """Train on a table and return what is expected of another, ``(n_rows,)``; `base_column` is the base's column."""
 
     def offset(rows: Array) -> Array:
-        return np.exp(rows[:, place]) if corrects else np.full(len(rows), measured.mean())
+        return np.exp(rows[:, base_column]) if corrects else np.full(len(rows), measured.mean())
 
     model: Any = HistGradientBoostingRegressor(loss="gamma", early_stopping=False, random_state=SEED, **asdict(trees))
     model.fit(table, _above_zero(measured, offset(table)) / offset(table))
-    found: Array = offset(asked) * model.predict(asked)
-    return found
+    predicted: Array = offset(test_table) * model.predict(test_table)
+    return predicted
 
 
 def _above_zero(measured: Array, expected: Array) -> Array:

@@ -21,8 +21,8 @@ from qcore.tasks.dosing.networks.model import Build, Experts, Learned
 from qcore.tasks.dosing.networks.samples import Moments
 from qcore.training.dosing.boosting import Boosting, boosted
 from qcore.training.dosing.contrast import Contrast
-from qcore.training.dosing.train import Recipe, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.dosing.train import NetworkTraining, train
+from qcore.training.loop.recipe import Recipe
 
 
 class Start(StrEnum):
@@ -51,17 +51,17 @@ class Candidate:
     seeds: tuple[int, ...] = (0,)
 
 
-BLURRED = Recipe(NetworkRecipe(60, batch=256, learning_rate=5e-3, weight_decay=0.1), jitter=1.0, differ=0.3)
-"""How networks are trained where they have nothing to learn of a person: covariates blurred, people free to differ.
+BLURRED = NetworkTraining(Recipe(60, batch=256, learning_rate=5e-3, weight_decay=0.1), jitter=1.0, differ=0.3)
+"""Training for unseen subjects: blurred covariates, and large random effects of the subjects.
 
 So it is for subjects of whom nothing was measured, and where the mechanistic model has used the early samples already.
 """
 SHARP = replace(BLURRED, jitter=0.2, differ=0.05)
-"""How networks are trained to forecast by themselves: what makes people differ is in the early samples."""
+"""Training of networks that forecast by themselves: early samples tell how subjects differ."""
 
 
 SEEDS = (0, 1, 2)
-"""Of the members of what is released."""
+"""Seeds of the members of released models."""
 
 
 def _pair(
@@ -81,7 +81,7 @@ CANDIDATES: Mapping[str, Candidate] = {
     **_pair(" multi-task", Start.SUPERPOSITION, Mode.MULTI_TASK),
     **_pair(" pre-trained", Start.SUPERPOSITION, Mode.CASCADE, Contrast()),
 }
-"""By name; every quantum one beside its classical control."""
+"""All candidates by name; every quantum one has its classical control."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ class Trainer:
         """Train a candidate and return its prediction for others, ``(n_rows, 2)``.
 
         Args:
-            candidate: to be trained.
+            candidate: the model that is trained.
             test: the subjects held out.
             moments: when they are predicted.
             end: the case: samples up to then are known; None where none are.
@@ -120,11 +120,11 @@ class Trainer:
         """Train the networks of a candidate.
 
         Args:
-            candidate: to be trained.
-            build: of its networks.
+            candidate: the model that is trained.
+            build: shape of its networks.
             end: the case, as in `predicted`.
         """
-        return train(self.study, build, recipe_of(candidate, end), end, self._base(candidate.start, end))
+        return train(self.study, build, training_of(candidate, end), end, self._base(candidate.start, end))
 
     def _base(self, start: Start, end: float | None) -> Base:
         if start is Start.SUPERPOSITION:
@@ -135,7 +135,7 @@ class Trainer:
         return Mechanistic(self.known.structure, self.numbers, end)
 
 
-def recipe_of(candidate: Candidate, end: float | None) -> Recipe:
+def training_of(candidate: Candidate, end: float | None) -> NetworkTraining:
     """Return how a candidate's networks are trained, in the case of `Trainer.predicted`."""
-    recipe = BLURRED if end is None or candidate.start is Start.MECHANISTIC else SHARP
-    return replace(recipe, contrast=candidate.contrast, seeds=candidate.seeds)
+    training = BLURRED if end is None or candidate.start is Start.MECHANISTIC else SHARP
+    return replace(training, contrast=candidate.contrast, seeds=candidate.seeds)

@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from qcore.evidence.metrics import Estimate
 from qcore.study import Quantity, Units
+from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors, sizes
+from qcore.tasks.dosing.networks.evaluation.stored import HOW, LIMITS, Evaluation
+from qcore.tasks.dosing.networks.evaluation.sums import MECHANISTIC, Comparison, Error, Sums
 from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
 from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.cards.markdown import interval, table
 from qcore.training.dosing.candidates import CANDIDATES
 from qcore.training.dosing.evaluate import FORECAST_AFTER, FORECAST_CASE, UNSEEN_CASE
-from qcore.training.dosing.evaluation import HOW, LIMITS, Evaluation
 from qcore.training.dosing.floor import N_TRIALS
-from qcore.training.dosing.release import Released
-from qcore.training.dosing.size import LAYERS, QUBITS, Measured, sizes
-from qcore.training.dosing.sums import MECHANISTIC, Comparison, Error, Sums
+from qcore.training.dosing.release import ReleaseRecord
+from qcore.training.dosing.size import LAYERS, QUBITS
 
 GOALS = {UNSEEN_CASE: 0.55, FORECAST_CASE: 0.23}
-"""Normalised RMSE of the response that was set as a goal for the quantum-enhanced model."""
+"""Goals for the quantum-enhanced model by case: normalised RMSE of the response."""
 PNU = 0.2267
 """Team PNU's figure at 8 qubits and 3 layers; how it was measured is not said."""
 WHAT = {
@@ -32,16 +33,16 @@ WHAT = {
     "quantum multi-task": "one mixture with a head for each quantity",
     "quantum pre-trained": "the cascade with contrastive pre-training of its encoders",
 }
-"""Of every candidate; a classical one is the quantum one's control, tanh units in place of circuits."""
+"""Descriptions of the candidates; a classical one is the control of the quantum one, with tanh units for circuits."""
 
 
-def card(evaluation: Evaluation, released: Released, units: Units) -> str:
+def card(evaluation: Evaluation, released: ReleaseRecord, units: Units) -> str:
     """Return the card as Markdown.
 
     Args:
-        evaluation: of all models.
+        evaluation: errors and coverage of all models.
         released: what is written down of the models that come with Qlinical.
-        units: of the study.
+        units: of the study's concentrations and responses.
     """
     sums = evaluation.measured
     parts = [
@@ -85,7 +86,7 @@ def errors_table(sums: Sums, names: Sequence[str] | None = None) -> str:
     """Return normalised errors as a Markdown table, a line a model.
 
     Args:
-        sums: of all models.
+        sums: squared errors of all models.
         names: of the models to show; None for all.
     """
     return _table(sums, lambda error: interval(error.normalised), names)
@@ -98,10 +99,10 @@ def _raw_table(sums: Sums, units: Units) -> str:
 
 def _table(sums: Sums, write: Callable[[Error], str], names: Sequence[str] | None) -> str:
     columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
-    found = {(each.model, each.case, each.quantity): write(each) for each in sums.errors}
+    cells = {(each.model, each.case, each.quantity): write(each) for each in sums.errors}
     shown = [name for name in _names(sums) if names is None or name in names]
     header = ["model", *(f"{quantity}, {case}" for case, quantity in columns)]
-    return table(header, [[name, *(found[name, *column] for column in columns)] for name in shown])
+    return table(header, [[name, *(cells[name, *column] for column in columns)] for name in shown])
 
 
 def _names(sums: Sums) -> list[str]:
@@ -122,7 +123,7 @@ def _what(sums: Sums) -> str:
     return "\n".join(lines)
 
 
-def _how(evaluation: Evaluation, released: Released) -> str:
+def _how(evaluation: Evaluation, released: ReleaseRecord) -> str:
     sums = evaluation.measured
     seeds = {len(each.seeds) for each in sums.models}
     members = "one network a model (seed 0)" if seeds == {1} else _several(sums)
@@ -136,8 +137,8 @@ def _how(evaluation: Evaluation, released: Released) -> str:
 
 def _several(sums: Sums) -> str:
     averaged = {each.model: len(each.seeds) for each in sums.models if len(each.seeds) > 1}
-    said = ", ".join(f"{name} {count}" for name, count in averaged.items())
-    return f"one network a model (seed 0), but the mean of several in {said}"
+    numbers = ", ".join(f"{name} {count}" for name, count in averaged.items())
+    return f"one network a model (seed 0), but the mean of several in {numbers}"
 
 
 def _spreads(sums: Sums, units: Units) -> str:
@@ -146,46 +147,46 @@ def _spreads(sums: Sums, units: Units) -> str:
 
 
 def _goals(sums: Sums) -> str:
-    said = []
+    sentences = []
     for case, goal in GOALS.items():
-        mine = [each for each in sums.errors if (each.case, each.quantity) == (case, Quantity.RESPONSE)]
-        quantum = [each for each in mine if Experts.QUANTUM in each.model]
+        errors = [each for each in sums.errors if (each.case, each.quantity) == (case, Quantity.RESPONSE)]
+        quantum = [each for each in errors if Experts.QUANTUM in each.model]
         if not quantum:
             continue
         met = [f"{each.model}, {interval(each.normalised)}" for each in quantum if each.normalised.value <= goal]
-        best = min(mine, key=lambda each: each.normalised.value)
-        said.append(
+        best = min(errors, key=lambda each: each.normalised.value)
+        sentences.append(
             f"Goal for the response, {case}: at most {goal:g}. "
             + (f"Met by {'; '.join(met)}. " if met else "Missed by every quantum model. ")
             + f"The best of all models is {best.model} at {best.normalised.value:.3f}"
             + ("." if best.normalised.value <= goal else ", which misses it too.")
         )
-    said.append(f"Team PNU reports {PNU:g} at 8 qubits and 3 layers, and does not say on which data.")
-    return " ".join(said)
+    sentences.append(f"Team PNU reports {PNU:g} at 8 qubits and 3 layers, and does not say on which data.")
+    return " ".join(sentences)
 
 
 def _floors(evaluation: Evaluation) -> str:
-    """Write how far off even who knows the truth would be."""
+    """Write how large errors are even for predictions by the true model."""
     if not evaluation.floors:
         return "How far off who knows the truth would be is not measured yet."
-    said = [
-        f"{quantity} {found.mean:.3f} ({found.low:.3f} to {found.high:.3f} in nine of ten trials)"
-        for quantity, found in evaluation.floors.items()
+    floors = [
+        f"{quantity} {floor.mean:.3f} ({floor.low:.3f} to {floor.high:.3f} in nine of ten trials)"
+        for quantity, floor in evaluation.floors.items()
     ]
     return (
         f"How low can an error of unseen subjects be? In {N_TRIALS} trials simulated from the mechanistic model with "
         "the doses, times and covariates of the study, the best prediction there is, the mean over all people of the "
-        f"same covariates and doses by the very model that made the trial, is off by {', '.join(said)}. People differ, "
-        "and nothing tells how of somebody who was not measured."
+        f"same covariates and doses by the very model that made the trial, is off by {', '.join(floors)}. People "
+        "differ, and nothing tells how of somebody who was not measured."
     )
 
 
 def _differences(sums: Sums, several: Sequence[Comparison]) -> str:
     columns = [(case, quantity) for case in sums.cases for quantity in sums.spreads]
-    found = {(each.model, each.case, each.quantity): _signed(each.difference) for each in several}
+    cells = {(each.model, each.case, each.quantity): _signed(each.difference) for each in several}
     names = list(dict.fromkeys(each.model for each in several))
     header = ["model", *(f"{quantity}, {case}" for case, quantity in columns)]
-    return table(header, [[name, *(found[name, *column] for column in columns)] for name in names])
+    return table(header, [[name, *(cells[name, *column] for column in columns)] for name in names])
 
 
 def _told_apart(several: Sequence[Comparison]) -> str:
@@ -227,12 +228,14 @@ def _noise(evaluation: Evaluation) -> str:
         return "Not measured yet."
     report = evaluation.report()["under_noise"]
     columns = [(case, quantity) for case in evaluation.measured.cases for quantity in evaluation.measured.spreads]
-    found = {
+    cells = {
         (each["model"], each["backend"], each["case"], each["quantity"]): interval(Estimate(**each["normalised"]))
         for each in report
     }
     lines = list(dict.fromkeys((each["model"], each["backend"]) for each in report))
-    rows = [[model, place, *(found.get((model, place, *column), "") for column in columns)] for model, place in lines]
+    rows = [
+        [model, backend, *(cells.get((model, backend, *column), "") for column in columns)] for model, backend in lines
+    ]
     header = ["model", "circuits run on", *(f"{quantity}, {case}" for case, quantity in columns)]
     return (
         f"Normalised errors in the first division, of the same networks in all places{_seeds(evaluation)}. They "
@@ -241,7 +244,7 @@ def _noise(evaluation: Evaluation) -> str:
     )
 
 
-def _sizes(several: Sequence[Measured]) -> str:
+def _sizes(several: Sequence[SizeErrors]) -> str:
     if not several:
         return "Not measured yet: `qlinical study dosing`."
     cells = {(each.n_qubits, each.n_layers, each.quantity): each for each in sizes(several)}
@@ -251,12 +254,12 @@ def _sizes(several: Sequence[Measured]) -> str:
         f"{first.n_folds} parts, one network a model, each size beside a control with as many parameters."
     ]
     for quantity in first.spreads:
-        mine = {key[:2]: cell for key, cell in cells.items() if key[2] == quantity}
+        of_quantity = {key[:2]: cell for key, cell in cells.items() if key[2] == quantity}
         texts += [
             f"{quantity.capitalize()}, quantum / classical:",
-            _map({key: f"{cell.quantum.value:.3f} / {cell.classical.value:.3f}" for key, cell in mine.items()}),
+            _map({key: f"{cell.quantum.value:.3f} / {cell.classical.value:.3f}" for key, cell in of_quantity.items()}),
             f"{quantity.capitalize()}, quantum minus classical:",
-            _map({key: _signed(cell.difference) for key, cell in mine.items()}),
+            _map({key: _signed(cell.difference) for key, cell in of_quantity.items()}),
         ]
     missing = [f"{n} x {depth}" for n in QUBITS for depth in LAYERS if (n, depth) not in {key[:2] for key in cells}]
     if missing:
@@ -269,7 +272,7 @@ def _map(cells: Mapping[tuple[int, int], str]) -> str:
     return table(["qubits", *(f"{depth} layer{'s' if depth > 1 else ''}" for depth in LAYERS)], rows)
 
 
-def _shipped(released: Released, sums: Sums) -> str:
+def _shipped(released: ReleaseRecord, sums: Sums) -> str:
     rows = [
         [
             each.model,
@@ -289,7 +292,7 @@ def _shipped(released: Released, sums: Sums) -> str:
     )
 
 
-def _members(released: Released, sums: Sums) -> str:
+def _members(released: ReleaseRecord, sums: Sums) -> str:
     measured = {(each.model, each.case): len(each.seeds) for each in sums.models}
     fewer = [each.model for each in released.models if measured[each.model, each.case] < len(each.seeds)]
     return f", and with fewer members in {', '.join(dict.fromkeys(fewer))}" if fewer else ""

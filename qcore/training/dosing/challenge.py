@@ -10,13 +10,14 @@ from qcore.study import Study
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED, TRIAL
 from qcore.tasks.dosing.networks import store
-from qcore.training.dosing import evaluation, release
+from qcore.tasks.dosing.networks.evaluation import stored
+from qcore.training.dosing import release
 from qcore.training.dosing.card import card
 from qcore.training.dosing.evaluate import Progress, Validation
 
 CARD = "card.md"
 KEPT = CACHE / "dosing"
-"""Of the folds that are done; may be deleted to train afresh."""
+"""Folder of the folds that are done; may be deleted to train again."""
 
 SHOWN = (
     "mechanistic",
@@ -39,7 +40,7 @@ def validation(data: Path, on_progress: Progress = lambda _what, _done, _all: No
 
     Args:
         data: folder of the public data sets.
-        on_progress: see `Validation`.
+        on_progress: called as `Validation` says.
 
     Raises:
         FileNotFoundError: the study is not there.
@@ -60,7 +61,7 @@ def text_of_card(directory: Path = store.DIRECTORY) -> str:
     """
     named = shipped("challenge").units
     units = replace(population().units, concentration=named.concentration, response=named.response)
-    return card(evaluation.load(directory), release.load(directory), units)
+    return card(stored.load(directory), release.load(directory), units)
 
 
 def _study(data: Path) -> Study:

@@ -21,9 +21,9 @@ class Contrast:
     Attributes:
         epochs: passes over the rows.
         batch: rows a step, each against all others of the step.
-        learning_rate: constant.
+        learning_rate: of the optimiser, constant.
         damaged: share of the features that are replaced.
-        temperature: of the loss.
+        temperature: that divides similarities in the loss.
     """
 
     epochs: int = 30
@@ -37,17 +37,17 @@ def pretrain(model: nn.Module, rows: Tensor, contrast: Contrast, seed: int) -> f
     """Train the encoder of every mixture of a model in place, without looking at what was measured.
 
     Args:
-        model: contains mixtures.
+        model: whose modules contain mixtures of experts.
         rows: of training subjects, ``(n_rows, n_features)``, standardised. A mixture that has more features, as the
             second of a cascade, sees 0 in them.
-        contrast: how.
+        contrast: how long and how encoders are trained.
         seed: of order and damage; the projection, which is thrown away, begins from torch's own generator.
 
     Returns:
         Mean loss of the last epoch, over all mixtures.
     """
     mixtures = [module for module in model.modules() if isinstance(module, Mixture)]
-    losses = [_pretrain_one(mixture, rows, contrast, seed + place) for place, mixture in enumerate(mixtures)]
+    losses = [_pretrain_one(mixture, rows, contrast, seed + index) for index, mixture in enumerate(mixtures)]
     return sum(losses) / len(losses)
 
 
@@ -84,9 +84,9 @@ def info_nce(first: Tensor, second: Tensor, temperature: float) -> Tensor:
     """Return how hard it is to find each row's partner among all, a cross-entropy.
 
     Args:
-        first: ``(n, width)``.
+        first: one view of every row, ``(n, width)``.
         second: ``(n, width)``; the partner of a row stands in the same place.
-        temperature: divides cosine similarities.
+        temperature: number that cosine similarities are divided by.
     """
     alike = nn.functional.normalize(first, dim=-1) @ nn.functional.normalize(second, dim=-1).T / temperature
     own = torch.arange(len(first))

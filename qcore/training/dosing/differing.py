@@ -13,17 +13,19 @@ from qcore.study import Doses, Study
 from qcore.tasks.dosing.networks import store
 from qcore.tasks.dosing.networks.differences import Differences, fit_differences
 from qcore.tasks.dosing.networks.model import Learned
-from qcore.tasks.dosing.networks.released import LEARNED, UNSEEN, People, save_people
+from qcore.tasks.dosing.networks.released import LEARNED, UNSEEN, DifferencesByModel, save_people
 from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments, measured_moments
 from qcore.training.dosing.evaluate import Validation
 
 
-def write_people(validation: Validation, directory: Path = store.DIRECTORY, names: Sequence[str] = LEARNED) -> People:
+def write_people(
+    validation: Validation, directory: Path = store.DIRECTORY, names: Sequence[str] = LEARNED
+) -> DifferencesByModel:
     """Learn how people differ from every released model and write it beside the models.
 
     Args:
         validation: of the study the models were trained on; what of its first division is not kept is trained.
-        directory: of the models.
+        directory: in which the models lie, and which is written to.
         names: of the models, which are candidates of the validation.
 
     Raises:
@@ -33,12 +35,12 @@ def write_people(validation: Validation, directory: Path = store.DIRECTORY, name
     case = {UNSEEN: validation.cases[UNSEEN]}
     predicted = replace(validation, candidates=chosen, cases=case, n_repeats=1).predictions()
     moments = measured_moments(validation.study)
-    found = {}
+    differences = {}
     for name in names:
         learned = store.load(store.folder(name, UNSEEN, directory))
         held_out = torch.from_numpy(predicted[name, UNSEEN][0])
-        found[name] = differing(learned, validation.study, moments, held_out)
-    people = People(validation.known.study, found)
+        differences[name] = differing(learned, validation.study, moments, held_out)
+    people = DifferencesByModel(validation.known.study, differences)
     save_people(people, directory)
     return people
 
@@ -56,9 +58,9 @@ def differing(learned: Learned, study: Study, moments: Moments, predicted: Tenso
     given, none = (learned.predicted(each, moments, IdealBackend()).log() for each in (study, _without_doses(study)))
     effects = (torch.zeros_like(ratio[:, 0]), (none - given)[:, 1])
     fits = []
-    for place, effect in zip(range(len(QUANTITIES)), effects, strict=True):
-        known = ratio[:, place].isfinite()
-        fits.append(fit_differences(ratio[known, place], effect[known], moments.subject[known]))
+    for column, effect in zip(range(len(QUANTITIES)), effects, strict=True):
+        known = ratio[:, column].isfinite()
+        fits.append(fit_differences(ratio[known, column], effect[known], moments.subject[known]))
     return fits[0], fits[1]
 
 

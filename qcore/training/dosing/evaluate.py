@@ -17,12 +17,12 @@ import numpy as np
 from qcore.evidence.metrics import Array
 from qcore.population.model import PopulationModel
 from qcore.study import Study
+from qcore.tasks.dosing.networks.evaluation.errors import spreads
+from qcore.tasks.dosing.networks.evaluation.sums import SubjectErrors, Sums
 from qcore.tasks.dosing.networks.model import Build
 from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments
-from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, recipe_of
-from qcore.training.dosing.errors import spreads
+from qcore.training.dosing.candidates import CANDIDATES, Candidate, Trainer, training_of
 from qcore.training.dosing.folds import N_FOLDS, N_REPEATS, Fold, folds
-from qcore.training.dosing.sums import Summed, Sums
 
 FORECAST_AFTER = 168.0
 """A week: samples up to then are known in a forecast, in the study's unit of time."""
@@ -42,7 +42,7 @@ class Validation:
         known: the mechanistic model's structure, and numbers to start its fits from.
         kept: folder of the folds that are done.
         n_folds: parts of a division.
-        n_repeats: divisions.
+        n_repeats: number of divisions into parts.
         cases: by name, until when samples are known; None where none are.
         candidates: by name; a quantum one is compared with the classical one of the same name.
         on_progress: is told what is being done, steps done and steps in all.
@@ -61,7 +61,7 @@ class Validation:
         """Train every candidate on every fold, unless that is done, and return the squared errors."""
         moments = {case: measured_moments(self.study, after(end)) for case, end in self.cases.items()}
         sums = [
-            Summed.of(name, case, self.candidates[name].seeds, moments[case], several, len(self.study.subjects))
+            SubjectErrors.of(name, case, self.candidates[name].seeds, moments[case], several, len(self.study.subjects))
             for (name, case), several in self.predictions().items()
         ]
         return Sums(
@@ -81,7 +81,7 @@ class Validation:
         divided = list(folds(self.study, self.n_folds, self.n_repeats))
         subject = {case: measured_moments(self.study, after(end)).subject.numpy() for case, end in self.cases.items()}
         total, done = len(divided) * len(self.cases) * len(self.candidates), 0
-        found: dict[tuple[str, str], list[Array]] = {
+        predictions: dict[tuple[str, str], list[Array]] = {
             (name, case): [np.full((len(rows), len(QUANTITIES)), np.nan) for _ in range(self.n_repeats)]
             for case, rows in subject.items()
             for name in self.candidates
@@ -93,10 +93,10 @@ class Validation:
                 for name, candidate in self.candidates.items():
                     where = f"part {fold.number + 1} of division {fold.repeat + 1}"
                     self.on_progress(f"{name}, {case}, {where}", done, total)
-                    found[name, case][fold.repeat][out] = self._predicted(trainer, fold, candidate, end)
+                    predictions[name, case][fold.repeat][out] = self._predicted(trainer, fold, candidate, end)
                     done += 1
         self.on_progress("done", total, total)
-        return found
+        return predictions
 
     def _predicted(self, trainer: Trainer, fold: Fold, candidate: Candidate, end: float | None) -> Array:
         """Return predictions of the subjects held out, ``(n_rows, 2)``, the mean over all members."""
@@ -108,8 +108,8 @@ class Validation:
         """Return what one member predicts, ``(n_rows, 2)``; each is kept by itself, and more can join it."""
         file = self.kept / f"{self._key(fold, candidate, end)}.npy"
         if file.is_file():
-            found: Array = np.load(file, allow_pickle=False)
-            return found
+            kept: Array = np.load(file, allow_pickle=False)
+            return kept
         moments = measured_moments(fold.test, after(end))
         rows: Array = trainer.predicted(candidate, fold.test, moments, end).numpy()
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -121,8 +121,8 @@ class Validation:
 
     def _key(self, fold: Fold, candidate: Candidate, end: float | None) -> str:
         """Return text that differs where the predictions would, as long as the code is the same."""
-        recipe = asdict(recipe_of(candidate, end)) if isinstance(candidate.build, Build) else None
-        content = [asdict(candidate), recipe, end, fold.held_out.tolist(), self.known.numbers, version("torch")]
+        training = asdict(training_of(candidate, end)) if isinstance(candidate.build, Build) else None
+        content = [asdict(candidate), training, end, fold.held_out.tolist(), self.known.numbers, version("torch")]
         digest = hashlib.sha256(json.dumps(content).encode())
         for subject in self.study.subjects:
             digest.update(json.dumps(dict(subject.covariates)).encode())

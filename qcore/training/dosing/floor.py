@@ -1,4 +1,4 @@
-"""How far off even somebody would be who knew the truth: people differ, and of an unseen one only covariates are known.
+"""The least error of an unseen subject: that of predictions by the true model, since people differ beyond covariates.
 
 The truth is taken to be the mechanistic model as fitted. Trials are simulated from it with the doses, times and
 covariates of the study; who knows it predicts the mean over all people of the same covariates and doses, which no
@@ -6,7 +6,6 @@ prediction without measurements of the person can better on average.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,58 +15,46 @@ from qcore.population.design import Design, design
 from qcore.population.fitting.foce import Problem
 from qcore.population.model import PopulationModel
 from qcore.population.simulate import simulated
-from qcore.population.structure import values
+from qcore.population.structure import estimates_of
 from qcore.study import Quantity, Study
+from qcore.tasks.dosing.networks.evaluation.stored import Floor
 
 N_PEOPLE, N_TRIALS = 512, 200
 SEED = 2025
 NINE_IN_TEN = (0.05, 0.95)
 
 
-@dataclass(frozen=True)
-class Floor:
-    """Normalised errors of who knows the truth, over simulated trials.
-
-    Attributes:
-        mean: of all trials.
-        low: nine in ten trials lie between this and ``high``.
-        high: see ``low``.
-    """
-
-    mean: float
-    low: float
-    high: float
-
-
 def floors(model: PopulationModel, study: Study) -> Mapping[Quantity, Floor]:
-    """Return the normalised root mean squared error of each quantity of an unseen subject, by who knows the truth.
+    """Return the normalised RMSE of each quantity of an unseen subject, when the true model predicts.
 
     Args:
-        model: the truth.
+        model: taken to be the truth.
         study: its doses, times and covariates.
     """
-    laid = design(study)
-    expected = _expected(model, laid)
-    found: dict[Quantity, list[float]] = {quantity: [] for quantity in Quantity if laid.kind(quantity).any()}
+    trial_design = design(study)
+    expected = _expected(model, trial_design)
+    errors_of: dict[Quantity, list[float]] = {
+        quantity: [] for quantity in Quantity if trial_design.kind(quantity).any()
+    }
     for trial in range(N_TRIALS):
-        measured = simulated(model.structure, model.vector, laid, SEED + trial).measured
-        for quantity, errors in found.items():
-            here = laid.kind(quantity)
-            off = (measured - expected)[here].square().mean().sqrt()
-            errors.append(float(off / measured[here].std()))
+        measured = simulated(model.structure, model.vector, trial_design, SEED + trial).measured
+        for quantity, errors in errors_of.items():
+            of_quantity = trial_design.kind(quantity)
+            off = (measured - expected)[of_quantity].square().mean().sqrt()
+            errors.append(float(off / measured[of_quantity].std()))
     return {
         quantity: Floor(float(np.mean(errors)), *map(float, np.quantile(errors, NINE_IN_TEN)))
-        for quantity, errors in found.items()
+        for quantity, errors in errors_of.items()
     }
 
 
-def _expected(model: PopulationModel, laid: Design) -> Tensor:
+def _expected(model: PopulationModel, trial_design: Design) -> Tensor:
     """Return the mean over people who differ as the model says, ``(n_patients, n_times)``."""
-    problem, cut = Problem(model.structure, laid), values(model.structure, model.vector)
+    problem, estimates = Problem(model.structure, trial_design), estimates_of(model.structure, model.vector)
     generator = torch.Generator().manual_seed(SEED)
-    n_random, total = len(model.structure.random), torch.zeros_like(laid.times)
+    n_iiv, total = len(model.structure.iiv), torch.zeros_like(trial_design.times)
     with torch.no_grad():
         for _ in range(N_PEOPLE):
-            standard = torch.randn(laid.n_patients, n_random, generator=generator, dtype=total.dtype)
-            total += problem.predicted(cut, standard * cut.omega)
+            standard = torch.randn(trial_design.n_patients, n_iiv, generator=generator, dtype=total.dtype)
+            total += problem.predicted(estimates, standard * estimates.omega)
     return total / N_PEOPLE

@@ -1,4 +1,4 @@
-"""Who is held out when: repeated subject-wise folds with all doses in each, the same for every model."""
+"""Repeated subject-wise folds with all doses in each, the same for every model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ class Fold:
         repeat: which division it belongs to.
         number: which part of it.
         held_out: places in the study.
-        training: the other subjects.
+        training: the study of the other subjects.
         test: the subjects held out.
     """
 
@@ -38,8 +38,8 @@ def divisions(study: Study, n_folds: int, seed: int) -> NDArray[np.int64]:
 
     Args:
         study: with at least as many subjects as parts.
-        n_folds: parts.
-        seed: of the lot.
+        n_folds: number of parts.
+        seed: of the generator that draws lots.
 
     Raises:
         ValueError: there are fewer subjects than parts, or fewer than two parts.
@@ -75,4 +75,6 @@ def _first_dose(subject: Subject) -> float:
 
 
 def _part(study: Study, chosen: NDArray[np.bool_]) -> Study:
-    return replace(study, subjects=tuple(subject for subject, one in zip(study.subjects, chosen, strict=True) if one))
+    return replace(
+        study, subjects=tuple(subject for subject, is_chosen in zip(study.subjects, chosen, strict=True) if is_chosen)
+    )

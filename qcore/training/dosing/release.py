@@ -1,4 +1,4 @@
-"""The learned models that come with Qlinical: trained on all subjects of the study, kept with their facts."""
+"""The learned models that come with Qlinical: trained on all subjects, kept with a record of their training."""
 
 import time
 from collections.abc import Callable
@@ -18,16 +18,16 @@ from qcore.training.dosing.coverage import spread_of_residuals
 from qcore.training.dosing.differing import write_people
 from qcore.training.dosing.evaluate import Validation
 
-FACTS = "released.json"
+RECORD = "released.json"
 
 
-class Facts(BaseModel):
-    """What is written down of a model.
+class ModelRecord(BaseModel):
+    """The record of one released model.
 
     Attributes:
-        model: one of `LEARNED`.
-        case: unseen, or forecast.
-        seeds: one a member.
+        model: name of the model, one of `LEARNED`.
+        case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+        seeds: of the networks, one a member.
         n_parameters: trained numbers of a member.
         n_angles: those of them that are angles of circuits.
         seconds: of training, all members.
@@ -43,14 +43,14 @@ class Facts(BaseModel):
     seconds: float
 
 
-class Released(BaseModel):
-    """What is written down of all models.
+class ReleaseRecord(BaseModel):
+    """The record of all released models.
 
     Attributes:
         study: SHA-256 of the study's file.
         n_subjects: they were trained on.
-        torch: its version.
-        models: each by itself.
+        torch: version of torch that trained them.
+        models: a record of each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,14 +58,14 @@ class Released(BaseModel):
     study: str
     n_subjects: int
     torch: str
-    models: tuple[Facts, ...]
+    models: tuple[ModelRecord, ...]
 
 
 def release(
     validation: Validation,
     directory: Path = store.DIRECTORY,
     on_model: Callable[[str, int, int], object] = lambda _what, _done, _all: None,
-) -> Released:
+) -> ReleaseRecord:
     """Train the models for every case on all subjects and write them.
 
     Args:
@@ -75,43 +75,45 @@ def release(
         on_model: is told which is trained, how many are done, and how many there are.
     """
     study, known = validation.study, validation.known
-    trainer, facts = Trainer(study, known, known.vector), list[Facts]()
+    trainer, records = Trainer(study, known, known.vector), list[ModelRecord]()
     wanted = [(case, name) for case in validation.cases for name in LEARNED]
-    for place, (case, name) in enumerate(wanted):
-        on_model(f"{name}, {case}", place, len(wanted))
+    for done, (case, name) in enumerate(wanted):
+        on_model(f"{name}, {case}", done, len(wanted))
         candidate, start = validation.candidates[name], time.perf_counter()
         if not isinstance(candidate.build, Build):
             raise TypeError(f"{name} has no networks")
         learned = trainer.learned(candidate, candidate.build, validation.cases[case])
         seconds = time.perf_counter() - start
-        learned = replace(learned, noise=spread_of_residuals(validation, name, case))
+        learned = replace(learned, residual_sd=spread_of_residuals(validation, name, case))
         store.save(learned, store.folder(name, case, directory))
-        facts.append(_facts(learned, name, case, candidate.seeds, seconds))
+        records.append(_record(learned, name, case, candidate.seeds, seconds))
     write_people(validation, directory, LEARNED)
     on_model("done", len(wanted), len(wanted))
-    found = Released(study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(facts))
-    (directory / FACTS).write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    return found
+    record = ReleaseRecord(
+        study=known.study, n_subjects=len(study.subjects), torch=version("torch"), models=tuple(records)
+    )
+    (directory / RECORD).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return record
 
 
-def load(directory: Path = store.DIRECTORY) -> Released:
-    """Read what is written down of the models.
+def load(directory: Path = store.DIRECTORY) -> ReleaseRecord:
+    """Read the record of the released models.
 
     Raises:
         MissingAsset: it is not there, or damaged.
     """
-    file = directory / FACTS
+    file = directory / RECORD
     try:
-        return Released.model_validate_json(file.read_bytes())
+        return ReleaseRecord.model_validate_json(file.read_bytes())
     except (OSError, ValueError) as error:
         raise MissingAsset(
             f"{file} cannot be read. Restore it with git, or run 'qlinical train dosing --learned'."
         ) from error
 
 
-def _facts(learned: Learned, name: str, case: str, seeds: tuple[int, ...], seconds: float) -> Facts:
+def _record(learned: Learned, name: str, case: str, seeds: tuple[int, ...], seconds: float) -> ModelRecord:
     member = learned.members[0]
-    return Facts(
+    return ModelRecord(
         model=name,
         case=case,
         seeds=seeds,

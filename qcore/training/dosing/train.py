@@ -17,32 +17,30 @@ from qcore.tasks.dosing.networks.features import N_COLUMNS_OF_BASE, Features, fi
 from qcore.tasks.dosing.networks.model import Build, Corrector, Learned
 from qcore.tasks.dosing.networks.samples import Moments, measured_moments
 from qcore.training.dosing.contrast import Contrast, pretrain
-from qcore.training.dosing.people import People
+from qcore.training.dosing.subject_effects import SubjectEffects
 from qcore.training.loop.network import fit_network
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 LEAST_RESIDUALS = 2
 SMALLEST_RATIO = 1e-3
-"""A measurement this much below its prediction counts as this much: the logarithm of 0 is none."""
+"""Least ratio of a measurement to its prediction; smaller ones are set to it, so that the logarithm is finite."""
 
 
 @dataclass(frozen=True)
-class Recipe:
+class NetworkTraining:
     """How a learned model is trained.
 
     Attributes:
-        network: the training loop.
+        network: epochs, batch size and optimiser of the training loop.
         jitter: standard deviation of what is added to every standardised feature at every step: with few subjects,
             exact covariates are names.
         differ: standard deviation of the logarithms by which people differ beyond all features, for concentration and
             response alike.
-        seeds: one a member.
+        seeds: of the networks, one a member.
         contrast: pre-training of the encoders; None for none.
     """
 
-    network: NetworkRecipe = field(
-        default_factory=lambda: NetworkRecipe(epochs=60, batch=256, learning_rate=5e-3, weight_decay=0.1)
-    )
+    network: Recipe = field(default_factory=lambda: Recipe(epochs=60, batch=256, learning_rate=5e-3, weight_decay=0.1))
     jitter: float = 1.0
     differ: float = 0.3
     seeds: tuple[int, ...] = (0,)
@@ -52,7 +50,7 @@ class Recipe:
 def train(
     study: Study,
     build: Build,
-    recipe: Recipe,
+    training: NetworkTraining,
     end: float | None = None,
     base: Base | None = None,
     backend: Backend | None = None,
@@ -62,8 +60,8 @@ def train(
 
     Args:
         study: of the training subjects.
-        build: of its networks.
-        recipe: how.
+        build: shape of its networks.
+        training: how they are trained.
         end: a forecast of all that comes after this time, in the study's unit, from what was measured until then; None
             for subjects of whom nothing was measured.
         base: what is corrected, fitted to the same subjects; None for the superposition of an average course. One that
@@ -78,38 +76,46 @@ def train(
     features = fit_features(study, moments, start, early, half_lives_of(study, N_HALF_LIVES))
     table = features.table(study, moments).float()
     members = []
-    for place, seed in enumerate(recipe.seeds):
-        on_member(place, len(recipe.seeds))
-        members.append(_trained(table, moments, features, build, recipe, where, seed))
-    on_member(len(recipe.seeds), len(recipe.seeds))
+    for done, seed in enumerate(training.seeds):
+        on_member(done, len(training.seeds))
+        members.append(_trained(table, moments, features, build, training, where, seed))
+    on_member(len(training.seeds), len(training.seeds))
     learned = Learned(features, tuple(members), torch.zeros(2, dtype=torch.float64))
-    return replace(learned, noise=noise_of(learned.predicted(study, moments, where), moments.measured))
+    return replace(learned, residual_sd=residual_sd_of(learned.predicted(study, moments, where), moments.measured))
 
 
 def _trained(
-    table: Tensor, moments: Moments, features: Features, build: Build, recipe: Recipe, where: Backend, seed: int
+    table: Tensor,
+    moments: Moments,
+    features: Features,
+    build: Build,
+    training: NetworkTraining,
+    where: Backend,
+    seed: int,
 ) -> Corrector:
     torch.manual_seed(seed)
     member = Corrector(build, features.n_features)
-    if recipe.contrast is not None:
-        pretrain(member, table[:, : features.n_features], recipe.contrast, seed)
-    people = People(member, int(moments.subject.max()) + 1, (~torch.isnan(moments.measured)).sum(0), recipe.differ)
+    if training.contrast is not None:
+        pretrain(member, table[:, : features.n_features], training.contrast, seed)
+    people = SubjectEffects(
+        member, int(moments.subject.max()) + 1, (~torch.isnan(moments.measured)).sum(0), training.differ
+    )
 
     def jittered(rows: Tensor, generator: Generator) -> Tensor:
-        added = recipe.jitter * torch.randn(len(rows), features.n_features, generator=generator)
+        added = training.jitter * torch.randn(len(rows), features.n_features, generator=generator)
         return rows + torch.nn.functional.pad(added, (0, N_COLUMNS_OF_BASE + 1))
 
     rows = torch.cat([table, moments.subject.unsqueeze(-1).float()], -1)
-    fit_network(people, rows, moments.measured.float(), people.loss, recipe.network, where, seed, jittered)
+    fit_network(people, rows, moments.measured.float(), people.loss, training.network, where, seed, jittered)
     member.shift.copy_(people.mean_log_factor(moments.subject, moments.measured))
     return member
 
 
-def noise_of(predicted: Tensor, measured: Tensor) -> Tensor:
-    """Return the spread of log residuals, ``(2,)``; NaN where there are hardly any.
+def residual_sd_of(predicted: Tensor, measured: Tensor) -> Tensor:
+    """Return the standard deviation of log residuals, ``(2,)``; NaN if there are fewer than `LEAST_RESIDUALS`.
 
     Args:
-        predicted: ``(n_rows, 2)``.
+        predicted: concentration and response, ``(n_rows, 2)``.
         measured: ``(n_rows, 2)``; NaN where there is no measurement.
     """
     spread = []

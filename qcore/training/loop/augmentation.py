@@ -15,7 +15,7 @@ class Augmentation:
     Attributes:
         rotation_deg: either way; of a volume about any axis, as the standard deviation of small rotations.
         shift: share of half a side.
-        scale: relative.
+        scale: largest relative change of size.
         mirrored: True where left and right (of volumes: any side) may be exchanged.
         brightness: share of the whole range, added and multiplied.
         noise_sd: highest standard deviation of Gaussian noise.
@@ -34,7 +34,7 @@ def augment(x: Tensor, change: Augmentation, generator: Generator) -> Tensor:
 
     Args:
         x: ``(batch, channels, *space)`` in [0, 1], two- or three-dimensional.
-        change: how far.
+        change: largest shift, turn and change of size.
         generator: of the random numbers.
     """
     n, n_dims = len(x), x.ndim - 2

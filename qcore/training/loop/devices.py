@@ -10,7 +10,7 @@ from qcore.circuits import Circuit
 
 
 class AcrossDevices:
-    """A backend that is one of several, and another one after every step of training.
+    """A backend that stands for several in turns: after every training step circuits run on the next one.
 
     Args:
         names: as the registry spells them.

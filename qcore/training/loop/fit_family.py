@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from qcore.backends.protocol import Backend
 from qcore.models.families import Family
 from qcore.training.loop.network import Change, Loss, fit_network, smoothed_cross_entropy
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 
 def fit_family(
@@ -13,7 +13,7 @@ def fit_family(
     model: nn.Module,
     x: Tensor,
     y: Tensor,
-    recipe: NetworkRecipe,
+    recipe: Recipe,
     backend: Backend,
     seed: int,
     change: Change = lambda x, _: x,
@@ -22,13 +22,13 @@ def fit_family(
     """Train a hybrid or control of a family in place.
 
     Args:
-        family: which one.
+        family: the family that the member belongs to.
         model: built by it, untrained.
-        x: ``(n, ...)`` cases.
+        x: ``(n, ...)`` prepared cases.
         y: ``(n, n_labels)`` outcomes, 0 or 1.
         recipe: of the loop of networks.
-        backend: where circuits run.
-        seed: of everything drawn.
+        backend: where the circuits of the member run while it is trained.
+        seed: of initial weights, batches and everything else that is drawn.
         change: of the cases of a step of that loop, such as augmentation.
         loss: of outputs and outcomes in that loop; that of yes/no outcomes if None.
     """

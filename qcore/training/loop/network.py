@@ -11,14 +11,14 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from qcore.backends.protocol import Backend
 from qcore.training.loop.devices import AcrossDevices
-from qcore.training.loop.recipe import NetworkRecipe, Schedule
+from qcore.training.loop.recipe import RateSchedule, Recipe
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Change = Callable[[Tensor, Generator], Tensor]
 WARM_UP = 0.15
 """Share of the steps in which the rate of one cycle rises."""
 WARM_UP_STEPS = 20
-BETAS = {Schedule.ONE_CYCLE: (0.9, 0.999), Schedule.COSINE: (0.9, 0.99)}
+BETAS = {RateSchedule.ONE_CYCLE: (0.9, 0.999), RateSchedule.COSINE: (0.9, 0.99)}
 CASES_A_CALL = 256
 
 
@@ -27,7 +27,7 @@ def fit_network(
     x: Tensor,
     y: Tensor,
     loss: Loss,
-    recipe: NetworkRecipe,
+    recipe: Recipe,
     backend: Backend,
     seed: int,
     change: Change = lambda x, _: x,
@@ -38,10 +38,10 @@ def fit_network(
 
     Args:
         model: called with cases and the backend, returns ``(batch, n_outputs)``.
-        x: ``(n, ...)`` cases.
-        y: ``(n, n_outputs)`` outcomes.
+        x: ``(n, ...)`` prepared cases.
+        y: ``(n, n_outputs)`` outcomes, 0 or 1 where they are labels.
         loss: of outputs and outcomes.
-        recipe: how.
+        recipe: epochs, batch size, optimiser and augmentation.
         backend: where its circuits run; of several devices, every step on the next.
         seed: of the order of cases, their changes and their mixing.
         change: of the cases of a step, such as augmentation.
@@ -65,13 +65,13 @@ def fit_network(
         losses.clear()
         for step in range(steps):
             chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
-            seen, wanted = change(x[chosen], generator), y[chosen]
+            batch_x, batch_y = change(x[chosen], generator), y[chosen]
             if recipe.mixup:
                 share = float(mixing.beta(recipe.mixup, recipe.mixup))
-                other = torch.randperm(len(chosen), generator=generator)
-                seen = share * seen + (1 - share) * seen[other]
-                wanted = share * wanted + (1 - share) * wanted[other]
-            value = loss(model(seen, backend), wanted)
+                partner = torch.randperm(len(chosen), generator=generator)
+                batch_x = share * batch_x + (1 - share) * batch_x[partner]
+                batch_y = share * batch_y + (1 - share) * batch_y[partner]
+            value = loss(model(batch_x, backend), batch_y)
             optimiser.zero_grad()
             (value + penalty()).backward()
             optimiser.step()
@@ -84,8 +84,8 @@ def fit_network(
     return float(np.mean(losses))
 
 
-def _schedule(optimiser: torch.optim.Optimizer, recipe: NetworkRecipe, steps: int) -> LRScheduler:
-    if recipe.schedule is Schedule.ONE_CYCLE:
+def _schedule(optimiser: torch.optim.Optimizer, recipe: Recipe, steps: int) -> LRScheduler:
+    if recipe.schedule is RateSchedule.ONE_CYCLE:
         return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, pct_start=WARM_UP)
     return LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + math.cos(math.pi * step / steps))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from qcore.training.loop.augmentation import Augmentation
 
 
-class Schedule(StrEnum):
+class RateSchedule(StrEnum):
     """How the learning rate goes over the steps of a training."""
 
     ONE_CYCLE = "one cycle"
@@ -34,17 +34,17 @@ class Sparsity:
 
 
 @dataclass(frozen=True)
-class NetworkRecipe:
+class Recipe:
     """How a network is trained.
 
     Attributes:
         epochs: passes over the training cases.
-        batch: cases a step.
+        batch: number of cases per step.
         learning_rate: highest rate of the schedule.
-        weight_decay: of matrices and filters; not of biases, scales and rotation angles.
+        weight_decay: of matrices and filters; biases, scales and rotation angles are left out.
         label_smoothing: share of a yes/no outcome that is taken back to even odds.
         mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
-        schedule: of the learning rate.
+        schedule: how the learning rate goes over the steps.
         augmentation: of training images; None changes nothing.
         sparsity: of a small model on a table; None prunes nothing.
     """
@@ -55,6 +55,6 @@ class NetworkRecipe:
     weight_decay: float = 1e-2
     label_smoothing: float = 0.0
     mixup: float = 0.0
-    schedule: Schedule = Schedule.ONE_CYCLE
+    schedule: RateSchedule = RateSchedule.ONE_CYCLE
     augmentation: Augmentation | None = None
     sparsity: Sparsity | None = None

@@ -14,7 +14,7 @@ def card(model: PopulationModel, drug: Drug, tried: Sequence[Tried], answers: Se
     """Return the card as Markdown.
 
     Args:
-        model: that was fitted.
+        model: the population model that was fitted.
         drug: whose study it was.
         tried: models that were fitted on the way.
         answers: of the drug's questions.
@@ -33,7 +33,7 @@ def card(model: PopulationModel, drug: Drug, tried: Sequence[Tried], answers: Se
         "the likelihood: relative for whatever is estimated as a logarithm. How often such intervals hold the truth: "
         "`python -m tests.benchmarks.recovery`.",
         _numbers(model),
-        f"-2 log likelihood {model.minus_two:.1f}, Bayesian criterion {model.bic:.1f}.",
+        f"-2 log likelihood {model.ofv:.1f}, Bayesian criterion {model.bic:.1f}.",
         "## How it was found",
         "From the simplest model, one step at a time; a step is kept if the Bayesian criterion falls by more than 2, a "
         "covariate if it falls by more than 5. The response is first fitted to everybody's concentrations taken as "
@@ -49,25 +49,27 @@ def card(model: PopulationModel, drug: Drug, tried: Sequence[Tried], answers: Se
 
 def _structure(model: PopulationModel) -> str:
     structure = model.structure
-    said = [
+    sentences = [
         f"{structure.compartments} compartment{'s' if structure.compartments > 1 else ''}"
         f"{', first-order absorption' if structure.absorbed else ''}{' after a delay' if structure.lag else ''}."
     ]
     for effect in structure.effects:
         if effect.exponent is not None:
-            said.append(f"{effect.parameter} goes as ({effect.covariate} / {effect.reference:g})^{effect.exponent:g}.")
+            sentences.append(
+                f"{effect.parameter} goes as ({effect.covariate} / {effect.reference:g})^{effect.exponent:g}."
+            )
         elif effect.reference is not None:
-            said.append(
+            sentences.append(
                 f"{effect.parameter} goes as ({effect.covariate} / {effect.reference:g}) to an estimated power."
             )
         else:
-            said.append(f"{effect.covariate} multiplies {effect.parameter} by e to the number below.")
+            sentences.append(f"{effect.covariate} multiplies {effect.parameter} by e to the number below.")
     if structure.response is not None:
         response = structure.response
         what = "concentration at once" if not response.turns_over else f"{response.kind} (indirect response)"
-        said.append(f"The drug {'lowers' if response.lowers else 'raises'} the response by its {what}.")
-    said.append(f"People differ, log-normally and independently, in {', '.join(structure.random)}.")
-    return " ".join(said)
+        sentences.append(f"The drug {'lowers' if response.lowers else 'raises'} the response by its {what}.")
+    sentences.append(f"People differ, log-normally and independently, in {', '.join(structure.iiv)}.")
+    return " ".join(sentences)
 
 
 def _numbers(model: PopulationModel) -> str:
@@ -80,7 +82,7 @@ def _numbers(model: PopulationModel) -> str:
 
 
 def _steps(tried: Sequence[Tried]) -> str:
-    rows = [[each.what, f"{each.minus_two:.1f}", f"{each.bic:.1f}", "kept" if each.kept else ""] for each in tried]
+    rows = [[each.what, f"{each.ofv:.1f}", f"{each.bic:.1f}", "kept" if each.kept else ""] for each in tried]
     return table(["step", "-2 log likelihood", "criterion", ""], rows)
 
 

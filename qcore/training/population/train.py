@@ -20,7 +20,7 @@ def train(data: Path, on_step: Callable[[Tried], None], directory: Path = SHIPPE
     Args:
         data: folder of the public data sets.
         on_step: called with every model that is tried.
-        directory: where to write.
+        directory: in which the model and its card are written.
 
     Raises:
         FileNotFoundError: the study is not there.

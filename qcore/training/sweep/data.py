@@ -16,7 +16,7 @@ from qcore.tasks.questions import QUESTIONS
 from qcore.training.classification.cases import Split, read_cases
 
 TOY = "toy"
-"""Made of random numbers: needs no file."""
+"""Name of the data set made of random numbers, which needs no file."""
 QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
     name if form is question.forms[0] else f"{name}-{form.shape.kind}": (name, form.shape.kind)
     for name, question in QUESTIONS.items()
@@ -25,9 +25,9 @@ QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
 KINDS: Mapping[str, Kind] = {TOY: Kind.TABLE, **{name: kind for name, (_, kind) in QUESTION_AND_KIND.items()}}
 """The kind of case of every data set."""
 SEED = 0
-"""Of splits and subsets: all cells see the same cases."""
+"""Seed of splits and subsets, so that all cells see the same cases."""
 HELD_OUT = 0.25
-"""Of the random numbers."""
+"""Share of the random data set that is held out."""
 SPLITS: tuple[Split, Split] = ("train", "val")
 
 
@@ -36,11 +36,11 @@ class SweepData:
     """Cases as float32, standardised by the training part.
 
     Attributes:
-        shape: of a case.
+        shape: kind and size of a case.
         x: ``(n, ...)`` training cases.
         y: ``(n, 1)`` their outcomes, 0 or 1.
         held_x: ``(m, ...)`` held-out cases.
-        held_y: ``(m,)`` their outcomes.
+        held_y: ``(m,)`` outcomes of the held-out cases their outcomes.
     """
 
     shape: Shape

@@ -46,7 +46,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a cell says.
+    """The result of a cell.
 
     Attributes:
         circuit: name of the circuit that ran; some families choose their own size. None for a control.
@@ -68,7 +68,7 @@ def train_cell(cell: Cell, data: SweepData) -> Outcome:
     try:
         return _trained(cell, data)
     except Exception as error:  # One cell that cannot be built or trained must not end the others.
-        return Outcome(error=_said(error))
+        return Outcome(error=_message(error))
 
 
 def _trained(cell: Cell, data: SweepData) -> Outcome:
@@ -76,10 +76,10 @@ def _trained(cell: Cell, data: SweepData) -> Outcome:
     torch.manual_seed(cell.seed)
     make = family.build if cell.role == HYBRID else family.control
     model = make(data.shape, cell.qubits, cell.layers).to(data.x.dtype)
-    place = parse("ideal" if cell.role == CONTROL else cell.device)
-    trains_on = backend(str(place))
+    specification = parse("ideal" if cell.role == CONTROL else cell.device)
+    trains_on = backend(str(specification))
     # Random errors, if it injects them, are for training alone.
-    answers_on = backend(str(replace(place, inject=False)))
+    answers_on = backend(str(replace(specification, inject=False)))
     start = time.perf_counter()
     fit_family(family, model, data.x, data.y, cell.recipe, trains_on, cell.seed)
     seconds = time.perf_counter() - start
@@ -106,7 +106,7 @@ def run_sweep(
         cells: of a sweep.
         data: what they train on; sent to every worker, so that workers need no files.
         folder: of the results; made where it is not there.
-        client: of the workers.
+        client: connection to the Dask workers.
         on_progress: is told how many cells of how many are done, those of earlier runs included.
 
     Raises:
@@ -119,15 +119,17 @@ def run_sweep(
     done = len(cells) - len(missing)
     on_progress(done, len(cells))
     for cell, outcome in answers(client, train_cell, missing, data):
-        _keep(_file(folder, cell), cell, Outcome(error=_said(outcome)) if isinstance(outcome, Exception) else outcome)
+        _keep(
+            _file(folder, cell), cell, Outcome(error=_message(outcome)) if isinstance(outcome, Exception) else outcome
+        )
         done += 1
         on_progress(done, len(cells))
 
 
 def read_results(folder: Path, cells: list[Cell]) -> pd.DataFrame:
     """Return the results of these cells that are there, one row a cell."""
-    found = [_read(_file(folder, cell)) for cell in cells]
-    tables = [SCHEMA.empty_table(), *(table for table in found if table is not None)]
+    results = [_read(_file(folder, cell)) for cell in cells]
+    tables = [SCHEMA.empty_table(), *(table for table in results if table is not None)]
     return pd.DataFrame(pa.concat_tables(tables).to_pandas())
 
 
@@ -159,7 +161,7 @@ def _circuit(model: nn.Module) -> str | None:
     return next((value.name for value in held if isinstance(value, Circuit)), None)
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 

@@ -28,7 +28,7 @@ from qcore.backends.registry import noise_model
 from qcore.backends.specification import parse
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.models.families import FAMILIES, Family
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 from qcore.training.sweep.data import KINDS
 
 HYBRID = "hybrid"
@@ -86,9 +86,9 @@ class Cell:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
 
     @property
-    def recipe(self) -> NetworkRecipe:
+    def recipe(self) -> Recipe:
         """How it is trained."""
-        return NetworkRecipe(self.epochs)
+        return Recipe(self.epochs)
 
 
 class Sweep(BaseModel):
@@ -111,11 +111,11 @@ class Sweep(BaseModel):
         A control stands beside the hybrids of all devices, so there is one for each family, size and seed.
         """
         sizes = {family: _sizes(FAMILIES[family], self.qubits, self.layers) for family in self.families}
-        places = [(HYBRID, device) for device in self.devices] + [(CONTROL, NO_DEVICE)]
+        runs = [(HYBRID, device) for device in self.devices] + [(CONTROL, NO_DEVICE)]
         cells = [
             Cell(self.data, self.cases or 0, self.epochs, family, qubits, layers, role, device, seed)
             for family in self.families
-            for (qubits, layers), (role, device), seed in product(sizes[family], places, self.seeds)
+            for (qubits, layers), (role, device), seed in product(sizes[family], runs, self.seeds)
         ]
         return sorted(cells, key=lambda cell: (cell.role == CONTROL, -cell.qubits * cell.layers))
 
@@ -148,7 +148,7 @@ def read_sweep(file: Path) -> Sweep:
     try:
         sweep = Sweep.model_validate(content)
     except ValidationError as error:
-        wrong = [str(each["loc"][0]) for each in error.errors()]
+        wrong = [str(fault["loc"][0]) for fault in error.errors()]
         # A setting that does not exist first: it may be the one that is missing, misspelt.
         first = next((field for field in wrong if field not in _EXPECTED), wrong[0])
         raise InvalidValue(f"{file}: {_sentence(first, content)}") from error
@@ -184,10 +184,10 @@ def _check(sweep: Sweep) -> None:
             takes = ", ".join(sorted(FAMILIES[family].kinds))
             raise InvalidValue(f"the family '{family}' takes {takes}; a case of '{sweep.data}' is a {kind}.")
     for device in sweep.devices:
-        place = parse(device)
-        if place.kind in {"ibm", "rehearsal"} or place.shots:
+        specification = parse(device)
+        if specification.kind in {"ibm", "rehearsal"} or specification.shots:
             raise InvalidValue(
                 f"training needs exact gradients, and '{device}' has none: choose ideal or noisy without shots."
             )
-        if place.kind == "noisy":
-            noise_model(place)
+        if specification.kind == "noisy":
+            noise_model(specification)

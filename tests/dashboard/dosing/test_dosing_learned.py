@@ -14,7 +14,7 @@ from dashboard.dosing import cache, challenge_questions
 from dashboard.dosing import question as dosing_controls
 from dashboard.dosing import work_ahead as ahead
 from dashboard.dosing.networks import asking, panel
-from dashboard.dosing.networks.asking import Said, Wanted
+from dashboard.dosing.networks.asking import NetworkAnswer, NetworkQuestion
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.study.source import challenge as trial
 from qcore.tasks.dosing import dose_finding
@@ -43,7 +43,7 @@ def test_the_networks_are_asked_when_all_else_is_there(home: AppTest, monkeypatc
     happened: list[str] = []
     last = challenge_questions.five_questions
 
-    def noted(_released: object, _known: object, wanted: Wanted, _told: object) -> Said:
+    def noted(_released: object, _known: object, wanted: NetworkQuestion, _told: object) -> NetworkAnswer:
         happened.append(wanted.model)
         return said(wanted)
 
@@ -55,9 +55,9 @@ def test_the_networks_are_asked_when_all_else_is_there(home: AppTest, monkeypatc
 
 
 def test_what_is_changed_meanwhile_comes_first(home: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked_first: list[Wanted] = []
+    asked_first: list[NetworkQuestion] = []
 
-    def interrupted(_released: object, _known: object, wanted: Wanted, _told: object) -> Said:
+    def interrupted(_released: object, _known: object, wanted: NetworkQuestion, _told: object) -> NetworkAnswer:
         if not asked_first:
             asked_first.append(wanted)
             # What Streamlit does at the next yield of a script whose page was changed.
@@ -196,7 +196,7 @@ def test_a_model_is_asked_once_and_tells_how_far_it_is(monkeypatch: pytest.Monke
         monkeypatch.setattr(asked, name, few)
     question: Question = challenge(shipped("challenge"), model)[0]
     told: list[tuple[int, int]] = []
-    wanted = Wanted("quantum", "ideal", question)
+    wanted = NetworkQuestion("quantum", "ideal", question)
     found = asking.answered(panel.released(), model, wanted, lambda *at: told.append(at))
     assert found.curves.best.max() > 0.9
     assert found.provenance is not None

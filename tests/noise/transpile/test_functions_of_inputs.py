@@ -216,7 +216,7 @@ def test_patients_with_other_gates_are_answered_together_each_with_its_own_stand
 
 
 def test_a_job_for_a_processor_gets_the_angles_whatever_their_function() -> None:
-    backend = ibm.IbmBackend(load("fez"), ibm.rehearsal("fez").place, shots=4000, resilience_level=0)
+    backend = ibm.IbmBackend(load("fez"), ibm.rehearsal("fez").runner, shots=4000, resilience_level=0)
     circuit, weights = turned_by(FUNCTIONS["relu"]), torch.tensor(WEIGHTS[0], dtype=torch.float64)
     found = backend.expectations(circuit, INPUTS, weights)
     expected = NoisyBackend(CalibratedNoise(load("fez"))).expectations(circuit, INPUTS, weights).values

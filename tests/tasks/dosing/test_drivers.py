@@ -60,8 +60,8 @@ def test_one_patient_beside_the_average_of_the_study() -> None:
 
 
 def test_levels_are_one_more_driver() -> None:
-    eta = torch.zeros(len(MODEL.structure.random), dtype=torch.float64)
-    eta[MODEL.structure.random.index("CL")] = np.log(0.5)
+    eta = torch.zeros(len(MODEL.structure.iiv), dtype=torch.float64)
+    eta[MODEL.structure.iiv.index("CL")] = np.log(0.5)
     found = patient_drivers(MODEL, asked(), {"BW": 70.0, "COMED": 0.0}, eta)
     # Nothing was told beside the clearance, so that no other part takes part.
     assert found.names == ("BW", "COMED", "levels: clearance")
@@ -69,9 +69,9 @@ def test_levels_are_one_more_driver() -> None:
 
 
 def test_parts_of_the_levels_can_pull_both_ways() -> None:
-    eta = torch.zeros(len(MODEL.structure.random), dtype=torch.float64)
-    eta[MODEL.structure.random.index("CL")] = np.log(0.7)
-    eta[MODEL.structure.random.index("R0")] = np.log(1.3)
+    eta = torch.zeros(len(MODEL.structure.iiv), dtype=torch.float64)
+    eta[MODEL.structure.iiv.index("CL")] = np.log(0.7)
+    eta[MODEL.structure.iiv.index("R0")] = np.log(1.3)
     found = patient_drivers(MODEL, asked(), {"BW": 70.0, "COMED": 0.0}, eta)
     by = dict(zip(found.names, found.attributions.tolist(), strict=True))
     assert by["levels: baseline"] > 0.3

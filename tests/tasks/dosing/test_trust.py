@@ -8,7 +8,7 @@ import pytest
 from dosing_studies import shipped_model
 from population_models import population_model
 
-from qcore.population.checked import Checked, Described
+from qcore.population.checked import Checked, QuantityCheck
 from qcore.population.fitting.doubts import doubts
 from qcore.population.model import PopulationModel
 from qcore.population.structure import Response, ResponseKind
@@ -23,7 +23,7 @@ from qcore.tasks.dosing.virtual_population import Population
 
 DRUG = shipped("challenge")
 DAILY, STUDIED = DRUG.regimens[0], Studied(doses=(1.0, 10.0), interval_h=24.0)
-GOOD = Described(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=20.0)
+GOOD = QuantityCheck(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=20.0)
 AVERAGE = Target(Measure.AVERAGE, low=2.0)
 
 
@@ -124,8 +124,8 @@ def test_what_is_broken_is_said_and_past_a_limit_there_is_no_dose(
     found = told(known, target)
     (one,) = found.findings
     assert (one.ground, one.refuses, found.refuses) == (ground, refuses, refuses)
-    assert not one.said[0].isupper()
-    assert re.search(said, one.said)
+    assert not one.clause[0].isupper()
+    assert re.search(said, one.clause)
     assert found.sentence.endswith(".")
     assert bool(found.to_do) == refuses
 
@@ -193,14 +193,14 @@ def test_saturation_refuses_doses_that_were_not_studied_so() -> None:
 
 
 def test_a_spread_that_vanished() -> None:
-    structure = replace(population_model().structure, random=("KA",), effects=())
+    structure = replace(population_model().structure, iiv=("KA",), effects=())
     known = replace(population_model(), structure=structure, checked=model().checked)
-    assert known.structure.random == ("KA",)
+    assert known.structure.iiv == ("KA",)
     (one,) = told(known).findings
     assert (one.ground, one.refuses) == (Ground.SPREAD, True)
     (one,) = told(known, PEAK).findings
     assert (one.ground, one.refuses) == (Ground.SPREAD, False)
-    assert "no difference between people in clearance" in one.said
+    assert "no difference between people in clearance" in one.clause
     # Who differs by weight alone differs.
     by_weight = replace(known, structure=replace(structure, effects=population_model().structure.effects))
     assert told(by_weight) == Trust()
@@ -216,8 +216,8 @@ def test_nothing_more_than_twenty_times_the_highest_dose_given_is_named(dose: fl
     assert found.refuses == refuses
     if dose > 1e5:
         (one,) = found.findings
-        assert "15,800 times the highest that was ever given, 10 mg" in one.said
-        assert "if the file's doses or the limit were in ug: one of these units is wrong" in one.said
+        assert "15,800 times the highest that was ever given, 10 mg" in one.clause
+        assert "if the file's doses or the limit were in ug: one of these units is wrong" in one.clause
     # What the model's own study had counts, whatever a drug's file says of a study.
     bold = Studied(doses=(1e6,), interval_h=24.0)
     question = Question(Population(), wide, AVERAGE, 0.9)

@@ -15,8 +15,8 @@ from qcore.training.dosing import candidates as named
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.coverage import retrained, spread_of_residuals
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.train import Recipe
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.dosing.train import NetworkTraining
+from qcore.training.loop.recipe import Recipe
 
 CANDIDATES = {
     "superposition": Candidate(Start.SUPERPOSITION),
@@ -25,13 +25,13 @@ CANDIDATES = {
 
 
 def test_most_measurements_of_others_lie_in_their_interval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "BLURRED", Recipe(NetworkRecipe(20, batch=64, learning_rate=1e-2), jitter=1.0))
+    monkeypatch.setattr(named, "BLURRED", NetworkTraining(Recipe(20, batch=64, learning_rate=1e-2), jitter=1.0))
     whole = study(30)
     validation = Validation(whole, known(), tmp_path, 2, 1, {"unseen": None}, CANDIDATES)
     found = retrained(validation, "classical", "unseen", {"states": IdealBackend()})
     response = np.concatenate([subject.observations.response for subject in whole.subjects])
     # Trained once more, they are the networks whose errors were measured.
-    assert found.places == {"states": validation.run().models[1]}
+    assert found.errors == {"states": validation.run().models[1]}
     assert [(each.quantity, each.n) for each in found.coverage] == [
         (Quantity.CONCENTRATION, int((~response).sum())),
         (Quantity.RESPONSE, int(response.sum())),

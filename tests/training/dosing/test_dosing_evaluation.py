@@ -14,15 +14,16 @@ from qcore.errors import MissingAsset
 from qcore.settings import REPOSITORY
 from qcore.study import Quantity, Units
 from qcore.tasks.dosing.networks import store
+from qcore.tasks.dosing.networks.evaluation import stored
+from qcore.tasks.dosing.networks.evaluation.stored import Evaluation
 from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
-from qcore.training.dosing import challenge, evaluation, release
+from qcore.training.dosing import challenge, coverage, release
 from qcore.training.dosing.candidates import Candidate, Start
 from qcore.training.dosing.card import GOALS, card, errors_table
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.evaluation import Evaluation
-from qcore.training.dosing.size import measured
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.dosing.size import train_size
+from qcore.training.loop.recipe import Recipe
 
 SMALL = {
     "superposition": Candidate(Start.SUPERPOSITION),
@@ -33,35 +34,37 @@ PAIR = ("quantum", "classical")
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluation, release.Released, Path]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluation, release.ReleaseRecord, Path]:
     """A validation, its evaluation and what was released, all on a made-up study in a folder of their own."""
     folder = tmp_path_factory.mktemp("learned")
     validation = Validation(study(9), known(), folder / "kept", 2, 1, {"unseen": None}, SMALL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
+        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=Recipe(2, batch=64)))
         patch.setattr(release, "LEARNED", PAIR)
-        patch.setattr(evaluation, "PLACES", ())
+        patch.setattr(coverage, "NOISY_BACKENDS", ())
         found = Evaluation(study="0123", measured=validation.run())
-        found = evaluation.with_networks(found, validation, PAIR)
+        found = coverage.with_networks(found, validation, PAIR)
         released = release.release(validation, folder)
-    evaluation.save(found, folder)
+    stored.save(found, folder)
     return validation, found, released, folder
 
 
 def test_an_evaluation_is_read_as_it_was_written(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
-    assert evaluation.load(folder) == found
+    assert stored.load(folder) == found
     assert release.load(folder) == released
-    longest = max(len(line) for line in (folder / evaluation.FILE).read_text(encoding="utf-8").splitlines())
+    longest = max(len(line) for line in (folder / stored.FILE).read_text(encoding="utf-8").splitlines())
     assert longest < 48 * 12
 
 
-def test_several_members_are_the_mean_of_each(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_several_members_are_the_mean_of_each(
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+) -> None:
     validation, *_ = small
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=NetworkRecipe(2, batch=64)))
+        patch.setattr(named, "BLURRED", replace(named.BLURRED, network=Recipe(2, batch=64)))
         both = validation.predictions()["quantum", "unseen"][0]
         each = [
             replace(validation, candidates={"one": replace(SMALL["quantum"], seeds=(seed,))}).predictions()
@@ -72,13 +75,13 @@ def test_several_members_are_the_mean_of_each(small: tuple[Validation, Evaluatio
 
 
 def test_the_intervals_of_every_network_are_looked_at(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, *_ = small
     assert {(each.model, each.quantity) for each in found.coverage} == {(name, q) for name in PAIR for q in Quantity}
 
 
-def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
     _, found, *_ = small
     assert len(found.measured.errors) == 3 * 2
     noise = found.report()["under_noise"]
@@ -89,12 +92,12 @@ def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, relea
 
 
 def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
-    small: tuple[Validation, Evaluation, release.Released, Path],
+    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
     model = store.load(store.folder("quantum", "unseen", folder))
     assert len(model.members) == 2
-    assert bool((model.noise > 0).all())
+    assert bool((model.residual_sd > 0).all())
     angles = {each.model: each.n_angles for each in released.models}
     assert angles == {"quantum": 2 * 4 * 6, "classical": 0}  # two mixtures of four experts
     text = card(found, released, Units())
@@ -105,12 +108,12 @@ def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
     assert "with fewer members" not in text
 
 
-def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.Released, Path]) -> None:
+def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
     validation, found, released, _ = small
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(named, "SHARP", replace(named.SHARP, network=NetworkRecipe(1, batch=64)))
+        patch.setattr(named, "SHARP", replace(named.SHARP, network=Recipe(1, batch=64)))
         patch.setattr("qcore.training.dosing.size.FORECAST_AFTER", 30.0)
-        one = measured(validation, 2, 1)
+        one = train_size(validation, 2, 1)
     larger = one.model_copy(update={"n_qubits": 4, "n_layers": 2})
     twice = found.with_size(larger).with_size(one).with_size(larger)
     assert [(each.n_qubits, each.n_layers) for each in twice.sizes] == [(2, 1), (4, 2)]
@@ -123,11 +126,11 @@ def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, 
 
 def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match="is missing"):
-        evaluation.load(tmp_path)
-    (tmp_path / evaluation.FILE).write_text("{}", encoding="utf-8")
-    (tmp_path / release.FACTS).write_text("{}", encoding="utf-8")
+        stored.load(tmp_path)
+    (tmp_path / stored.FILE).write_text("{}", encoding="utf-8")
+    (tmp_path / release.RECORD).write_text("{}", encoding="utf-8")
     with pytest.raises(MissingAsset, match="damaged"):
-        evaluation.load(tmp_path)
+        stored.load(tmp_path)
     with pytest.raises(MissingAsset, match="train dosing --learned"):
         release.load(tmp_path)
 
@@ -137,7 +140,7 @@ def test_the_shipped_card_is_that_of_the_shipped_figures() -> None:
 
 
 def test_the_shipped_figures_are_of_the_shipped_study_and_the_readme_says_them() -> None:
-    kept, released = evaluation.load(), release.load()
+    kept, released = stored.load(), release.load()
     assert kept.study == released.study == challenge.population().study
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert errors_table(kept.measured, challenge.SHOWN) in readme

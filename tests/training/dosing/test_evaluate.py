@@ -8,13 +8,13 @@ from made_up_study import changed, known, study
 
 from qcore.models.experts import Mode
 from qcore.study import Quantity, Study
+from qcore.tasks.dosing.networks.evaluation.sums import Sums, controls
 from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
-from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, recipe_of
+from qcore.training.dosing.candidates import CANDIDATES, Candidate, Start, Trainer, training_of
 from qcore.training.dosing.contrast import Contrast
 from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.sums import Sums, controls
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.loop.recipe import Recipe
 
 WHOLE = study(12)
 END = 30.0
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def errors(folder: Path) -> Sums:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("BLURRED", "SHARP"):
-            patch.setattr(named, name, replace(getattr(named, name), network=NetworkRecipe(2, batch=64)))
+            patch.setattr(named, name, replace(getattr(named, name), network=Recipe(2, batch=64)))
         return validation(folder).run()
 
 
@@ -71,7 +71,7 @@ def test_each_quantum_model_is_compared_with_its_control_and_all_with_the_mechan
 
 def test_what_is_done_is_not_done_again(errors: Sums, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BLURRED", "SHARP"):
-        monkeypatch.setattr(named, name, replace(getattr(named, name), network=NetworkRecipe(2, batch=64)))
+        monkeypatch.setattr(named, name, replace(getattr(named, name), network=Recipe(2, batch=64)))
 
     def never(*_: object) -> None:
         raise AssertionError("trained again")
@@ -95,6 +95,6 @@ def test_every_quantum_candidate_has_its_control_beside_it() -> None:
 
 def test_the_case_decides_how_a_candidate_is_trained() -> None:
     plain, hybrid = CANDIDATES["quantum"], CANDIDATES["quantum on mechanistic"]
-    assert recipe_of(plain, None).jitter > recipe_of(plain, END).jitter
-    assert recipe_of(hybrid, END) == recipe_of(hybrid, None)
-    assert recipe_of(CANDIDATES["quantum pre-trained"], None).contrast == Contrast()
+    assert training_of(plain, None).jitter > training_of(plain, END).jitter
+    assert training_of(hybrid, END) == training_of(hybrid, None)
+    assert training_of(CANDIDATES["quantum pre-trained"], None).contrast == Contrast()

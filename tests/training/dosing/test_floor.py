@@ -8,6 +8,7 @@ from trials import trial
 from qcore.population.fitting.foce import FINEST
 from qcore.population.structure import Response
 from qcore.study import Quantity
+from qcore.tasks.dosing.networks.evaluation.stored import Floor
 from qcore.training.dosing import floor
 
 
@@ -17,7 +18,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(floor, "N_TRIALS", 20)
 
 
-def found(**changed: float) -> dict[Quantity, floor.Floor]:
+def found(**changed: float) -> dict[Quantity, Floor]:
     """Floors of a study whose model has some standard deviations changed."""
     model, study = population_model(Response(partial=True)), trial(12)
     renamed = [replace(each, covariates={"BW": each.covariates["WT"], "COMED": 0.0}) for each in study.subjects]

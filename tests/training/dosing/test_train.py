@@ -14,14 +14,14 @@ from qcore.study import Observations
 from qcore.tasks.dosing.networks.model import Build, Experts, Learned
 from qcore.tasks.dosing.networks.samples import measured_moments
 from qcore.training.dosing.contrast import Contrast
-from qcore.training.dosing.people import People
-from qcore.training.dosing.train import Recipe, train
-from qcore.training.loop.recipe import NetworkRecipe
+from qcore.training.dosing.subject_effects import SubjectEffects
+from qcore.training.dosing.train import NetworkTraining, train
+from qcore.training.loop.recipe import Recipe
 
 WHOLE = study(18)
 TRAINING, HELD_OUT = part(WHOLE, range(12)), part(WHOLE, range(12, 18))
 END = 30.0
-RECIPE = Recipe(NetworkRecipe(40, batch=64, learning_rate=1e-2), jitter=0.2, differ=0.3)
+RECIPE = NetworkTraining(Recipe(40, batch=64, learning_rate=1e-2), jitter=0.2, differ=0.3)
 SMALL = Build(Experts.QUANTUM, n_qubits=2, n_layers=1)
 WHERE = IdealBackend()
 
@@ -40,8 +40,8 @@ def test_it_learns_what_the_base_misses(experts: Experts) -> None:
     # An average course knows nothing of absorption: most of its error in the concentration can be learnt.
     assert float(after[0]) < 0.75 * float(before[0])
     assert float(after[1]) < float(before[1])
-    assert bool((learned.noise > 0.05).all())
-    assert bool((learned.noise < 0.5).all())
+    assert bool((learned.residual_sd > 0.05).all())
+    assert bool((learned.residual_sd < 0.5).all())
 
 
 def test_of_what_was_never_measured_nothing_is_said() -> None:
@@ -119,7 +119,7 @@ def test_offsets_take_what_makes_people_differ_and_give_the_mean_back() -> None:
     subject = torch.arange(4).repeat_interleave(20)
     measured = torch.stack([factors[subject], torch.full((80,), torch.nan)], -1)
     measured[60:, 0] = torch.nan
-    people = People(Constant(), 4, (~measured.isnan()).sum(0), differ=0.3)
+    people = SubjectEffects(Constant(), 4, (~measured.isnan()).sum(0), differ=0.3)
     rows = torch.cat([torch.zeros(80, 3), subject.unsqueeze(-1).float()], -1)
     optimiser = torch.optim.LBFGS(people.parameters(), max_iter=100, line_search_fn="strong_wolfe")
 
@@ -142,7 +142,7 @@ def test_offsets_take_what_makes_people_differ_and_give_the_mean_back() -> None:
 
 
 def test_the_less_people_may_differ_the_less_they_do() -> None:
-    loss = [People(Constant(), 2, torch.tensor([10, 10]), differ) for differ in (0.1, 1.0)]
+    loss = [SubjectEffects(Constant(), 2, torch.tensor([10, 10]), differ) for differ in (0.1, 1.0)]
     for each in loss:
         nn.init.constant_(each.offsets, 0.5)
     rows, nothing = torch.zeros(4, 4), torch.full((4, 2), torch.nan)

@@ -36,9 +36,9 @@ def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes:
     Of two readings of a number the one inside the accepted range is taken.
 
     Args:
-        item: what it is.
-        text: the cell.
-        unit: its unit.
+        item: the input or amount that the cell holds.
+        text: the cell as it is written in the file.
+        unit: unit of the number in the cell.
         decimal_comma: numbers around it use the decimal comma.
         codes: a number may be the code of a category; otherwise only its name is read.
 
@@ -51,19 +51,19 @@ def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes:
         named = icu_names.icu_type(text)
         if named is not None:
             return float(named)
-    found = readings(text, decimal_comma=decimal_comma)
-    if item.choices and not (found and codes):
+    numbers = readings(text, decimal_comma=decimal_comma)
+    if item.choices and not (numbers and codes):
         raise icu_names.refusal(text)
-    if not found:
+    if not numbers:
         limit = " A limit such as <0.2 cannot be used." if text.strip()[:1] in "<>≤≥" else ""
         raise InvalidValue(f"{item.label}: {shortened(text)} is not a number.{limit} Correct it.")
-    accepted = [value for value in found if _is_accepted(item, value, unit)]
+    accepted = [value for value in numbers if _is_accepted(item, value, unit)]
     if len(accepted) > 1:
         raise InvalidValue(
             f"{item.label}: {shortened(text)} can be read as {accepted[0]:g} or as "
             f"{accepted[1]:.0f}. Write it without a thousands separator."
         )
-    return accepted[0] if accepted else found[0]
+    return accepted[0] if accepted else numbers[0]
 
 
 def read_cell(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes: bool = True) -> float:
@@ -120,12 +120,12 @@ def read_cells(
     values = np.where(inside, canonical, np.nan)
     number = values.copy()
     missing, unreadable = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
-    others = np.flatnonzero(~inside)
-    if len(others):
-        places, distinct = pd.factorize(cells.iloc[others])
-        results = np.array([_one(item, text, unit, decimal_comma, codes) for text in distinct])[places]
-        values[others], number[others] = results[:, 0], results[:, 1]
-        missing[others], unreadable[others] = results[:, 2] == 1.0, results[:, 3] == 1.0
+    unread = np.flatnonzero(~inside)
+    if len(unread):
+        codes_of_text, distinct = pd.factorize(cells.iloc[unread])
+        results = np.array([_read_text(item, text, unit, decimal_comma, codes) for text in distinct])[codes_of_text]
+        values[unread], number[unread] = results[:, 0], results[:, 1]
+        missing[unread], unreadable[unread] = results[:, 2] == 1.0, results[:, 3] == 1.0
     outside = np.isnan(values) & ~missing & ~unreadable
     other_unit = np.zeros(len(cells), dtype=bool)
     for other in item.units:
@@ -135,7 +135,7 @@ def read_cells(
     return CheckedCells(values, number, missing, unreadable, outside, other_unit)
 
 
-def _one(item: Input, text: str, unit: Unit, decimal_comma: bool, codes: bool) -> tuple[float, float, bool, bool]:
+def _read_text(item: Input, text: str, unit: Unit, decimal_comma: bool, codes: bool) -> tuple[float, float, bool, bool]:
     """Value or NaN, number or NaN, is missing, is unreadable."""
     if is_missing(text):
         return np.nan, np.nan, True, False

@@ -48,18 +48,18 @@ _NOTHING_SAID = frozenset(("na", "n a", "nan", "null", "unknown", "missing"))
 def names_dialysis(text: str) -> bool:
     """Tell whether a name, a header or a sentence is of dialysis, haemofiltration or the like that is going on."""
     plain = folded(text)
-    said = plain.split()
-    if not _NOT_NOW.isdisjoint(said):
+    words = plain.split()
+    if not _NOT_NOW.isdisjoint(words):
         return False
-    found = any(word in _MODES or word in _SNOMED for word in said) or any(stem in plain for stem in _STEMS)
-    return found or any(phrase in plain for phrase in _PHRASES)
+    named = any(word in _MODES or word in _SNOMED for word in words) or any(stem in plain for stem in _STEMS)
+    return named or any(phrase in plain for phrase in _PHRASES)
 
 
 def was_given(value: str, *, empty: bool) -> bool:
     """Tell whether the cell beside such a name says that it took place: 1, yes, CVVHDF, 1200, but not 0 or no.
 
     Args:
-        value: the cell.
+        value: the cell as it is written in the file.
         empty: what an empty cell says: a row of a procedure needs no value.
     """
     plain = folded(value)

@@ -53,13 +53,13 @@ _HEART_SURGERY = {CORONARY, CARDIAC_SURGERY, SURGICAL}
 
 def types_named(text: str) -> frozenset[int]:
     """Return the types a name stands for: one, several where it is mixed, none where it is no such name."""
-    said = folded(text).split()
-    if " ".join(said) in ICU_CODES:
-        return frozenset({ICU_CODES[" ".join(said)]})
-    if any(word not in _SHORT and word not in _MEANT and word not in _FILLERS for word in said):
+    words = folded(text).split()
+    if " ".join(words) in ICU_CODES:
+        return frozenset({ICU_CODES[" ".join(words)]})
+    if any(word not in _SHORT and word not in _MEANT and word not in _FILLERS for word in words):
         return frozenset()
-    short = {_SHORT[word] for word in said if word in _SHORT}
-    meant = {_MEANT[word] for word in said if word in _MEANT}
+    short = {_SHORT[word] for word in words if word in _SHORT}
+    meant = {_MEANT[word] for word in words if word in _MEANT}
     if meant <= _HEART_SURGERY and (CARDIAC_SURGERY in meant | short or meant == {CORONARY, SURGICAL}):
         # "Cardiac Vascular Intensive Care Unit (CVICU)", "Cardiac Surgery": the heart and its surgery, not two units.
         meant = {CARDIAC_SURGERY} if meant else meant
@@ -70,21 +70,21 @@ def icu_type(text: str, *, ward: bool = False) -> int | None:
     """Return the type that a name says, None for a number, a mixed unit and what is no such name.
 
     Args:
-        text: the name.
+        text: the name as it is written in the file.
         ward: it may as well be the name of a ward ("Medicine"): it must say that care is intensive.
     """
-    found = types_named(text)
-    if len(found) != 1 or (ward and _INTENSIVE.isdisjoint(folded(text).split())):
+    types = types_named(text)
+    if len(types) != 1 or (ward and _INTENSIVE.isdisjoint(folded(text).split())):
         return None
-    return next(iter(found))
+    return next(iter(types))
 
 
 def may_be_meant(text: str, *, ward: bool) -> bool:
     """Tell whether a cell under a name that holds no codes is about the type: not so is the number of a ward.
 
     Args:
-        text: the cell.
-        ward: see ``icu_type``.
+        text: the cell as it is written in the file.
+        ward: whether the column names wards, see ``icu_type``.
     """
     if len(types_named(text)) > 1 or icu_type(text, ward=ward) is not None:
         return True
@@ -100,13 +100,13 @@ def refusal(text: str, *, called: str = "") -> InvalidValue:
     """Say why a cell names no type, and what to write.
 
     Args:
-        text: the cell.
+        text: the cell as it is written in the file.
         called: name of its column or parameter, where that does not say that it holds a type.
     """
     label, names = BY_NAME["icu_type"].label, ", ".join(ICU_TYPES.values())
-    written, found = shortened(text), [ICU_TYPES[code] for code in sorted(types_named(text))]
-    if len(found) > 1:
-        return InvalidValue(f"{label}: {written} is {' and '.join(found)} at once. Write one of {names}.")
+    written, types = shortened(text), [ICU_TYPES[code] for code in sorted(types_named(text))]
+    if len(types) > 1:
+        return InvalidValue(f"{label}: {written} is {' and '.join(types)} at once. Write one of {names}.")
     if called and readings(text, decimal_comma=False):
         return InvalidValue(
             f"{label}: {written} under {called!r} may be the number of a ward. Write one of {names}, or call it "

@@ -30,14 +30,15 @@ class Coded:
 
 
 def _codes(name: str, units: str, codes: Mapping[str, str], qualifier: str = "") -> dict[str, tuple[str, Coded]]:
-    """Code to its long name and meaning."""
+    """Return each code with its long name and its meaning."""
     quantity = _QUANTITIES[name]
-    own = {symbol: quantity.units[symbol] for symbol in units.split("|")}
+    allowed = {symbol: quantity.units[symbol] for symbol in units.split("|")}
     return {
         code: (
             text,
             Coded(
-                replace(quantity, units=own, unit_required=False, label=f"{quantity.label}, LOINC {code}"), qualifier
+                replace(quantity, units=allowed, unit_required=False, label=f"{quantity.label}, LOINC {code}"),
+                qualifier,
             ),
         )
         for code, text in codes.items()

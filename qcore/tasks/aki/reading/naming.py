@@ -43,7 +43,7 @@ class Named:
 
     Attributes:
         text: as it was written.
-        quantity: what was measured.
+        quantity: the quantity that was measured.
         qualifier: ``first``, ``last``, ``max``, ``min``, ``total``, ``hours`` or empty.
         unit: None where none was written.
         hours: 6 of "last 6 h", 24 of "24h"; NaN where no such thing was written.
@@ -209,8 +209,8 @@ def is_rate(unit: str) -> bool:
 
 def may_be_urine(ignored: Iterable[str]) -> tuple[str, ...]:
     """Say which names that are not used look like amounts of urine: left out, they would make the flow too small."""
-    found = [text for text in ignored if _URINE_WORDS & set(folded(text).split())]
-    if not found:
+    urine_names = [text for text in ignored if _URINE_WORDS & set(folded(text).split())]
+    if not urine_names:
         return ()
-    names = ", ".join(shortened(text) for text in found[:_MOST_NAMES])
+    names = ", ".join(shortened(text) for text in urine_names[:_MOST_NAMES])
     return (f"Not used, although it may be urine: {names}. Call every amount of urine 'urine', so that it counts.",)

@@ -47,12 +47,12 @@ def parse(text: str) -> Pasted:
     if len(text) > MAX_CHARACTERS:
         return Pasted(problems=("The text is too long: paste the values of one patient, or upload a file.",))
     try:
-        found = entries(text)
+        pasted = entries(text)
     except InvalidValue as error:
         return Pasted(problems=(str(error),))
-    meanings, problems, ignored = _meanings(found)
+    meanings, problems, ignored = _meanings(pasted)
     values: dict[str, tuple[float, Unit]] = {}
-    notes = [remark() for entry in found if _tells_of_dialysis(entry)][:1]
+    notes = [remark() for entry in pasted if _tells_of_dialysis(entry)][:1]
     conflicting: set[str] = set()
     for name, meaning, entry in _named_inputs(meanings, problems):
         try:
@@ -70,11 +70,11 @@ def parse(text: str) -> Pasted:
     return Pasted(values, tuple(problems), tuple(dict.fromkeys(notes)), tuple(ignored))
 
 
-def _meanings(found: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str], list[str]]:
+def _meanings(pasted: list[Entry]) -> tuple[list[tuple[Named, Entry]], list[str], list[str]]:
     """Entries that name an input; sentences about those that cannot; other lines."""
     meanings, problems, ignored = [], [], []
-    typed = any(_holds_type(entry) for entry in found)
-    for entry in found:
+    typed = any(_holds_type(entry) for entry in pasted)
+    for entry in pasted:
         try:
             # The unit behind the value tells a rate of urine from an amount.
             meaning = named(f"{entry.label} ({entry.unit})" if is_rate(entry.unit) else entry.label)

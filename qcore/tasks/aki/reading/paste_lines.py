@@ -91,9 +91,9 @@ def _comma_separated(part: str) -> Iterator[Entry]:
     count = 0
     for piece in _COMMA.split(part.strip()):
         waiting, count = f"{waiting}, {piece}" if waiting else piece, count + 1
-        found = _read(waiting)
-        if found or count == _MAX_PIECES:
-            yield from found or [Entry(waiting, waiting, "", "")]
+        read_entries = _read(waiting)
+        if read_entries or count == _MAX_PIECES:
+            yield from read_entries or [Entry(waiting, waiting, "", "")]
             waiting, count = "", 0
     if waiting:
         yield Entry(waiting, waiting, "", "")

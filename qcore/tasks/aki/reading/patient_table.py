@@ -67,10 +67,10 @@ def check_ids(ids: Sequence[str], lines: Sequence[int], column: str) -> None:
     fine = [0 < len(patient_id) <= MAX_ID_CHARACTERS and patient_id[0] not in "=+-@" for patient_id in ids]
     if all(fine):
         return
-    place = fine.index(False)
-    if not ids[place]:
-        raise UnreadableInput(f"Line {lines[place]}, column {column}: the patient id is empty, add it.")
+    index = fine.index(False)
+    if not ids[index]:
+        raise UnreadableInput(f"Line {lines[index]}, column {column}: the patient id is empty, add it.")
     raise UnreadableInput(
-        f"Line {lines[place]}, column {column}: {shortened(ids[place])} is no patient id. "
+        f"Line {lines[index]}, column {column}: {shortened(ids[index])} is no patient id. "
         f"Use at most {MAX_ID_CHARACTERS} characters, not beginning with =, +, - or @."
     )

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 DAY_ML, DAY_HOURS = "urine_24h_ml", "urine_24h_hours"
 LAST_ML, LAST_HOURS = "urine_last_ml", "urine_last_hours"
 EXACT_ML = 1e-6
-"""Amounts that differ by less are the same."""
+"""Amounts in mL that differ by less count as the same."""
 
 AMOUNTS: Mapping[str, Input] = {
     item.name: item
@@ -75,13 +75,13 @@ class Urine:
     """Urine of patients, by amounts, by rates, or both. All arrays are ``(n,)``, NaN where nothing is given.
 
     Attributes:
-        weight_kg: body weight.
+        weight_kg: body weight, kg.
         day_ml_kg_h: rate of the day.
         last_ml_kg_h: rate of the last six hours.
         day_ml: amount of the day.
-        day_h: hours of it.
-        last_ml: last amount.
-        last_h: hours of it.
+        day_h: hours over which the day's amount was collected.
+        last_ml: amount of the last hours, mL.
+        last_h: hours over which the last amount was collected.
     """
 
     weight_kg: Array

@@ -67,7 +67,7 @@ _GCS = _synonyms("gcs|glasgow coma scale|glasgow|glasgow coma score|gcs total|gl
 _TEMPERATURE = _synonyms("temperature|temp|t|body temperature|core temperature|core temp|temperatur")
 _ICU_TYPE = _synonyms("icu type|icutype|type of icu|intensive care unit type")
 WARDS = _synonyms("unit|ward|station|care unit|careunit")
-"""Names under which units stand that are no intensive care units, too."""
+"""Names of columns in which wards stand that need not be intensive care units."""
 _ICU = _ICU_TYPE | WARDS | _synonyms("icu|intensive care unit|icu unit|icu name|unit type|unittype")
 _HAEMATOCRIT = _synonyms("haematocrit|hematocrit|hct|pcv|hamatokrit|packed cell volume")
 _HAEMOGLOBIN = _synonyms("haemoglobin|hemoglobin|hb|hgb|hamoglobin")

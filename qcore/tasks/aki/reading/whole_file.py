@@ -16,7 +16,7 @@ def other_unit_note(item: Input, looks_other: int, numbers: int) -> tuple[str, .
     """Say where most values of a quantity fit another unit: the file is in it and does not say so.
 
     Args:
-        item: the quantity.
+        item: the input whose values are looked at.
         looks_other: how many values are accepted in another unit alone.
         numbers: how many there are.
     """

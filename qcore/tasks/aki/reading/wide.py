@@ -29,7 +29,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _Column:
-    place: int
+    index: int
     header: str
     unit: Unit
     hours: float = float("nan")
@@ -41,45 +41,45 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
     """Read one row a patient; a row with a bad cell is listed and not scored.
 
     Args:
-        table: the file.
+        table: the file as header and rows of text.
         last_urine_hours: in which the last amount of urine was collected, where the file has no column for it.
 
     Raises:
         UnreadableInput: an input has no column or two, or a patient id is missing or there twice.
     """
-    id_place = find_column(table.header, PATIENT_HEADERS)
-    columns = _columns(table, id_place)
-    ids = _ids(table, id_place)
+    id_index = find_column(table.header, PATIENT_HEADERS)
+    columns = _columns(table, id_index)
+    ids = _ids(table, id_index)
     lines = np.array(table.lines)
     values: dict[str, Array] = {}
-    places: list[Places] = []
+    faults: list[Places] = []
     notes: list[str] = []
-    said = np.zeros(len(ids), dtype=bool)
+    urine_refused = np.zeros(len(ids), dtype=bool)
     for name, column in columns.items():
-        texts = table.column(column.place)
+        texts = table.column(column.index)
         checked = read_cells(KNOWN[name], texts, column.unit, decimal_comma=table.decimal_comma, codes=column.codes)
         if not column.stated:
             n = int((~np.isnan(checked.number)).sum())
             notes += other_unit_note(KNOWN[name], int(checked.other_unit.sum()), n)
         values[name] = checked.canonical
-        # Of urine a cell may be empty: what it says may stand in another one.
+        # A cell on urine may be empty, because another column may give the same amount or rate.
         refused = np.isnan(checked.canonical) & ~(checked.missing & (name in URINE_FIELDS))
-        said |= refused & (name in URINE_FIELDS)
+        urine_refused |= refused & (name in URINE_FIELDS)
         rows = np.flatnonzero(refused)
-        places.append(Places(lines[rows], partial(_refusal, table, ids, name, column, rows)))
+        faults.append(Places(lines[rows], partial(_refusal, table, ids, name, column, rows)))
     if not columns["weight_kg"].stated:
         check_weights(values["weight_kg"])
     if DAY_ML in columns and DAY_HOURS not in columns and np.isnan(columns[DAY_ML].hours):
         notes.append(f"The amounts of {shortened(columns[DAY_ML].header)} are taken as those of {DAY_H:g} hours.")
     urine = _urine(columns, values, last_urine_hours)
     values[DAY], values[LAST] = urine.day, urine.last
-    unclear = (np.isnan(urine.day) | np.isnan(urine.last) | ~urine.fits) & ~said
+    unclear = (np.isnan(urine.day) | np.isnan(urine.last) | ~urine.fits) & ~urine_refused
     rows = np.flatnonzero(unclear & urine.faulty)
-    places.append(Places(lines[rows], partial(_urine_refusal, table, ids, urine, rows)))
+    faults.append(Places(lines[rows], partial(_urine_refusal, table, ids, urine, rows)))
     inputs = pd.DataFrame({name: values[name] for name in INPUT_NAMES}, index=pd.Index(ids, name="patient_id"))
-    refusals = first_refusals(places)
-    used = {column.place for column in columns.values()} | {id_place}
-    scored = inputs[urine.fits & ~said].dropna()
+    refusals = first_refusals(faults)
+    used = {column.index for column in columns.values()} | {id_index}
+    scored = inputs[urine.fits & ~urine_refused].dropna()
     return PatientTable(
         inputs=scored,
         series=None,
@@ -87,7 +87,7 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
         more_refused=refusals.more,
         left_out=(),
         more_left_out=0,
-        ignored=tuple(h for place, h in enumerate(table.header) if h and place not in used),
+        ignored=tuple(h for index, h in enumerate(table.header) if h and index not in used),
         n_patients=len(ids),
         notes=tuple(notes),
         remarks=_dialysis(table, ids, used),
@@ -96,9 +96,9 @@ def read_wide(table: Delimited, last_urine_hours: float = float("nan")) -> Patie
     )
 
 
-def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, rows: Rows, place: int) -> Refusal:
-    row = int(rows[place])
-    text = table.rows[row][column.place]
+def _refusal(table: Delimited, ids: Sequence[str], name: str, column: _Column, rows: Rows, index: int) -> Refusal:
+    row = int(rows[index])
+    text = table.rows[row][column.index]
     try:
         read_cell(KNOWN[name], text, column.unit, decimal_comma=table.decimal_comma, codes=column.codes)
     except InvalidValue as error:
@@ -124,33 +124,33 @@ def _urine(columns: Mapping[str, _Column], values: Mapping[str, Array], last_hou
     )
 
 
-def _urine_refusal(table: Delimited, ids: Sequence[str], urine: Urine, rows: Rows, place: int) -> Refusal:
-    row = int(rows[place])
+def _urine_refusal(table: Delimited, ids: Sequence[str], urine: Urine, rows: Rows, index: int) -> Refusal:
+    row = int(rows[index])
     return Refusal(table.lines[row], ids[row], "urine", urine.fault(row))
 
 
 def _dialysis(table: Delimited, ids: Sequence[str], used: set[int | None]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for place, header in enumerate(table.header):
-        if place not in used and names_dialysis(header):
-            given = (was_given(text, empty=False) for text in table.column(place))
-            found |= {patient: (remark(),) for patient, yes in zip(ids, given, strict=True) if yes}
-    return found
+    remarks: dict[str, tuple[str, ...]] = {}
+    for index, header in enumerate(table.header):
+        if index not in used and names_dialysis(header):
+            given = (was_given(text, empty=False) for text in table.column(index))
+            remarks |= {patient: (remark(),) for patient, yes in zip(ids, given, strict=True) if yes}
+    return remarks
 
 
-def _columns(table: Delimited, id_place: int | None) -> dict[str, _Column]:
+def _columns(table: Delimited, id_index: int | None) -> dict[str, _Column]:
     columns: dict[str, _Column] = {}
     unclear = []
     wards: list[int] = []
-    for place, text in enumerate(table.header):
-        if place == id_place:
+    for index, text in enumerate(table.header):
+        if index == id_index:
             continue
         try:
             meaning = named(text)
             if meaning is None or not meaning.quantity.inputs:
                 continue
             if meaning.quantity.name == ICU and not meaning.holds_codes:
-                wards.append(place)
+                wards.append(index)
                 continue
             name, unit = meaning.input_name(), meaning.input_unit()
         except InvalidValue as error:
@@ -162,7 +162,7 @@ def _columns(table: Delimited, id_place: int | None) -> dict[str, _Column]:
                 f"{KNOWN[name].label}: remove one."
             )
         stated = meaning.unit is not None or len(meaning.quantity.units) == 1
-        columns[name] = _Column(place, text, unit, meaning.hours, stated)
+        columns[name] = _Column(index, text, unit, meaning.hours, stated)
     if "icu_type" not in columns and wards:
         of_ward = _of_ward(table, wards, unclear)
         columns |= {"icu_type": of_ward} if of_ward else {}
@@ -179,21 +179,21 @@ def _columns(table: Delimited, id_place: int | None) -> dict[str, _Column]:
 
 def _of_ward(table: Delimited, wards: Sequence[int], unclear: list[str]) -> _Column | None:
     """Return the column that names types of intensive care unit; one of numbers of wards is none."""
-    for place in wards:
-        texts, header = table.column(place), table.header[place]
+    for index in wards:
+        texts, header = table.column(index), table.header[index]
         meaning = named(header)
         if meaning is not None and any(icu_names.may_be_meant(text, ward=meaning.is_ward) for text in set(texts)):
-            return _Column(place, header, BY_NAME["icu_type"].unit, codes=False)
+            return _Column(index, header, BY_NAME["icu_type"].unit, codes=False)
         filled = next((text for text in texts if not is_missing(text)), "")
         unclear.append(str(icu_names.refusal(filled, called=header)))
     return None
 
 
-def _ids(table: Delimited, id_place: int | None) -> list[str]:
-    if id_place is None:
+def _ids(table: Delimited, id_index: int | None) -> list[str]:
+    if id_index is None:
         return [str(number) for number in range(1, len(table.rows) + 1)]
-    ids = table.column(id_place)
-    column = table.header[id_place]
+    ids = table.column(id_index)
+    column = table.header[id_index]
     check_ids(ids, table.lines, column)
     twice = np.flatnonzero(pd.Index(ids).duplicated())
     if len(twice):

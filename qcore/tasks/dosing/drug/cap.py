@@ -1,4 +1,4 @@
-"""The cap of a regimen is never exceeded: every dose is held against it once more where it leaves."""
+"""The cap of a regimen is never exceeded: every dose is checked against it again before it is shown."""
 
 from qcore.errors import UnsafeDose
 from qcore.tasks.dosing.drug.file import Regimen

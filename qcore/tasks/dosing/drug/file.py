@@ -16,14 +16,14 @@ ALIKE = 0.02
 """Intervals that differ by less than this share are the same."""
 
 PLAIN = {"extra_forbidden": "is not known in a drug's file", "missing": "is missing"}
-"""What is said of a fault, by pydantic's name of it, where pydantic's own words are those of a programmer."""
+"""Plain words for faults whose description by pydantic only a programmer understands, by pydantic's name."""
 
 MOST_DOSES = 20_000
-"""Of one regimen: a page works all of them out."""
+"""Most doses of one regimen, since a page computes all of them."""
 SHORTEST_H, LONGEST_H = 0.25, 24.0 * 366
 LONGEST_NAME, LONGEST_TEXT = 60, 1000
 UNREADABLE = set("<>[]{}*`$|\\")
-"""Signs by which a page would format a name rather than show it."""
+"""Characters that a page would read as formatting."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -37,7 +37,7 @@ class Regimen(_Strict):
 
     Attributes:
         name: as people say it.
-        interval_h: between doses.
+        interval_h: hours between two doses.
         step: doses are whole multiples of this.
         cap: the highest single dose, never exceeded.
     """
@@ -59,8 +59,8 @@ class Aim(_Strict):
 
     Attributes:
         measure: response, trough, peak or average.
-        low: it stays above.
-        high: it stays below.
+        low: limit above which the measure is to stay; None for no limit.
+        high: limit below which the measure is to stay; None for no limit.
     """
 
     measure: Measure
@@ -77,7 +77,7 @@ class Aim(_Strict):
 
     @property
     def target(self) -> Target:
-        """The same, as the search takes it."""
+        """The same as a `Target`."""
         return Target(self.measure, self.low, self.high)
 
 
@@ -110,10 +110,10 @@ class Drug(_Strict):
     """A drug's file.
 
     Attributes:
-        name: of the drug.
+        name: of the drug, as a page shows it.
         about: a sentence or two: where the numbers of this file come from.
         route: how it is given.
-        units: of all numbers.
+        units: of all doses, concentrations and responses in the file.
         regimens: ways to give it, the first one first.
         aim: what a dose is to reach.
         shares: of patients who are to reach it, the first one first.
@@ -154,14 +154,14 @@ def parsed(name: str, data: bytes) -> Drug:
     """Check the text of a drug's file.
 
     Args:
-        name: of the file.
-        data: its bytes.
+        name: of the file, for messages.
+        data: bytes of the file, TOML in UTF-8.
 
     Raises:
         UnreadableInput: it is not TOML, or something in it is missing, misspelt or impossible.
     """
     try:
-        found = Drug.model_validate(tomllib.loads(data.decode("utf-8-sig")))
+        drug = Drug.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise UnreadableInput(f"{name} is not text in UTF-8: save it as such.") from error
     except tomllib.TOMLDecodeError as error:
@@ -170,23 +170,23 @@ def parsed(name: str, data: bytes) -> Drug:
         raise UnreadableInput(f"{name}: {_sentence(error)}") from error
     except RecursionError as error:
         raise UnreadableInput(f"{name} is not a drug's file: its values are nested too deeply.") from error
-    wrong = next(_wrong(found), None)
+    wrong = next(_wrong(drug), None)
     if wrong:
         raise UnreadableInput(f"{name}: {wrong}.")
-    return found
+    return drug
 
 
 def _wrong(drug: Drug) -> Iterator[str]:
-    """Yield what a page could not show or work out, though every value is possible by itself."""
-    units = {_place(("units", name)): text for name, text in drug.units.model_dump().items()}
-    ways = {_place(("regimens", place, "name")): each.name for place, each in enumerate(drug.regimens)}
-    for place, text in {"name": drug.name, "effect": drug.effect, **units, **ways}.items():
+    """Yield faults of a file whose values are each valid: what a page could not show or compute."""
+    units = {_field_name(("units", name)): text for name, text in drug.units.model_dump().items()}
+    ways = {_field_name(("regimens", row, "name")): each.name for row, each in enumerate(drug.regimens)}
+    for field, text in {"name": drug.name, "effect": drug.effect, **units, **ways}.items():
         # A response may have no unit: a score has none.
-        if not (text.strip() or place == "units, response") or len(text) > LONGEST_NAME or not text.isprintable():
-            yield f"{place}: one line of 1 to {LONGEST_NAME} characters"
-    for place, text in {"effect": drug.effect, "about": drug.about, **units, **ways}.items():
+        if not (text.strip() or field == "units, response") or len(text) > LONGEST_NAME or not text.isprintable():
+            yield f"{field}: one line of 1 to {LONGEST_NAME} characters"
+    for field, text in {"effect": drug.effect, "about": drug.about, **units, **ways}.items():
         if UNREADABLE & set(text):
-            yield f"{place}: without {' '.join(sorted(UNREADABLE & set(text)))}"
+            yield f"{field}: without {' '.join(sorted(UNREADABLE & set(text)))}"
     if len(drug.about) > LONGEST_TEXT:
         yield f"about: at most {LONGEST_TEXT} characters"
     if len({each.name for each in drug.regimens}) < len(drug.regimens):
@@ -195,20 +195,20 @@ def _wrong(drug: Drug) -> Iterator[str]:
         yield "shares: one is there twice"
     for row, each in enumerate(drug.regimens):
         if each.cap / each.step > MOST_DOSES:
-            yield f"{_place(('regimens', row))}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
+            yield f"{_field_name(('regimens', row))}: more than {MOST_DOSES:,} doses up to the cap; widen the step"
         if not SHORTEST_H <= each.interval_h <= LONGEST_H:
-            yield f"{_place(('regimens', row, 'interval_h'))}: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
+            yield f"{_field_name(('regimens', row, 'interval_h'))}: from {SHORTEST_H:g} to {LONGEST_H:g} hours"
 
 
 def _sentence(error: ValidationError) -> str:
-    found = []
+    faults = []
     for each in error.errors():
         usual = each["msg"].removeprefix("Value error, ").replace("Input should", "should")
-        found.append(f"{_place(each['loc'])}: {PLAIN.get(each['type'], usual)}")
-    return "; ".join(found) + "."
+        faults.append(f"{_field_name(each['loc'])}: {PLAIN.get(each['type'], usual)}")
+    return "; ".join(faults) + "."
 
 
-def _place(path: tuple[int | str, ...]) -> str:
+def _field_name(path: tuple[int | str, ...]) -> str:
     """Write where in a file something stands: regimen 2, step."""
     words: list[str] = []
     for part in path:

@@ -1,4 +1,4 @@
-"""Whether a drug's file and a study's model speak of the same: the same units, the same way in, a response or none."""
+"""Check that a drug's file matches a study's model: units, route, and whether there is a response."""
 
 from qcore.errors import InvalidValue
 from qcore.population.model import PopulationModel
@@ -11,8 +11,8 @@ def check_match(drug: Drug, model: PopulationModel) -> None:
     """Check that the numbers of a file can be asked of a model.
 
     Args:
-        drug: of the file.
-        model: of a study.
+        drug: as its file describes it.
+        model: the population model of a study.
 
     Raises:
         InvalidValue: they do not match; a dose would be wrong by the factor between two units, or mean nothing.
@@ -35,9 +35,10 @@ def check_units(drug: Drug, units: Units) -> None:
         InvalidValue: it does not; a dose would be wrong by the factor between the two.
     """
     for name in ("time", "dose", "concentration", "response"):
-        said, measured = getattr(drug.units, name), getattr(units, name)
+        in_file, in_study = getattr(drug.units, name), getattr(units, name)
         # A study that does not name a unit takes that of the file.
-        if said and measured and said != measured:
+        if in_file and in_study and in_file != in_study:
             raise InvalidValue(
-                f"The file has the {name} in {said}, the study in {measured}: write the file in the units of the study."
+                f"The file has the {name} in {in_file}, the study in {in_study}: write the file in the units of the "
+                "study."
             )

@@ -1,4 +1,4 @@
-"""A drug without a file of its own: what a study shows stands in for what the file would say, and is told."""
+"""A drug without a file: interval, steps, cap and aim are derived from a study, and the drug's text says so."""
 
 import math
 
@@ -21,22 +21,22 @@ STEPS = (1.0, 2.0, 5.0)
 MOST_STEPS = 10_000
 """Up to the cap."""
 USUAL_SHARE = 0.9
-"""Of people who are to reach the aim, where steps are chosen."""
+"""Share of people who are to reach the aim when steps are chosen."""
 DAY_H = 24.0
 WASHED_OUT = 0.01
-"""Of a dose, what is left of it at the next one."""
+"""A dose of which less than this share is left at the next one is washed out."""
 
 
 def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
-    """Return a drug's file as far as a study gives it away.
+    """Return a drug derived from a study.
 
     The aim is the study's own: half of the largest effect found on the response, or an average concentration as high
     as the median of all measured. It is a start, not advice.
 
     Args:
-        name: of the study.
-        study: with doses.
-        model: fitted to it.
+        name: of the study, which the drug is called by.
+        study: with doses and measurements.
+        model: the population model fitted to it.
     """
     response = model.structure.response
     if response is not None:
@@ -60,7 +60,7 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
 
 
 def _often(study: Study, model: PopulationModel) -> tuple[Regimen, str]:
-    """Return how a study gave its doses, and a clause on where that comes from."""
+    """Return the usual interval between doses, and a clause on where it comes from."""
     usual = regimen_of(study)
     if not any(len(intervals(whole(each.doses))) for each in study.subjects):
         return usual, "the interval is a day, since nobody had a second dose"
@@ -75,8 +75,8 @@ def _often(study: Study, model: PopulationModel) -> tuple[Regimen, str]:
 def _in_steps(usual: Regimen, aim: Aim, model: PopulationModel) -> Regimen:
     """Return a regimen in steps that suit the dose the aim needs, which may be far from those of the study."""
     finest = usual.model_copy(update={"step": usual.cap / MOST_STEPS})
-    asked = Question(Population(), finest, aim.target.of(model.structure.response), USUAL_SHARE)
-    needed = dose_asked(grid(finest), best_curve(model, asked), asked)
+    question = Question(Population(), finest, aim.target.of(model.structure.response), USUAL_SHARE)
+    needed = dose_asked(grid(finest), best_curve(model, question), question)
     if needed is None:
         return usual
     return usual.model_copy(update={"step": max(_step(needed), _step(50 * finest.step))})

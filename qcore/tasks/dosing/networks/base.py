@@ -18,12 +18,12 @@ N_REWEIGHTED = 5
 RIDGE = 0.03
 """Penalty on squared coefficients of standardised regressors."""
 HALVES = (0.1, 1.0, 10.0)
-"""What is left of the doses at half of each effect on the response, in units of its median."""
+"""Remainders of the doses at which an effect is half of the full one, in units of the median remainder."""
 FIRST_PRIOR = 1.0
 N_ROUNDS = 5
-"""In which the courses and the covariates of the response are fitted in turns."""
+"""Rounds in which the courses and the covariates of the response are fitted in turns."""
 TINY = 1e-12
-"""Stands for no concentration where a logarithm is needed."""
+"""Replaces a concentration of 0 where its logarithm is needed."""
 
 
 class Base(Protocol):
@@ -101,24 +101,24 @@ def remaining_per_kg(study: Study, moments: Moments, half_lives: Array) -> Array
     """Return what is left of the doses per kilogram, ``(n_rows, n_half_lives)``."""
     weights = weights_kg(study)
 
-    def of(place: int, subject: Subject) -> Array:
-        left: Array = remaining(subject.doses, moments.times_of(place), half_lives) / weights[place]
+    def of(index: int, subject: Subject) -> Array:
+        left: Array = remaining(subject.doses, moments.times_of(index), half_lives) / weights[index]
         return left
 
-    return np.concatenate([of(place, subject) for place, subject in enumerate(study.subjects)])
+    return np.concatenate([of(index, subject) for index, subject in enumerate(study.subjects)])
 
 
 def _amplitudes(left: Array, concentration: Array) -> Array:
     known = (concentration > 0) & (left > 0).any(1)
-    found: Array = np.zeros(left.shape[1])
+    amplitudes: Array = np.zeros(left.shape[1])
     if not known.any():
-        return found
+        return amplitudes
     # Errors are relative to the prediction, as in a quasi-likelihood: relative to the measurement they would pull down.
     expected = concentration[known]
     for _ in range(N_REWEIGHTED):
-        found = nnls(left[known] / expected[:, None], concentration[known] / expected)[0]
-        expected = np.maximum(left[known] @ found, 1e-3 * concentration[known])
-    return found
+        amplitudes = nnls(left[known] / expected[:, None], concentration[known] / expected)[0]
+        expected = np.maximum(left[known] @ amplitudes, 1e-3 * concentration[known])
+    return amplitudes
 
 
 def _described(study: Study) -> Array:
@@ -135,7 +135,7 @@ def _mixed(courses: Array, wanted: Array, person: NDArray[np.int64], prior: floa
 
     Args:
         courses: effects of the remainders, ``(n_rows, n_courses)``.
-        wanted: ``(n_rows,)``.
+        wanted: log responses to be explained, ``(n_rows,)``.
         person: of each row, ``(n_rows,)``.
         prior: variance of rows within a person over that between people, which draws offsets to 0.
     """
@@ -144,9 +144,9 @@ def _mixed(courses: Array, wanted: Array, person: NDArray[np.int64], prior: floa
     own = (person[:, None] == np.arange(person.max() + 1)).astype(float)
     regressors = np.column_stack([np.ones(len(wanted)), courses / spread, own])
     penalty = np.concatenate([[0.0], np.full(courses.shape[1], RIDGE), np.full(own.shape[1], prior)])
-    found: Array = np.linalg.solve(regressors.T @ regressors + np.diag(penalty), regressors.T @ wanted)
+    coefficients: Array = np.linalg.solve(regressors.T @ regressors + np.diag(penalty), regressors.T @ wanted)
     n = courses.shape[1]
-    return float(found[0]), found[1 : n + 1] / spread, found[n + 1 :]
+    return float(coefficients[0]), coefficients[1 : n + 1] / spread, coefficients[n + 1 :]
 
 
 def _stepwise(described: Array, means: Array) -> tuple[float, Array]:
@@ -157,14 +157,14 @@ def _stepwise(described: Array, means: Array) -> tuple[float, Array]:
     n, chosen = len(means), list[int]()
     best, coefficients = _fitted(described, means, chosen)
     while True:
-        more = [[*chosen, place] for place in range(described.shape[1]) if place not in chosen]
+        more = [[*chosen, column] for column in range(described.shape[1]) if column not in chosen]
         tried = [(*_fitted(described, means, each), each) for each in more if len(each) + 2 < n]
         if not tried or min(tried, key=lambda one: one[0])[0] >= best:
             break
         best, coefficients, chosen = min(tried, key=lambda one: one[0])
-    found = np.zeros(described.shape[1])
-    found[chosen] = coefficients[1:]
-    return float(coefficients[0]), found
+    every = np.zeros(described.shape[1])
+    every[chosen] = coefficients[1:]
+    return float(coefficients[0]), every
 
 
 def _fitted(described: Array, means: Array, chosen: list[int]) -> tuple[float, Array]:

@@ -1,4 +1,4 @@
-"""How people differ from what a learned model expects: in level, and in how much of the drug's effect they show.
+"""How people differ from what a network expects: in level, and in the size of the drug's effect.
 
 A learned model says what is expected of people with given covariates and doses. How many of them stay below a limit
 depends on how far they lie from that, without the error of a measurement. Log residuals of people it was not trained on
@@ -22,12 +22,12 @@ from qcore.population.fitting.fit import drawn
 N_NUMBERS = 5
 LEVEL, SLOPE, LOG_SD_LEVEL, LOG_SD_SLOPE, LOG_SD_ERROR = range(N_NUMBERS)
 USUAL_SD, USUAL_FACTOR = 0.2, 1.0
-"""Standard deviations are expected within e-fold of this: a weak prior, which keeps them finite in small studies."""
+"""Weak prior of standard deviations: within a factor of e of this; keeps them finite in small studies."""
 START = (0.0, 0.0, *(np.log([USUAL_SD, USUAL_SD, USUAL_SD]).tolist()))
 LEAST_SPREAD = 1e-6
-"""Of the effect: below, nothing can be said of a slope."""
+"""Least standard deviation of the effect from which its slope can be estimated."""
 NO_SLOPE = -50.0
-"""The logarithm of a standard deviation of nothing."""
+"""Stands for the logarithm of a standard deviation of 0."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,15 @@ class Differences:
         return torch.tensor(self.numbers, dtype=torch.float64)
 
     def draws(self, count: int, seed: int) -> Tensor:
-        """Return numbers as they might be too, ``(count, 5)``."""
+        """Return draws of the numbers from their uncertainty, ``(count, 5)``."""
         return drawn(self.vector, torch.tensor(self.covariance, dtype=torch.float64), count, seed)
 
 
 def person(numbers: Tensor, log_expected: Tensor, effect: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and standard deviation, over people, of the logarithm of what is true of them.
+    """Return mean and standard deviation, over people, of the logarithm of their true values.
 
     Args:
-        numbers: of `Differences`, ``(5,)``.
+        numbers: in the order of `Differences`, ``(5,)``.
         log_expected: what a learned model expects, of any shape.
         effect: by how much the drug lowers it, of the same shape.
     """
@@ -99,11 +99,11 @@ def fit_differences(residual: Tensor, effect: Tensor, subject: Tensor) -> Differ
 
 @dataclass(frozen=True, eq=False)
 class _Sums:
-    """All that the likelihood needs of every subject, with regressors 1 and effect.
+    """Sufficient statistics of every subject, with regressors 1 and effect.
 
     Attributes:
-        count: rows, ``(n_subjects,)``.
-        squares: of residuals, ``(n_subjects,)``.
+        count: rows of each subject, ``(n_subjects,)``.
+        squares: sum of squared residuals of each subject, ``(n_subjects,)``.
         products: of regressors with residuals, ``(n_subjects, 2)``.
         gram: of regressors, ``(n_subjects, 2, 2)``.
     """
@@ -115,12 +115,12 @@ class _Sums:
 
     @classmethod
     def of(cls, residual: Tensor, effect: Tensor, subject: Tensor) -> "_Sums":
-        place = torch.unique(subject, return_inverse=True)[1]
+        index = torch.unique(subject, return_inverse=True)[1]
         regressors = torch.stack([torch.ones_like(effect), effect], -1)
 
         def summed(rows: Tensor) -> Tensor:
-            total = torch.zeros(int(place.max()) + 1, *rows.shape[1:], dtype=rows.dtype)
-            total.index_add_(0, place, rows)
+            total = torch.zeros(int(index.max()) + 1, *rows.shape[1:], dtype=rows.dtype)
+            total.index_add_(0, index, rows)
             return total
 
         return cls(
@@ -132,14 +132,14 @@ class _Sums:
 
 
 def _minus_log_posterior(numbers: Tensor, sums: _Sums, free: Tensor) -> Tensor:
-    """Return it up to a constant; the covariance of a subject's rows is inverted by Woodbury's identity."""
+    """Return -log posterior up to a constant; a subject's covariance is inverted by Woodbury's identity."""
     fixed, sd = numbers[[LEVEL, SLOPE]], numbers[[LOG_SD_LEVEL, LOG_SD_SLOPE]].exp()
-    noise = (2 * numbers[LOG_SD_ERROR]).exp()
+    variance = (2 * numbers[LOG_SD_ERROR]).exp()
     squares = sums.squares - 2 * sums.products @ fixed + torch.einsum("i,sij,j->s", fixed, sums.gram, fixed)
     left = sd * (sums.products - sums.gram @ fixed)
-    inner = torch.eye(2, dtype=noise.dtype) + sd.unsqueeze(-1) * sums.gram * sd / noise
-    explained = (left * torch.linalg.solve(inner, left)).sum(-1) / noise
-    likelihood = sums.count * noise.log() + torch.logdet(inner) + (squares - explained) / noise
+    inner = torch.eye(2, dtype=variance.dtype) + sd.unsqueeze(-1) * sums.gram * sd / variance
+    explained = (left * torch.linalg.solve(inner, left)).sum(-1) / variance
+    likelihood = sums.count * variance.log() + torch.logdet(inner) + (squares - explained) / variance
     spreads = numbers[free[free >= LOG_SD_LEVEL]]
     prior = ((spreads - np.log(USUAL_SD)) / USUAL_FACTOR).square().sum()
     unlikely: Tensor = (likelihood.sum() + prior) / 2

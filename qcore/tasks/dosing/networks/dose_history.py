@@ -1,4 +1,4 @@
-"""What is left of all doses at any time: sums of exponentials, which hold for every regimen and are smooth in all."""
+"""What is left of all doses at any time: sums of exponentials, which exist for every regimen."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def remaining(doses: Doses, times: Array, half_lives: Array) -> Array:
 
 
 def _arrived(rate: Array, run: Array, duration: Array) -> Array:
-    """Return the share of an infusion in the body when it has run so long; 1 for what is no infusion."""
+    """Return the share of an infusion in the body after it has run for some time; 1 for a bolus."""
     infused = duration > 0
     share: Array = -np.expm1(-rate * run) / (rate * np.where(infused, duration, 1))
     return np.where(infused, share, 1)
@@ -49,12 +49,12 @@ def latest(doses: Doses, times: Array) -> tuple[Array, Array, Array]:
     All are 0 where nothing has been given yet.
     """
     count = np.searchsorted(doses.time, times, side="left")
-    dosed, place = count > 0, np.maximum(count - 1, 0)
+    dosed, last_dose = count > 0, np.maximum(count - 1, 0)
     if not len(doses.time):
         return (np.zeros(len(times)),) * 3
     first = np.where(dosed, times - doses.time[0], 0.0)
-    last = np.where(dosed, times - doses.time[place], 0.0)
-    return first, last, np.where(dosed, doses.amount[place], 0.0)
+    last = np.where(dosed, times - doses.time[last_dose], 0.0)
+    return first, last, np.where(dosed, doses.amount[last_dose], 0.0)
 
 
 def half_lives_of(study: Study, count: int) -> Array:

@@ -1,4 +1,4 @@
-"""What a subject's own first samples say of the later ones: how far they lie from what was predicted."""
+"""A subject's early samples as features of the later ones: log ratios to the base prediction."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from qcore.tasks.dosing.networks.base import TINY, Base
 from qcore.tasks.dosing.networks.samples import QUANTITIES, measured_moments, until
 
 KINDS = ("all", "first", "last")
-"""Of early samples: all, the first third of them, the last third."""
+"""Groups of early samples: all, the first third, the last third."""
 NAMES = tuple(f"{kind} early {quantity}s" for quantity in QUANTITIES for kind in KINDS)
 MOST_SHRUNK = 100.0
 
 
 @dataclass(frozen=True)
 class Early:
-    """How early samples are summarised: mean log ratios to the base, drawn to 0 the more, the fewer there are.
+    """How early samples are summarised: mean log ratios to the base, shrunk to 0 if there are few samples.
 
     Attributes:
         end: samples up to then are early, in the study's unit of time.
@@ -32,13 +32,13 @@ class Early:
     def ratios(self, study: Study, base: Base) -> Tensor:
         """Return mean log ratios of every subject, ``(n_subjects, 6)``, named `NAMES`; 0 where there is no sample."""
         residuals = _residuals(study, base, self.end)
-        found = torch.zeros(len(study.subjects), len(NAMES), dtype=torch.float64)
-        for place, each in enumerate(residuals):
+        ratios = torch.zeros(len(study.subjects), len(NAMES), dtype=torch.float64)
+        for index, each in enumerate(residuals):
             for column, (values, prior) in enumerate(zip(each, self.prior, strict=True)):
                 third = -(-len(values) // 3)
                 for kind, part in enumerate((values, values[:third], values[len(values) - third :])):
-                    found[place, len(KINDS) * column + kind] = part.sum() / (len(part) + prior)
-        return found
+                    ratios[index, len(KINDS) * column + kind] = part.sum() / (len(part) + prior)
+        return ratios
 
 
 def fit_early(study: Study, base: Base, end: float) -> Early:
@@ -56,14 +56,14 @@ def _residuals(study: Study, base: Base, end: float) -> list[tuple[Tensor, Tenso
     # Where the base sees no drug, a ratio to it says nothing.
     usable = (moments.measured > 0) & (predicted > np.log(TINY) + 1)
     ratio = torch.log(moments.measured) - predicted
-    mine = [moments.subject == place for place in range(len(study.subjects))]
-    return [(ratio[rows & usable[:, 0], 0], ratio[rows & usable[:, 1], 1]) for rows in mine]
+    rows_of = [moments.subject == index for index in range(len(study.subjects))]
+    return [(ratio[rows & usable[:, 0], 0], ratio[rows & usable[:, 1], 1]) for rows in rows_of]
 
 
 def _prior(several: list[Tensor]) -> float:
     if len(several) < 2:
         return MOST_SHRUNK
-    within = float(torch.stack([each.var() for each in several]).mean())
+    variance_within = float(torch.stack([each.var() for each in several]).mean())
     share = float(torch.tensor([1 / len(each) for each in several]).mean())
-    between = float(torch.stack([each.mean() for each in several]).square().mean()) - within * share
-    return min(MOST_SHRUNK, within / between) if between > 0 else MOST_SHRUNK
+    variance_between = float(torch.stack([each.mean() for each in several]).square().mean()) - variance_within * share
+    return min(MOST_SHRUNK, variance_within / variance_between) if variance_between > 0 else MOST_SHRUNK

@@ -1,4 +1,4 @@
-"""What a learned model sees of a subject at a time: the history of doses, covariates and, in a forecast, early samples.
+"""Features of a subject at a time: the history of doses, covariates and, in a forecast, early samples.
 
 After Team PNU's features for this kind of data: time since dose, cumulative and decayed dose, dose per kilogram.
 """
@@ -18,7 +18,7 @@ from qcore.tasks.dosing.networks.early_samples import Early
 from qcore.tasks.dosing.networks.samples import Moments
 
 N_COLUMNS_OF_BASE = 2
-"""The last columns of a table are the logarithms of the base, not standardised."""
+"""Number of columns of the base's logarithms, which come last in a table and are not standardised."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Features:
         spread: of every column, ``(n_columns,)``.
         low: of every standardised column, ``(n_columns,)``. What lies outside is taken as the edge: a network says
             nothing sensible where it never was, while the base goes on.
-        high: likewise.
+        high: largest value of every standardised column, ``(n_columns,)``.
     """
 
     base: Base
@@ -61,7 +61,7 @@ class Features:
 
         Args:
             study: of whom; of its measurements only the early ones are used, if any.
-            moments: when.
+            moments: subject and time of every row.
 
         Raises:
             InvalidValue: the study has other covariates.
@@ -101,18 +101,10 @@ def fit_features(study: Study, moments: Moments, base: Base, early: Early | None
     return Features(base, early, study.covariates, half_lives, scales, logged, raw.mean(0), spread, low, high)
 
 
-def names(study: Study, early: bool, n_half_lives: int) -> tuple[str, ...]:
-    """Return what the columns of a table without its base are called."""
-    doses = ("time since first dose", "time since last dose", "cumulative dose", "cumulative dose per kg")
-    decayed = tuple(f"decayed dose {place + 1}" for place in range(n_half_lives))
-    history = (*doses, "last dose per kg", *decayed, "predicted concentration", "last dose", "predicted response")
-    return (*history, *study.covariates, *(EARLY_NAMES if early else ()))
-
-
 def moved(study: Study, moments: Moments, base: Base, early: Early) -> Tensor:
     """Return the log base ``(n_rows, 2)``, every subject's courses moved by the mean ratio of the early samples."""
-    found, _ = _base_of(study, moments, base, early)
-    return found
+    log_base, _ = _base_of(study, moments, base, early)
+    return log_base
 
 
 def _base_of(study: Study, moments: Moments, base: Base, early: Early | None) -> tuple[Tensor, Tensor | None]:
@@ -125,13 +117,13 @@ def _base_of(study: Study, moments: Moments, base: Base, early: Early | None) ->
 
 
 def _positive(study: Study, moments: Moments, log_base: Tensor, half_lives: Array) -> Tensor:
-    """Return what is 0 or more, ``(n_rows, 7 + n_half_lives)``."""
+    """Return the features that are never negative, ``(n_rows, 7 + n_half_lives)``."""
     weights, parts = weights_kg(study), []
-    for place, subject in enumerate(study.subjects):
-        times = moments.times_of(place)
+    for index, subject in enumerate(study.subjects):
+        times = moments.times_of(index)
         first, last, amount = latest(subject.doses, times)
         whole = given(subject.doses, times)
-        parts.append(np.column_stack([first, last, whole, whole / weights[place], amount / weights[place], amount]))
+        parts.append(np.column_stack([first, last, whole, whole / weights[index], amount / weights[index], amount]))
     six = np.concatenate(parts)
     left = remaining_per_kg(study, moments, half_lives)
     concentration = log_base[:, 0].exp().numpy()

@@ -1,4 +1,4 @@
-"""The mechanistic model as what a learned one corrects: the hybrid of the two, and the judge of both."""
+"""The population model as the base of a network."""
 
 from dataclasses import dataclass, replace
 
@@ -8,13 +8,13 @@ from torch import Tensor
 
 from qcore.population.design import Design, design
 from qcore.population.fitting.foce import Problem
-from qcore.population.structure import Structure, values
+from qcore.population.structure import Structure, estimates_of
 from qcore.study import Observations, Study
 from qcore.tasks.dosing.networks.base import TINY
 from qcore.tasks.dosing.networks.samples import Moments, until
 
 N_DRAWS = 128
-"""Of people with the same covariates, over whom an unseen subject's prediction is the mean."""
+"""Number of people with the same covariates over whom an unseen subject's prediction is averaged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Mechanistic:
     """A fitted population model.
 
     Attributes:
-        structure: of the model.
+        structure: of the population model.
         numbers: fitted to the training subjects, ``(n_names,)``, unbounded.
         end: samples up to then say who the subject is, in the study's unit of time: the most probable random effects
             are taken. None for unseen subjects: the mean over the people the subject could be is taken, which is what
@@ -35,24 +35,24 @@ class Mechanistic:
 
     def log_predicted(self, study: Study, moments: Moments) -> Tensor:
         """Return logarithms of concentration and response, ``(n_rows, 2)``; log `TINY` where there is no drug."""
-        laid, place = _laid_out(study, moments)
-        problem, cut = Problem(self.structure, laid), values(self.structure, self.numbers)
+        trial, cells = _laid_out(study, moments)
+        problem, estimates = Problem(self.structure, trial), estimates_of(self.structure, self.numbers)
         if self.end is None:
-            total = torch.zeros_like(laid.times)
-            for draw in _standard(len(self.structure.random)):
-                total += problem.predicted(cut, (draw * cut.omega).expand(laid.n_patients, -1))
+            total = torch.zeros_like(trial.times)
+            for draw in _standard(len(self.structure.iiv)):
+                total += problem.predicted(estimates, (draw * estimates.omega).expand(trial.n_patients, -1))
             predicted = total / N_DRAWS
         else:
             known = Problem(self.structure, design(until(study, self.end)))
-            predicted = problem.predicted(cut, known.conditional(self.numbers).eta)
-        found = torch.full((len(moments), 2), TINY, dtype=torch.float64)
-        found[place[:, 0], place[:, 1]] = predicted[laid.counts]
-        return torch.log(found.clamp(min=TINY))
+            predicted = problem.predicted(estimates, known.empirical_bayes(self.numbers).eta)
+        values = torch.full((len(moments), 2), TINY, dtype=torch.float64)
+        values[cells[:, 0], cells[:, 1]] = predicted[trial.counts]
+        return torch.log(values.clamp(min=TINY))
 
 
-def _standard(n_random: int) -> Tensor:
-    """Return normal draws that are spread evenly, ``(N_DRAWS, n_random)``."""
-    uniform = torch.quasirandom.SobolEngine(n_random, scramble=True, seed=0).draw(N_DRAWS, dtype=torch.float64)
+def _standard(n_iiv: int) -> Tensor:
+    """Return normal draws that are spread evenly, ``(N_DRAWS, n_iiv)``."""
+    uniform = torch.quasirandom.SobolEngine(n_iiv, scramble=True, seed=0).draw(N_DRAWS, dtype=torch.float64)
     # Never exactly 0 or 1, where there is no normal quantile.
     normal: Tensor = torch.special.ndtri(uniform.clamp(1e-6, 1 - 1e-6))
     return normal
@@ -62,13 +62,13 @@ def _laid_out(study: Study, moments: Moments) -> tuple[Design, Tensor]:
     """Return a design in which everything is measured at all moments, and the row and column of every measurement."""
     subjects, rows, columns = [], [], []
     for index, subject in enumerate(study.subjects):
-        mine = torch.nonzero(moments.subject == index)[:, 0]
+        own_rows = torch.nonzero(moments.subject == index)[:, 0]
         times = moments.times_of(index)
         dosed = times > subject.doses.time.min(initial=np.inf)
-        asked = np.concatenate([times[dosed], times])
-        response = np.arange(len(asked)) >= dosed.sum()
-        rows += [mine[torch.from_numpy(dosed)], mine]
+        all_times = np.concatenate([times[dosed], times])
+        response = np.arange(len(all_times)) >= dosed.sum()
+        rows += [own_rows[torch.from_numpy(dosed)], own_rows]
         columns += [torch.zeros(int(dosed.sum()), dtype=torch.long), torch.ones(len(times), dtype=torch.long)]
-        subjects.append(replace(subject, observations=Observations(asked, np.ones(len(asked)), response)))
-    laid = design(replace(study, subjects=tuple(subjects)))
-    return laid, torch.stack([torch.cat(rows), torch.cat(columns)], -1)
+        subjects.append(replace(subject, observations=Observations(all_times, np.ones(len(all_times)), response)))
+    trial = design(replace(study, subjects=tuple(subjects)))
+    return trial, torch.stack([torch.cat(rows), torch.cat(columns)], -1)

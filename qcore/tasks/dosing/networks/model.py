@@ -16,12 +16,12 @@ LIMIT = 1.5
 """Largest correction of a logarithm: a factor of 4.5 up or down."""
 N_DRAWS = 200
 COVERAGE = 0.9
-"""Nominal, of a prediction interval."""
+"""Nominal coverage of a prediction interval."""
 TINY = 1e-12
 
 
 class Experts(StrEnum):
-    """What the experts are."""
+    """The kinds of experts."""
 
     QUANTUM = "quantum"
     """Circuits."""
@@ -31,12 +31,12 @@ class Experts(StrEnum):
 
 @dataclass(frozen=True)
 class Build:
-    """What a network is made of.
+    """The shape of a network.
 
     Attributes:
         experts: circuits, or their control.
         mode: what concentration and response share.
-        n_qubits: of every expert.
+        n_qubits: qubits of every expert's circuit.
         n_layers: of every expert's circuit.
         dropout: share of hidden units left out in training and in draws.
     """
@@ -93,7 +93,7 @@ def relative_loss(log_mean: Tensor, measured: Tensor) -> Tensor:
     and Nelder 1989, Generalized Linear Models, chapter 8.
 
     Args:
-        log_mean: ``(n_rows, 2)``.
+        log_mean: predicted logarithms of the mean, ``(n_rows, 2)``.
         measured: ``(n_rows, 2)``; NaN where there is no measurement, which then counts for nothing.
     """
     known = ~torch.isnan(measured)
@@ -104,31 +104,31 @@ def relative_loss(log_mean: Tensor, measured: Tensor) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A trained model: how its tables are made, its networks, and how far single measurements lie from it.
+    """A trained model: its features, its networks, and its residual standard deviation.
 
     Attributes:
         features: how a table is made.
         members: networks that differ by seed; their predictions are averaged.
-        noise: standard deviation of log measurements around the prediction, of concentration and response, ``(2,)``;
-            NaN for a quantity that training had none of, of which nothing can be said.
+        residual_sd: standard deviation of log(measured / predicted), of concentration and response, ``(2,)``; NaN for a
+            quantity of which training had no measurements, so that nothing can be said.
     """
 
     features: Features
     members: tuple[Corrector, ...]
-    noise: Tensor
+    residual_sd: Tensor
 
     def predicted(self, study: Study, moments: Moments, backend: Backend) -> Tensor:
-        """Return expected concentration and response, ``(n_rows, 2)``, in the study's units; NaN as in `noise`.
+        """Return expected concentration and response, ``(n_rows, 2)``, in the study's units; NaN as in `residual_sd`.
 
         Args:
             study: of whom; in a forecast with their early measurements.
-            moments: when.
-            backend: where circuits run.
+            moments: subject and time of every row.
+            backend: that runs the circuits.
         """
         table = self.features.table(study, moments).float()
         with torch.no_grad():
-            said = [member(table, backend) for member in self.members]
-        return torch.where(self.noise.isnan(), torch.nan, torch.stack(said).double().exp().mean(0))
+            log_means = [member(table, backend) for member in self.members]
+        return torch.where(self.residual_sd.isnan(), torch.nan, torch.stack(log_means).double().exp().mean(0))
 
     def interval(self, study: Study, moments: Moments, backend: Backend, seed: int = 0) -> Tensor:
         """Return where a new measurement is expected to lie, low and high, ``(2, n_rows, 2)``.
@@ -137,15 +137,15 @@ class Learned:
 
         Args:
             study: of whom; in a forecast with their early measurements.
-            moments: when.
-            backend: where circuits run.
+            moments: subject and time of every row.
+            backend: that runs the circuits.
             seed: of what is left out and of the measurements' errors.
         """
         table = self.features.table(study, moments).float()
         each = -(-N_DRAWS // len(self.members))
         draws = torch.cat([dropout_draws(member, table, backend, each, seed) for member in self.members]).double()
         generator = torch.Generator().manual_seed(seed)
-        errors = torch.randn(draws.shape, generator=generator, dtype=torch.float64) * self.noise
+        errors = torch.randn(draws.shape, generator=generator, dtype=torch.float64) * self.residual_sd
         outside = (1 - COVERAGE) / 2
         levels = torch.tensor([outside, 1 - outside], dtype=torch.float64)
         return torch.quantile(draws + errors, levels, dim=0).exp()

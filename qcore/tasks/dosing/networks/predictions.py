@@ -1,41 +1,41 @@
-"""What a learned model's networks say of a table, and what networks thinned by dropout say otherwise."""
+"""Predictions of a model's networks for a table, and how they change with dropout."""
 
 import torch
 from torch import Tensor
 
 from qcore.backends.protocol import Backend
-from qcore.models.dropout_networks import thinned_draws
+from qcore.models.dropout_networks import network_draws
 from qcore.models.quantum_layer import quantum_layers
 from qcore.tasks.dosing.networks.model import Learned
 
 
 def log_expected(learned: Learned, table: Tensor, backend: Backend) -> Tensor:
-    """Return logarithms of what is expected, of the mean over members, ``(n_rows, 2)``.
+    """Return the logarithm of the members' mean prediction, ``(n_rows, 2)``.
 
     Args:
-        learned: the model.
+        learned: the trained networks.
         table: made by its features.
-        backend: where circuits run.
+        backend: that runs the circuits.
     """
     with torch.no_grad():
-        said = torch.stack([member(table.float(), backend) for member in learned.members])
-    return said.double().exp().mean(0).log()
+        log_means = torch.stack([member(table.float(), backend) for member in learned.members])
+    return log_means.double().exp().mean(0).log()
 
 
 def log_changes(learned: Learned, table: Tensor, backend: Backend, n_draws: int, seed: int) -> Tensor:
-    """Return what thinned networks say beyond what is expected, over all members in turns, ``(n_draws, n_rows, 2)``.
+    """Return how log predictions change with dropout, over all members in turns, ``(n_draws, n_rows, 2)``.
 
     Args:
-        learned: the model.
+        learned: the trained networks.
         table: made by its features.
-        backend: where circuits run.
-        n_draws: how many.
+        backend: that runs the circuits.
+        n_draws: number of draws.
         seed: of what is left out.
     """
     each = -(-n_draws // len(learned.members))
     drawn = [
-        thinned_draws(member, table.float(), backend, each, seed + place)
-        for place, member in enumerate(learned.members)
+        network_draws(member, table.float(), backend, each, seed + index)
+        for index, member in enumerate(learned.members)
     ]
     in_turns = torch.stack(drawn, 1).flatten(0, 1)[:n_draws]
     return in_turns.double() - log_expected(learned, table, backend)

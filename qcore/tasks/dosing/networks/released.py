@@ -10,22 +10,22 @@ from pydantic import TypeAdapter
 from qcore.backends.protocol import Backend
 from qcore.errors import MissingAsset
 from qcore.population.model import PopulationModel
-from qcore.tasks.dosing.dose_finding import Asked
+from qcore.tasks.dosing.dose_finding import DoseModel
 from qcore.tasks.dosing.networks import store
 from qcore.tasks.dosing.networks.differences import Differences
-from qcore.tasks.dosing.networks.dose_finding.attained import AskedLearned, AskedOnMechanistic
+from qcore.tasks.dosing.networks.dose_finding.attained import HybridDoseModel, NetworkDoseModel
 from qcore.tasks.dosing.networks.mechanistic import Mechanistic
 from qcore.tasks.dosing.networks.model import Learned
 
 LEARNED = ("quantum", "classical", "quantum on mechanistic", "classical on mechanistic")
-"""By name; every quantum one before its classical control."""
+"""Names of the released models; every quantum one before its classical control."""
 UNSEEN = "unseen"
-"""The case in which of people only covariates and doses are known."""
+"""Name of the case in which only covariates and doses of a person are known."""
 PEOPLE = "people.json"
 
 
 @dataclass(frozen=True)
-class People:
+class DifferencesByModel:
     """How people differ from what the models expect.
 
     Attributes:
@@ -37,7 +37,7 @@ class People:
     differences: Mapping[str, tuple[Differences, Differences]]
 
 
-_ADAPTER = TypeAdapter(People)
+_ADAPTER = TypeAdapter(DifferencesByModel)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Released:
 
     Attributes:
         study: SHA-256 of its file.
-        models: by name.
+        models: the trained networks by name.
         differences: of concentration and response, by name.
     """
 
@@ -54,22 +54,22 @@ class Released:
     models: Mapping[str, Learned]
     differences: Mapping[str, tuple[Differences, Differences]]
 
-    def asked(self, known: PopulationModel, backend: Backend) -> list[Asked]:
+    def dose_models(self, known: PopulationModel, backend: Backend) -> list[DoseModel]:
         """Return the models, to be asked for doses; none where they were trained on another study.
 
         Args:
             known: the mechanistic model of a study.
-            backend: where circuits run.
+            backend: that runs the circuits.
         """
         if known.study != self.study:
             return []
         return [self._one(name, known, backend) for name in self.models]
 
-    def _one(self, name: str, known: PopulationModel, backend: Backend) -> Asked:
+    def _one(self, name: str, known: PopulationModel, backend: Backend) -> DoseModel:
         learned = self.models[name]
         if isinstance(learned.features.base, Mechanistic):
-            return AskedOnMechanistic(name, learned, known, backend)
-        return AskedLearned(name, learned, known, self.differences[name], backend)
+            return HybridDoseModel(name, learned, known, backend)
+        return NetworkDoseModel(name, learned, known, self.differences[name], backend)
 
 
 def load_released(directory: Path = store.DIRECTORY) -> Released:
@@ -92,7 +92,7 @@ def load_released(directory: Path = store.DIRECTORY) -> Released:
     return Released(people.study, models, people.differences)
 
 
-def save_people(people: People, directory: Path) -> None:
+def save_people(people: DifferencesByModel, directory: Path) -> None:
     """Write how people differ beside the models."""
     text = json.dumps(_ADAPTER.dump_python(people, mode="json"), indent=1)
     (directory / PEOPLE).write_text(text + "\n", encoding="utf-8")

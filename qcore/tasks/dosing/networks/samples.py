@@ -1,4 +1,4 @@
-"""When a learned model is asked, and what was measured then: a row a subject and time."""
+"""Times at which a model is asked, and what was measured then: a row for each subject and time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from qcore.errors import InvalidValue
 from qcore.study import Array, Observations, Quantity, Study
 
 QUANTITIES = (Quantity.CONCENTRATION, Quantity.RESPONSE)
-"""In the order of columns and of the cascade."""
+"""Quantities in the order of columns and of the cascade."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,9 @@ class Moments:
         """Return some rows, given by number or by a flag for each."""
         return Moments(self.subject[chosen], self.time[chosen], self.measured[chosen])
 
-    def times_of(self, place: int) -> Array:
+    def times_of(self, subject: int) -> Array:
         """Return the times of one subject, ``(n,)``."""
-        times: Array = self.time[self.subject == place].numpy()
+        times: Array = self.time[self.subject == subject].numpy()
         return times
 
 
@@ -49,14 +49,14 @@ def measured_moments(study: Study, after: float = -np.inf) -> Moments:
     was measured twice at the same time makes two rows.
 
     Args:
-        study: what was done.
+        study: subjects with their measurements.
         after: only later times, in the study's unit.
 
     Raises:
         InvalidValue: a response is not above 0. The learned models predict its logarithm.
     """
     rows: list[tuple[int, float, float, float]] = []
-    for place, subject in enumerate(study.subjects):
+    for index, subject in enumerate(study.subjects):
         observed, first = subject.observations, subject.doses.time.min(initial=np.inf)
         if bool((observed.value[observed.response] <= 0).any()):
             raise InvalidValue(f"A response of subject {subject.name} is not above 0: the learned models need one.")
@@ -69,14 +69,14 @@ def measured_moments(study: Study, after: float = -np.inf) -> Moments:
             key = (float(time), bool(response))
             repeat = repeats[key] = repeats.get(key, -1) + 1
             seen.setdefault((float(time), repeat), [np.nan, np.nan])[int(response)] = float(value)
-        rows += [(place, time, pair[0], pair[1]) for (time, _), pair in sorted(seen.items())]
+        rows += [(index, time, pair[0], pair[1]) for (time, _), pair in sorted(seen.items())]
     table = torch.tensor(rows, dtype=torch.float64).reshape(-1, 4)
     return Moments(table[:, 0].long(), table[:, 1], table[:, 2:])
 
 
 def moments_at(times: Sequence[Array]) -> Moments:
     """Return times of subjects at which nothing was measured, such as those of a curve; one array a subject."""
-    subject = torch.cat([torch.full((len(each),), place) for place, each in enumerate(times)]).long()
+    subject = torch.cat([torch.full((len(each),), index) for index, each in enumerate(times)]).long()
     time = torch.from_numpy(np.concatenate(times)).double()
     return Moments(subject, time, torch.full((len(time), 2), torch.nan, dtype=torch.float64))
 

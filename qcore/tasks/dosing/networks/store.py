@@ -23,7 +23,7 @@ from qcore.tasks.dosing.networks.model import Build, Corrector, Learned
 from qcore.tasks.dosing.networks.samples import QUANTITIES
 
 DIRECTORY = ASSETS / "models" / "dosing" / "learned"
-FACTS = "model.json"
+MODEL = "model.json"
 MEMBERS = "members.safetensors"
 
 Numbers = tuple[float, ...]
@@ -48,19 +48,19 @@ class _Mechanistic:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What a file holds; attributes as in `Features`, `Learned` and the bases.
+    """The contents of the JSON file; attributes as in `Features`, `Learned` and the bases.
 
     Attributes:
-        build: of every member.
+        build: shape of every member's network.
         n_members: in the file of weights.
         weights: SHA-256 of that file, so that no other's weights are taken for its own.
-        noise: None where nothing can be said of a quantity.
+        residual_sd: None where nothing can be said of a quantity.
     """
 
     build: Build
     n_members: int
     weights: str
-    noise: tuple[float | None, ...]
+    residual_sd: tuple[float | None, ...]
     base: _Superposition | _Mechanistic
     early: Early | None
     covariates: tuple[str, ...]
@@ -74,12 +74,12 @@ class _Kept:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all lengths fit each other."""
+        """Whether the lengths of all lists agree."""
         n_half_lives, n_covariates, n_columns = len(self.half_lives), len(self.covariates), len(self.mean)
         n_early = len(EARLY_NAMES) if self.early else 0
         return (
             self.n_members > 0
-            and len(self.noise) == len(QUANTITIES)
+            and len(self.residual_sd) == len(QUANTITIES)
             and len(self.scales) == 7 + n_half_lives
             and len(self.logged) == n_covariates
             and n_columns == len(self.scales) + 1 + n_covariates + n_early
@@ -105,7 +105,7 @@ def save(learned: Learned, directory: Path) -> None:
     """Write a model into a folder of its own, which is made if needed.
 
     Args:
-        learned: that was trained.
+        learned: the trained model.
         directory: where; a model that lies there is replaced.
 
     Raises:
@@ -115,13 +115,13 @@ def save(learned: Learned, directory: Path) -> None:
     base = _kept_base(features.base)
     directory.mkdir(parents=True, exist_ok=True)
     # Written last: where it is missing, what lies there is not whole.
-    (directory / FACTS).unlink(missing_ok=True)
+    (directory / MODEL).unlink(missing_ok=True)
     save_weights(nn.ModuleList(learned.members), directory / MEMBERS)
     kept = _Kept(
         build=learned.members[0].build,
         n_members=len(learned.members),
         weights=_digest(directory / MEMBERS),
-        noise=tuple(None if np.isnan(each) else each for each in learned.noise.tolist()),
+        residual_sd=tuple(None if np.isnan(each) else each for each in learned.residual_sd.tolist()),
         base=base,
         early=features.early,
         covariates=features.covariates,
@@ -134,7 +134,7 @@ def save(learned: Learned, directory: Path) -> None:
         high=tuple(features.high.tolist()),
     )
     text = json.dumps(_ADAPTER.dump_python(kept, mode="json"), indent=1)
-    (directory / FACTS).write_text(text + "\n", encoding="utf-8")
+    (directory / MODEL).write_text(text + "\n", encoding="utf-8")
 
 
 def load(directory: Path) -> Learned:
@@ -146,18 +146,18 @@ def load(directory: Path) -> Learned:
     Raises:
         MissingAsset: there is none, it is damaged, or its files are not of one model.
     """
-    facts, weights = directory / FACTS, directory / MEMBERS
-    for file in (facts, weights):
+    model, weights = directory / MODEL, directory / MEMBERS
+    for file in (model, weights):
         if not file.is_file():
             raise MissingAsset(f"{file} is missing. {_again(directory)}")
     try:
-        kept = _ADAPTER.validate_json(facts.read_bytes())
+        kept = _ADAPTER.validate_json(model.read_bytes())
     except ValueError as error:
-        raise MissingAsset(f"{facts} is damaged or of another version of the program. {_again(directory)}") from error
+        raise MissingAsset(f"{model} is damaged or of another version of the program. {_again(directory)}") from error
     if not kept.is_whole:
-        raise MissingAsset(f"{facts} does not fit together. {_again(directory)}")
+        raise MissingAsset(f"{model} does not fit together. {_again(directory)}")
     if kept.weights != _digest(weights):
-        raise MissingAsset(f"{weights} is damaged or belongs to another model than {FACTS}. {_again(directory)}")
+        raise MissingAsset(f"{weights} is damaged or belongs to another model than {MODEL}. {_again(directory)}")
     members = nn.ModuleList(Corrector(kept.build, len(kept.mean)) for _ in range(kept.n_members))
     load_weights(members, weights)
     features = Features(
@@ -169,8 +169,8 @@ def load(directory: Path) -> Learned:
         kept.logged,
         *map(_tensor, (kept.mean, kept.spread, kept.low, kept.high)),
     )
-    noise = _tensor(tuple(np.nan if each is None else each for each in kept.noise))
-    return Learned(features, tuple(member for member in members if isinstance(member, Corrector)), noise)
+    residual_sd = _tensor(tuple(np.nan if each is None else each for each in kept.residual_sd))
+    return Learned(features, tuple(member for member in members if isinstance(member, Corrector)), residual_sd)
 
 
 def _kept_base(base: Base) -> _Superposition | _Mechanistic:

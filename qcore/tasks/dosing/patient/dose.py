@@ -20,8 +20,8 @@ from qcore.tasks.dosing.target import Target, doses_reaching
 
 SEED = 2025
 BEYOND = 1.25
-"""A level this many times beyond all simulated ones is a slip, or a patient unlike all in the study. In the challenge's
-study none of 2,064 levels is; two lie just outside a thousand simulated ones."""
+"""A level beyond all simulated ones by this factor is an error of entry, or of a patient unlike all in the study.
+In the challenge's study none of 2,064 levels is; two lie just outside a thousand simulated ones."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Difference:
     """One parameter of a patient as a multiple of what is typical of the same covariates.
 
     Attributes:
-        ratio: most probable.
+        ratio: the most probable one, of the patient's parameter to the typical one.
         low: 90 of 100 possible ratios lie between this and ``high``.
-        high: see ``low``.
+        high: upper end of that interval.
     """
 
     ratio: float
@@ -66,7 +66,7 @@ class Difference:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the interval leaves out that the patient is typical."""
+        """Whether the interval excludes 1, the typical value."""
         return self.low > 1 or self.high < 1
 
 
@@ -75,11 +75,11 @@ class Surprise:
     """A level far from all that simulated patients of the same covariates and doses show.
 
     Attributes:
-        time: when.
-        quantity: which.
-        value: as entered.
+        time: at which it was measured, in the study's unit.
+        quantity: concentration or response.
+        value: of the level as it was entered.
         low: the lowest of the simulated ones.
-        high: the highest.
+        high: the highest of the levels simulated.
     """
 
     time: float
@@ -96,7 +96,7 @@ def individual_dose(patient: Individual, regimen: Regimen, target: Target, certa
         patient: with what the levels say.
         regimen: how often, in which steps, and up to what.
         target: what is to be reached.
-        certainty: with which probability.
+        certainty: probability with which the patient is to reach the target.
 
     Raises:
         UnsafeDose: a dose above the cap came out.
@@ -115,12 +115,12 @@ def differences(patient: Individual) -> dict[str, Difference]:
     structure, typical = patient.model.structure, patient.typical
     drawn = patient.patients(patient.draws(N_DRAWS, SEED))
     edges = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
-    found = {}
+    differences_of = {}
     for name in structure.parameters:
-        if name in structure.random:
+        if name in structure.iiv:
             low, high = np.quantile(drawn[name].numpy() / typical[name], edges)
-            found[name] = Difference(patient.parameters[name] / typical[name], float(low), float(high))
-    return found
+            differences_of[name] = Difference(patient.parameters[name] / typical[name], float(low), float(high))
+    return differences_of
 
 
 def surprises(patient: Individual) -> list[Surprise]:

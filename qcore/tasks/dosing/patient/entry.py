@@ -16,7 +16,7 @@ Cell = float | str | None
 LONGEST_H = 24.0 * 366
 MOST_DOSES, MOST_LEVELS = 400, 200
 BEYOND_CAP = 10.0
-"""A dose that was given may have been above the cap; one so many times as high is a slip of the unit."""
+"""A dose that was given may exceed the cap; above this multiple of it, its unit must be wrong."""
 WEIGHTS_KG = (0.3, 500.0)
 
 
@@ -32,7 +32,7 @@ def entered(
     Args:
         model: that is to be asked.
         drug: whose cap tells which doses can have been given.
-        covariates: by name.
+        covariates: of the patient by name.
         doses: rows of time and amount; rows that are empty are left out.
         levels: rows of time, concentration and response, one of which may be empty; rows without either are left out.
 
@@ -45,7 +45,7 @@ def entered(
 
 def _covariates(model: PopulationModel, covariates: Mapping[str, float | None]) -> dict[str, float]:
     logarithmic = {effect.covariate for effect in model.structure.effects if effect.reference is not None}
-    found = {}
+    checked = {}
     for name, value in covariates.items():
         if value is None or not math.isfinite(value):
             raise InvalidValue(f"Enter the patient's {name if name != model.weight else 'body weight'}.")
@@ -53,13 +53,13 @@ def _covariates(model: PopulationModel, covariates: Mapping[str, float | None]) 
             raise InvalidValue(f"A body weight of {value:g} kg is not possible: check the unit.")
         if name in logarithmic and value <= 0:
             raise InvalidValue(f"{name} must be above 0.")
-        found[name] = float(value)
-    return found
+        checked[name] = float(value)
+    return checked
 
 
 def _doses(model: PopulationModel, drug: Drug, rows: Sequence[tuple[Cell, Cell]]) -> Doses:
     highest = BEYOND_CAP * max(regimen.cap for regimen in drug.regimens)
-    found = []
+    entered = []
     for number, row in enumerate(rows, 1):
         time, amount = (_number(cell, "Doses", number) for cell in row)
         if time is None and amount is None:
@@ -74,16 +74,16 @@ def _doses(model: PopulationModel, drug: Drug, rows: Sequence[tuple[Cell, Cell]]
                 f"Doses, row {number}: {amount:g} {drug.units.dose} is more than {BEYOND_CAP:g} times the highest dose "
                 "of this drug. Check the unit."
             )
-        found.append((time, amount))
-    if len(found) > MOST_DOSES:
-        raise InvalidValue(f"{len(found)} doses are too many: enter the last {MOST_DOSES}.")
-    table = np.array(sorted(found), dtype=np.float64).reshape(-1, 2)
+        entered.append((time, amount))
+    if len(entered) > MOST_DOSES:
+        raise InvalidValue(f"{len(entered)} doses are too many: enter the last {MOST_DOSES}.")
+    table = np.array(sorted(entered), dtype=np.float64).reshape(-1, 2)
     none = np.zeros(len(table))
     return Doses(table[:, 0], table[:, 1], none, np.full(len(table), model.structure.absorbed), none)
 
 
 def _levels(model: PopulationModel, drug: Drug, given: Doses, rows: Sequence[tuple[Cell, Cell, Cell]]) -> Observations:
-    found = []
+    entered = []
     for number, row in enumerate(rows, 1):
         time, *values = (_number(cell, "Levels", number) for cell in row)
         # A time alone is a row that is being typed.
@@ -95,14 +95,14 @@ def _levels(model: PopulationModel, drug: Drug, given: Doses, rows: Sequence[tup
         for quantity, value in zip((Quantity.CONCENTRATION, Quantity.RESPONSE), values, strict=True):
             if value is not None:
                 _check_level(model, drug, given, (quantity, time, value), number)
-                found.append((time, quantity is Quantity.RESPONSE, value))
-    if len(found) > MOST_LEVELS:
-        raise InvalidValue(f"{len(found)} levels are too many: enter the last {MOST_LEVELS}.")
-    found.sort()
+                entered.append((time, quantity is Quantity.RESPONSE, value))
+    if len(entered) > MOST_LEVELS:
+        raise InvalidValue(f"{len(entered)} levels are too many: enter the last {MOST_LEVELS}.")
+    entered.sort()
     return Observations(
-        np.array([time for time, _, _ in found], dtype=np.float64),
-        np.array([value for _, _, value in found], dtype=np.float64),
-        np.array([response for _, response, _ in found], dtype=np.bool_),
+        np.array([time for time, _, _ in entered], dtype=np.float64),
+        np.array([value for _, _, value in entered], dtype=np.float64),
+        np.array([response for _, response, _ in entered], dtype=np.bool_),
     )
 
 
@@ -110,15 +110,15 @@ def _number(cell: Cell, table: str, row: int) -> float | None:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     try:
-        found = float(cell)
+        number = float(cell)
     except ValueError:
         raise InvalidValue(f"{table}, row {row}: “{str(cell).strip()[:20]}” is not a number.") from None
     # An empty cell of a column of numbers.
-    if math.isnan(found):
+    if math.isnan(number):
         return None
-    if math.isinf(found):
+    if math.isinf(number):
         raise InvalidValue(f"{table}, row {row}: a number must be finite.")
-    return found
+    return number
 
 
 def _check_time(time: float, table: str, row: int, model: PopulationModel) -> None:
@@ -139,7 +139,7 @@ def _check_level(
         raise InvalidValue("The model of this study knows concentrations alone: leave the response out.")
     if value < 0:
         raise InvalidValue(f"Levels, row {row}: a {name} cannot be negative.")
-    if value == 0 and not model.structure.noise[quantity].additive:
+    if value == 0 and not model.structure.residual[quantity].additive:
         raise InvalidValue(
             f"Levels, row {row}: a {name} of 0 is one that could not be measured; leave it out, or enter the limit of "
             "the assay."

@@ -12,7 +12,7 @@ from qcore.study import Array, Doses, Quantity, Subject
 from qcore.tasks.dosing.course import JUST_BEFORE, Band, Course, course, looked_at_between, regular
 
 N_DRAWS = 300
-"""Enough for a band, and a fifth of the time of those of the dose."""
+"""Draws for a band of a chart; fewer than for the dose, to save time."""
 SEED = 2025
 AHEAD_H = 24.0 * 14
 FEWEST_AHEAD, MOST_AHEAD = 3, 28
@@ -24,7 +24,7 @@ class FollowUp:
 
     Attributes:
         start: when the first of the doses to come is due.
-        interval: between them.
+        interval: between two doses, in the study's unit of time.
         count: how many are looked at.
         subject: with all doses, those to come among them.
         times: at which curves are drawn, ``(n_times,)``.
@@ -38,7 +38,7 @@ class FollowUp:
 
     @property
     def end(self) -> float:
-        """Up to when."""
+        """Time at which the period ends."""
         return self.start + self.count * self.interval
 
 
@@ -49,8 +49,8 @@ def follow_up(structure: Structure, subject: Subject, dose: float, interval: flo
 
     Args:
         structure: says whether doses are absorbed.
-        subject: up to now.
-        dose: from now on.
+        subject: the patient's covariates, doses and levels up to now.
+        dose: that is taken from now on.
         interval: between the doses to come.
     """
     given, seen = subject.doses, subject.observations
@@ -71,8 +71,8 @@ def _columns(doses: Doses) -> tuple[np.ndarray, ...]:
 def curves(patient: Individual, ahead: FollowUp) -> tuple[Band, Band | None]:
     """Return where concentration and response of a patient lie, as far as the levels tell."""
     patients = patient.patients(patient.draws(N_DRAWS, SEED))
-    found = course(patient.model.structure, patients, ahead.subject.doses, ahead.times)
-    return Band.of(found.concentration), None if found.response is None else Band.of(found.response)
+    shown = course(patient.model.structure, patients, ahead.subject.doses, ahead.times)
+    return Band.of(shown.concentration), None if shown.response is None else Band.of(shown.response)
 
 
 def typical_course(patient: Individual, ahead: FollowUp) -> Course:
@@ -87,8 +87,8 @@ def next_levels(patient: Individual, ahead: FollowUp, times: Array, quantity: Qu
     Args:
         patient: with what the levels say.
         ahead: the doses to come.
-        times: ``(n_times,)``.
-        quantity: of the levels.
+        times: at which levels are expected, ``(n_times,)``.
+        quantity: concentration or response.
     """
     whole = Individual(patient.model, ahead.subject, patient.eta, patient.covariance)
     return forecast(whole, times - JUST_BEFORE * ahead.interval, quantity, SEED)

@@ -26,7 +26,7 @@ N_PERIODS = 4
 BITS = 2
 N_LEVELS = 2**BITS
 BELOW = 1
-"""Levels below the dose that was decided on, which is one of them."""
+"""Number of levels below the chosen dose, which is a level itself."""
 USUAL_SWITCHING = 0.05
 """Cost of changing from nothing to the dose and once back, in units of the cost of having no drug at all."""
 
@@ -49,8 +49,8 @@ class FirstPeriods:
 
     def exposure(self, doses: Array) -> Array:
         """Return the average concentration of every interval, ``(n_intervals,)``, of a schedule ``(n_periods,)``."""
-        found: Array = self.problem.exposure_per_mg @ doses * self.wanted
-        return found
+        exposure: Array = self.problem.exposure_per_mg @ doses * self.wanted
+        return exposure
 
 
 def first_periods(
@@ -63,9 +63,9 @@ def first_periods(
     """Return the search for the doses of the first weeks, or of the first intervals where these are longer.
 
     Args:
-        model: of people.
+        model: the population model.
         covariates: of the typical person; those not given are the study's.
-        regimen: of the doses.
+        regimen: interval, step and cap of the doses.
         dose: every one of them later on.
         switching: how much changes cost, see `USUAL_SWITCHING`.
 
@@ -111,8 +111,10 @@ def _exposure(model: PopulationModel, patients: Mapping[str, torch.Tensor], inte
     given = regular(model.structure, 1.0, interval, count)
     columns = []
     for period in range(N_PERIODS):
-        here = (np.arange(count) // a_period == period).astype(float)
-        found = course(model.structure, patients, replace(given, amount=here), times).concentration[0].numpy()
-        each = found[:-1].reshape(count, -1), times[:-1].reshape(count, -1)
+        in_period = (np.arange(count) // a_period == period).astype(float)
+        concentration = (
+            course(model.structure, patients, replace(given, amount=in_period), times).concentration[0].numpy()
+        )
+        each = concentration[:-1].reshape(count, -1), times[:-1].reshape(count, -1)
         columns.append(np.trapezoid(*each, axis=1) / (each[1][:, -1] - each[1][:, 0]))
     return np.stack(columns, axis=1)

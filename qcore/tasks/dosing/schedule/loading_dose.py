@@ -1,4 +1,4 @@
-"""A larger first dose, for who should not wait for weeks: how large it may be, and how much sooner the target is kept.
+"""A larger first dose (loading dose): how large it may be, and how much sooner the target is reached.
 
 It may be as large as it can be without taking a typical person's concentration above what the doses themselves lead to
 at steady state: nobody typical meets more drug than was decided on. Concentrations are linear in every dose, so that
@@ -26,18 +26,18 @@ from qcore.tasks.dosing.virtual_population import Population, people
 
 ROUNDING = 1e-9
 N_PEOPLE = 256
-"""Their shares are read off a chart, and the first dose is moved while one looks at it."""
+"""Few, since the chart follows a slider; its shares need not be exact."""
 
 
 @dataclass(frozen=True)
 class Onset:
-    """How a population comes on target.
+    """How the share of a population on target grows from the first dose on.
 
     Attributes:
         times: at which people are looked at, ``(n_times,)``, in the study's unit of time, from the first dose on.
         on_target: share of people who are on target at each of them and stay there, ``(n_times,)``.
         curve_times: of the concentration, ``(n_curve_times,)``.
-        concentration: where theirs lie.
+        concentration: where the concentrations of nine in ten people lie.
     """
 
     times: Array
@@ -46,24 +46,24 @@ class Onset:
     concentration: Band
 
     def until(self, share: float) -> float | None:
-        """Return when this share of people is on target for good; None where it is not while they were looked at."""
+        """Return from when on this share of people stays on target; None if that is not within the times."""
         enough = np.nonzero(self.on_target >= share)[0]
         return float(self.times[enough[0]]) if len(enough) else None
 
 
 def with_first(structure: Structure, first: float, dose: float, interval: float, count: int) -> Doses:
-    """Return the same dose at an interval, but for the first."""
-    found = regular(structure, dose, interval, count)
-    amounts = found.amount.copy()
+    """Return doses at an interval that are all the same except the first."""
+    doses = regular(structure, dose, interval, count)
+    amounts = doses.amount.copy()
     amounts[0] = first
-    return replace(found, amount=amounts)
+    return replace(doses, amount=amounts)
 
 
 def largest_first(model: PopulationModel, covariates: Mapping[str, float], regimen: Regimen, dose: float) -> float:
     """Return the largest first dose, a multiple of the step and never above the cap, that overshoots in nobody typical.
 
     Args:
-        model: of people.
+        model: the population model.
         covariates: of the typical person; those not given are the study's.
         regimen: of the doses that follow.
         dose: each of them; returned where no larger first one is allowed.
@@ -78,13 +78,13 @@ def largest_first(model: PopulationModel, covariates: Mapping[str, float], regim
     # Looked at where the way there is: between two times a peak would be higher than at either.
     once = torch.from_numpy(times[times < interval])
     peak = dose * float(unit_concentration(structure, patients, interval, once).max())
-    one, rest = (
+    unit_first, without_first = (
         course(structure, patients, with_first(structure, *amounts, interval, count), times).concentration[0]
         for amounts in ((1.0, 0.0), (0.0, dose))
     )
-    there = one > 0
+    there = unit_first > 0
     # The curves approach the peak from below; what is rounded away must not forbid the dose itself.
-    allowed = float(((peak * (1 + 1e-6) - rest[there]) / one[there]).min())
+    allowed = float(((peak * (1 + 1e-6) - without_first[there]) / unit_first[there]).min())
     steps = math.floor(min(allowed, regimen.cap) / regimen.step + ROUNDING)
     return within_cap(max(dose, min(steps * regimen.step, regimen.cap)), regimen)
 
@@ -92,12 +92,12 @@ def largest_first(model: PopulationModel, covariates: Mapping[str, float], regim
 def onset(
     model: PopulationModel, population: Population, regimen: Regimen, target: Target, doses: tuple[float, float]
 ) -> Onset:
-    """Return how a population comes on target.
+    """Return how the share of a population on target grows from the first dose on.
 
     Args:
-        model: of people.
-        population: whom.
-        regimen: how often.
+        model: the population model.
+        population: whose members are looked at.
+        regimen: how often doses are given, and their cap.
         target: that is to be kept.
         doses: the first one, and every other.
 
@@ -110,17 +110,17 @@ def onset(
     count = doses_until_steady(model, interval)
     times = looked_at(interval, count)
     patients = people(model, population, N_PEOPLE, SEED).patients(model)
-    found = course(structure, patients, with_first(structure, *doses, interval, count), times)
+    shown = course(structure, patients, with_first(structure, *doses, interval, count), times)
     if target.measure is Measure.RESPONSE:
-        if found.response is None:
+        if shown.response is None:
             raise ValueError("a response is asked for that the model does not have")
-        at, inside = times, _inside(found.response, target)
+        at, inside = times, _inside(shown.response, target)
     else:
         at = interval * np.arange(1, count + 1, dtype=np.float64)
-        inside = _inside(_by_interval(found.concentration, times, count, target.measure), target)
+        inside = _inside(_by_interval(shown.concentration, times, count, target.measure), target)
     # Who leaves the window later was not on target for good.
     stays = inside.flip(-1).cummin(-1).values.flip(-1)
-    return Onset(at, stays.double().mean(0).numpy(), times, Band.of(found.concentration))
+    return Onset(at, stays.double().mean(0).numpy(), times, Band.of(shown.concentration))
 
 
 def _by_interval(concentration: Tensor, times: Array, count: int, measure: Measure) -> Tensor:

@@ -1,4 +1,4 @@
-"""A dosing schedule, one level of dose for every period, as a quadratic problem of bits; see `schedule_search`."""
+"""A dosing schedule, one level of dose for every period, as a quadratic problem of bits; solved in `search`."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +29,7 @@ class ScheduleProblem:
         target: ``(n_times,)`` exposure wanted; less what doses before the first period still contribute.
         cap_mg: hard limit of the drug's file for the dose of one period.
         highest_mg: top level; at most the cap.
-        lowest_mg: bottom level.
+        lowest_mg: the lowest level that can be chosen.
         bits_per_period: k, for 2^k levels at equal distances; period p has the bits ``p k`` to ``p k + k - 1``, the
             least significant first.
         deviation_weight: cost per squared unit of exposure.

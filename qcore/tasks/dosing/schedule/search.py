@@ -14,20 +14,18 @@ N_LIKELIEST = 10
 
 
 @dataclass(frozen=True)
-class Schedule:
+class DosingSchedule:
     """One schedule among those a search knows of.
 
     Attributes:
-        doses_mg: of every period.
-        cost: see `ScheduleProblem`.
+        doses_mg: dose of every period, mg.
+        cost: what the schedule costs, as defined in `ScheduleProblem`.
         probability: that one measurement shows it.
-        count: how often it is among the samples.
     """
 
     doses_mg: tuple[float, ...]
     cost: float
     probability: float
-    count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +33,15 @@ class ScheduleResult:
     """What the search found.
 
     Attributes:
-        found: the cheapest schedule among the samples.
+        best_sampled: the cheapest schedule among the samples.
         optimum: the cheapest of all, by brute force; one of them where several are equal.
         likeliest: the schedules that measurements show most often, most often first.
         search: how good the search was: gap, probability of the optimum, what guessing does, samples and seed.
     """
 
-    found: Schedule
-    optimum: Schedule
-    likeliest: tuple[Schedule, ...]
+    best_sampled: DosingSchedule
+    optimum: DosingSchedule
+    likeliest: tuple[DosingSchedule, ...]
     search: QaoaResult
 
     @property
@@ -62,35 +60,34 @@ class ScheduleResult:
         return self.search.optimum_probability
 
 
-def read(problem: ScheduleProblem, plan: Plan, found: Expectations, samples: int, seed: int) -> ScheduleResult:
+def read(problem: ScheduleProblem, plan: Plan, measured: Expectations, samples: int, seed: int) -> ScheduleResult:
     """Say which schedules a plan found, wherever it ran; see `qcore.optimisation.qaoa.read`.
 
     Args:
         problem: what was to be solved.
         plan: made for its `qubo`.
-        found: what the plan's circuit measured.
+        measured: what the plan's circuit measured.
         samples: how many schedules to draw from what was measured.
-        seed: of the samples.
+        seed: of the generator that draws the samples.
 
     Raises:
         InvalidValue: the number of samples or the seed is out of range.
         UnsafeDose: a dose above the cap came out.
     """
-    search = read_qaoa(plan, found, samples, seed)
+    search = read_qaoa(plan, measured, samples, seed)
 
-    def schedule(string: int) -> Schedule:
+    def schedule(string: int) -> DosingSchedule:
         doses_mg = problem.doses_mg(string)
         refuse_above(float(doses_mg.max()), problem.cap_mg, "in a period")
-        return Schedule(
+        return DosingSchedule(
             doses_mg=tuple(doses_mg.tolist()),
             cost=problem.cost(doses_mg),
             probability=float(search.probabilities[string]),
-            count=int(search.counts[string]),
         )
 
     order = np.argsort(-search.probabilities, kind="stable")[:N_LIKELIEST]
     return ScheduleResult(
-        found=schedule(search.best),
+        best_sampled=schedule(search.best),
         optimum=schedule(search.minimum.strings[0]),
         likeliest=tuple(schedule(int(string)) for string in order),
         search=search,
@@ -106,10 +103,10 @@ def solve(
 
     Args:
         problem: of at most 9 bits in all, such as 9 days of two doses or 4 weeks of four.
-        backend: any.
-        n_layers: of QAOA.
+        backend: that runs the circuit.
+        n_layers: layers of the QAOA circuit.
         samples: how many schedules to draw from what was measured; the best of them is the answer.
-        seed: of the samples.
+        seed: of the generator that draws the samples.
 
     Raises:
         InvalidValue: the problem is too large or the same for every schedule, or a setting is out of range.

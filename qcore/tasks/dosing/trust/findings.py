@@ -1,4 +1,4 @@
-"""What is broken where a dose is asked for: of what kind, in words, what to do, and whether it refuses a dose."""
+"""Findings that make a dose doubtful or worthless: their kind, words, remedy, and whether they refuse a dose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Ground(StrEnum):
-    """What is broken."""
+    """The kinds of findings."""
 
     CHECK = "predictive check"
     ERROR = "residual error"
@@ -23,24 +23,24 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is broken.
+    """One thing that makes a dose doubtful or worthless.
 
     Attributes:
-        ground: of what kind.
-        said: what is wrong, as a clause that begins in lower case and ends without a stop.
+        ground: of which kind the finding is.
+        clause: what is wrong, as a clause that begins in lower case and ends without a stop.
         to_do: what to do about it, a sentence.
         refuses: no dose is named because of it.
     """
 
     ground: Ground
-    said: str
+    clause: str
     to_do: str
     refuses: bool
 
 
 @dataclass(frozen=True)
 class Trust:
-    """What is to be said above a dose, or instead of it.
+    """All findings on one question: shown above the dose, or instead of it.
 
     Attributes:
         findings: those that refuse a dose first.
@@ -56,13 +56,8 @@ class Trust:
     @property
     def sentence(self) -> str:
         """What is wrong, in one sentence; "" where nothing is."""
-        said = "; ".join(each.said for each in self.findings)
-        return f"{said[0].upper()}{said[1:]}." if said else ""
-
-    @property
-    def reasons(self) -> str:
-        """What refuses a dose, in one sentence; "" where nothing does."""
-        return Trust(tuple(each for each in self.findings if each.refuses)).sentence
+        clauses = "; ".join(each.clause for each in self.findings)
+        return f"{clauses[0].upper()}{clauses[1:]}." if clauses else ""
 
     @property
     def to_do(self) -> tuple[str, ...]:
@@ -82,16 +77,16 @@ _SAID_ABOVE = {
 }
 
 
-def doubts_left(every: Sequence[str], found: Trust) -> tuple[str, ...]:
+def doubts_left(every: Sequence[str], trust: Trust) -> tuple[str, ...]:
     """Return the sentences that speak against a model (`doubts`) and are not said above its dose already."""
-    above = tuple(start for each in found.findings for start in _SAID_ABOVE.get(each.ground, ()))
+    above = tuple(start for each in trust.findings for start in _SAID_ABOVE.get(each.ground, ()))
     # How much people differ is said of each number, with its name before the comma.
-    echoed = [each.said.partition(", which")[0] for each in found.findings if each.ground is Ground.SPREAD]
+    echoed = [each.clause.partition(", which")[0] for each in trust.findings if each.ground is Ground.SPREAD]
     above += tuple(f"{each[0].upper()}{each[1:]}" for each in echoed)
     return tuple(each for each in every if not (above and each.startswith(above)))
 
 
-def worst(found: Sequence[Trust]) -> Trust:
-    """Return what is said of several answers of one model, each thing once."""
-    every = dict.fromkeys(each for one in found for each in one.findings)
+def worst(trusts: Sequence[Trust]) -> Trust:
+    """Return the findings of several answers of one model, each once."""
+    every = dict.fromkeys(each for trust in trusts for each in trust.findings)
     return Trust(tuple(sorted(every, key=lambda each: not each.refuses)))

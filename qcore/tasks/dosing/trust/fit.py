@@ -13,7 +13,7 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import ERROR, EXPECTED, INSIDE, SUBJECTS, UNKNOWN, UNWATCHED
 
 
-def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def poorly_described(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield where the model does not describe its own study."""
     if model.checked is None:
         return
@@ -41,7 +41,7 @@ def described(model: PopulationModel, question: Question) -> Iterator[Finding]:
             )
 
 
-def few(model: PopulationModel) -> Iterator[Finding]:
+def few_subjects(model: PopulationModel) -> Iterator[Finding]:
     """Yield where the study is of too few people."""
     if model.n_subjects < SUBJECTS:
         who = "one subject" if model.n_subjects == 1 else f"{model.n_subjects} subjects"
@@ -53,7 +53,7 @@ def few(model: PopulationModel) -> Iterator[Finding]:
         )
 
 
-def long(model: PopulationModel) -> Iterator[Finding]:
+def long_half_life(model: PopulationModel) -> Iterator[Finding]:
     """Yield where the drug stays for longer than anybody was watched."""
     if model.checked is not None and model.checked.unwatched > UNWATCHED[0]:
         times = model.checked.unwatched
@@ -70,12 +70,12 @@ def _error(model: PopulationModel, name: str) -> float:
     """Return the standard error of the logarithm of a number; 0 where the model has none of this name."""
     if name not in model.structure.names or not model.covariance:
         return 0.0
-    place = model.structure.names.index(name)
-    return math.sqrt(max(model.covariance[place][place], 0.0))
+    index = model.structure.names.index(name)
+    return math.sqrt(max(model.covariance[index][index], 0.0))
 
 
-def unknown(model: PopulationModel, question: Question) -> Iterator[Finding]:
-    """Yield what the dose rests on and the data hardly know."""
+def uncertain_parameters(model: PopulationModel, question: Question) -> Iterator[Finding]:
+    """Yield parameters that the dose depends on and that the data hardly determine."""
     if question.target.measure is Measure.RESPONSE and _error(model, "C50") > UNKNOWN[1]:
         yield Finding(
             Ground.UNKNOWN,

@@ -1,38 +1,38 @@
-"""All that is known to be broken where a question is asked of a model."""
+"""All findings on a question that is asked of a model."""
 
 from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import Drug, Studied
 from qcore.tasks.dosing.trust.findings import Trust
-from qcore.tasks.dosing.trust.fit import described, few, long, unknown
-from qcore.tasks.dosing.trust.numbers import delayed, numbers, saturated
-from qcore.tasks.dosing.trust.spread import differing, spread
-from qcore.tasks.dosing.trust.units import doses, limits
-from qcore.tasks.dosing.trust.volume import volume
+from qcore.tasks.dosing.trust.fit import few_subjects, long_half_life, poorly_described, uncertain_parameters
+from qcore.tasks.dosing.trust.numbers import impossible_numbers, saturated_elimination, steady_state_with_delay
+from qcore.tasks.dosing.trust.spread import excessive_spread, no_spread
+from qcore.tasks.dosing.trust.units import doses_of_other_units, limits_of_other_units
+from qcore.tasks.dosing.trust.volume import impossible_volume
 
 
 def trust(model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None) -> Trust:
-    """Return what is broken where a question is asked.
+    """Return all findings on a question, those that refuse a dose first.
 
     Args:
-        model: that is asked.
+        model: the population model that is asked.
         question: its target, regimen and people.
         drug: whose units they are in.
         studied: doses that were given, where they are known.
         dose: that would be named; None where none does it, or where it is not known yet.
     """
-    found = [
-        *described(model, question),
-        *few(model),
-        *long(model),
-        *unknown(model, question),
-        *spread(model, question),
-        *differing(model, question),
-        *volume(model),
-        *numbers(model, question),
-        *delayed(model, question),
-        *saturated(model, question, studied, dose),
-        *limits(model, question, drug),
-        *doses(model, question, drug, studied, dose),
+    findings = [
+        *poorly_described(model, question),
+        *few_subjects(model),
+        *long_half_life(model),
+        *uncertain_parameters(model, question),
+        *no_spread(model, question),
+        *excessive_spread(model, question),
+        *impossible_volume(model),
+        *impossible_numbers(model, question),
+        *steady_state_with_delay(model, question),
+        *saturated_elimination(model, question, studied, dose),
+        *limits_of_other_units(model, question, drug),
+        *doses_of_other_units(model, question, drug, studied, dose),
     ]
-    return Trust(tuple(sorted(found, key=lambda each: not each.refuses)))
+    return Trust(tuple(sorted(findings, key=lambda each: not each.refuses)))

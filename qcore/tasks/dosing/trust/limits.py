@@ -1,4 +1,4 @@
-"""What is known to be broken where a dose is asked for, and past which limits no dose is named.
+"""The limits past which a dose is called doubtful, and past which no dose is named.
 
 A model is fitted to whatever is in a file. Where it does not describe its own study, where one of its numbers cannot
 be, or where the dose it leads to can only come from a wrong unit, the dose is worth nothing however narrow its interval

@@ -1,4 +1,4 @@
-"""Numbers of a model that cannot be, and what no model here knows."""
+"""Findings on impossible numbers of a model, and on kinetics that no model here can describe."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import RATES, RISE, STEEPNESS
 
 
-def numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
-    """Yield numbers that cannot be, or that ran to their bounds."""
+def impossible_numbers(model: PopulationModel, question: Question) -> Iterator[Finding]:
+    """Yield numbers that are impossible, or that ran to their bounds."""
     reported = model.reported
     responds = question.target.measure is Measure.RESPONSE
     # An average concentration does not hang on how quickly a dose is absorbed.
@@ -52,8 +52,8 @@ def _is_unseen(model: PopulationModel, question: Question) -> bool:
     return seen is None or not all(seen.lowest <= limit <= seen.highest for limit in limits)
 
 
-def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
-    """Yield what a steady state with a delay of absorption gets wrong."""
+def steady_state_with_delay(model: PopulationModel, question: Question) -> Iterator[Finding]:
+    """Yield that doses at steady state were fitted with a delay of absorption, which the model does not handle."""
     if model.checked is not None and model.checked.steady_lag:
         yield Finding(
             Ground.STEADY,
@@ -64,10 +64,10 @@ def delayed(model: PopulationModel, question: Question) -> Iterator[Finding]:
         )
 
 
-def saturated(
+def saturated_elimination(
     model: PopulationModel, question: Question, studied: Studied | None, dose: float | None
 ) -> Iterator[Finding]:
-    """Yield elimination that is saturated, as no model here knows it."""
+    """Yield saturated elimination, which no model here describes."""
     less = model.checked.saturation if model.checked else 0.0
     if not less:
         return

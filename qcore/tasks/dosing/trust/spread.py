@@ -1,4 +1,4 @@
-"""How people differ: not at all, or more than people can."""
+"""Findings on how people differ: not at all, or more than people can."""
 
 from collections.abc import Iterator
 
@@ -14,10 +14,10 @@ _REFUSING = {"CL", "V", "C50"}
 """People cannot differ so much in these: absorption and responses without a drug are left out."""
 
 
-def differing(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def excessive_spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield in what people differ more than people can, where the dose may hang on it."""
     responds = question.target.measure is Measure.RESPONSE
-    for name in model.structure.random:
+    for name in model.structure.iiv:
         omega = model.reported[f"omega {name}"]
         # What is held against a response says nothing of a concentration.
         if omega <= DIFFER[0] or name in SHARES or (name in model.structure.dynamic and not responds):
@@ -41,10 +41,10 @@ def _to_do(model: PopulationModel) -> str:
     )
 
 
-def spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
+def no_spread(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield where people are not found to differ."""
-    structure, random = model.structure, model.structure.random
-    differing = {name for name in random if model.reported[f"omega {name}"] >= SPREAD}
+    structure, iiv = model.structure, model.structure.iiv
+    differing = {name for name in iiv if model.reported[f"omega {name}"] >= SPREAD}
     kinetic = {"CL", "F"} if question.target.measure is Measure.AVERAGE else set(structure.kinetic)
     matter = kinetic | (set(structure.dynamic) if question.target.measure is Measure.RESPONSE else set())
     explained_by = {effect.parameter for effect in structure.effects}

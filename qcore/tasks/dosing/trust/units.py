@@ -17,7 +17,7 @@ _OTHERS = {
 }
 
 
-def limits(model: PopulationModel, question: Question, drug: Drug) -> Iterator[Finding]:
+def limits_of_other_units(model: PopulationModel, question: Question, drug: Drug) -> Iterator[Finding]:
     """Yield limits that are in another unit than what was measured."""
     responds = question.target.measure is Measure.RESPONSE
     quantity = Quantity.RESPONSE if responds else Quantity.CONCENTRATION
@@ -26,10 +26,10 @@ def limits(model: PopulationModel, question: Question, drug: Drug) -> Iterator[F
         return
     unit = drug.units.response if responds else drug.units.concentration
     for limit in (question.target.low, question.target.high):
-        said = limit_unseen(limit, (seen.lowest, seen.highest), unit)
-        if said:
+        clause = limit_unseen(limit, (seen.lowest, seen.highest), unit)
+        if clause:
             yield Finding(
-                Ground.LIMIT, said, f"Say the limit in {unit}." if unit else "Say another limit.", refuses=True
+                Ground.LIMIT, clause, f"Say the limit in {unit}." if unit else "Say another limit.", refuses=True
             )
 
 
@@ -39,7 +39,7 @@ def limit_unseen(limit: float | None, seen: tuple[float, float], unit: str) -> s
     Args:
         limit: in the study's unit.
         seen: the lowest and the highest measured above 0.
-        unit: of all these.
+        unit: of the limit and of what was measured.
     """
     low, high = seen
     if limit is None or low / BEYOND_SEEN <= limit <= high * BEYOND_SEEN:
@@ -52,7 +52,7 @@ def limit_unseen(limit: float | None, seen: tuple[float, float], unit: str) -> s
     return f"the limit of {limit:g}{tail} is {far:,.0f} times {side} the {which} measured, {edge:.3g}{tail}{by}"
 
 
-def doses(
+def doses_of_other_units(
     model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None
 ) -> Iterator[Finding]:
     """Yield a dose that only a wrong unit can explain."""
@@ -96,7 +96,7 @@ def explained(value: float, seen: tuple[float, float], unit: str) -> tuple[str, 
     Args:
         value: far from what was seen, if it is in the unit.
         seen: the lowest and the highest, in the unit.
-        unit: that was taken.
+        unit: that was assumed in reading the file.
     """
     taken = unit_of_text(unit)
     if taken is None or taken.base != "g":

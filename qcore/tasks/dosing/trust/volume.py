@@ -11,38 +11,40 @@ from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import ADULT_KG, USUAL_L_PER_KG, VOLUME_L_PER_KG
 
 _STEPS = ("g", "mg", "ug", "ng", "pg")
-"""Units a thousandfold apart, for which one is often taken for the next."""
+"""Units a thousandfold apart, which are easily mistaken for each other."""
 
 
-def volume(model: PopulationModel) -> Iterator[Finding]:
+def impossible_volume(model: PopulationModel) -> Iterator[Finding]:
     """Yield a volume that cannot be."""
-    litres, whom = volume_l(model)
+    litres, weight_kg = volume_l(model)
     least, much, most = VOLUME_L_PER_KG
-    if litres is None or least <= litres / whom <= much:
+    if litres is None or least <= litres / weight_kg <= much:
         return
-    refuses = not least <= litres / whom <= most
-    below = ", less than half of the plasma of blood" if litres / whom < least else ""
+    refuses = not least <= litres / weight_kg <= most
+    below = ", less than half of the plasma of blood" if litres / weight_kg < least else ""
     yield Finding(
         Ground.NUMBER,
-        f"the drug would be held in {_written(litres)} L in a body of {whom:.2g} kg{below}, which "
+        f"the drug would be held in {_written(litres)} L in a body of {weight_kg:.2g} kg{below}, which "
         f"{'cannot' if refuses else 'can hardly'} be",
-        _to_do(model, litres, whom),
+        _to_do(model, litres, weight_kg),
         refuses,
     )
 
 
-def _to_do(model: PopulationModel, litres: float, whom: float) -> str:
+def _to_do(model: PopulationModel, litres: float, weight_kg: float) -> str:
     """Say which unit is probably wrong, the likeliest first."""
-    units = _explaining(model, litres, whom)
+    units = _explaining(model, litres, weight_kg)
     light = (
         ""
-        if model.weight or litres / whom > VOLUME_L_PER_KG[0]
+        if model.weight or litres / weight_kg > VOLUME_L_PER_KG[0]
         else " If these are small children or animals, add a column with their weights (WT, in kg)."
     )
     if not units:
         return f"Say the units of doses and concentrations: one of them is not what was taken.{light}"
-    said = " or ".join(f"{what} are in {unit} (then it would be {_written(other)} L)" for what, unit, other in units)
-    return f"Probably {said}, and not in {_taken(model, units)}: say the unit that is right.{light}"
+    other_units = " or ".join(
+        f"{what} are in {unit} (then it would be {_written(other)} L)" for what, unit, other in units
+    )
+    return f"Probably {other_units}, and not in {_taken(model, units)}: say the unit that is right.{light}"
 
 
 def _taken(model: PopulationModel, units: list[tuple[str, str, float]]) -> str:
@@ -50,23 +52,23 @@ def _taken(model: PopulationModel, units: list[tuple[str, str, float]]) -> str:
     return " or ".join(dict.fromkeys(known[what] for what, _, _ in units))
 
 
-def _explaining(model: PopulationModel, litres: float, whom: float) -> list[tuple[str, str, float]]:
+def _explaining(model: PopulationModel, litres: float, weight_kg: float) -> list[tuple[str, str, float]]:
     """Return what is in which unit, and the volume in L if it is: usual volumes alone, the likeliest first."""
-    dose, level, up = model.units.dose, model.units.concentration, litres / whom < VOLUME_L_PER_KG[0]
+    dose, level, up = model.units.dose, model.units.concentration, litres / weight_kg < VOLUME_L_PER_KG[0]
     # Doses per kg make a volume too small; so do doses in a smaller and levels in a larger unit than they are.
-    tried = [("doses", f"{dose}/kg", whom)] if up else []
+    tried = [("doses", f"{dose}/kg", weight_kg)] if up else []
     thousandfold = [("concentrations", level, not up), ("doses", dose, up)]
     # Levels in ng/mL are mistaken for mg/L, and doses in ug for mg, more often than the other way round.
     for what, text, larger in thousandfold if up else reversed(thousandfold):
         mass, slash, per = text.partition("/")
-        place = _STEPS.index(mass) + (-1 if larger else 1) if mass in _STEPS else -1
+        index = _STEPS.index(mass) + (-1 if larger else 1) if mass in _STEPS else -1
         # Hardly anybody writes doses in g, or levels in g/L.
-        if 0 < place < len(_STEPS):
-            tried.append((what, _usual(f"{_STEPS[place]}{slash}{per}"), 1e3 if up else 1e-3))
-    found = [(what, unit, litres * factor) for what, unit, factor in tried]
-    usual = [each for each in found if USUAL_L_PER_KG[0] <= each[2] / whom <= USUAL_L_PER_KG[1]]
+        if 0 < index < len(_STEPS):
+            tried.append((what, _usual(f"{_STEPS[index]}{slash}{per}"), 1e3 if up else 1e-3))
+    explanations = [(what, unit, litres * factor) for what, unit, factor in tried]
+    usual = [each for each in explanations if USUAL_L_PER_KG[0] <= each[2] / weight_kg <= USUAL_L_PER_KG[1]]
     # Most drugs spread over about as many litres as a body has kilograms.
-    return sorted(usual, key=lambda each: abs(math.log(each[2] / whom)))[:2]
+    return sorted(usual, key=lambda each: abs(math.log(each[2] / weight_kg)))[:2]
 
 
 def _usual(unit: str) -> str:

@@ -23,7 +23,7 @@ from qcore.tasks.dosing.networks import store
 from qcore.tasks.dosing.networks.base import Base, fit_superposition
 from qcore.tasks.dosing.networks.differences import Differences
 from qcore.tasks.dosing.networks.dose_finding import attained as asking
-from qcore.tasks.dosing.networks.dose_finding.attained import AskedLearned, AskedOnMechanistic
+from qcore.tasks.dosing.networks.dose_finding.attained import HybridDoseModel, NetworkDoseModel
 from qcore.tasks.dosing.networks.dose_finding.median_course import median_course
 from qcore.tasks.dosing.networks.dose_finding.profiles import profiles
 from qcore.tasks.dosing.networks.dose_finding.steady_state import doses_taken, rows
@@ -31,11 +31,10 @@ from qcore.tasks.dosing.networks.dose_history import half_lives_of
 from qcore.tasks.dosing.networks.features import fit_features
 from qcore.tasks.dosing.networks.mechanistic import Mechanistic
 from qcore.tasks.dosing.networks.model import Build, Corrector, Experts, Learned
-from qcore.tasks.dosing.networks.released import LEARNED, People, load_released, save_people
+from qcore.tasks.dosing.networks.released import LEARNED, DifferencesByModel, load_released, save_people
 from qcore.tasks.dosing.networks.samples import measured_moments, moments_at
 from qcore.tasks.dosing.target import Measure, Target
-from qcore.tasks.dosing.virtual_population import People as VirtualPeople
-from qcore.tasks.dosing.virtual_population import Population, people
+from qcore.tasks.dosing.virtual_population import People, Population, people
 
 IDEAL = backend("ideal")
 NOISY = backend("noisy:depolarizing_2q=0.2:p1_given_0=0.1")
@@ -73,16 +72,14 @@ def learned(base: Base, experts: Experts = Experts.QUANTUM, moved: float = 0.3) 
     return Learned(features, tuple(members), torch.full((2,), 0.1, dtype=torch.float64))
 
 
-def on_average(experts: Experts = Experts.QUANTUM, where: object = IDEAL, moved: float = 0.1) -> AskedLearned:
+def on_average(experts: Experts = Experts.QUANTUM, where: object = IDEAL, moved: float = 0.1) -> NetworkDoseModel:
     model = learned(fit_superposition(WHOLE), experts, moved)
-    return AskedLearned(experts, model, known(), (DIFFER, DIFFER), where)  # type: ignore[arg-type]
+    return NetworkDoseModel(experts, model, known(), (DIFFER, DIFFER), where)  # type: ignore[arg-type]
 
 
-def on_mechanistic(experts: Experts = Experts.QUANTUM, moved: float = 0.1) -> AskedOnMechanistic:
+def on_mechanistic(experts: Experts = Experts.QUANTUM, moved: float = 0.1) -> HybridDoseModel:
     model = known()
-    return AskedOnMechanistic(
-        experts, learned(Mechanistic(model.structure, model.vector), experts, moved), model, IDEAL
-    )
+    return HybridDoseModel(experts, learned(Mechanistic(model.structure, model.vector), experts, moved), model, IDEAL)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +116,7 @@ def test_shares_are_those_of_simulated_people(target: Target) -> None:
 def test_a_network_that_adds_nothing_leaves_the_mechanistic_answer() -> None:
     model = on_mechanistic(moved=0.0)
     crowd = people(model.known, Population(), 8192, 1)
-    alike = VirtualPeople(crowd.covariates, crowd.eta)
+    alike = People(crowd.covariates, crowd.eta)
     exact = attainment(model.known, alike, DAILY, BELOW)
     assert float((model.curves(QUESTION).best - exact).abs().max()) < 0.02
 
@@ -188,8 +185,8 @@ def test_the_median_person_over_time_is_drawn_while_the_study_watched() -> None:
 
 def test_only_the_study_they_were_trained_on_is_answered() -> None:
     released, model = load_released(), model_of(shipped("challenge"))
-    assert [each.name for each in released.asked(model, IDEAL)] == list(LEARNED)
-    assert released.asked(replace(model, study="another"), IDEAL) == []
+    assert [each.name for each in released.dose_models(model, IDEAL)] == list(LEARNED)
+    assert released.dose_models(replace(model, study="another"), IDEAL) == []
 
 
 def test_the_released_models_answer_near_the_mechanistic_one() -> None:
@@ -197,7 +194,7 @@ def test_the_released_models_answer_near_the_mechanistic_one() -> None:
     model = model_of(drug)
     question = Question(Population("50-100 kg", (50.0, 100.0)), drug.regimens[0], drug.aim.target, 0.9)
     for name, (least, most) in {"classical": (5.5, 8.5), "classical on mechanistic": (5.0, 7.0)}.items():
-        (one,) = (each for each in released.asked(model, IDEAL) if each.name == name)
+        (one,) = (each for each in released.dose_models(model, IDEAL) if each.name == name)
         found: Curves = one.curves(question)
         dose = lowest_dose(found.doses, found.best, 0.9)
         assert dose is not None
@@ -207,6 +204,6 @@ def test_the_released_models_answer_near_the_mechanistic_one() -> None:
 def test_missing_differences_say_how_to_make_them(tmp_path: Path) -> None:
     with pytest.raises(MissingAsset, match="train dosing --learned"):
         load_released(tmp_path)
-    save_people(People("a study", {}), tmp_path)
-    with pytest.raises(MissingAsset, match=store.FACTS):
+    save_people(DifferencesByModel("a study", {}), tmp_path)
+    with pytest.raises(MissingAsset, match=store.MODEL):
         load_released(tmp_path)

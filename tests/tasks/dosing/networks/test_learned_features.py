@@ -13,7 +13,8 @@ from qcore.study import Study
 from qcore.tasks.dosing.networks.base import fit_superposition
 from qcore.tasks.dosing.networks.dose_history import half_lives_of
 from qcore.tasks.dosing.networks.early_samples import NAMES, fit_early
-from qcore.tasks.dosing.networks.features import Features, fit_features, moved, names
+from qcore.tasks.dosing.networks.early_samples import NAMES as EARLY_NAMES
+from qcore.tasks.dosing.networks.features import Features, fit_features, moved
 from qcore.tasks.dosing.networks.samples import measured_moments, moments_at, until
 
 END = 30.0
@@ -63,6 +64,14 @@ def test_a_subject_alone_has_the_features_it_has_among_others(end: float | None)
     whole = features.table(HELD_OUT, moments_at([np.array([31.0, 60.0])] * 4))
     alone = features.table(part(HELD_OUT, range(2, 3)), moments_at([np.array([31.0, 60.0])]))
     torch.testing.assert_close(whole[4:6], alone, rtol=0, atol=1e-12)
+
+
+def names(study: Study, early: bool, n_half_lives: int) -> tuple[str, ...]:
+    """What the columns of a table without its base are called."""
+    doses = ("time since first dose", "time since last dose", "cumulative dose", "cumulative dose per kg")
+    decayed = tuple(f"decayed dose {index + 1}" for index in range(n_half_lives))
+    history = (*doses, "last dose per kg", *decayed, "predicted concentration", "last dose", "predicted response")
+    return (*history, *study.covariates, *(EARLY_NAMES if early else ()))
 
 
 @pytest.mark.parametrize("end", [None, END])

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from made_up_study import changed, study
 
-from qcore.population.structure import Effect, Noise, Response, ResponseKind, Structure
+from qcore.population.structure import Effect, ResidualError, Response, ResponseKind, Structure
 from qcore.study import Quantity, Study
 from qcore.tasks.dosing.networks.base import TINY
 from qcore.tasks.dosing.networks.mechanistic import Mechanistic
@@ -12,9 +12,9 @@ from qcore.tasks.dosing.networks.samples import Moments, measured_moments, momen
 
 STRUCTURE = Structure(
     response=Response(ResponseKind.DIRECT),
-    random=("CL", "V", "R0"),
+    iiv=("CL", "V", "R0"),
     effects=(Effect("CL", "WT", 70.0, 1.0), Effect("V", "WT", 70.0, 1.0), Effect("R0", "FLAG")),
-    noise={quantity: Noise(additive=False) for quantity in Quantity},
+    residual={quantity: ResidualError(additive=False) for quantity in Quantity},
 )
 END = 30.0
 

@@ -18,7 +18,7 @@ from qcore.tasks.dosing.networks.features import fit_features
 from qcore.tasks.dosing.networks.mechanistic import Mechanistic
 from qcore.tasks.dosing.networks.model import Build, Corrector, Experts, Learned
 from qcore.tasks.dosing.networks.samples import measured_moments
-from qcore.tasks.dosing.networks.store import FACTS, MEMBERS, load, save
+from qcore.tasks.dosing.networks.store import MEMBERS, MODEL, load, save
 
 IDEAL = backend("ideal")
 WHOLE = study(12)
@@ -62,22 +62,22 @@ def test_what_is_loaded_predicts_exactly_the_same(
 
 def test_what_nothing_is_known_of_stays_unknown(tmp_path: Path) -> None:
     save(learned("superposition", None, noise=float("nan")), tmp_path)
-    assert load(tmp_path).noise.isnan().tolist() == [True, False]
+    assert load(tmp_path).residual_sd.isnan().tolist() == [True, False]
 
 
 def test_files_that_are_missing_or_damaged_end_in_a_sentence(tmp_path: Path) -> None:
     save(learned("superposition", None), tmp_path)
-    facts, weights = (tmp_path / FACTS).read_bytes(), (tmp_path / MEMBERS).read_bytes()
-    kept = json.loads(facts)
+    model, weights = (tmp_path / MODEL).read_bytes(), (tmp_path / MEMBERS).read_bytes()
+    kept = json.loads(model)
     damages = [
         (b"{", weights, "damaged or of another version"),
-        (facts.replace(b'"mean"', b'"means"'), weights, "damaged or of another version"),
+        (model.replace(b'"mean"', b'"means"'), weights, "damaged or of another version"),
         (json.dumps({**kept, "mean": kept["mean"][1:]}).encode(), weights, "does not fit together"),
         (json.dumps({**kept, "n_members": 0}).encode(), weights, "does not fit together"),
-        (facts, weights[:-1], "damaged or belongs to another model"),
+        (model, weights[:-1], "damaged or belongs to another model"),
     ]
     for broken, heavy, sentence in damages:
-        (tmp_path / FACTS).write_bytes(broken)
+        (tmp_path / MODEL).write_bytes(broken)
         (tmp_path / MEMBERS).write_bytes(heavy)
         with pytest.raises(MissingAsset, match=sentence):
             load(tmp_path)
@@ -88,9 +88,9 @@ def test_files_that_are_missing_or_damaged_end_in_a_sentence(tmp_path: Path) -> 
 
 def test_weights_of_another_build_are_refused(tmp_path: Path) -> None:
     save(learned("superposition", None), tmp_path)
-    kept = json.loads((tmp_path / FACTS).read_text(encoding="utf-8"))
+    kept = json.loads((tmp_path / MODEL).read_text(encoding="utf-8"))
     kept["build"]["n_qubits"] = 3
-    (tmp_path / FACTS).write_text(json.dumps(kept), encoding="utf-8")
+    (tmp_path / MODEL).write_text(json.dumps(kept), encoding="utf-8")
     with pytest.raises(MissingAsset, match="does not fit this version"):
         load(tmp_path)
 

@@ -35,8 +35,8 @@ def exact(eta: torch.Tensor, factor: float = 1.0) -> Subject:
 
 def effects(clearance: float) -> torch.Tensor:
     """Effects of somebody who clears the drug so many times as fast."""
-    eta = torch.zeros(1, len(MODEL.structure.random), dtype=torch.float64)
-    eta[0, MODEL.structure.random.index("CL")] = np.log(clearance)
+    eta = torch.zeros(1, len(MODEL.structure.iiv), dtype=torch.float64)
+    eta[0, MODEL.structure.iiv.index("CL")] = np.log(clearance)
     return eta
 
 
@@ -156,7 +156,7 @@ def test_an_example_is_the_same_for_the_same_seed_and_can_be_believed() -> None:
 
 
 def test_an_example_of_a_model_of_concentrations_has_no_response() -> None:
-    structure = replace(MODEL.structure, response=None, random=("CL",))
+    structure = replace(MODEL.structure, response=None, iiv=("CL",))
     numbers = dict(zip(MODEL.structure.names, MODEL.numbers, strict=True))
     kept = replace(structure, effects=tuple(each for each in structure.effects if each.parameter in structure.kinetic))
     model = replace(MODEL, structure=kept, numbers=tuple(numbers[name] for name in kept.names))

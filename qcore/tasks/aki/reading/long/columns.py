@@ -50,18 +50,18 @@ class LongColumns:
     """Positions of the columns of a long file, None for what it does not have.
 
     Attributes:
-        places: ``patient_id``, ``time``, ``minutes``, ``date``, ``admission``, ``parameter``, ``loinc``, ``value``,
+        indices: ``patient_id``, ``time``, ``minutes``, ``date``, ``admission``, ``parameter``, ``loinc``, ``value``,
             ``number`` and ``unit``.
         people: further columns that tell people apart, the finer ones first; a stay is of one person.
-        rest: columns that are none of these.
+        unrecognised: columns that are none of these.
     """
 
-    places: Mapping[str, int | None]
+    indices: Mapping[str, int | None]
     people: tuple[int, ...]
-    rest: tuple[int, ...]
+    unrecognised: tuple[int, ...]
 
     def __getitem__(self, key: str) -> int | None:
-        return self.places[key]
+        return self.indices[key]
 
 
 def long_columns(header: Sequence[str]) -> LongColumns:
@@ -78,20 +78,20 @@ def long_columns(header: Sequence[str]) -> LongColumns:
         "number": _NUMBER,
         "unit": _UNIT,
     }
-    places = {key: find_column(header, choices) for key, choices in names.items()}
-    people = [place for name in PATIENT_HEADERS if (place := find_column(header, (name,))) is not None]
-    used = {*places.values(), *people}
+    indices = {key: find_column(header, choices) for key, choices in names.items()}
+    people = [index for name in PATIENT_HEADERS if (index := find_column(header, (name,))) is not None]
+    used = {*indices.values(), *people}
     times = {*TIME, *MINUTES, *DATE}
-    rest = tuple(
-        place
-        for place, name in enumerate(header)
-        if place not in used and name.strip().lower().replace(" ", "_") not in times
+    unrecognised = tuple(
+        index
+        for index, name in enumerate(header)
+        if index not in used and name.strip().lower().replace(" ", "_") not in times
     )
-    return LongColumns(places, tuple(place for place in people if place != places["patient_id"]), rest)
+    return LongColumns(indices, tuple(index for index in people if index != indices["patient_id"]), unrecognised)
 
 
 def is_long(header: tuple[str, ...]) -> bool:
     """Tell whether a header is of one row a measurement."""
-    found = long_columns(header)
+    columns = long_columns(header)
     names, values = ("parameter", "loinc"), ("value", "number")
-    return all(any(found[key] is not None for key in keys) for keys in (names, values))
+    return all(any(columns[key] is not None for key in keys) for keys in (names, values))

@@ -32,8 +32,8 @@ def artefacts(name: npt.NDArray[np.object_], number: npt.NDArray[np.float64]) ->
     """Tell which values are of a sensor without a patient.
 
     Args:
-        name: ``(n,)`` series parameter.
-        number: ``(n,)`` canonical unit.
+        name: ``(n,)`` parameter of the series that each row belongs to.
+        number: ``(n,)`` value of each row in its canonical unit.
     """
     return is_one_of(name, _SENSORS) & (number <= 0.0)
 
@@ -51,7 +51,7 @@ def would_decide(
     Args:
         patient: ``(n,)`` who it is of, as a number.
         time_h: ``(n,)`` hours since the start of the stay, NaN where unreadable.
-        name: ``(n,)`` series parameter.
+        name: ``(n,)`` parameter of the series that each row belongs to.
         number: ``(n,)`` in the canonical unit, NaN where unreadable.
         faulty: ``(n,)`` the values in question.
         held: ``(n,)`` values that count, the faulty ones with them.
@@ -63,22 +63,22 @@ def would_decide(
         if not faulty[rows].any():
             continue
         values, low_high = number[rows], SERIES_PARAMETERS[parameter].accepted
-        taken = np.isnan(time_h[rows])
-        taken |= np.isnan(values) if hows & {"max", "min"} else False
-        taken |= values > low_high[1] if "max" in hows else False
-        taken |= values < low_high[0] if "min" in hows else False
-        taken |= "sum" in hows
+        would_count = np.isnan(time_h[rows])
+        would_count |= np.isnan(values) if hows & {"max", "min"} else False
+        would_count |= values > low_high[1] if "max" in hows else False
+        would_count |= values < low_high[0] if "min" in hows else False
+        would_count |= "sum" in hows
         for how in hows & {"first", "last"}:
-            taken |= _at_the_end(patient[rows], time_h[rows], last=how == "last")
-        decides[rows] = taken
+            would_count |= _at_the_end(patient[rows], time_h[rows], last=how == "last")
+        decides[rows] = would_count
     return decides & faulty
 
 
 def _at_the_end(patient: npt.NDArray[np.int64], time_h: npt.NDArray[np.float64], *, last: bool) -> Flags:
     """Tell which values stand at their patient's first or last hour; several may."""
-    _, own = np.unique(patient, return_inverse=True)
+    _, group = np.unique(patient, return_inverse=True)
     sign = -1.0 if last else 1.0
-    end = np.full(own.max(initial=-1) + 1, np.inf)
+    end = np.full(group.max(initial=-1) + 1, np.inf)
     known = ~np.isnan(time_h)
-    np.minimum.at(end, own[known], sign * time_h[known])
-    return np.asarray(known & (sign * time_h == end[own]))
+    np.minimum.at(end, group[known], sign * time_h[known])
+    return np.asarray(known & (sign * time_h == end[group]))

@@ -15,7 +15,7 @@ ADMISSION, BIRTH, DIALYSIS, HEIGHT, PERSON, SEX = "admission", "birth", "dialysi
 WARD = "ward"
 """A row names a ward of which the type is not known."""
 PERSON_HEADER = "person: "
-"""Before the header of a column that tells people apart, where stays are told apart by another."""
+"""Prefix of the header of a column that identifies people, where another column identifies stays."""
 _NAMES: Mapping[str, str] = {
     **dict.fromkeys((folded(name) for name in columns.ADMISSION), ADMISSION),
     **dict.fromkeys(("date of birth", "dob", "birth date", "birthdate", "geburtsdatum", "21112-8"), BIRTH),
@@ -34,6 +34,6 @@ def fact_of(text: str) -> str | None:
 
 def value_tells_of_dialysis(values: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     """Tell which values of parameters that are not used name dialysis, as in ``Procedure: CVVHDF``."""
-    places, distinct = pd.factorize(values)
-    found = [any(map(str.isalpha, text)) and names_dialysis(text) for text in distinct]
-    return np.array([*found, False], dtype=bool)[places]
+    text_index, distinct = pd.factorize(values)
+    tells = [any(map(str.isalpha, text)) and names_dialysis(text) for text in distinct]
+    return np.array([*tells, False], dtype=bool)[text_index]

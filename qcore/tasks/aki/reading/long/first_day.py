@@ -36,15 +36,15 @@ def first_day(measured: Measurements) -> PatientTable:
     rows = np.flatnonzero(measured.refusing)
     contradictions, refused = conflicts(measured)
     refused[measured.patient[rows]] = True
-    places = [
-        Places(measured.lines[rows], lambda place: measured.refusal(int(rows[place]))),
+    faults = [
+        Places(measured.lines[rows], lambda index: measured.refusal(int(rows[index]))),
         *contradictions,
         *_starts(measured, refused, first_row),
     ]
     accepted = np.array([BY_NAME[name].accepted for name in INPUT_NAMES])
     values = inputs.to_numpy()
     passed = (values >= accepted[:, 0]) & (values <= accepted[:, 1])
-    # Of somebody who is refused for a cell an input may be missing for that reason.
+    # A patient refused for a cell may lack an input for that very reason, which needs no second sentence.
     missing = ~passed & ~refused[:, None]
     # Where the weight is missing, so is the flow of urine by weight, and naming the weight is enough.
     charted = np.zeros(count, dtype=bool)
@@ -54,14 +54,14 @@ def first_day(measured: Measurements) -> PatientTable:
         missing[:, INPUT_NAMES.index(name)] &= ~weightless
     patients, columns = np.nonzero(missing)
     write = partial(_input_refusal, measured, first_row, values, patients, columns)
-    places.append(Places(measured.lines[first_row[patients]], write))
-    refusals = first_refusals(places)
+    faults.append(Places(measured.lines[first_row[patients]], write))
+    refusals = first_refusals(faults)
     left = np.flatnonzero(measured.left_out)
-    left_out = first_refusals([Places(measured.lines[left], lambda place: measured.refusal(int(left[place])))])
+    left_out = first_refusals([Places(measured.lines[left], lambda index: measured.refusal(int(left[index])))])
     scored = passed.all(axis=1) & ~refused
     ids = pd.Index(measured.ids, name="patient_id")
     series = measured.series[scored[measured.series["patient_id"].to_numpy()]].reset_index(drop=True)
-    told = remarks(measured, inputs)
+    remarks_of = remarks(measured, inputs)
     return PatientTable(
         inputs=inputs.set_axis(ids)[scored],
         series=series.assign(patient_id=measured.ids[series["patient_id"].to_numpy()]),
@@ -72,7 +72,7 @@ def first_day(measured: Measurements) -> PatientTable:
         ignored=measured.ignored,
         n_patients=count,
         notes=(*_wrong_units(measured), *measured.notes, *outside_the_day(measured), *may_be_urine(measured.ignored)),
-        remarks={str(measured.ids[patient]): said for patient, said in told.items() if scored[patient]},
+        remarks={str(measured.ids[patient]): sentences for patient, sentences in remarks_of.items() if scored[patient]},
         not_scored=tuple(measured.ids[~scored]),
     )
 
@@ -92,8 +92,8 @@ def _starts(measured: Measurements, refused: npt.NDArray[np.bool_], first_row: N
     ]
 
 
-def _of_patient(measured: Measurements, first_row: Numbers, patients: Numbers, sentence: str, place: int) -> Refusal:
-    patient = int(patients[place])
+def _of_patient(measured: Measurements, first_row: Numbers, patients: Numbers, sentence: str, index: int) -> Refusal:
+    patient = int(patients[index])
     line = int(measured.lines[first_row[patient]])
     return Refusal(line, str(measured.ids[patient]), measured.columns["time"], sentence)
 
@@ -104,31 +104,31 @@ def _input_refusal(
     values: npt.NDArray[np.float64],
     patients: Numbers,
     columns: Numbers,
-    place: int,
+    index: int,
 ) -> Refusal:
-    patient, column = int(patients[place]), int(columns[place])
+    patient, column = int(patients[index]), int(columns[index])
     name, value, message = INPUT_NAMES[column], float(values[patient, column]), ""
     try:
         canonical_value(BY_NAME[name], value)
     except InvalidValue as error:
         message = str(error)
     row = int(first_row[patient])
-    own = np.flatnonzero(measured.patient == patient)
-    of_input = own[measured.name[own] == SOURCE[name]]
+    of_patient = np.flatnonzero(measured.patient == patient)
+    of_input = of_patient[measured.name[of_patient] == SOURCE[name]]
     if np.isnan(value):
-        message += _why_missing(measured, name, own, of_input)
+        message += _why_missing(measured, name, of_patient, of_input)
     else:
-        taken = of_input[measured.used[of_input] & (measured.number[of_input] == value)]
-        row = int(taken[0]) if len(taken) else row
+        used_rows = of_input[measured.used[of_input] & (measured.number[of_input] == value)]
+        row = int(used_rows[0]) if len(used_rows) else row
     return Refusal(int(measured.lines[row]), str(measured.ids[patient]), name, message)
 
 
-def _why_missing(measured: Measurements, name: str, own: Numbers, of_input: Numbers) -> str:
+def _why_missing(measured: Measurements, name: str, of_patient: Numbers, of_input: Numbers) -> str:
     left = of_input[measured.left_out[of_input] & in_first_day(measured.time_h[of_input])]
     if len(left):
         first = measured.refusal(int(left[0]))
         return f" Left out on line {first.line}: {first.message}"
-    wards = own[measured.fact[own] == WARD]
+    wards = of_patient[measured.fact[of_patient] == WARD]
     if name == "icu_type" and len(wards):
         cells = measured.rows.iloc[int(wards[0])]
         return f" On line {cells['line']}: {icu_names.refusal(cells['value'], called=cells['parameter'])}"

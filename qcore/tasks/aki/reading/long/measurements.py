@@ -32,7 +32,7 @@ class Measurements:
         columns: what the file calls these.
         decimal_comma: numbers in the file use the decimal comma.
         ids: ``(n_patients,)`` distinct ids in order of appearance.
-        patient: position in ``ids``.
+        patient: position of the row's patient in ``ids``.
         times: how times were read.
         time_h: hours since the start of the stay, NaN where unreadable.
         name: series parameter, None where the row is not used.
@@ -130,8 +130,8 @@ class Charted:
     """What a charted parameter is.
 
     Attributes:
-        parameter: of a series.
-        unit: of its values.
+        parameter: name of the series that it belongs to.
+        unit: unit in which its values are stated.
         stated: the unit was written, not understood.
         codes: a number may be the code of a category.
         ward: it may be the name of a ward that is no intensive care unit.
@@ -159,7 +159,7 @@ def charted(parameter: str, unit_text: str) -> Charted | None:
     meaning = named(parameter)
     if meaning is None or not _is_charted(meaning):
         return None
-    # A type has no unit, whatever stands beside it.
+    # A type of intensive care unit has no unit of measurement, whatever stands beside it.
     unit_text = "" if meaning.quantity.name == ICU else unit_text
     unit = unit_of(meaning.quantity, unit_text) if unit_text else meaning.input_unit()
     if unit_text and meaning.unit not in (None, unit):

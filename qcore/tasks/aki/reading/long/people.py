@@ -41,7 +41,7 @@ _SEXES = {
 
 @dataclass(frozen=True, eq=False)
 class _Fact:
-    """Something that is the same in all rows of one group, or nearly.
+    """A quantity that should be the same, or nearly, in all rows of a group.
 
     Attributes:
         rows: which rows tell of it.
@@ -64,18 +64,20 @@ def conflicts(measured: Measurements) -> tuple[list[Places], Flags]:
     Returns:
         Where, one conflict a group of rows that contradict each other; and ``(n_patients,)`` who has one.
     """
-    places: list[Places] = []
+    faults: list[Places] = []
     two = np.zeros(len(measured.ids), dtype=bool)
     for fact in _of_one_person(measured):
-        places += _found(measured, fact, two)
-    # Who is two people has two of everything: one sentence says it.
+        faults += _contradictions(measured, fact, two)
+    # Two people under one id contradict each other in everything: one sentence is enough.
     several = two.copy()
     for fact in _of_one_hour(measured):
-        places += _found(measured, fact, several, ~two)
-    return places, several
+        faults += _contradictions(measured, fact, several, ~two)
+    return faults, several
 
 
-def _found(measured: Measurements, fact: _Fact, patients: Flags, looked_at: Flags | None = None) -> list[Places]:
+def _contradictions(
+    measured: Measurements, fact: _Fact, patients: Flags, looked_at: Flags | None = None
+) -> list[Places]:
     if not len(fact.rows):
         return []
     _, group = np.unique(fact.group, return_inverse=True)
@@ -95,22 +97,22 @@ def _found(measured: Measurements, fact: _Fact, patients: Flags, looked_at: Flag
     others = np.flatnonzero(is_other & ~pd.Index(np.where(is_other, group, -1)).duplicated())
     firsts = first[group[others]]
     patients[measured.patient[fact.rows[others]]] = True
-    write = partial(_write, measured, fact, fact.rows[firsts], fact.rows[others])
+    write = partial(_refusal, measured, fact, fact.rows[firsts], fact.rows[others])
     return [Places(measured.lines[fact.rows[others]], write)]
 
 
-def _write(measured: Measurements, fact: _Fact, firsts: Numbers, others: Numbers, place: int) -> Refusal:
-    row = int(others[place])
+def _refusal(measured: Measurements, fact: _Fact, firsts: Numbers, others: Numbers, index: int) -> Refusal:
+    row = int(others[index])
     cells = measured.rows.iloc[row]
-    sentence = fact.sentence(int(firsts[place]), row)
+    sentence = fact.sentence(int(firsts[index]), row)
     return Refusal(int(cells["line"]), cells["patient_id"], measured.column(row, "value"), sentence)
 
 
 def _of_one_person(measured: Measurements) -> Iterator[_Fact]:
-    told = partial(_two, measured)
+    sentence = partial(_two_values, measured)
     known = ~np.isnan(measured.number)
     ages = np.flatnonzero((measured.name == "age_years") & known)
-    yield _fact(measured, ages, measured.number[ages], lambda low, high: high - low > YEARS, partial(told, "ages"))
+    yield _fact(measured, ages, measured.number[ages], lambda low, high: high - low > YEARS, partial(sentence, "ages"))
     day = in_first_day(measured.time_h)
     weights = np.flatnonzero((measured.name == "weight_kg") & measured.used & day)
     yield _fact(
@@ -129,7 +131,7 @@ def _of_one_person(measured: Measurements) -> Iterator[_Fact]:
         # Numbers of people and of hospital stays are compared each with their own.
         headers = pd.factorize(measured.rows["parameter"].to_numpy()[rows])[0] if kind == PERSON else 0
         group = measured.patient[rows] + len(measured.ids) * headers
-        yield _Fact(rows, group, numbers, clash, partial(told, plural))
+        yield _Fact(rows, group, numbers, clash, partial(sentence, plural))
 
 
 def _of_one_hour(measured: Measurements) -> Iterator[_Fact]:
@@ -179,9 +181,9 @@ def _as_numbers(kind: str, texts: npt.NDArray[np.object_]) -> Array:
         known = [None if is_missing(text) or text == "-1" else _SEXES.get(folded(text)) for text in distinct]
         if kind != SEX:
             known = [None if is_missing(text) else folded(text) for text in distinct]
-        places = pd.factorize(np.array(known, dtype=object))[0].astype(np.float64)
+        groups = pd.factorize(np.array(known, dtype=object))[0].astype(np.float64)
         # Counted from 1, for the highest is compared with the lowest by their ratio.
-        numbers = pd.Series(places + 1.0).where(places >= 0)
+        numbers = pd.Series(groups + 1.0).where(groups >= 0)
     return np.append(numbers.to_numpy(dtype=np.float64), np.nan)[codes]
 
 
@@ -189,7 +191,7 @@ def _text(measured: Measurements, row: int) -> str:
     return str(measured.rows["value"].iloc[row])
 
 
-def _two(measured: Measurements, plural: str, first: int, other: int) -> str:
+def _two_values(measured: Measurements, plural: str, first: int, other: int) -> str:
     if plural == "people":
         plural = str(measured.rows["parameter"].iloc[other]).removeprefix(PERSON_HEADER)
     return f"Two {plural} under one id: {_text(measured, first)} and {_text(measured, other)}. {_ONE_ID}"
@@ -197,13 +199,13 @@ def _two(measured: Measurements, plural: str, first: int, other: int) -> str:
 
 def _two_weights(measured: Measurements, first: int, other: int) -> str:
     item = SERIES_PARAMETERS["weight_kg"]
-    one, two = measured.number[first], measured.number[other]
-    said = f"Two weights under one id: {format_value(item, one)} and {format_value(item, two)}."
+    first_kg, other_kg = measured.number[first], measured.number[other]
+    sentence = f"Two weights under one id: {format_value(item, first_kg)} and {format_value(item, other_kg)}."
     pound = MASS[1].factor
-    if abs(min(one, two) / max(one, two) / pound - 1) < 0.05:
-        heavier = other if two > one else first
-        return f"{said} {_text(measured, heavier)} looks like lb: state the unit."
-    return f"{said} {_ONE_ID}"
+    if abs(min(first_kg, other_kg) / max(first_kg, other_kg) / pound - 1) < 0.05:
+        heavier = other if other_kg > first_kg else first
+        return f"{sentence} {_text(measured, heavier)} looks like lb: state the unit."
+    return f"{sentence} {_ONE_ID}"
 
 
 def _at_once(measured: Measurements, parameter: str, first: int, other: int) -> str:

@@ -18,20 +18,20 @@ def remarks(measured: Measurements, inputs: pd.DataFrame) -> dict[int, tuple[str
     """Return the sentences of each patient, by its position.
 
     Args:
-        measured: the file.
+        measured: the rows of the file.
         inputs: indexed by position, taken from the first 24 hours.
     """
-    found: dict[int, list[str]] = {}
-    told = (
+    sentences_of: dict[int, list[str]] = {}
+    pairs = (
         *_dialysis(measured),
         *_before(measured, inputs),
         *_transfers(measured),
         *_urine_ends_early(measured),
         *_single_creatinine(measured),
     )
-    for patient, sentence in told:
-        found.setdefault(patient, []).append(sentence)
-    return {patient: tuple(dict.fromkeys(sentences)) for patient, sentences in found.items()}
+    for patient, sentence in pairs:
+        sentences_of.setdefault(patient, []).append(sentence)
+    return {patient: tuple(dict.fromkeys(sentences)) for patient, sentences in sentences_of.items()}
 
 
 def outside_the_day(measured: Measurements) -> list[str]:
@@ -78,17 +78,17 @@ def _before(measured: Measurements, inputs: pd.DataFrame) -> list[tuple[int, str
     rows = np.flatnonzero(early)
     charted = pd.DataFrame({"row": rows, "patient": measured.patient[rows], "number": measured.number[rows]})
     charted = charted.assign(time_h=measured.time_h[rows], parameter=measured.name[rows]).sort_values("time_h")
-    found = []
+    sentences = []
     for name, (parameter, how) in TAKEN.items():
-        own = charted[charted["parameter"] == parameter]
-        taken, now = own["patient"].map(would_be[name]), own["patient"].map(inputs[name])
-        own = own[(own["number"] == taken) & (taken != now)].drop_duplicates("patient")
-        places, used = own["row"].to_numpy(dtype=np.int64), now[own.index].to_numpy(dtype=np.float64)
-        found += [
+        of_parameter = charted[charted["parameter"] == parameter]
+        taken, now = of_parameter["patient"].map(would_be[name]), of_parameter["patient"].map(inputs[name])
+        of_parameter = of_parameter[(of_parameter["number"] == taken) & (taken != now)].drop_duplicates("patient")
+        numbers, used = of_parameter["row"].to_numpy(dtype=np.int64), now[of_parameter.index].to_numpy(dtype=np.float64)
+        sentences += [
             (int(measured.patient[row]), _not_used(measured, row, how, value))
-            for row, value in zip(places.tolist(), used.tolist(), strict=True)
+            for row, value in zip(numbers.tolist(), used.tolist(), strict=True)
         ]
-    return found
+    return sentences
 
 
 def _not_used(measured: Measurements, row: int, how: str, used: float) -> str:

@@ -28,10 +28,10 @@ def long_rows(table: Delimited) -> tuple[pd.DataFrame, dict[str, str], list[str]
     Raises:
         UnreadableInput: no time, or an id that is missing or too long.
     """
-    found = long_columns(table.header)
-    cells = {key: table.column(place) for key, place in found.places.items() if place is not None}
+    layout = long_columns(table.header)
+    cells = {key: table.column(index) for key, index in layout.indices.items() if index is not None}
     columns = {"patient_id": ""} | {
-        key: table.header[place] for key, place in found.places.items() if place is not None
+        key: table.header[index] for key, index in layout.indices.items() if index is not None
     }
     notes: list[str] = []
     if "time" not in cells and "minutes" in cells:
@@ -59,8 +59,8 @@ def long_rows(table: Delimited) -> tuple[pd.DataFrame, dict[str, str], list[str]
         {key: np.array(texts, dtype=object) for key, texts in kept.items() if texts is not None}, dtype=object
     )
     rows = rows.assign(line=table.lines, static=False)
-    rows = _with_ids(table, found, rows, columns, notes)
-    return _with_static(table, found, rows), columns, notes
+    rows = _with_ids(table, layout, rows, columns, notes)
+    return _with_static(table, layout, rows), columns, notes
 
 
 def _name_parameters(cells: dict[str, list[str]], columns: dict[str, str], notes: list[str]) -> None:
@@ -91,13 +91,13 @@ def _is_an_input(label: str) -> bool:
 
 
 def _with_ids(
-    table: Delimited, found: LongColumns, rows: pd.DataFrame, columns: dict[str, str], notes: list[str]
+    table: Delimited, layout: LongColumns, rows: pd.DataFrame, columns: dict[str, str], notes: list[str]
 ) -> pd.DataFrame:
     """Check the ids; rows without a stay, where people are told apart by another column, belong to none."""
-    if found["patient_id"] is None:
+    if layout["patient_id"] is None:
         return rows
-    if found.people:
-        others = ", ".join(table.header[place] for place in found.people)
+    if layout.people:
+        others = ", ".join(table.header[index] for index in layout.people)
         empty = np.array([is_missing(text) for text in rows["patient_id"]])
         left = f" Rows without one are not used: {int(empty.sum()):,}." if empty.any() else ""
         if not empty.all():
@@ -107,21 +107,21 @@ def _with_ids(
     return rows
 
 
-def _with_static(table: Delimited, found: LongColumns, rows: pd.DataFrame) -> pd.DataFrame:
+def _with_static(table: Delimited, layout: LongColumns, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what further columns say of a patient, once for everything that is said."""
-    lines = {line: place for place, line in enumerate(table.lines)} if found.rest or found.people else {}
+    lines = {line: index for index, line in enumerate(table.lines)} if layout.unrecognised or layout.people else {}
     parts = [rows]
-    for place in (*found.rest, *found.people):
-        header = table.header[place]
-        if place not in found.people and not _is_static(header):
+    for index in (*layout.unrecognised, *layout.people):
+        header = table.header[index]
+        if index not in layout.people and not _is_static(header):
             continue
-        cells = table.column(place)
-        own = np.array([cells[lines[line]] for line in rows["line"]], dtype=object)
+        cells = table.column(index)
+        values = np.array([cells[lines[line]] for line in rows["line"]], dtype=object)
         part = pd.DataFrame(
-            {"patient_id": rows["patient_id"], "time": rows["time"], "value": own, "line": rows["line"]}
+            {"patient_id": rows["patient_id"], "time": rows["time"], "value": values, "line": rows["line"]}
         )
-        part = part[[not is_missing(text) for text in own]].drop_duplicates(["patient_id", "value"])
-        named_by = f"{PERSON_HEADER}{header}" if place in found.people else header
+        part = part[[not is_missing(text) for text in values]].drop_duplicates(["patient_id", "value"])
+        named_by = f"{PERSON_HEADER}{header}" if index in layout.people else header
         parts.append(part.assign(parameter=named_by, unit="", static=True))
     if len(parts) == 1:
         return rows

@@ -62,8 +62,8 @@ def read_stamps(texts: Sequence[str]) -> Stamps:
     known = usual.notna().to_numpy()
     day_first[known] = (usual[known] - pd.Timestamp(0)).dt.total_seconds() + date(1970, 1, 1).toordinal() * DAY_S
     month_first = day_first.copy()
-    for place in np.flatnonzero(~known).tolist():
-        day_first[place], month_first[place], zoned[place] = _read(cells.iloc[place])
+    for index in np.flatnonzero(~known).tolist():
+        day_first[index], month_first[index], zoned[index] = _read(cells.iloc[index])
     return Stamps(day_first, month_first, zoned)
 
 

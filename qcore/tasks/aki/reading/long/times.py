@@ -58,14 +58,14 @@ def read_times(texts: Sequence[str], patients: Numbers, admissions: Sequence[str
     codes, distinct = pd.factorize(np.array(texts, dtype=object))
     hours = clock_hours(pd.Series(distinct, dtype=object))
     unread = np.flatnonzero(np.isnan(hours))
-    commas = any(has_decimal_comma(distinct[place]) for place in unread)
-    for place in unread.tolist():
-        found = readings(_HOURS.sub("", distinct[place]), decimal_comma=False)
-        if len(found) == 1 or (found and commas):
-            hours[place] = found[0]
+    commas = any(has_decimal_comma(distinct[index]) for index in unread)
+    for index in unread.tolist():
+        numbers = readings(_HOURS.sub("", distinct[index]), decimal_comma=False)
+        if len(numbers) == 1 or (numbers and commas):
+            hours[index] = numbers[0]
     unread = unread[np.isnan(hours[unread])]
     admitted, given = pd.factorize(np.array([] if admissions is None else admissions, dtype=object))
-    stamps = read_stamps([*(distinct[place] for place in unread), *given])
+    stamps = read_stamps([*(distinct[index] for index in unread), *given])
     if np.isnan(stamps.day_first[: len(unread)]).all() and np.isnan(stamps.month_first[: len(unread)]).all():
         _check_hours(hours)
         return Times(hours[codes], stamped=False)
@@ -76,10 +76,10 @@ def read_times(texts: Sequence[str], patients: Numbers, admissions: Sequence[str
         )
     ways = []
     for seconds in _ways(stamps.day_first, stamps.month_first):
-        own = np.full(len(distinct), np.nan)
-        own[unread] = seconds[: len(unread)]
+        own_s = np.full(len(distinct), np.nan)
+        own_s[unread] = seconds[: len(unread)]
         start_s = np.append(seconds[len(unread) :], np.nan)[admitted] if len(given) else None
-        ways.append(_since_start(own[codes], patients, start_s, called))
+        ways.append(_since_start(own_s[codes], patients, start_s, called))
     if len(ways) > 1 and not np.allclose(ways[0].hours, ways[1].hours, equal_nan=True):
         example = next(text for text in distinct[unread] if "/" in text or "-" in text)
         raise UnreadableInput(
@@ -93,9 +93,9 @@ def _ways(day_first: Array, month_first: Array) -> list[Array]:
     """The ways in which most stamps can be read: one, or two where the numbers leave it open."""
     if np.array_equal(day_first, month_first, equal_nan=True):
         return [day_first]
-    read = {way: int((~np.isnan(seconds)).sum()) for way, seconds in enumerate((day_first, month_first))}
+    n_read = {way: int((~np.isnan(seconds)).sum()) for way, seconds in enumerate((day_first, month_first))}
     both = (day_first, month_first)
-    return [both[way] for way in (0, 1) if read[way] == max(read.values())]
+    return [both[way] for way in (0, 1) if n_read[way] == max(n_read.values())]
 
 
 def _check_hours(hours: Array) -> None:

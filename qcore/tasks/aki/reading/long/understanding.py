@@ -62,7 +62,7 @@ def read_measurements(table: Delimited) -> Measurements:
     times = _times(rows, columns, patient)
     time_h = times.hours / 60.0 if columns.get("minutes") and not times.stamped else times.hours.copy()
     physionet = columns["patient_id"].lower() == "recordid" or "RecordID" in set(rows["parameter"])
-    read = _Read(len(rows))
+    outcome = _Read(len(rows))
     groups = rows.groupby(["parameter", "unit"], sort=False).indices
     if len(groups) > MAX_PARAMETERS:
         raise UnreadableInput(
@@ -70,22 +70,24 @@ def read_measurements(table: Delimited) -> Measurements:
             f"{MAX_PARAMETERS} are read: are the columns in the right order?"
         )
     values = rows["value"].to_numpy()
-    for key, places in groups.items():
+    for key, row_numbers in groups.items():
         parameter, unit_text = key if isinstance(key, tuple) else (key, "")
-        own = np.asarray(places, dtype=np.int64)
-        _read_group(read, parameter, unit_text, own, values, decimal_comma=table.decimal_comma, physionet=physionet)
-    unused = np.flatnonzero((read.name == None) & (read.fact == None))  # noqa: E711 - of every element
-    read.fact[unused[value_tells_of_dialysis(values[unused])]] = DIALYSIS
-    # An age is true whenever it is charted, and so is what a column says of a patient.
-    static = rows["static"].to_numpy(dtype=bool) & (read.name != None)  # noqa: E711 - of every element
-    timeless = is_one_of(read.name, STATIC) & np.array([is_missing(text) for text in rows["time"]], dtype=bool)
-    time_h[static | timeless | (read.name == TIMELESS)] = 0.0
+        where = np.asarray(row_numbers, dtype=np.int64)
+        _read_group(
+            outcome, parameter, unit_text, where, values, decimal_comma=table.decimal_comma, physionet=physionet
+        )
+    unused = np.flatnonzero((outcome.name == None) & (outcome.fact == None))  # noqa: E711 - of every element
+    outcome.fact[unused[value_tells_of_dialysis(values[unused])]] = DIALYSIS
+    # An age, or a column about the patient, holds for the whole stay, whenever it is charted.
+    static = rows["static"].to_numpy(dtype=bool) & (outcome.name != None)  # noqa: E711 - of every element
+    timeless = is_one_of(outcome.name, STATIC) & np.array([is_missing(text) for text in rows["time"]], dtype=bool)
+    time_h[static | timeless | (outcome.name == TIMELESS)] = 0.0
     # Where the stay of a patient has no beginning, that is said of the patient and not of every row.
     begun = ~np.isin(patient, times.no_start)
-    read.unread |= ~np.isnan(read.number) & np.isnan(time_h) & begun
+    outcome.unread |= ~np.isnan(outcome.number) & np.isnan(time_h) & begun
     if not physionet and not times.stamped and any(":" in text for text in set(rows["time"])):
         notes.append("Times such as 14:30 were taken as hours and minutes since the start of the stay.")
-    notes += [*times.notes, *_without_repeats(read, rows, patient, time_h), *_understood(read, physionet)]
+    notes += [*times.notes, *_without_repeats(outcome, rows, patient, time_h), *_understood(outcome, physionet)]
     return Measurements(
         rows=rows,
         columns=columns,
@@ -94,86 +96,86 @@ def read_measurements(table: Delimited) -> Measurements:
         patient=patient,
         times=times,
         time_h=time_h,
-        name=read.name,
-        fact=read.fact,
-        number=read.number,
-        accepted=read.accepted,
-        other_unit=read.other_unit,
-        stated=read.stated,
-        unread=read.unread,
-        ignored=tuple(read.ignored),
+        name=outcome.name,
+        fact=outcome.fact,
+        number=outcome.number,
+        accepted=outcome.accepted,
+        other_unit=outcome.other_unit,
+        stated=outcome.stated,
+        unread=outcome.unread,
+        ignored=tuple(outcome.ignored),
         notes=tuple(notes),
     )
 
 
 def _read_group(
-    read: _Read,
+    outcome: _Read,
     parameter: str,
     unit_text: str,
-    places: npt.NDArray[np.int64],
+    group_rows: npt.NDArray[np.int64],
     values: npt.NDArray[np.object_],
     *,
     decimal_comma: bool,
     physionet: bool,
 ) -> None:
     """Read the rows of one parameter in one unit."""
-    texts = values[places]
+    texts = values[group_rows]
     fact = fact_of(parameter)
     if fact is not None:
-        read.fact[places] = fact
+        outcome.fact[group_rows] = fact
         if fact not in (ADMISSION, DIALYSIS, PERSON):
-            read.ignored[parameter] = None
+            outcome.ignored[parameter] = None
         return
     try:
         meaning = charted(parameter, unit_text)
     except InvalidValue:
         absent = np.array([is_missing(text) for text in texts])
-        read.name[places] = parameter_of(parameter)
-        read.unread[places] = read.other_unit[places] = ~absent
+        outcome.name[group_rows] = parameter_of(parameter)
+        outcome.unread[group_rows] = outcome.other_unit[group_rows] = ~absent
         return
     if meaning is None:
-        read.ignored[parameter] = None
+        outcome.ignored[parameter] = None
         return
     if not meaning.codes and meaning.parameter == "icu_type":
-        places = _wards(read, parameter, meaning, places, texts)
-        texts = values[places]
+        group_rows = _wards(outcome, parameter, meaning, group_rows, texts)
+        texts = values[group_rows]
     item = SERIES_PARAMETERS[meaning.parameter]
     checked = read_cells(item, list(texts), meaning.unit, decimal_comma=decimal_comma, codes=meaning.codes)
     present = ~checked.missing & ~(physionet & np.isin(texts.astype(str), PHYSIONET_MISSING))
-    read.name[places[present]] = meaning.parameter
-    read.number[places] = np.where(present, checked.number, np.nan)
-    read.accepted[places] = ~np.isnan(checked.canonical) & present
-    read.other_unit[places] = checked.other_unit & present
-    read.unread[places] = checked.unreadable & present
-    read.stated[places] = meaning.stated or physionet
-    _remember(read, parameter, meaning, texts)
+    outcome.name[group_rows[present]] = meaning.parameter
+    outcome.number[group_rows] = np.where(present, checked.number, np.nan)
+    outcome.accepted[group_rows] = ~np.isnan(checked.canonical) & present
+    outcome.other_unit[group_rows] = checked.other_unit & present
+    outcome.unread[group_rows] = checked.unreadable & present
+    outcome.stated[group_rows] = meaning.stated or physionet
+    _remember(outcome, parameter, meaning, texts)
 
 
 def _wards(
-    read: _Read,
+    outcome: _Read,
     parameter: str,
     meaning: Charted,
-    places: npt.NDArray[np.int64],
+    group_rows: npt.NDArray[np.int64],
     texts: npt.NDArray[np.object_],
 ) -> npt.NDArray[np.int64]:
     """Set aside what is no name of an intensive care unit, e.g. the number of a ward; return the other rows."""
     known = {text: icu_names.may_be_meant(text, ward=meaning.ward) for text in set(texts)}
     named = np.fromiter((known[text] for text in texts), dtype=bool, count=len(texts))
     if not named.all():
-        read.ignored[parameter] = None
-    aside = places[~named]
-    read.fact[aside] = WARD
-    return np.asarray(places[named])
+        outcome.ignored[parameter] = None
+    aside = group_rows[~named]
+    outcome.fact[aside] = WARD
+    return np.asarray(group_rows[named])
 
 
-def _remember(read: _Read, parameter: str, meaning: Charted, texts: npt.NDArray[np.object_]) -> None:
+def _remember(outcome: _Read, parameter: str, meaning: Charted, texts: npt.NDArray[np.object_]) -> None:
     item = SERIES_PARAMETERS[meaning.parameter]
     if item.choices:
         for text in dict.fromkeys(texts):
             if icu_names.needs_telling(text):
-                read.understood[text] = item.choices[int(icu_names.icu_type(text) or 0)]
+                outcome.understood[text] = item.choices[int(icu_names.icu_type(text) or 0)]
     elif not meaning.stated and len(item.units) > 1:
-        read.understood[parameter] = meaning.unit.symbol
+        outcome.understood[parameter] = meaning.unit.symbol
 
 
 def _times(rows: pd.DataFrame, columns: Mapping[str, str], patient: npt.NDArray[np.int64]) -> Times:
@@ -184,35 +186,35 @@ def _times(rows: pd.DataFrame, columns: Mapping[str, str], patient: npt.NDArray[
     if admissions is None and distinct:
         of_admission = rows["parameter"].isin(list(distinct)).to_numpy()
         called = min(distinct)
-        # Its own time stands for it where the value is none, as in a list of events.
-        own = rows["value"].where(rows["value"].str.contains(r"[0-9].*[:.].*[0-9]", regex=True), rows["time"])
-        admissions = np.where(of_admission, own.to_numpy(), "")
+        # Where the value is no time, as in a list of events, the time of the row counts.
+        stamps = rows["value"].where(rows["value"].str.contains(r"[0-9].*[:.].*[0-9]", regex=True), rows["time"])
+        admissions = np.where(of_admission, stamps.to_numpy(), "")
     return read_times(list(rows["time"]), patient, None if admissions is None else list(admissions), called)
 
 
 def _without_repeats(
-    read: _Read, rows: pd.DataFrame, patient: npt.NDArray[np.int64], time_h: npt.NDArray[np.float64]
+    outcome: _Read, rows: pd.DataFrame, patient: npt.NDArray[np.int64], time_h: npt.NDArray[np.float64]
 ) -> list[str]:
     """Count a row that is there twice once: an amount of urine would be summed twice."""
-    used = np.flatnonzero(read.accepted & ~np.isnan(time_h))
+    used = np.flatnonzero(outcome.accepted & ~np.isnan(time_h))
     key = pd.DataFrame(
         {
             "patient": patient[used],
             "time_h": time_h[used],
             "parameter": rows["parameter"].to_numpy()[used],
-            "number": read.number[used],
+            "number": outcome.number[used],
         }
     )
     repeated = used[key.duplicated().to_numpy()]
     static = rows["static"].to_numpy(dtype=bool)
-    told = repeated[~static[repeated] & (read.name[repeated] != TIMELESS)]
-    read.accepted[repeated], read.number[repeated], read.name[repeated] = False, np.nan, None
-    if not len(told):
+    shown = repeated[~static[repeated] & (outcome.name[repeated] != TIMELESS)]
+    outcome.accepted[repeated], outcome.number[repeated], outcome.name[repeated] = False, np.nan, None
+    if not len(shown):
         return []
-    example = rows.iloc[told[0]]
-    verb = "counts" if len(told) == 1 else "count"
+    example = rows.iloc[shown[0]]
+    verb = "counts" if len(shown) == 1 else "count"
     return [
-        f"{_counted(len(told), 'row')} said again what an earlier row had said and {verb} once, the first on line "
+        f"{_counted(len(shown), 'row')} said again what an earlier row had said and {verb} once, the first on line "
         f"{example['line']}: {shortened(example['parameter'])} {shortened(example['value'])}."
     ]
 
@@ -221,18 +223,18 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _understood(read: _Read, physionet: bool) -> list[str]:
-    if physionet or not read.understood:
+def _understood(outcome: _Read, physionet: bool) -> list[str]:
+    if physionet or not outcome.understood:
         return []
-    units = {text: symbol for text, symbol in read.understood.items() if symbol not in _ICU_LABELS}
-    names = {text: label for text, label in read.understood.items() if label in _ICU_LABELS}
+    units = {text: symbol for text, symbol in outcome.understood.items() if symbol not in _ICU_LABELS}
+    names = {text: label for text, label in outcome.understood.items() if label in _ICU_LABELS}
     notes = []
     if units:
-        said = ", ".join(f"{text} in {symbol}" for text, symbol in list(units.items())[:12])
-        notes.append(f"Where no unit was stated, values were taken as usual: {said}.")
+        listed = ", ".join(f"{text} in {symbol}" for text, symbol in list(units.items())[:12])
+        notes.append(f"Where no unit was stated, values were taken as usual: {listed}.")
     if names:
-        said = ", ".join(f"{text} as {label}" for text, label in list(names.items())[:12])
-        notes.append(f"Read as types of intensive care unit: {said}.")
+        listed = ", ".join(f"{text} as {label}" for text, label in list(names.items())[:12])
+        notes.append(f"Read as types of intensive care unit: {listed}.")
     return notes
 
 

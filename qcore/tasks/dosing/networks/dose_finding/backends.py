@@ -1,4 +1,4 @@
-"""Where the circuits of a learned model can run when it is asked for doses."""
+"""Backends on which the circuits of a network can run when it is asked for doses."""
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend

@@ -1,4 +1,4 @@
-"""What is smooth in dose or time, from a few doses or times at any others, as one matrix product."""
+"""Interpolation over doses and times, each as one matrix product."""
 
 import numpy as np
 import torch
@@ -12,9 +12,9 @@ def over_doses(values: Tensor, at: Array, wanted: Array) -> Tensor:
     """Return values at other doses, by a cubic spline in the logarithm of the dose.
 
     Args:
-        values: ``(..., n_doses, n)``.
+        values: at the doses they are known at, ``(..., n_doses, n)``.
         at: their doses, above 0 and rising, two or more.
-        wanted: other doses, ``(n_wanted,)``.
+        wanted: doses at which values are wanted, ``(n_wanted,)``.
 
     Returns:
         ``(..., n_wanted, n)``.
@@ -24,7 +24,7 @@ def over_doses(values: Tensor, at: Array, wanted: Array) -> Tensor:
 
 
 def over_doses_and_none(values: Tensor, at: Array, wanted: Array) -> Tensor:
-    """Return the same where the first dose is none at all, which stays: ``(..., 1 + n_doses, n)``."""
+    """Interpolate where the first value is that of no dose, which is kept: ``(..., 1 + n_doses, n)``."""
     return torch.cat([values[..., :1, :], over_doses(values[..., 1:, :], at, wanted)], -2)
 
 

@@ -1,4 +1,4 @@
-"""A few people who stand for many: a network is asked about each, and on a noisy circuit that takes its time."""
+"""A few people who stand for many, since a network is asked about each of them and its circuits are slow."""
 
 import numpy as np
 import torch
@@ -12,10 +12,10 @@ SEED = 2025
 
 
 def profiles(known: PopulationModel, population: Population, count: int) -> dict[str, Tensor]:
-    """Return covariates of a few people, spread as those of many, each ``(count,)``.
+    """Return covariates of a few people with the same distribution as those of many, each ``(count,)``.
 
-    Many are put in order, by what has fewest values first, and every so manieth is taken: of half with comedication
-    half are left, and the weights of either half are spread evenly.
+    Many are sorted, by the covariate with fewest values first, and every n-th is taken: if half have comedication,
+    half of those taken do, and the weights of either half are spread evenly.
 
     Args:
         known: whose subjects are drawn from.

@@ -1,4 +1,4 @@
-"""People who have taken a dose for so long that every interval is like the one before, as rows of a learned model.
+"""People at steady state as rows of a network's table.
 
 A learned model knows no steady state: it was shown three weeks of doses, or whatever its study gave. People are looked
 at over the last interval after as many doses as a typical person of the mechanistic model needs (2 % of the start are
@@ -19,7 +19,7 @@ from qcore.tasks.dosing.networks.features import Features
 from qcore.tasks.dosing.networks.samples import Moments, moments_at
 
 JUST_AFTER = 1e-6
-"""A dose counts only after the moment at which it is given; in units of the interval."""
+"""Time after a dose from which it counts, in units of the interval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Rows:
     Attributes:
         study: a subject for every person and dose, people first.
         moments: a row for every subject and time.
-        shape: people, doses, times.
+        shape: numbers of people, doses and times.
     """
 
     study: Study
@@ -38,12 +38,12 @@ class Rows:
 
 
 def doses_taken(known: PopulationModel, features: Features, interval: float) -> int:
-    """Return after how many doses people are looked at.
+    """Return the number of doses after which people count as being at steady state.
 
     Args:
         known: the mechanistic model, which says when a steady state is reached.
         features: of the learned model; the longest half-life is the time over which its study watched people.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
     """
     watched = float(features.half_lives[-1])
     return max(1, min(doses_until_steady(known, interval), int(watched / interval + 1e-9)))
@@ -58,7 +58,7 @@ def rows(
         known: says which covariates there are and how doses enter.
         covariates: of the people, each ``(n_people,)``.
         doses: ``(n_doses,)``; 0 is none at all.
-        interval: between doses.
+        interval: between two doses, in the study's unit of time.
         count: how many are taken.
         times: after the last one, ``(n_times,)``.
     """

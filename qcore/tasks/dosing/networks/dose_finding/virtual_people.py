@@ -1,4 +1,4 @@
-"""Virtual people of the mechanistic model at steady state, and their mean as what a network corrects."""
+"""Virtual people of the population model at steady state, and their mean as the base of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ SEED = 2025
 
 
 def alike(model: PopulationModel, n_people: int, n_alike: int) -> Tensor:
-    """Return how people differ, evenly among those of the same covariates and among all.
+    """Return random effects that are spread evenly among people of the same covariates and among all.
 
     Args:
-        model: with random effects.
+        model: the population model.
         n_people: of different covariates; a power of two is most even.
         n_alike: of the same covariates; a power of two.
 
     Returns:
-        ``(n_people, n_alike, n_random)``, in units of omega.
+        ``(n_people, n_alike, n_iiv)``, in units of omega.
     """
-    even = qmc.Sobol(len(model.structure.random), rng=np.random.default_rng(SEED)).random(n_people * n_alike)
+    even = qmc.Sobol(len(model.structure.iiv), rng=np.random.default_rng(SEED)).random(n_people * n_alike)
     return torch.from_numpy(norm.ppf(np.clip(even, 1e-9, 1 - 1e-9))).reshape(n_people, n_alike, -1)
 
 
@@ -46,23 +46,23 @@ def log_virtual(
         model: of people; with a response.
         numbers: taken for its own, ``(n_names,)``, unbounded.
         covariates: of the people, each ``(n_people,)``.
-        eta: how those of the same covariates differ, ``(n_people, n_alike, n_random)``, in units of omega.
-        doses: ``(n_doses,)``.
+        eta: how those of the same covariates differ, ``(n_people, n_alike, n_iiv)``, in units of omega.
+        doses: amounts that are given at every interval, ``(n_doses,)``.
         interval: between doses; people are looked at at its `Interval.edges`.
     """
     each = {name: value.repeat_interleave(eta.shape[1]) for name, value in covariates.items()}
     state = SteadyState(model.structure, model.patients(each, eta.flatten(0, 1), numbers), Interval.of(interval))
-    found = [
+    by_dose = [
         torch.stack([state.concentrations(dose), state.responses(dose)], -1)
         for dose in torch.from_numpy(doses).unsqueeze(-1)
     ]
-    every = torch.stack(found, 1)
+    every = torch.stack(by_dose, 1)
     return every.reshape(*eta.shape[:2], *every.shape[1:]).clamp(min=TINY).log()
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
-    """A base that is known already, row by row: what `Base` promises, for the rows it was made for.
+class KnownBase:
+    """A base whose predictions are known already, for the rows they were computed for.
 
     Attributes:
         rows: logarithms of concentration and response, ``(n_rows, 2)``.
@@ -74,7 +74,7 @@ class Given:
         """Return the rows.
 
         Raises:
-            ValueError: there are as many others.
+            ValueError: another number of rows is asked for.
         """
         if len(moments) != len(self.rows):
             raise ValueError(f"{len(self.rows)} rows are known, not {len(moments)}")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from qcore.cli import app
 from qcore.errors import InvalidValue
-from qcore.population.checked import Checked, Described
+from qcore.population.checked import Checked, QuantityCheck
 from qcore.population.model import PopulationModel, save
 from qcore.settings import Settings
 from qcore.study import Quantity
@@ -24,7 +24,7 @@ FILE = """ID,TIME,AMT,DV,EVID,BW,COMED
 2,1,0,0.7,0,80,1
 2,8,0,0.5,0,80,1
 """
-GOOD = Described(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=1.5)
+GOOD = QuantityCheck(inside=0.9, by_chance=0.6, error=0.1, lowest=0.5, highest=1.5)
 ASKED = ["--measure", "average", "--above", "2", "--share", "0.8"]
 
 

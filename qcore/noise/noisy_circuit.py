@@ -25,7 +25,7 @@ class Local:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class NoisyCircuit:
     """A noisy circuit: stretch 0, rotations 1, stretch 1, rotations 2, …, stretch K.
 
     Attributes:
@@ -41,7 +41,7 @@ class Schedule:
     readout: tuple[tuple[float, float], ...]
 
 
-def schedule(isa: IsaCircuit, noise: NoiseModel) -> Schedule:
+def noisy_circuit(isa: IsaCircuit, noise: NoiseModel) -> NoisyCircuit:
     """Give every instruction its noise and cut the circuit at its symbolic rotations.
 
     An instruction belongs to the stretch after the last symbolic rotation it depends on; rotations that do not depend
@@ -63,7 +63,7 @@ def schedule(isa: IsaCircuit, noise: NoiseModel) -> Schedule:
         for qubit in instruction.qubits:
             level[qubit] = reached
         stretches[reached].append(_noisy(instruction, isa.line, noise))
-    return Schedule(
+    return NoisyCircuit(
         n_qubits=len(isa.line),
         stretches=tuple(_fused(stretch) for stretch in stretches),
         rotations=tuple(rotations),
@@ -107,9 +107,9 @@ def _fused(stretch: Iterable[Local]) -> tuple[Local, ...]:
         if qubit not in last:
             fused.append(Local((qubit,), matrix))
             continue
-        place = last[qubit]
-        after = (matrix if other == qubit else np.eye(4) for other in fused[place].qubits)
-        fused[place] = Local(fused[place].qubits, channels.tensor(*after) @ fused[place].matrix)
+        position = last[qubit]
+        after = (matrix if other == qubit else np.eye(4) for other in fused[position].qubits)
+        fused[position] = Local(fused[position].qubits, channels.tensor(*after) @ fused[position].matrix)
     return tuple(Local(local.qubits, channels.clean(local.matrix)) for local in fused)
 
 

@@ -7,15 +7,17 @@ import pytest
 from typer.testing import CliRunner
 
 from qcore.cli import app, dosing_models
+from qcore.tasks.dosing.networks.evaluation import stored
+from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors
+from qcore.tasks.dosing.networks.evaluation.stored import Evaluation
 from qcore.tasks.dosing.networks.released import LEARNED
-from qcore.training.dosing import challenge, differing, evaluation, floor, release, size
-from qcore.training.dosing.evaluation import Evaluation
+from qcore.training.dosing import challenge, coverage, differing, floor, release, size
 
 RUNNER = CliRunner()
-KEPT = evaluation.load()
+KEPT = stored.load()
 
 
-def _size_like_the_first(_validation: object, n_qubits: int, n_layers: int) -> size.Measured:
+def _size_like_the_first(_validation: object, n_qubits: int, n_layers: int) -> SizeErrors:
     return KEPT.sizes[0].model_copy(update={"n_qubits": n_qubits, "n_layers": n_layers})
 
 
@@ -32,12 +34,12 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     monkeypatch.setattr(dosing_models, "data", lambda: Path("nowhere"))
     monkeypatch.setattr(challenge, "validation", lambda _data, _progress: validation)
     monkeypatch.setattr(challenge, "write_card", lambda: found.append("card"))
-    monkeypatch.setattr(evaluation, "save", found.append)
-    monkeypatch.setattr(evaluation, "with_networks", lambda measured, _validation: measured)
+    monkeypatch.setattr(stored, "save", found.append)
+    monkeypatch.setattr(coverage, "with_networks", lambda measured, _validation: measured)
     monkeypatch.setattr(floor, "floors", lambda _known, _study: KEPT.floors)
     monkeypatch.setattr(release, "release", lambda *_, **__: release.load())
     monkeypatch.setattr(differing, "write_people", lambda _validation: found.append("people"))
-    monkeypatch.setattr(size, "measured", _size_like_the_first)
+    monkeypatch.setattr(size, "train_size", _size_like_the_first)
     monkeypatch.setattr(size, "QUBITS", (1, 2))
     monkeypatch.setattr(size, "LAYERS", (1,))
     return found

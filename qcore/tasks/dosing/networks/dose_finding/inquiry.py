@@ -20,30 +20,30 @@ from qcore.tasks.dosing.networks.dose_finding.interpolation import over_doses, o
 from qcore.tasks.dosing.networks.dose_finding.profiles import profiles
 from qcore.tasks.dosing.networks.dose_finding.share_on_target import column, extremes
 from qcore.tasks.dosing.networks.dose_finding.steady_state import Rows, doses_taken, rows
-from qcore.tasks.dosing.networks.dose_finding.virtual_people import Given
+from qcore.tasks.dosing.networks.dose_finding.virtual_people import KnownBase
 from qcore.tasks.dosing.networks.model import Learned
 from qcore.tasks.dosing.networks.predictions import log_changes, log_expected
 
 N_DOSES = 12
-"""At which the base is worked out, of the many of a regimen."""
+"""Number of doses at which the base is computed; a regimen has many more."""
 FEW_DOSES, FEW_TIMES = 6, slice(None, None, 4)
-"""At which networks are asked; times are edges of `Interval`."""
+"""Doses and times (edges of `Interval`) at which networks are asked."""
 FEWEST_DOSES, ONE_TIME = 4, slice(8, 9)
-"""At which thinned networks are asked, what they say otherwise being smoother still."""
+"""Doses and times at which networks with dropout are asked, whose differences are smoother."""
 
 
-BaseOf = Callable[["Asking", Array, slice], Tensor]
-"""Makes a base at doses and at some of the times, ``(n_people, n_doses, n_times, 2)``."""
+BaseOf = Callable[["DoseInquiry", Array, slice], Tensor]
+"""Returns the base at doses and at some of the times, ``(n_people, n_doses, n_times, 2)``."""
 
 
-class Asking:
+class DoseInquiry:
     """One question to the networks of a model.
 
     Args:
-        learned: the model.
+        learned: the networks of the model.
         known: the mechanistic model of the same study.
-        backend: where circuits run.
-        question: what is asked.
+        backend: that runs the circuits.
+        question: the dose that is asked for.
         n_people: of different covariates, whom networks are asked about.
     """
 
@@ -69,21 +69,21 @@ class Asking:
         return rows(self.known, self.covariates, doses, self.question.regimen.interval_h, self.count, self.times[times])
 
     def added(self, base_of: BaseOf, none: bool = False) -> Tensor:
-        """Return what networks add to the logarithm, ``(n_people, n_doses, n_times)``; with no dose first, if asked."""
+        """Return the networks' corrections of logarithms, ``(n_people, n_doses, n_times)``; no dose first if `none`."""
         few = self._few(FEW_DOSES, none)
         table, base = self._table(base_of, few, FEW_TIMES)
-        said = log_expected(self.learned, table, self.backend).reshape(base.shape) - base
-        return over_times(self._everywhere(said[..., self.column], few), self.times[FEW_TIMES], self.times)
+        added = log_expected(self.learned, table, self.backend).reshape(base.shape) - base
+        return over_times(self._everywhere(added[..., self.column], few), self.times[FEW_TIMES], self.times)
 
     def changes(self, base_of: BaseOf, n_draws: int, seed: int, none: bool = False) -> Tensor:
-        """Return what thinned networks add to that, ``(n_draws, n_people, n_doses, 1)``."""
+        """Return how these corrections change with dropout, ``(n_draws, n_people, n_doses, 1)``."""
         few = self._few(FEWEST_DOSES, none)
         table, base = self._table(base_of, few, ONE_TIME)
         changes = log_changes(self.learned, table, self.backend, n_draws, seed)
         return self._everywhere(changes.reshape(-1, *base.shape)[..., self.column], few)
 
     def extremes(self, log_values: Tensor) -> Tensor:
-        """Return what the target's limits are held against, ``(..., 2)`` of ``(..., n_times)``."""
+        """Return the values that the target's limits are compared with, ``(..., 2)`` of ``(..., n_times)``."""
         return extremes(self.question.target.measure, log_values, self.times)
 
     def _few(self, count: int, none: bool) -> Array:
@@ -97,11 +97,11 @@ class Asking:
 
     def _table(self, base_of: BaseOf, doses: Array, times: slice) -> tuple[Tensor, Tensor]:
         """Return the networks' table and the base ``(n_people, n_doses, n_times, 2)``."""
-        laid, base = self.rows(doses, times), base_of(self, doses, times)
-        features = replace(self.learned.features, base=Given(base.reshape(-1, 2)))
-        return features.table(laid.study, laid.moments), base
+        table_rows, base = self.rows(doses, times), base_of(self, doses, times)
+        features = replace(self.learned.features, base=KnownBase(base.reshape(-1, 2)))
+        return features.table(table_rows.study, table_rows.moments), base
 
 
 def asked_doses(regimen: Regimen, count: int) -> Array:
-    """Return doses from the step to the cap, each so many times the one before, ``(count,)``."""
+    """Return doses from the step to the cap in geometric progression, ``(count,)``."""
     return np.geomspace(regimen.step, regimen.cap, count)

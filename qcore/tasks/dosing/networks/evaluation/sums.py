@@ -1,4 +1,4 @@
-"""What a cross-validation leaves: squared errors by subject, from which every figure and its interval follow."""
+"""Squared errors by subject from a cross-validation, from which every figure and its interval follow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.metrics import Array, Estimate
 from qcore.study import Quantity
+from qcore.tasks.dosing.networks.evaluation.errors import Squares, difference, rmse, squares
 from qcore.tasks.dosing.networks.model import Experts
 from qcore.tasks.dosing.networks.samples import QUANTITIES, Moments
-from qcore.training.dosing.errors import Squares, difference, rmse, squares
 
 DIGITS = 6
 MECHANISTIC = "mechanistic"
@@ -18,12 +18,12 @@ MECHANISTIC = "mechanistic"
 
 @dataclass(frozen=True)
 class Error:
-    """How far a model is off.
+    """The error of a model.
 
     Attributes:
-        model: its name.
-        case: unseen, or forecast.
-        quantity: concentration or response.
+        model: name of the model.
+        case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+        quantity: that is predicted, concentration or response.
         rmse: in the quantity's unit.
         normalised: divided by the standard deviation of all measurements of the quantity.
     """
@@ -37,7 +37,7 @@ class Error:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much more one model is off than another, on the same subjects, normalised; below 0 it is better."""
+    """Difference of the normalised errors of two models on the same subjects; below 0 the first is better."""
 
     model: str
     other: str
@@ -46,13 +46,13 @@ class Comparison:
     difference: Estimate
 
 
-class Summed(BaseModel):
+class SubjectErrors(BaseModel):
     """Squared errors of a model in a case, in squared units, by subject in the order of the study.
 
     Attributes:
-        model: its name.
-        case: unseen, or forecast.
-        seeds: of its members.
+        model: name of the model.
+        case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+        seeds: of the networks whose predictions are averaged.
         total: mean over divisions of the sum over a subject's measurements, by quantity.
         count: measurements of a subject, by quantity.
     """
@@ -68,29 +68,29 @@ class Summed(BaseModel):
     @classmethod
     def of(
         cls, model: str, case: str, seeds: tuple[int, ...], moments: Moments, predicted: Sequence[Array], n: int
-    ) -> "Summed":
-        """Add up.
+    ) -> "SubjectErrors":
+        """Sum squared errors by subject.
 
         Args:
-            model: its name.
-            case: unseen, or forecast.
-            seeds: of its members.
+            model: name of the model.
+            case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+            seeds: of the networks whose predictions are averaged.
             moments: with what was measured.
             predicted: of every division, ``(n_rows, 2)``.
-            n: subjects.
+            n: number of subjects of the study.
         """
         measured, subject = moments.measured.numpy(), moments.subject.numpy()
         total, count = dict[Quantity, tuple[float, ...]](), dict[Quantity, tuple[int, ...]]()
         for column, quantity in enumerate(QUANTITIES):
             if np.isnan(measured[:, column]).all():
                 continue
-            found = squares(subject, [(each - measured)[:, column] for each in predicted], n)
-            total[quantity] = tuple(float(f"{each:.{DIGITS}g}") for each in found.total)
-            count[quantity] = tuple(map(int, found.count))
+            of_subjects = squares(subject, [(each - measured)[:, column] for each in predicted], n)
+            total[quantity] = tuple(float(f"{each:.{DIGITS}g}") for each in of_subjects.total)
+            count[quantity] = tuple(map(int, of_subjects.count))
         return cls(model=model, case=case, seeds=seeds, total=total, count=count)
 
     def squares(self, quantity: Quantity) -> Squares:
-        """Return what errors are computed from."""
+        """Return the squared errors of one quantity by subject."""
         return Squares(np.array(self.total[quantity]), np.array(self.count[quantity], dtype=np.float64))
 
 
@@ -100,7 +100,7 @@ class Sums(BaseModel):
     Attributes:
         n_subjects: predicted, each once in every division.
         n_folds: parts of a division.
-        n_repeats: divisions.
+        n_repeats: number of divisions into parts.
         cases: by name, until when samples are known, in the study's unit of time; None where none are.
         spreads: standard deviation of all measurements of each quantity, in its unit.
         models: each in each case.
@@ -113,36 +113,36 @@ class Sums(BaseModel):
     n_repeats: int
     cases: dict[str, float | None]
     spreads: dict[Quantity, float]
-    models: tuple[Summed, ...]
+    models: tuple[SubjectErrors, ...]
 
     @property
     def errors(self) -> list[Error]:
-        """Of every model, case and quantity, with intervals over resampled subjects."""
+        """Errors of every model, case and quantity, with intervals over resampled subjects."""
         return [
-            Error(each.model, each.case, quantity, rmse(found), rmse(found, self.spreads[quantity]))
+            Error(each.model, each.case, quantity, rmse(errors), rmse(errors, self.spreads[quantity]))
             for each in self.models
-            for quantity, found in self._of(each).items()
+            for quantity, errors in self._of(each).items()
         ]
 
     @property
     def comparisons(self) -> list[Comparison]:
-        """Of every quantum model with its control, and of every model with the mechanistic one."""
+        """Comparisons of every quantum model with its control, and of every model with the mechanistic one."""
         names = list(dict.fromkeys(each.model for each in self.models))
         pairs = [*controls(names).items(), *((name, MECHANISTIC) for name in names if name != MECHANISTIC)]
         return [
-            Comparison(one.model, other, one.case, quantity, self._difference(one, two, quantity))
+            Comparison(first.model, other, first.case, quantity, self._difference(first, second, quantity))
             for model, other in pairs
-            for one in self.models
-            for two in self.models
-            if (one.model, two.model, two.case) == (model, other, one.case)
-            for quantity in self._of(one)
+            for first in self.models
+            for second in self.models
+            if (first.model, second.model, second.case) == (model, other, first.case)
+            for quantity in self._of(first)
         ]
 
-    def _of(self, one: Summed) -> dict[Quantity, Squares]:
-        return {quantity: one.squares(quantity) for quantity in one.total if quantity in self.spreads}
+    def _of(self, errors: SubjectErrors) -> dict[Quantity, Squares]:
+        return {quantity: errors.squares(quantity) for quantity in errors.total if quantity in self.spreads}
 
-    def _difference(self, one: Summed, two: Summed, quantity: Quantity) -> Estimate:
-        return difference(one.squares(quantity), two.squares(quantity), self.spreads[quantity])
+    def _difference(self, first: SubjectErrors, second: SubjectErrors, quantity: Quantity) -> Estimate:
+        return difference(first.squares(quantity), second.squares(quantity), self.spreads[quantity])
 
 
 def controls(names: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How people differ beyond all features: an offset a training subject, so that the network need not learn who is who.
+"""Random effects of the training subjects, so that a network does not learn to recognise subjects by their covariates.
 
 With some forty subjects a network explains a person's lasting difference by the exact covariates, which are a name. A
 normal random effect takes it instead, as in every population model and, for networks, in Simchoni and Rosset 2021,
@@ -12,10 +12,10 @@ from qcore.backends.protocol import Backend
 from qcore.tasks.dosing.networks.model import relative_loss
 
 DISPERSION = 0.01
-"""Squared relative error of a measurement, 10 %: what the loss is measured in."""
+"""Squared relative error of a measurement (10 %), the unit of the loss."""
 
 
-class People(nn.Module):
+class SubjectEffects(nn.Module):
     """A model whose subjects have offsets of their own, for training alone.
 
     Args:
@@ -42,7 +42,7 @@ class People(nn.Module):
         """Return -log of the joint density of measurements and offsets, per measurement and in units of the dispersion.
 
         Args:
-            log_mean: ``(n_rows, 2)``.
+            log_mean: predicted logarithms of the mean, ``(n_rows, 2)``.
             measured: ``(n_rows, 2)``; NaN where there is none.
         """
         unlikely = (self.offsets / self.differ).square().sum(0) / 2

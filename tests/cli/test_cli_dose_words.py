@@ -6,7 +6,7 @@ import pytest
 from population_models import population_model
 
 from qcore.cli.dose.models import comparison
-from qcore.cli.dose.report import Said
+from qcore.cli.dose.report import Report
 from qcore.cli.dose.wording import notes, sentence
 from qcore.io.nonmem.options import Options, Route
 from qcore.io.nonmem.reader import ReadStudy, read_study
@@ -129,7 +129,7 @@ def test_people_unlike_those_studied_are_said_to_be(population: Population, said
 
 def test_what_speaks_against_a_model_stands_below_the_answer() -> None:
     found = Fitted(read(), population_model(), False)
-    said = Said([answered(PEAK, 1.0, 1.0, 1.0)], [], DRUG, found, ["Last."], False, ("It is of one subject.",))
+    said = Report([answered(PEAK, 1.0, 1.0, 1.0)], [], DRUG, found, ["Last."], False, ("It is of one subject.",))
     first, second, blank, *rest = said.parts()
     assert isinstance(first, str)
     assert first.startswith("1 mg once daily")
@@ -141,7 +141,7 @@ def test_what_speaks_against_a_model_stands_below_the_answer() -> None:
 def test_doses_in_other_units_are_not_called_mg() -> None:
     drug = DRUG.model_copy(update={"units": UnitsOf(dose="ug", concentration="ug/L")})
     model = replace(population_model(), covariates=())
-    said = Said([answered(PEAK, 1.0, 1.0, 1.0)], [], drug, Fitted(read(), model, False), [], False)
+    said = Report([answered(PEAK, 1.0, 1.0, 1.0)], [], drug, Fitted(read(), model, False), [], False)
     (row,) = said.json()["answers"]
     assert row["dose"] == 1.0
     assert not {"dose_mg", "comed"} & set(row)

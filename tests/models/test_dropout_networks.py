@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from qcore.backends.registry import backend
-from qcore.models.dropout_networks import thinned_draws
+from qcore.models.dropout_networks import network_draws
 from qcore.models.experts import Mode, quantum_experts
 
 IDEAL = backend("ideal")
@@ -23,7 +23,7 @@ class Plain(nn.Module):
 
 
 def test_the_same_units_are_left_out_for_every_row() -> None:
-    drawn = thinned_draws(Plain(0.5), torch.ones(5, 8), None, 200, seed=1)
+    drawn = network_draws(Plain(0.5), torch.ones(5, 8), None, 200, seed=1)
     assert drawn.shape == (200, 5, 8)
     assert bool((drawn == drawn[:, :1]).all())
     assert set(drawn.unique().tolist()) == {0.0, 2.0}
@@ -35,7 +35,7 @@ def test_a_draw_does_not_depend_on_the_batch_and_leaves_the_model_alone() -> Non
     model = quantum_experts(Mode.CASCADE, 4, 2, n_qubits=2, n_layers=1, dropout=0.2).eval()
     x = torch.randn(6, 4)
     before = model(x, IDEAL)
-    whole, part = (thinned_draws(model, rows, IDEAL, 3, seed=2) for rows in (x, x[:2]))
+    whole, part = (network_draws(model, rows, IDEAL, 3, seed=2) for rows in (x, x[:2]))
     torch.testing.assert_close(whole[:, :2], part)
     assert float(whole.std(0).mean()) > 0
     torch.testing.assert_close(model(x, IDEAL), before)
@@ -44,4 +44,4 @@ def test_a_draw_does_not_depend_on_the_batch_and_leaves_the_model_alone() -> Non
 
 def test_a_model_without_dropout_is_refused() -> None:
     with pytest.raises(ValueError, match="without dropout"):
-        thinned_draws(nn.Linear(2, 2), torch.ones(1, 2), None, 2, seed=0)
+        network_draws(nn.Linear(2, 2), torch.ones(1, 2), None, 2, seed=0)

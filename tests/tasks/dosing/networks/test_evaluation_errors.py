@@ -5,7 +5,7 @@ import pytest
 from made_up_study import study
 
 from qcore.study import Quantity
-from qcore.training.dosing.errors import difference, rmse, spreads, squares
+from qcore.tasks.dosing.networks.evaluation.errors import difference, rmse, spreads, squares
 
 GENERATOR = np.random.default_rng(0)
 SUBJECT = np.repeat(np.arange(20), 10)

@@ -171,7 +171,7 @@ def test_every_model_answers_the_study_it_was_trained_on(file: Path, monkeypatch
     class Trained:
         """Models of this very study."""
 
-        def asked(self, _known: object, place: Backend) -> list[Said]:
+        def dose_models(self, _known: object, place: Backend) -> list[Said]:
             return [Said("quantum", place.name), Said("classical", None)]
 
     monkeypatch.setattr(released, "load_released", Trained)

@@ -1,31 +1,22 @@
-"""The evaluation of the learned models that is kept with them: enough to compute every figure and interval again."""
+"""The evaluation of the networks that is kept with them, from which every figure and interval is computed."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import to_jsonable_python
 
-from qcore.backends.registry import backend
 from qcore.errors import MissingAsset
 from qcore.study import Quantity
 from qcore.tasks.dosing.networks import store
-from qcore.tasks.dosing.networks.model import Experts
-from qcore.tasks.dosing.networks.released import LEARNED
-from qcore.training.dosing.coverage import Coverage, retrained
-from qcore.training.dosing.evaluate import Validation
-from qcore.training.dosing.floor import Floor
-from qcore.training.dosing.size import Measured, sizes
-from qcore.training.dosing.sums import Summed, Sums
+from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors, sizes
+from qcore.tasks.dosing.networks.evaluation.sums import SubjectErrors, Sums
 
 FILE = "evaluation.json"
-NOISELESS = "ideal"
-PLACES = ("noisy:fez", "noisy:torino", "noisy:fez:3")
-"""Backends on which the quantum models are asked besides state vectors."""
 RENEW = "qlinical evaluate dosing --write"
 HOW = (
     "Subject-wise cross-validation, the same folds for all models; nothing of a subject held out is used but "
@@ -41,22 +32,60 @@ LIMITS = (
 )
 
 
-class Place(BaseModel):
-    """What a quantum model says where its circuits run: squared errors of the first division.
+@dataclass(frozen=True)
+class Coverage:
+    """How often new measurements lie inside a prediction interval.
 
     Attributes:
-        backend: as one line of text.
-        sums: of the same networks whose noiseless errors were measured.
+        model: name of the model.
+        case: "unseen" (nothing of the subject was measured) or "forecast" (the first week was).
+        quantity: that is predicted, concentration or response.
+        nominal: share of measurements that should lie inside.
+        found: share of measurements that lies inside.
+        n: number of measurements.
+        width: median ratio of the interval's upper end to its lower end.
+    """
+
+    model: str
+    case: str
+    quantity: Quantity
+    nominal: float
+    found: float
+    n: int
+    width: float
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The least normalised error there can be, over simulated trials: that of predictions by the true model.
+
+    Attributes:
+        mean: error averaged over all trials.
+        low: 5 % of the trials lie below.
+        high: 5 % of the trials lie above.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+class BackendErrors(BaseModel):
+    """Squared errors of a quantum model in the first division, with its circuits on one backend.
+
+    Attributes:
+        backend: its specification, such as "noisy:fez:3".
+        sums: of the networks whose errors without noise were measured.
     """
 
     model_config = ConfigDict(frozen=True)
 
     backend: str
-    sums: Summed
+    sums: SubjectErrors
 
 
 class Evaluation(BaseModel):
-    """What is known of the learned models.
+    """The results of the networks' evaluation.
 
     Attributes:
         study: SHA-256 of the file of the study.
@@ -72,18 +101,18 @@ class Evaluation(BaseModel):
     study: str
     measured: Sums
     coverage: tuple[Coverage, ...] = ()
-    places: tuple[Place, ...] = ()
-    sizes: tuple[Measured, ...] = ()
+    places: tuple[BackendErrors, ...] = ()
+    sizes: tuple[SizeErrors, ...] = ()
     floors: Mapping[Quantity, Floor] = {}
 
-    def with_size(self, size: Measured) -> "Evaluation":
-        """Return it with a size that was trained, in the place of what was known of it before."""
+    def with_size(self, size: SizeErrors) -> "Evaluation":
+        """Return the evaluation with the errors of one size added or replaced."""
         others = [each for each in self.sizes if (each.n_qubits, each.n_layers) != (size.n_qubits, size.n_layers)]
         ordered = sorted([*others, size], key=lambda each: (each.n_qubits, each.n_layers))
         return self.model_copy(update={"sizes": tuple(ordered)})
 
     def report(self) -> dict[str, Any]:
-        """Return all figures, for other programs."""
+        """Return all figures as plain data, for other programs."""
         first = self.measured
         seeds = {(each.model, each.case): list(each.seeds) for each in first.models}
         return {
@@ -101,35 +130,13 @@ class Evaluation(BaseModel):
             "comparisons": [to_jsonable_python(each) for each in first.comparisons],
             "coverage": [to_jsonable_python(each) for each in self.coverage],
             "under_noise": [
-                {"backend": place.backend, **to_jsonable_python(error)}
-                for place in self.places
-                for error in first.model_copy(update={"models": (place.sums,)}).errors
+                {"backend": each.backend, **to_jsonable_python(error)}
+                for each in self.places
+                for error in first.model_copy(update={"models": (each.sums,)}).errors
             ],
             "sizes": [to_jsonable_python(each) for each in sizes(self.sizes)],
             "unseen_by_who_knows_the_truth": to_jsonable_python(self.floors),
         }
-
-
-def with_networks(evaluation: Evaluation, validation: Validation, names: tuple[str, ...] = LEARNED) -> Evaluation:
-    """Add how often intervals hold, and the errors under device noise: trains the networks of the first division."""
-    coverage, places = list[Coverage](), list[Place]()
-    for name in names:
-        backends = {place: backend(place) for place in PLACES} if Experts.QUANTUM in name else {}
-        for case in validation.cases:
-            done, total = list(validation.cases).index(case), len(names) * len(validation.cases)
-            done += names.index(name) * len(validation.cases)
-            validation.on_progress(f"{name}, {case}, once more", done, total)
-            found = retrained(validation, name, case, backends)
-            coverage += found.coverage
-            if Experts.QUANTUM in name:
-                places.append(Place(backend=NOISELESS, sums=_first_division(validation, name, case)))
-            places += [Place(backend=place, sums=sums) for place, sums in found.places.items()]
-    return evaluation.model_copy(update={"coverage": tuple(coverage), "places": tuple(places)})
-
-
-def _first_division(validation: Validation, name: str, case: str) -> Summed:
-    cases, candidates = {case: validation.cases[case]}, {name: validation.candidates[name]}
-    return replace(validation, n_repeats=1, cases=cases, candidates=candidates).run().models[0]
 
 
 def save(evaluation: Evaluation, directory: Path = store.DIRECTORY) -> None:

@@ -27,9 +27,9 @@ class Squares:
     count: Array
 
     def root_mean(self, weight: Array) -> Array:
-        """Return errors ``(...,)`` of samples in which subjects count ``(..., n_subjects)`` times."""
-        found: Array = np.sqrt((weight @ self.total) / np.maximum(weight @ self.count, 1))
-        return found
+        """Return root mean squared errors ``(...,)`` of samples in which subjects count ``(..., n_subjects)`` times."""
+        roots: Array = np.sqrt((weight @ self.total) / np.maximum(weight @ self.count, 1))
+        return roots
 
 
 def squares(subject: NDArray[np.int64], errors: Sequence[Array], n_subjects: int) -> Squares:
@@ -38,7 +38,7 @@ def squares(subject: NDArray[np.int64], errors: Sequence[Array], n_subjects: int
     Args:
         subject: of each row, ``(n_rows,)``.
         errors: of each repeat, ``(n_rows,)``; NaN where there is no measurement.
-        n_subjects: in all.
+        n_subjects: number of subjects, measured or not.
     """
     known = ~np.isnan(errors[0])
     mean = np.mean([np.square(each[known]) for each in errors], axis=0)
@@ -46,22 +46,22 @@ def squares(subject: NDArray[np.int64], errors: Sequence[Array], n_subjects: int
     return Squares(total, np.bincount(subject[known], minlength=n_subjects).astype(np.float64))
 
 
-def rmse(found: Squares, unit: float = 1.0) -> Estimate:
+def rmse(errors: Squares, unit: float = 1.0) -> Estimate:
     """Return the root mean squared error with its 95 % interval over resampled subjects.
 
     Args:
-        found: squared errors.
+        errors: squared errors by subject.
         unit: errors are given in multiples of this: 1 for raw ones, a standard deviation for normalised ones.
     """
-    drawn = found.root_mean(_draws(len(found.total))) / unit
-    return _estimate(float(found.root_mean(np.ones(len(found.total)))) / unit, drawn)
+    drawn = errors.root_mean(_draws(len(errors.total))) / unit
+    return _estimate(float(errors.root_mean(np.ones(len(errors.total)))) / unit, drawn)
 
 
 def difference(first: Squares, second: Squares, unit: float = 1.0) -> Estimate:
     """Return RMSE(first) - RMSE(second) with its 95 % interval over the same resampled subjects."""
     weight = _draws(len(first.total))
-    one = np.ones(len(first.total))
-    value = float(first.root_mean(one) - second.root_mean(one)) / unit
+    ones = np.ones(len(first.total))
+    value = float(first.root_mean(ones) - second.root_mean(ones)) / unit
     return _estimate(value, (first.root_mean(weight) - second.root_mean(weight)) / unit)
 
 

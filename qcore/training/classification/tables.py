@@ -1,0 +1,44 @@
+"""Tables of all models of an entry: for its card, for the README and for the page on all families."""
+
+from collections.abc import Sequence
+
+from qcore.evidence.evaluation import Evaluation
+from qcore.models.circuits import circuit_layers
+from qcore.tasks.classification.model import HYBRID, TITLES, Model, new_member
+from qcore.tasks.classification.question import Entry
+from qcore.training.cards.markdown import METRIC_NAMES, interval, table
+from qcore.training.classification.evaluate import COMPARED
+
+
+def parameters(entry: Entry, evaluation: Evaluation) -> str:
+    """Return how many numbers were trained, and how many of them are angles of circuits."""
+    layers = circuit_layers(new_member(entry, HYBRID))
+    angles = sum(layer.weights.numel() for layer in layers if layer.weights.requires_grad)
+    n_members = len(next(iter(evaluation.labels.values())).members)
+    return f"{evaluation.parameters[HYBRID]:,} ({n_members * angles})"
+
+
+def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
+    """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
+    rows = []
+    for entry, evaluation in evaluations:
+        evidence = evaluation.only
+        for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
+            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
+            size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
+            less = ["", ""] if name == HYBRID else [interval(evidence.differences[m][name]) for m in COMPARED]
+            rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
+    header = ["Test split", "Model", "Parameters (angles)", "AUROC", "Accuracy"]
+    return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
+
+
+def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
+    """Return all models and their metrics for a label as a Markdown table, for the card and the README."""
+    rows, evidence = [], evaluation.labels[label]
+    for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
+        cells = (interval(metrics[key]) for key in METRIC_NAMES)
+        held_out = model.facts.validation_auroc.get(name)
+        seconds = f"{evaluation.training_seconds[name]:.1f}"
+        shown = "–" if held_out is None else f"{held_out:.3f}"
+        rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
+    return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
