@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from browser_reading import NEW_RISK, WAIT_MS, Open, answer, answered, choose_example, choose_way, paste, risk, settled
 from playwright.sync_api import expect
 
@@ -46,6 +47,7 @@ def test_a_slider_moves_by_keyboard_and_leaves_the_answer(open_page: Open) -> No
     expect(slider).to_have_value(start)
 
 
+@pytest.mark.slow
 def test_a_slider_moved_there_and_back_is_not_changed(open_page: Open) -> None:
     page = answered(open_page("/aki"))
     for name in ("Creatinine, first (mg/dL)", "Temperature, lowest (°C)", "Weight (kg)"):

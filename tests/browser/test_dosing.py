@@ -30,6 +30,7 @@ def test_the_dose_is_in_view_when_the_page_opens(page: Page) -> None:
     expect(page.get_by_text("no quantum circuit takes part")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_fewer_people_and_weekly_doses_are_a_click_each(page: Page) -> None:
     page.get_by_role("radio", name="75 %").click()
     expect(page.get_by_role("heading", name="4 mg once daily")).to_be_visible(timeout=WAIT_MS)

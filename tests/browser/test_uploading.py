@@ -49,7 +49,7 @@ def downloaded(page: Page, button: str, folder: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"patient_id": str})
 
 
-@pytest.mark.parametrize("count", [3, 2000])
+@pytest.mark.parametrize("count", [pytest.param(3, marks=pytest.mark.slow), 2000])
 def test_every_patient_of_a_table_gets_a_risk(page: Page, tmp_path: Path, count: int) -> None:
     send(page, tmp_path, many(count))
     expect(page.get_by_text(f"Download {count:,} risks as CSV")).to_be_visible(timeout=WAIT_MS)
@@ -79,6 +79,7 @@ def test_a_broken_file_is_told_and_replaced(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_bad_cell_costs_only_its_patient(page: Page, tmp_path: Path) -> None:
     send(page, tmp_path, [FIRST, SECOND.replace("1.9", "1900")])
     expect(page.get_by_test_id("stAlert")).to_contain_text(

@@ -1,9 +1,11 @@
 """A session of the dashboard inside the test process."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from dosing_reading import said
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import libraries, warm_up
@@ -26,6 +28,8 @@ def _loaded() -> Iterator[None]:
     """Everything is imported before a test imports any of it; nothing is worked out ahead beside the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(warm_up, "_work_ahead", lambda: None)
+        # Every AppTest would read the metadata of all installed packages, which takes longer than to draw a page.
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         libraries.wait_for_processors()
         yield
 
