@@ -48,7 +48,7 @@ def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """
 
     def one_compartment(study: Study, _route_known: bool, search: Search) -> Fit:
-        structure, laid = Structure(random=("CL", "V", "KA")), design(study)
+        structure, laid = Structure(iiv=("CL", "V", "KA")), design(study)
         problem = Problem(structure, laid)
         return with_uncertainty(search.start([("1 compartment", problem, kinetic_guess(structure, study, laid))])[0])
 

@@ -56,7 +56,9 @@ def test_a_tiny_change_of_a_weight_is_a_tiny_change_of_the_answer(circuit: Circu
 
 
 @pytest.mark.usefixtures("fresh_engine")
-@pytest.mark.parametrize("value", SPECIAL)
+@pytest.mark.parametrize(
+    "value", ["0", "pi/2", *(pytest.param(each, marks=pytest.mark.slow) for each in ("pi", "-pi/2"))]
+)
 @pytest.mark.parametrize("circuit", CIRCUITS, ids=lambda circuit: circuit.name)
 def test_special_weights_are_no_cliff(circuit: Circuit, value: str) -> None:
     backend = NoisyBackend(CalibratedNoise(load("fez")))
