@@ -21,7 +21,7 @@ QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": 
 """Known here too, so that the help needs neither torch nor PennyLane."""
 Family = Annotated[
     str,
-    typer.Option("--family", help="One of those listed by qlinical families; left out, the one released (AKI: none)."),
+    typer.Option("--family", help="One of those listed by qlinical families; left out, the one released or shown."),
 ]
 Write = Annotated[
     bool, typer.Option("--write", help="Also measure it under noise, and write evaluation.json and card.md.")
@@ -120,20 +120,22 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     from qcore.training.classification.cases import read_cases
     from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
     from qcore.training.classification.reference import reference
+    from qcore.training.external import with_external_checks
 
     check_written(write, backend)
     wanted = entry(question, family)
     model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
     with err.status("resampling the test cases a thousand times"):
         evaluation = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
+        evaluation = with_external_checks(evaluation, model, data(), make_backend(backend))
         if write:
             evaluation = with_study(with_noise(evaluation, model, cases), store.previous_evaluation(wanted))
     if write:
         store.save_evaluation(wanted, evaluation)
         write_card(wanted)
     if as_json:
-        # What was not measured is left out: an empty list would read as "none". No line breaks of rich's.
-        print(as_text(evaluation))  # noqa: T201
+        # What was not measured is left out: an empty list would read as "none".
+        print(as_text(evaluation))  # noqa: T201 - for other programs, without rich's line breaks
         return
     show_metrics(evaluation, TITLES)
     if backend != "ideal":
@@ -167,16 +169,22 @@ def study_family(question: str, family: str) -> None:
     """Ask what the circuit of a trained family contributes and who needs fewer cases, and renew the card.
 
     Raises:
-        InvalidValue: its evaluation is that of other weights.
+        InvalidValue: its evaluation is that of other weights, or nothing can be taken away from its circuit.
     """
     from qcore.settings import CACHE
     from qcore.tasks.classification import store
+    from qcore.tasks.classification.question import is_studied
     from qcore.tasks.questions import entry
     from qcore.training.classification.cases import read_cases
     from qcore.training.classification.evaluate import under_noise, with_evidence
     from qcore.training.classification.study import Study
 
     wanted = entry(question, family)
+    if not is_studied(wanted):
+        raise InvalidValue(
+            f"'{wanted.family}' is not studied: without a part of its circuit it would be another model. Choose "
+            "another family."
+        )
     model, evaluation = store.load(wanted), store.load_evaluation(wanted)
     if evaluation.weights != model.digest:
         command = f"{store.command(wanted, 'evaluate')} --write"

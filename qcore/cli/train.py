@@ -10,6 +10,9 @@ from qcore.cli import classification, dosing_models
 from qcore.cli.console import data, err, out, progress
 from qcore.errors import InvalidValue
 
+PAGE_FAMILY = "sparse"
+"""That of the page has a command of its own; known here too, so that the help needs neither torch nor PennyLane."""
+
 app = typer.Typer(help="Train the models of a task from public data.", no_args_is_help=True)
 
 
@@ -43,7 +46,7 @@ def train_aki(
 
     Example for the transfusion model: qlinical train aki --mimic-iv /data/mimiciv --directory models/transfusion
     """
-    if family:
+    if family and family != PAGE_FAMILY:
         if mimic_iv or directory or normalize or backend != "ideal":
             raise InvalidValue("A family is trained as its card says: give --family alone.")
         classification.train_family("aki", family)

@@ -263,6 +263,24 @@ def test_the_doctor_fails_only_by_what_is_required(qlinical: Command, monkeypatc
     assert all(" ".join(check["message"].split()) in words for check in checks if len(check["message"]) < 60)
 
 
+def test_the_model_of_the_page_is_trained_as_such_whether_its_family_is_named_or_not(
+    qlinical: Command, tmp_path: Path
+) -> None:
+    # As a family among others it would have three members and replace the one of the page.
+    for named in ((), ("--family", "sparse")):
+        done = qlinical("train", "aki", *named, "--mimic-iv", tmp_path)
+        assert done.code == 2
+        assert "Give --directory too" in done.sentence
+    done = qlinical("train", "aki", "--family", "gru", "--mimic-iv", tmp_path)
+    assert "give --family alone" in done.sentence
+
+
+def test_a_circuit_of_which_nothing_can_be_taken_away_is_not_studied(qlinical: Command) -> None:
+    done = qlinical("study", "aki", "--family", "sparse")
+    assert (done.code, done.out) == (2, "")
+    assert "'sparse' is not studied" in done.sentence
+
+
 @pytest.mark.parametrize("command", [("train", "aki"), ("evaluate", "aki")])
 def test_absent_data_is_a_sentence(
     command: tuple[str, ...], qlinical: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

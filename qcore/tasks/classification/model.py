@@ -215,6 +215,7 @@ class Model:
 
         Raises:
             TypeError: see `circuit_reader`.
+            KeyError: too few cases were held out in training to learn a conformal band.
             ValueError: no cases.
         """
         return self._predictions(*self._run(cases, backend))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from qcore.models.families import FAMILIES, Family, Kind, Shape
+from qcore.models.quantum_layer import ABLATIONS
 from qcore.tasks.classification.labels import Labels
 from qcore.tasks.classification.preparation import Preparation
 
@@ -122,3 +123,8 @@ def entries_of(questions: Sequence[Question]) -> list[Entry]:
 def pictures(kind: Kind) -> bool:
     """Tell whether a case is an image or a volume."""
     return kind in {Kind.IMAGE, Kind.VOLUME}
+
+
+def is_studied(entry: Entry) -> bool:
+    """Tell whether something can be taken away from its circuit and leave a model of the same family."""
+    return not set(ABLATIONS) <= entry.definition.whole

@@ -10,7 +10,7 @@ from qcore.models.circuits import CircuitLayer, circuit_layers
 from qcore.models.images.resnet import ResNet18
 from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
 from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model
-from qcore.tasks.classification.question import Entry, Question, pictures
+from qcore.tasks.classification.question import Entry, Question, is_studied, pictures
 from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
@@ -68,8 +68,8 @@ def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> st
         *(part for title, text in notes.sections for part in (f"## {title}", text)),
         "## The circuit",
         _circuit(entry, layer, evaluation),
-        *(["## What the circuit contributes", _ablations(entry, evaluation)] if _is_studied(entry) else []),
-        *(["## Who needs fewer cases", _learning(entry, evaluation)] if _is_studied(entry) else []),
+        *(["## What the circuit contributes", _ablations(entry, evaluation)] if is_studied(entry) else []),
+        *(["## Who needs fewer cases", _learning(entry, evaluation)] if is_studied(entry) else []),
         "## What is not known",
         notes.limits
         or f"{question.limits} The settings were chosen without the test split, which is measured once for every "
@@ -87,11 +87,6 @@ def _question_sentence(question: Question) -> str:
         (label,) = question.labels.columns
         return f"Question: {label.name} (yes) or {label.absent} (no)?"
     return f"Question: which of {', '.join(question.labels.names)}?"
-
-
-def _is_studied(entry: Entry) -> bool:
-    """Tell whether anything can be taken away from its circuit."""
-    return not {"frozen", "unentangled", "linear"} <= entry.definition.whole
 
 
 def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: CircuitLayer) -> list[str]:

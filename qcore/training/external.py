@@ -1,0 +1,31 @@
+"""What each question's models are checked on besides: cases of another kind, a check and never a result."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from qcore.backends.protocol import Backend
+from qcore.evidence.evaluation import Evaluation, ExternalCheck
+from qcore.tasks.aki.model import AkiModel
+from qcore.tasks.classification.model import Model
+from qcore.training.cohorts.sources import external_checks
+
+
+def _transfused(model: Model, data: Path, backend: Backend) -> list[ExternalCheck]:
+    return external_checks(AkiModel(model), data, backend)
+
+
+EXTERNAL: Mapping[str, Callable[[Model, Path, Backend], list[ExternalCheck]]] = {"aki": _transfused}
+"""By the name of the card: only what people are shown is checked."""
+
+
+def with_external_checks(evaluation: Evaluation, model: Model, data: Path, backend: Backend) -> Evaluation:
+    """Return the evaluation with the external checks of its model; unchanged where there are none.
+
+    Args:
+        evaluation: of a yes/no question where its model has external checks.
+        model: that was measured.
+        data: folder of the public data sets.
+        backend: where the circuit runs.
+    """
+    check = EXTERNAL.get(evaluation.task)
+    return evaluation if check is None else evaluation.with_only(external=check(model, data, backend))
