@@ -34,6 +34,12 @@
         const svg = plot.querySelector(".main-svg");
         return svg && Math.abs(svg.getBoundingClientRect().width - plot.clientWidth) <= 1;
       }),
+    // Whether nothing fades from one colour into another any more; what turns for ever is no fading.
+    isStill: () =>
+      document.getAnimations().every((moving) => {
+        const ends = moving.effect && Number.isFinite(moving.effect.getComputedTiming().endTime);
+        return !ends || moving.playState === "finished" || moving.playState === "idle";
+      }),
     // SVG text below 4.5:1. A filled shape right before a text and around its middle is its background.
     dimSvgText: () =>
       texts().flatMap((text) => {

@@ -38,10 +38,10 @@ def probe(page: Page, name: str) -> list[str]:
 
 
 def drawn(page: Page) -> Page:
-    """Wait until the page is settled and every chart is drawn as wide as its place."""
+    """Wait until the page is settled, every chart is drawn as wide as its place, and no colour is changing."""
     settled(page)
     page.evaluate(PROBES)
-    page.wait_for_function("() => window.probes.isDrawn()")
+    page.wait_for_function("() => window.probes.isDrawn() && window.probes.isStill()")
     return page
 
 
