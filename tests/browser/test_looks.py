@@ -22,7 +22,7 @@ from qcore.tasks.aki.examples import examples
 PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
 WIDTHS = (1024, 1440, 1920)
 TALL = 4000
-FULLEST = ("home", "example", "noisy", "dose", "patient")
+FULLEST = ("home", "noisy", "dose", "patient")
 """States that show nearly all there is on a page; the others are looked at by `make test-all`."""
 SLOW = (pytest.mark.slow,)
 LAYOUT = ("overflow", "cutHints", "cutSvgText", "overlappingSvgText")

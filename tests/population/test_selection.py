@@ -75,6 +75,7 @@ def test_nothing_but_zeros_is_refused() -> None:
         select(replace(study, subjects=subjects))
 
 
+@pytest.mark.slow
 def test_a_route_that_was_found_out_holds_for_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doses are taken as absorbed for want of a word about it; concentrations say that they went into the blood."""
     truth = Structure(absorbed=False, iiv=("CL",), residual={Quantity.CONCENTRATION: ResidualError(additive=False)})

@@ -66,6 +66,7 @@ def test_differences_too_small_to_tell_are_left_out_whatever_the_criterion_count
     assert smaller.bic > found.bic
 
 
+@pytest.mark.slow
 def test_a_delay_is_not_taken_for_a_second_compartment() -> None:
     """Where two compartments looked best at first, one with a delay is tried as well."""
     structure = Structure(lag=True, iiv=("CL", "V", "KA"), residual=EXACT)

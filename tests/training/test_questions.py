@@ -236,6 +236,7 @@ def test_the_other_way_of_training_is_tried_too(trained: Model, kept: Path, monk
     assert replace(made, model=kernel).retrained() is None
 
 
+@pytest.mark.slow
 def test_the_learning_curve_ends_at_the_released_model(trained: Model, kept: Path) -> None:
     test, told = blobs(60, 1), []
     points = study_of(trained, kept, told.append).learning_curve((0.5,))
