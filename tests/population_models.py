@@ -6,7 +6,7 @@ from qcore.population.model import PopulationModel, Spread
 from qcore.population.structure import Effect, Response, Structure
 from qcore.study import Units
 
-NUMBERS = {"CL": 0.05, "V": 3.0, "KA": 1.0, "R0": 10.0, "KOUT": 0.02, "IMAX": 0.9, "C50": 1.0}
+NUMBERS = {"CL": 0.05, "V": 3.0, "KA": 1.0, "R0": 10.0, "KOUT": 0.02, "IMAX": 0.9, "EC50": 1.0}
 
 
 def population_model(response: Response | None = None, *, error: float = 0.05) -> PopulationModel:

@@ -45,7 +45,9 @@ def evaluate_learned(as_json: bool, write: bool) -> None:
             validation = _validation(bar)
             known = validation.known
             least = floors(known, validation.study)
-            evaluation = stored.Evaluation(study=known.study, measured=validation.run(), sizes=sizes, floors=least)
+            evaluation = stored.NetworkEvaluation(
+                study=known.study, measured=validation.run(), sizes=sizes, floors=least
+            )
             stored.save(with_networks(evaluation, validation))
         write_card()
     kept = stored.load()

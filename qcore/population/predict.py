@@ -93,7 +93,7 @@ def effect(response: Response, patients: Mapping[str, Tensor], concentrations: T
         patients: parameters, each ``(..., n_patients)``.
         concentrations: in the study's unit, ``(..., n_patients, n_times)``.
     """
-    ec50 = patients["C50"].unsqueeze(-1)
+    ec50 = patients["EC50"].unsqueeze(-1)
     if response.hill:
         logit = patients["HILL"].unsqueeze(-1) * (torch.log(concentrations.clamp(min=TINY)) - torch.log(ec50))
         share = torch.sigmoid(logit)

@@ -26,7 +26,7 @@ MEANING = {
     "KOUT": "rate at which the response is lost",
     "IMAX": "largest share that is held back",
     "SMAX": "largest rise, as a share",
-    "C50": "concentration of half the largest effect",
+    "EC50": "concentration of half the largest effect",
     "HILL": "steepness of the effect",
 }
 """Meaning of every parameter a model can have."""
@@ -153,7 +153,7 @@ class Structure:
             names += ["SMAX"]
         elif self.response.partial:
             names += ["IMAX"]
-        names += ["C50"]
+        names += ["EC50"]
         names += ["HILL"] if self.response.hill else []
         return tuple(names)
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from qcore.cli import app, dosing_models
 from qcore.tasks.dosing.networks.evaluation import stored
 from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors
-from qcore.tasks.dosing.networks.evaluation.stored import Evaluation
+from qcore.tasks.dosing.networks.evaluation.stored import NetworkEvaluation
 from qcore.tasks.dosing.networks.released import LEARNED
 from qcore.training.dosing import challenge, coverage, differing, floor, release, size
 
@@ -56,7 +56,7 @@ def test_networks_are_trained_beside_the_population_model(written: list[object])
 def test_errors_are_measured_again_and_sizes_stay(written: list[object]) -> None:
     assert RUNNER.invoke(app, ["evaluate", "dosing", "--write"], catch_exceptions=False).exit_code == 0
     assert written == [
-        Evaluation(study=KEPT.study, measured=KEPT.measured, sizes=KEPT.sizes, floors=KEPT.floors),
+        NetworkEvaluation(study=KEPT.study, measured=KEPT.measured, sizes=KEPT.sizes, floors=KEPT.floors),
         "card",
     ]
 

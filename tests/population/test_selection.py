@@ -17,11 +17,11 @@ from qcore.study import Quantity, Study
 
 STRUCTURE = Structure(
     response=Response(ResponseKind.PRODUCTION, lowers=True),
-    iiv=("CL", "KA", "C50"),
+    iiv=("CL", "KA", "EC50"),
     residual=dict.fromkeys(Quantity, ResidualError(additive=False)),
 )
-TRUTH = {"CL": 0.5, "V": 10.0, "KA": 1.2, "R0": 20.0, "KOUT": 0.05, "C50": 0.3}
-SPREAD = {"omega CL": 0.3, "omega KA": 0.3, "omega C50": 0.5}
+TRUTH = {"CL": 0.5, "V": 10.0, "KA": 1.2, "R0": 20.0, "KOUT": 0.05, "EC50": 0.3}
+SPREAD = {"omega CL": 0.3, "omega KA": 0.3, "omega EC50": 0.5}
 ERRORS = {"proportional error of concentration": 0.1, "proportional error of response": 0.05}
 
 
@@ -49,7 +49,7 @@ def test_how_a_response_follows_is_found() -> None:
     response = found.structure.response
     assert response is not None
     assert (response.kind, response.lowers) == (ResponseKind.PRODUCTION, True)
-    for name in ("CL", "V", "R0", "KOUT", "C50"):
+    for name in ("CL", "V", "R0", "KOUT", "EC50"):
         assert found.reported[name] == pytest.approx(TRUTH[name], rel=0.3), name
     assert found.covariance is not None
     kept = [step.what for step in steps if step.kept]

@@ -10,7 +10,7 @@ from qcore.population.structure import Response, ResponseKind, Structure
 from qcore.study import Study
 
 NUMBERS = {"CL": 0.05, "V": 3.0, "Q": 0.2, "V2": 6.0, "KA": 0.9, "TLAG": 0.4, "F": 0.7}
-NUMBERS |= {"R0": 10.0, "KOUT": 0.03, "IMAX": 0.9, "SMAX": 2.0, "C50": 1.0}
+NUMBERS |= {"R0": 10.0, "KOUT": 0.03, "IMAX": 0.9, "SMAX": 2.0, "EC50": 1.0}
 
 
 @pytest.mark.parametrize("kind", ResponseKind)

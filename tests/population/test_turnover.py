@@ -55,7 +55,7 @@ def test_a_response_follows_its_differential_equation(
     response = Response(kind, lowers, partial=True, hill=hill)
     study = Study((subject("one", doses(GIVEN, 10.0), responses=TIMES),), ())
     numbers = {"CL": CLEARANCE, "V": VOLUME, "KA": ABSORPTION, "R0": BASELINE, "KOUT": loss}
-    numbers |= {"IMAX": 0.9, "SMAX": 3.0, "C50": 0.5, "HILL": 2.0}
+    numbers |= {"IMAX": 0.9, "SMAX": 3.0, "EC50": 0.5, "HILL": 2.0}
     patients = {name: torch.tensor([value], dtype=torch.float64) for name, value in numbers.items()}
     structure, laid = Structure(response=response, iiv=("CL",)), design(study, ratio=2.0)
     got = prediction(structure, patients, exposure(structure, patients, laid), laid)[0]

@@ -64,7 +64,7 @@ def dynamic_guess(structure: Structure, problem: Problem) -> dict[str, float]:
     baseline = max(float(torch.quantile(seen, 0.9 if response.lowers else 0.1)), 1e-9)
     guesses = []
     for half_life, ec50 in product(np.geomspace(span / 300, span / 3, 4), middle * np.array([0.3, 1.0, 3.0, 10.0])):
-        guess = {"R0": baseline, "KOUT": np.log(2) / half_life, "C50": ec50, "IMAX": 0.8, "SMAX": 2.0, "HILL": 1.0}
+        guess = {"R0": baseline, "KOUT": np.log(2) / half_life, "EC50": ec50, "IMAX": 0.8, "SMAX": 2.0, "HILL": 1.0}
         guesses.append({name: guess[name] for name in structure.dynamic})
     return _best(structure, design, guesses, problem)
 

@@ -29,7 +29,7 @@ LEVELS = {
     "levels: clearance": ("CL",),
     "levels: uptake": ("V", "Q", "V2", "KA", "TLAG", "F"),
     "levels: baseline": ("R0",),
-    "levels: effect": ("KOUT", "IMAX", "SMAX", "C50", "HILL"),
+    "levels: effect": ("KOUT", "IMAX", "SMAX", "EC50", "HILL"),
 }
 """Parts into which a patient's random effects are grouped, with the parameters of each."""
 MOST_SUBJECTS = 256

@@ -12,7 +12,7 @@ from qcore.population.model import PopulationModel, load, save
 from qcore.settings import settings
 from qcore.tasks.dosing.fitting import digest, fitted_now, shipped_model
 
-GENERATION = 5
+GENERATION = 6
 """Version of the remembered models; to be raised when reading of files or selection of models changes."""
 
 

@@ -13,7 +13,7 @@ def unit_of(name: str, units: Units) -> str:
     """
     rate, volume = f"1/{units.time}", _volume(units)
     known = {"CL": f"{volume}/{units.time}", "Q": f"{volume}/{units.time}", "V": volume, "V2": volume, "KA": rate}
-    known |= {"KOUT": rate, "TLAG": units.time, "R0": units.response, "C50": units.concentration}
+    known |= {"KOUT": rate, "TLAG": units.time, "R0": units.response, "EC50": units.concentration}
     known |= {f"additive error of {Quantity.CONCENTRATION}": units.concentration}
     return (known | {f"additive error of {Quantity.RESPONSE}": units.response}).get(name, "")
 

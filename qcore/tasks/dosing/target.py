@@ -111,7 +111,7 @@ def _edge(measure: Measure, limit: float, below: bool, state: SteadyState, cap: 
         return limit / unit
     zero = torch.zeros_like(state.patients["CL"])
     rises = not (state.response is not None and state.response.lowers)
-    half = state.patients["C50"] / state.average(torch.ones(1, dtype=torch.float64))
+    half = state.patients["EC50"] / state.average(torch.ones(1, dtype=torch.float64))
     crossed = crossing(lambda doses: _measured(measure, state, doses, below), limit, cap, half)
     at_cap = _measured(measure, state, zero + cap, below)
     at_none = _measured(measure, state, zero, below)

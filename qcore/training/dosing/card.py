@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from qcore.evidence.metrics import Estimate
 from qcore.study import Quantity, Units
 from qcore.tasks.dosing.networks.evaluation.sizes import SizeErrors, sizes
-from qcore.tasks.dosing.networks.evaluation.stored import HOW, LIMITS, Evaluation
+from qcore.tasks.dosing.networks.evaluation.stored import HOW, LIMITS, NetworkEvaluation
 from qcore.tasks.dosing.networks.evaluation.sums import MECHANISTIC, Comparison, Error, Sums
 from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
 from qcore.tasks.dosing.networks.released import LEARNED
@@ -36,7 +36,7 @@ WHAT = {
 """Descriptions of the candidates; a classical one is the control of the quantum one, with tanh units for circuits."""
 
 
-def card(evaluation: Evaluation, released: ReleaseRecord, units: Units) -> str:
+def card(evaluation: NetworkEvaluation, released: ReleaseRecord, units: Units) -> str:
     """Return the card as Markdown.
 
     Args:
@@ -123,7 +123,7 @@ def _what(sums: Sums) -> str:
     return "\n".join(lines)
 
 
-def _how(evaluation: Evaluation, released: ReleaseRecord) -> str:
+def _how(evaluation: NetworkEvaluation, released: ReleaseRecord) -> str:
     sums = evaluation.measured
     seeds = {len(each.seeds) for each in sums.models}
     members = "one network a model (seed 0)" if seeds == {1} else _several(sums)
@@ -165,7 +165,7 @@ def _goals(sums: Sums) -> str:
     return " ".join(sentences)
 
 
-def _floors(evaluation: Evaluation) -> str:
+def _floors(evaluation: NetworkEvaluation) -> str:
     """Write how large errors are even for predictions by the true model."""
     if not evaluation.floors:
         return "How far off who knows the truth would be is not measured yet."
@@ -203,7 +203,7 @@ def _signed(estimate: Estimate) -> str:
     return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
 
 
-def _coverage(evaluation: Evaluation) -> str:
+def _coverage(evaluation: NetworkEvaluation) -> str:
     if not evaluation.coverage:
         return "Not measured yet."
     rows = [
@@ -218,12 +218,12 @@ def _coverage(evaluation: Evaluation) -> str:
     )
 
 
-def _seeds(evaluation: Evaluation) -> str:
+def _seeds(evaluation: NetworkEvaluation) -> str:
     seeds = evaluation.places[0].sums.seeds if evaluation.places else ()
     return f" (seeds {', '.join(map(str, seeds))})" if seeds else ""
 
 
-def _noise(evaluation: Evaluation) -> str:
+def _noise(evaluation: NetworkEvaluation) -> str:
     if not evaluation.places:
         return "Not measured yet."
     report = evaluation.report()["under_noise"]

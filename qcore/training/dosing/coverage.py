@@ -17,7 +17,7 @@ from qcore.backends import registry
 from qcore.backends.ideal import IdealBackend
 from qcore.backends.protocol import Backend
 from qcore.evidence.metrics import Array
-from qcore.tasks.dosing.networks.evaluation.stored import BackendErrors, Coverage, Evaluation
+from qcore.tasks.dosing.networks.evaluation.stored import BackendErrors, Coverage, NetworkEvaluation
 from qcore.tasks.dosing.networks.evaluation.sums import SubjectErrors
 from qcore.tasks.dosing.networks.model import COVERAGE, Build, Experts
 from qcore.tasks.dosing.networks.released import LEARNED
@@ -101,7 +101,9 @@ def retrained(validation: Validation, name: str, case: str, backends: Mapping[st
     return Retrained(_coverage(name, case, inside, width), errors)
 
 
-def with_networks(evaluation: Evaluation, validation: Validation, names: Sequence[str] = LEARNED) -> Evaluation:
+def with_networks(
+    evaluation: NetworkEvaluation, validation: Validation, names: Sequence[str] = LEARNED
+) -> NetworkEvaluation:
     """Return an evaluation with the coverage of intervals and the errors under device noise, in the first division.
 
     Args:

@@ -82,7 +82,7 @@ PEAK, EFFECT = Target(Measure.PEAK, low=2.0), Target(Measure.RESPONSE, high=3.0)
         (model(unwatched=2370.0), AVERAGE, "only after 2,370 times as long", Ground.LONG, True),
         (with_error(model(), "CL", 0.7), AVERAGE, "clearance, .* standard error of 70 %", Ground.UNKNOWN, False),
         (with_error(model(), "CL", 10.2), AVERAGE, "standard error of 1024? ?.*%", Ground.UNKNOWN, True),
-        (with_error(model(), "C50", 3.9), EFFECT, "C50. has a standard error of 390 %", Ground.UNKNOWN, False),
+        (with_error(model(), "EC50", 3.9), EFFECT, "EC50. has a standard error of 390 %", Ground.UNKNOWN, False),
         (replace(model(), n_subjects=1), AVERAGE, "the data are of one subject", Ground.FEW, True),
         (replace(model(), n_subjects=2), AVERAGE, "the data are of 2 subjects", Ground.FEW, True),
         (with_number(model(), "KA", 1e5), PEAK, "absorption rate .KA. ran to 1e.05 per h", Ground.NUMBER, False),

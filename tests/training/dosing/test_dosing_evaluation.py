@@ -15,7 +15,7 @@ from qcore.settings import REPOSITORY
 from qcore.study import Quantity, Units
 from qcore.tasks.dosing.networks import store
 from qcore.tasks.dosing.networks.evaluation import stored
-from qcore.tasks.dosing.networks.evaluation.stored import Evaluation
+from qcore.tasks.dosing.networks.evaluation.stored import NetworkEvaluation
 from qcore.tasks.dosing.networks.model import Build, Experts
 from qcore.training.dosing import candidates as named
 from qcore.training.dosing import challenge, coverage, release
@@ -34,7 +34,9 @@ PAIR = ("quantum", "classical")
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluation, release.ReleaseRecord, Path]:
+def small(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path]:
     """A validation, its evaluation and what was released, all on a made-up study in a folder of their own."""
     folder = tmp_path_factory.mktemp("learned")
     validation = Validation(study(9), known(), folder / "kept", 2, 1, {"unseen": None}, SMALL)
@@ -42,7 +44,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluat
         patch.setattr(named, "BLURRED", replace(named.BLURRED, network=Recipe(2, batch=64)))
         patch.setattr(release, "LEARNED", PAIR)
         patch.setattr(coverage, "NOISY_BACKENDS", ())
-        found = Evaluation(study="0123", measured=validation.run())
+        found = NetworkEvaluation(study="0123", measured=validation.run())
         found = coverage.with_networks(found, validation, PAIR)
         released = release.release(validation, folder)
     stored.save(found, folder)
@@ -50,7 +52,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Validation, Evaluat
 
 
 def test_an_evaluation_is_read_as_it_was_written(
-    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+    small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
     assert stored.load(folder) == found
@@ -60,7 +62,7 @@ def test_an_evaluation_is_read_as_it_was_written(
 
 
 def test_several_members_are_the_mean_of_each(
-    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+    small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path],
 ) -> None:
     validation, *_ = small
     with pytest.MonkeyPatch.context() as patch:
@@ -75,13 +77,13 @@ def test_several_members_are_the_mean_of_each(
 
 
 def test_the_intervals_of_every_network_are_looked_at(
-    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+    small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, *_ = small
     assert {(each.model, each.quantity) for each in found.coverage} == {(name, q) for name in PAIR for q in Quantity}
 
 
-def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
+def test_each_place_is_told_by_itself(small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path]) -> None:
     _, found, *_ = small
     assert len(found.measured.errors) == 3 * 2
     noise = found.report()["under_noise"]
@@ -92,7 +94,7 @@ def test_each_place_is_told_by_itself(small: tuple[Validation, Evaluation, relea
 
 
 def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
-    small: tuple[Validation, Evaluation, release.ReleaseRecord, Path],
+    small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path],
 ) -> None:
     _, found, released, folder = small
     model = store.load(store.folder("quantum", "unseen", folder))
@@ -108,7 +110,9 @@ def test_what_was_released_can_be_loaded_and_its_card_says_what_was_found(
     assert "with fewer members" not in text
 
 
-def test_a_size_takes_its_place_in_the_map(small: tuple[Validation, Evaluation, release.ReleaseRecord, Path]) -> None:
+def test_a_size_takes_its_place_in_the_map(
+    small: tuple[Validation, NetworkEvaluation, release.ReleaseRecord, Path],
+) -> None:
     validation, found, released, _ = small
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(named, "SHARP", replace(named.SHARP, network=Recipe(1, batch=64)))

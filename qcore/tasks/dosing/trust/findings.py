@@ -70,7 +70,7 @@ _SAID_ABOVE = {
     Ground.LONG: ("By this model half of the drug is gone after",),
     Ground.UNKNOWN: (
         "The clearance (CL) is hardly known",
-        "The concentration of half the largest effect (C50) is hardly known",
+        "The concentration of half the largest effect (EC50) is hardly known",
         "The clearance (CL) cannot be told",
     ),
     Ground.SATURATION: ("People who were given more clear the drug more slowly",),

@@ -76,10 +76,10 @@ def _error(model: PopulationModel, name: str) -> float:
 
 def uncertain_parameters(model: PopulationModel, question: Question) -> Iterator[Finding]:
     """Yield parameters that the dose depends on and that the data hardly determine."""
-    if question.target.measure is Measure.RESPONSE and _error(model, "C50") > UNKNOWN[1]:
+    if question.target.measure is Measure.RESPONSE and _error(model, "EC50") > UNKNOWN[1]:
         yield Finding(
             Ground.UNKNOWN,
-            f"the {MEANING['C50']} (C50) has a standard error of {100 * _error(model, 'C50'):.0f} %",
+            f"the {MEANING['EC50']} (EC50) has a standard error of {100 * _error(model, 'EC50'):.0f} %",
             "Bring data of more doses.",
             refuses=False,
         )

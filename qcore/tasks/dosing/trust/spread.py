@@ -10,7 +10,7 @@ from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import DIFFER, SPREAD
 
-_REFUSING = {"CL", "V", "C50"}
+_REFUSING = {"CL", "V", "EC50"}
 """People cannot differ so much in these: absorption and responses without a drug are left out."""
 
 

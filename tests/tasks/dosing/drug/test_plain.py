@@ -95,7 +95,7 @@ def test_the_aim_on_a_concentration_is_the_median_measured() -> None:
 
 def test_numbers_have_units_and_hold_for_somebody() -> None:
     usual = Units(response="mmHg")
-    names = ("CL", "V", "KA", "TLAG", "C50", "R0", "additive error of response", "omega CL", "HILL")
+    names = ("CL", "V", "KA", "TLAG", "EC50", "R0", "additive error of response", "omega CL", "HILL")
     assert [unit_of(name, usual) for name in names] == ["L/h", "L", "1/h", "h", "mg/L", "mmHg", "mmHg", "", ""]
     assert unit_of("V", Units(concentration="ng/mL")) == "mg/(ng/mL)"
     model = population_model(Response())

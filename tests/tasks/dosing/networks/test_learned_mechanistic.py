@@ -20,7 +20,7 @@ END = 30.0
 
 
 def numbers() -> torch.Tensor:
-    """Those of the made-up study: CL, V, KA, R0, C50, FLAG on R0, three omegas, two errors."""
+    """Those of the made-up study: CL, V, KA, R0, EC50, FLAG on R0, three omegas, two errors."""
     found = [np.log(0.05 * 7), np.log(7.0), 0.0, np.log(8.0), 0.0, np.log(0.7), *np.log([0.2, 0.2, 0.2, 0.05, 0.05])]
     return torch.tensor(np.array(found), dtype=torch.float64)
 

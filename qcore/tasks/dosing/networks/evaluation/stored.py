@@ -84,7 +84,7 @@ class BackendErrors(BaseModel):
     sums: SubjectErrors
 
 
-class Evaluation(BaseModel):
+class NetworkEvaluation(BaseModel):
     """The results of the networks' evaluation.
 
     Attributes:
@@ -105,7 +105,7 @@ class Evaluation(BaseModel):
     sizes: tuple[SizeErrors, ...] = ()
     floors: Mapping[Quantity, Floor] = {}
 
-    def with_size(self, size: SizeErrors) -> "Evaluation":
+    def with_size(self, size: SizeErrors) -> "NetworkEvaluation":
         """Return the evaluation with the errors of one size added or replaced."""
         others = [each for each in self.sizes if (each.n_qubits, each.n_layers) != (size.n_qubits, size.n_layers)]
         ordered = sorted([*others, size], key=lambda each: (each.n_qubits, each.n_layers))
@@ -139,7 +139,7 @@ class Evaluation(BaseModel):
         }
 
 
-def save(evaluation: Evaluation, directory: Path = store.DIRECTORY) -> None:
+def save(evaluation: NetworkEvaluation, directory: Path = store.DIRECTORY) -> None:
     """Write an evaluation, a line for each list of numbers."""
     text = json.dumps(evaluation.model_dump(mode="json"), indent=1)
     text = re.sub(r"\[[-\d.e,\s]+\]", lambda found: " ".join(found[0].split()), text)
@@ -151,7 +151,7 @@ def is_there(directory: Path = store.DIRECTORY) -> bool:
     return (directory / FILE).is_file()
 
 
-def load(directory: Path = store.DIRECTORY) -> Evaluation:
+def load(directory: Path = store.DIRECTORY) -> NetworkEvaluation:
     """Read an evaluation.
 
     Raises:
@@ -161,6 +161,6 @@ def load(directory: Path = store.DIRECTORY) -> Evaluation:
     if not is_there(directory):
         raise MissingAsset(f"{file} is missing. {again}")
     try:
-        return Evaluation.model_validate_json(file.read_bytes())
+        return NetworkEvaluation.model_validate_json(file.read_bytes())
     except ValidationError as error:
         raise MissingAsset(f"{file} is damaged or of another version of the program. {again}") from error
