@@ -34,6 +34,9 @@ hypothesis_settings.register_profile("reproducible", derandomize=True, deadline=
 hypothesis_settings.load_profile("reproducible")
 
 
+MAIN = sys.modules["__main__"]
+
+
 class FilesAndFolders(LoadFileScheduling):
     """Tests of one file, or of one of some folders, run on one worker, in the order they are collected in."""
 
@@ -55,6 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """AppTest leaves a page as the main program, which a process that is spawned later would run first."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(scope="session", autouse=True)

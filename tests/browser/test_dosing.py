@@ -85,6 +85,7 @@ def test_levels_are_typed_into_the_table_and_give_this_patient_a_dose(page: Page
     assert answer(page) == "6\u00a0mg once daily", "the answer for all stays"
 
 
+@pytest.mark.slow
 def test_a_changed_drug_file_is_answered_by(page: Page) -> None:
     sidebar = page.get_by_test_id("stSidebar")
     sidebar.get_by_text("Drug file").click()

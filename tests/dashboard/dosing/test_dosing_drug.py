@@ -58,6 +58,7 @@ def test_answers_follow_the_file(page: AppTest) -> None:
     assert field.max == 40
 
 
+@pytest.mark.slow
 def test_two_regimens_of_one_interval_keep_to_their_own_caps(page: AppTest) -> None:
     upload(page, (b"interval_h = 168\nstep = 5\ncap = 700", b"interval_h = 24\nstep = 0.5\ncap = 50"))
     assert is_fault_free(page)

@@ -45,7 +45,7 @@ def largest_jump(backend: NoisyBackend, circuit: Circuit, inputs: Tensor, weight
 
 
 @pytest.mark.usefixtures("fresh_engine")
-@pytest.mark.parametrize("device", ["fez", "sherbrooke"])
+@pytest.mark.parametrize("device", ["fez", pytest.param("sherbrooke", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("circuit", CIRCUITS, ids=lambda circuit: circuit.name)
 def test_a_tiny_change_of_a_weight_is_a_tiny_change_of_the_answer(circuit: Circuit, device: str) -> None:
     backend = NoisyBackend(CalibratedNoise(load(device)))
