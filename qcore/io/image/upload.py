@@ -1,0 +1,128 @@
+"""The files of an upload to series, in this process: `isolated` runs it in a child, where hostile files do no harm."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qcore.errors import UnreadableInput
+from qcore.io.image.dicom import Frame, frames_of
+from qcore.io.image.kinds import FileKind, kind_of
+from qcore.io.image.limits import MAX_BYTES, MAX_FILES, MAX_PIXELS
+from qcore.io.image.nifti import read_nifti
+from qcore.io.image.raster import read_raster
+from qcore.io.image.series import Series
+from qcore.io.image.stacks import stacked
+
+File = tuple[str, bytes]
+OWN_SERIES = {FileKind.NIFTI: read_nifti, FileKind.RASTER: read_raster}
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """What was in an upload.
+
+    Attributes:
+        series: the images, those of the most slices first.
+        names: file of each series; of several files, the first.
+        unread: files that were passed over, each with a sentence.
+    """
+
+    series: tuple[Series, ...]
+    names: tuple[str, ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def read_upload(files: Sequence[File]) -> Upload:
+    """Read files, and what lies in ZIP archives among them; DICOM files make up series, whatever their order.
+
+    Args:
+        files: names and bytes.
+
+    Raises:
+        UnreadableInput: no image among them; of a single file, the reason.
+    """
+    found: list[tuple[Series, str]] = []
+    frames: list[Frame] = []
+    sources: dict[str, str] = {}
+    unread: list[tuple[str, str]] = []
+    n_pixels = 0
+    for name, data in _unpacked(files, unread):
+        try:
+            kind = kind_of(data)
+            if kind is FileKind.DICOM:
+                several = frames_of(data)
+                frames += several
+                sources |= {frame.series: name for frame in several if frame.series not in sources}
+                n_pixels += sum(frame.pixels.size for frame in several)
+            else:
+                series = OWN_SERIES[kind](data)
+                found += [(one, name) for one in series]
+                n_pixels += sum(one.pixels.size for one in series)
+        except UnreadableInput as error:
+            unread.append((name, str(error)))
+        except MemoryError:
+            unread.append((name, "The file needs more memory than an image may."))
+        if n_pixels > MAX_PIXELS:
+            raise UnreadableInput(f"Together the images hold more than {MAX_PIXELS // 1_000_000} million pixels.")
+    found += [(series, name) for key, name in sources.items() for series in stacked(_of(frames, key))]
+    if not found:
+        raise UnreadableInput(_reason(unread))
+    found.sort(key=lambda pair: len(pair[0]), reverse=True)
+    return Upload(tuple(series for series, _ in found), tuple(name for _, name in found), tuple(unread))
+
+
+def _of(frames: Sequence[Frame], series: str) -> list[Frame]:
+    return [replace(frame, series="") for frame in frames if frame.series == series]
+
+
+def _reason(unread: Sequence[tuple[str, str]]) -> str:
+    if len(unread) == 1:
+        return unread[0][1]
+    if not unread:
+        return "There is no image in it."
+    return f"None of {len(unread)} files is an image that can be read. The first, {unread[0][0]}: {unread[0][1]}"
+
+
+def _unpacked(files: Sequence[File], unread: list[tuple[str, str]]) -> Iterator[File]:
+    """Return the files, and those inside archives one level deep; hidden files are passed over."""
+    left = MAX_BYTES
+    for name, data in files:
+        if data[:4] not in {b"PK\x03\x04", b"PK\x05\x06"}:
+            yield name, data
+            continue
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for entry in _entries(archive):
+                    content = _extracted(archive, entry, left)
+                    left -= len(content)
+                    if content[:4] == b"PK\x03\x04":
+                        unread.append((entry.filename, "Archives inside an archive are not opened."))
+                    else:
+                        yield entry.filename, content
+        except UnreadableInput as error:
+            unread.append((name, str(error)))
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
+            unread.append((name, "The archive is damaged or cut off. Pack or download it again."))
+        except RuntimeError:
+            unread.append((name, "The archive is locked by a password. Unpack it first."))
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
+    if len(entries) > MAX_FILES:
+        raise UnreadableInput(f"The archive holds more than {MAX_FILES:,} files.")
+    return entries
+
+
+def _extracted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    with archive.open(entry) as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise UnreadableInput(f"Unpacked, the archive is larger than {MAX_BYTES // 1_000_000} MB.")
+    return content
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in name.split("/")) or name.endswith("DICOMDIR")
