@@ -1,12 +1,12 @@
 """DICOM objects to frames: each with its pixels and what says where and how it is shown.
 
-De-identified by an allow-list: no other element of a file is even parsed.
+De-identified by an allow-list: of a file's elements no other is parsed, of the nested ones no other is taken.
 """
 
 import io
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,23 +20,22 @@ from pydicom.uid import UID
 from qcore.errors import UnreadableInput
 from qcore.io.image.limits import check_size
 from qcore.io.image.raster import has_colours, shades
+from qcore.io.image.series import compact
 
 Vector = NDArray[np.float64]
 ALLOWED = (
-    "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "Modality", "BodyPartExamined",
-    "InstanceNumber", "AcquisitionNumber", "EchoNumbers", "TemporalPositionIdentifier", "ImageType",
+    "SpecificCharacterSet", "SOPInstanceUID", "SeriesInstanceUID", "Modality", "BodyPartExamined", "InstanceNumber",
     "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration",
-    "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelAspectRatio",
-    "PixelSpacing", "ImagerPixelSpacing", "ImageOrientationPatient", "ImagePositionPatient",
-    "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth", "VOILUTFunction",
+    "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient",
+    "RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
     "RedPaletteColorLookupTableDescriptor", "GreenPaletteColorLookupTableDescriptor",
     "BluePaletteColorLookupTableDescriptor", "RedPaletteColorLookupTableData", "GreenPaletteColorLookupTableData",
     "BluePaletteColorLookupTableData", "PixelData", "FloatPixelData", "DoubleFloatPixelData", "ExtendedOffsetTable",
     "ExtendedOffsetTableLengths",
 )  # fmt: skip
-"""What is read. The three identifiers only tell series and copies apart, and are kept nowhere."""
-GREY = {"MONOCHROME1", "MONOCHROME2"}
+"""What is read. The two identifiers only tell series and copies apart, and are kept nowhere."""
 DAMAGED = "The DICOM file is damaged or cut off. Export or send it again."
 
 
@@ -136,7 +135,7 @@ def _groups(sequence: Any, number: int) -> dict[str, Any]:
         for group in sequence[number]
         if group.VR == "SQ" and len(group.value) == 1
         for inner in group.value[0]
-        if inner.keyword in ALLOWED or inner.keyword in {"FrameType"}
+        if inner.keyword in ALLOWED
     }
 
 
@@ -144,23 +143,22 @@ def _frame(dataset: Dataset, groups: dict[str, Any], number: int, pixels: NDArra
     def stated(name: str) -> Any:
         return groups.get(name, dataset.get(name))
 
-    colour = False
+    colour, window = False, _window(stated("WindowCenter"), stated("WindowWidth"))
     if pixels.ndim == 3:
         colour, pixels = has_colours(pixels), np.rint(shades(pixels))
     else:
-        slope, intercept = _numbers(stated("RescaleSlope"), 1), _numbers(stated("RescaleIntercept"), 1)
-        if slope is not None and slope[0] != 0 and (slope[0] != 1 or (intercept is not None and intercept[0] != 0)):
-            pixels = pixels * slope[0] + (0.0 if intercept is None else intercept[0])
-    window = _window(stated("WindowCenter"), stated("WindowWidth"))
-    if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
-        low, high = float(pixels.min()), float(pixels.max())
-        pixels = (low + high) - pixels.astype(np.float64)
-        window = window and (low + high - window[0], window[1])
+        slope, intercept = _rescaling(stated("RescaleSlope"), stated("RescaleIntercept"))
+        if (slope, intercept) != (1, 0):
+            pixels = pixels.astype(np.float64) * slope + intercept
+        if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
+            whole = slope * _stored_range_sum(dataset) + 2 * intercept
+            pixels = whole - pixels.astype(np.float64)
+            window = window and (whole - window[0], window[1])
     spacing = _numbers(stated("PixelSpacing"), 2)
     position = _numbers(stated("ImagePositionPatient"), 3)
     orientation = _orientation(stated("ImageOrientationPatient"))
     return Frame(
-        pixels=pixels,
+        pixels=compact(pixels),
         series=str(dataset.get("SeriesInstanceUID", "")),
         copy=f"{dataset.get('SOPInstanceUID', id(dataset))}/{number}",
         order=(int(dataset.get("InstanceNumber") or 0), number),
@@ -172,6 +170,21 @@ def _frame(dataset: Dataset, groups: dict[str, Any], number: int, pixels: NDArra
         window=window,
         colour=colour,
     )
+
+
+def _rescaling(slope: Any, intercept: Any) -> tuple[float, float]:
+    """Return slope and intercept from stored values to the file's units; 1 and 0 where none or nonsense is stated."""
+    found = _numbers(slope, 1), _numbers(intercept, 1)
+    if found[0] is None or found[0][0] == 0:
+        return 1.0, 0.0
+    return float(found[0][0]), 0.0 if found[1] is None else float(found[1][0])
+
+
+def _stored_range_sum(dataset: Dataset) -> float:
+    """Return the sum of the lowest and the highest value that can be stored: inverting is subtracting from it."""
+    if dataset.get("PixelRepresentation"):
+        return -1.0
+    return float(2 ** int(dataset.get("BitsStored") or dataset.get("BitsAllocated") or 16) - 1)
 
 
 def _numbers(value: Any, count: int) -> Vector | None:
@@ -203,8 +216,3 @@ def _window(centre: Any, width: Any) -> tuple[float, float] | None:
     if found[0] is None or found[1] is None or found[1][0] < 1:
         return None
     return float(found[0][0]), float(found[1][0])
-
-
-def as_series(frame: Frame, series: str) -> Frame:
-    """Return the frame under another series."""
-    return replace(frame, series=series)

@@ -11,7 +11,6 @@ class FileKind(StrEnum):
     DICOM = "DICOM"
     NIFTI = "NIfTI"
     RASTER = "picture"
-    ZIP = "ZIP archive"
 
 
 DICOM_GROUPS = (b"\x02\x00", b"\x08\x00")
@@ -32,6 +31,11 @@ OTHERS = (
 )
 
 
+def is_zip(data: bytes) -> bool:
+    """Tell whether a file is a ZIP archive, be it an empty one."""
+    return data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}
+
+
 def kind_of(data: bytes) -> FileKind:
     """Return what a file is.
 
@@ -46,7 +50,5 @@ def kind_of(data: bytes) -> FileKind:
         return FileKind.RASTER
     if data[:4] in NIFTI_SIZES or data[:2] == b"\x1f\x8b":
         return FileKind.NIFTI
-    if data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
-        return FileKind.ZIP
     known = next((name for magic, name in OTHERS if data.startswith(magic)), "no image file that is known here")
     raise UnreadableInput(f"This is {known}. DICOM, NIfTI, PNG, JPEG and ZIP archives of these can be opened.")

@@ -7,6 +7,7 @@ import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
 from qcore.errors import UnreadableInput
@@ -55,7 +56,7 @@ def read_nifti(data: bytes) -> list[Series]:
         affine = np.asarray(image.affine, dtype=np.float64)
     except UnreadableInput:
         raise
-    except (ImageFileError, HeaderDataError, OSError, ValueError, TypeError, OverflowError, EOFError) as error:
+    except (ImageFileError, HeaderDataError, WrapStructError, OSError, ValueError, TypeError, OverflowError) as error:
         raise UnreadableInput(DAMAGED) from error
     states_place = int(image.header["qform_code"]) > 0 or int(image.header["sform_code"]) > 0
     return [_series(stored, affine, states_place)]

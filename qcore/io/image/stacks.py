@@ -1,5 +1,6 @@
 """Frames to series: which belong together, in which order, and what is missing or doubled."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
@@ -34,7 +35,7 @@ def stacked(frames: Sequence[Frame]) -> list[Series]:
 def _volumes(frames: list[Frame]) -> list[Series]:
     """Return the volumes of one series: places that were measured several times are told apart."""
     frames, n_copies = _without_copies(frames)
-    notes = [f"{n_copies} slices came twice and are shown once."] if n_copies else []
+    notes = [f"{n_copies} {'slice' if n_copies == 1 else 'slices'} came twice and are shown once."] if n_copies else []
     frames = sorted(frames, key=lambda frame: frame.order)
     if any(frame.position is None for frame in frames):
         return [_series(frames, notes)]
@@ -50,7 +51,12 @@ def _volumes(frames: list[Frame]) -> list[Series]:
 
 
 def _without_copies(frames: list[Frame]) -> tuple[list[Frame], int]:
-    kept = {frame.copy: frame for frame in frames}
+    """Return the frames without those that come twice, under one identifier or with the same pixels at one place."""
+    kept: dict[object, Frame] = {}
+    for frame in {frame.copy: frame for frame in frames}.values():
+        place = None if frame.position is None else tuple(np.round(frame.position, 1))
+        same = (place, hashlib.sha256(frame.pixels.tobytes()).digest())
+        kept.setdefault(same if place else frame.copy, frame)
     return list(kept.values()), len(frames) - len(kept)
 
 

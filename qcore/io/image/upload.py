@@ -1,6 +1,7 @@
 """The files of an upload to series, in this process: `isolated` runs it in a child, where hostile files do no harm."""
 
 import io
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -8,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from qcore.errors import UnreadableInput
 from qcore.io.image.dicom import Frame, frames_of
-from qcore.io.image.kinds import FileKind, kind_of
+from qcore.io.image.kinds import FileKind, is_zip, kind_of
 from qcore.io.image.limits import MAX_BYTES, MAX_FILES, MAX_PIXELS
 from qcore.io.image.nifti import read_nifti
 from qcore.io.image.raster import read_raster
 from qcore.io.image.series import Series
 from qcore.io.image.stacks import stacked
 
+_log = logging.getLogger(__name__)
 File = tuple[str, bytes]
 OWN_SERIES = {FileKind.NIFTI: read_nifti, FileKind.RASTER: read_raster}
 
@@ -64,6 +66,10 @@ def read_upload(files: Sequence[File]) -> Upload:
             unread.append((name, str(error)))
         except MemoryError:
             unread.append((name, "The file needs more memory than an image may."))
+        except Exception:
+            # Decoders raise what they like, and one file must not hide the others.
+            _log.exception("image.unforeseen")
+            unread.append((name, "The file is damaged in a way that is not known here. Export or download it again."))
         if n_pixels > MAX_PIXELS:
             raise UnreadableInput(f"Together the images hold more than {MAX_PIXELS // 1_000_000} million pixels.")
     found += [(series, name) for key, name in sources.items() for series in stacked(_of(frames, key))]
@@ -89,7 +95,7 @@ def _unpacked(files: Sequence[File], unread: list[tuple[str, str]]) -> Iterator[
     """Return the files, and those inside archives one level deep; hidden files are passed over."""
     left = MAX_BYTES
     for name, data in files:
-        if data[:4] not in {b"PK\x03\x04", b"PK\x05\x06"}:
+        if not is_zip(data):
             yield name, data
             continue
         try:
@@ -97,7 +103,7 @@ def _unpacked(files: Sequence[File], unread: list[tuple[str, str]]) -> Iterator[
                 for entry in _entries(archive):
                     content = _extracted(archive, entry, left)
                     left -= len(content)
-                    if content[:4] == b"PK\x03\x04":
+                    if is_zip(content):
                         unread.append((entry.filename, "Archives inside an archive are not opened."))
                     else:
                         yield entry.filename, content

@@ -17,7 +17,7 @@ class Ended(Exception):
     """The other side has gone."""
 
 
-def send(stream: BinaryIO, *parts: bytes) -> None:
+def send(stream: BinaryIO, *parts: bytes | memoryview) -> None:
     """Write parts, each behind its length."""
     stream.write(_LENGTH.pack(len(parts)))
     for part in parts:
@@ -53,14 +53,17 @@ def to_files(parts: list[bytes]) -> list[File]:
     return [(name.decode(), data) for name, data in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def from_upload(upload: Upload) -> list[bytes]:
+def from_upload(upload: Upload) -> list[bytes | memoryview]:
     """Return what was read as parts: one of text, then one of pixels a series."""
     text = {
         "series": [_header(series) for series in upload.series],
         "names": upload.names,
         "unread": upload.unread,
     }
-    return [json.dumps(text).encode(), *(np.ascontiguousarray(series.pixels).tobytes() for series in upload.series)]
+    return [
+        json.dumps(text).encode(),
+        *(np.ascontiguousarray(series.pixels).data.cast("B") for series in upload.series),
+    ]
 
 
 def to_upload(parts: list[bytes]) -> Upload:
