@@ -37,8 +37,12 @@ def typed_case(system: UnitSystem) -> Case | None:
     """Show the form and return the patient once all twelve values are accepted."""
     _convert_fields(system)
     with st.expander("Paste from the chart", icon=":material/content_paste:"):
-        st.text_area("One value a line, or two rows copied from a spreadsheet", key="aki_paste", placeholder=PASTE_HINT)
-        st.button("Read the text", on_click=_read_paste, args=(system,), key="aki_paste_read")
+        # Text and click are sent as one: of two runs in quick succession the first could end last, with the old values.
+        with st.form("aki_paste_form", border=False):
+            st.text_area(
+                "One value a line, or two rows copied from a spreadsheet", key="aki_paste", placeholder=PASTE_HINT
+            )
+            st.form_submit_button("Read the text", on_click=_read_paste, args=(system,), key="aki_paste_read")
         for sentence in st.session_state.get("aki_paste_problems", ()):
             st.warning(literal(sentence))
         if st.session_state.get("aki_paste_notes"):
