@@ -269,8 +269,8 @@ def challenge(drug: Drug, model: PopulationModel) -> list[Question]:
     """
     if drug.aim.measure is Measure.RESPONSE and model.structure.response is None:
         raise InvalidValue(
-            "The questions of the challenge are about a response, and the file holds none: ask about the trough, peak or "
-            "average concentration, or say which DVID or CMT is the response."
+            "The questions of the challenge are about a response, and the file holds none: ask about the trough, peak "
+            "or average concentration, or say which DVID or CMT is the response."
         )
     return [
         Question(population, regimen, drug.aim.target.of(model.structure.response), share)

@@ -101,27 +101,28 @@ def test_an_archive_is_read_like_a_folder_and_other_files_are_named() -> None:
     assert "__MACOSX/._0.dcm" not in dict(found.unread)
 
 
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"", "empty"),
-        (b"hello", "no image file that is known"),
-        (b"PK\x03\x04broken", "archive is damaged"),
-        (archive([]), "There is no image in it"),
-        (archive([("a.txt", b"x")]), "no image file that is known"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "damaged or cut off"),
-        (picture(RNG.integers(0, 255, (64, 64), np.uint8))[:-200], "damaged or cut off"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "damaged or cut off"),
-        (b"\x1f\x8b" + b"\0" * 50, "damaged or cut off"),
-        (gzip.compress(nifti(VALUES))[:-9], "damaged or cut off"),
-        (gzip.compress(b"text"), "damaged or cut off"),
-        (nifti(VALUES)[:370], "damaged or cut off"),
-        (b"\x5c\x01\0\0" + b"\xff" * 400, "damaged or cut off"),
-        (b"<html>", "web page"),
-        (b"GIF89a", "a GIF"),
-    ],
-)
-def test_what_cannot_be_read_is_told_in_a_sentence(data: bytes, sentence: str) -> None:
+UNREADABLE = {
+    "nothing": (b"", "empty"),
+    "text": (b"hello", "no image file that is known"),
+    "a broken archive": (b"PK\x03\x04broken", "archive is damaged"),
+    "an empty archive": (archive([]), "There is no image in it"),
+    "an archive of text": (archive([("a.txt", b"x")]), "no image file that is known"),
+    "a PNG's first bytes": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "damaged or cut off"),
+    "half a PNG": (picture(RNG.integers(0, 255, (64, 64), np.uint8))[:-200], "damaged or cut off"),
+    "a JPEG's first bytes": (b"\xff\xd8\xff\xe0" + b"\0" * 50, "damaged or cut off"),
+    "gzip's first bytes": (b"\x1f\x8b" + b"\0" * 50, "damaged or cut off"),
+    "half a gzip file": (gzip.compress(nifti(VALUES))[:-9], "damaged or cut off"),
+    "compressed text": (gzip.compress(b"text"), "damaged or cut off"),
+    "half a NIfTI file": (nifti(VALUES)[:370], "damaged or cut off"),
+    "a NIfTI header of ones": (b"\x5c\x01\0\0" + b"\xff" * 400, "damaged or cut off"),
+    "a web page": (b"<html>", "web page"),
+    "a GIF": (b"GIF89a", "a GIF"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_told_in_a_sentence(name: str) -> None:
+    data, sentence = UNREADABLE[name]
     with pytest.raises(UnreadableInput, match=sentence):
         read_upload([("a", data)])
 
