@@ -66,7 +66,7 @@ def patient_view(source: Source, question: Question, patient: Individual | Mappi
     st.markdown(_sentence(source, question, explanation, labels, "an average person of the study", person))
     _draw(source, question, explanation, labels, ("Average of the study", "This patient"), f"dosing_drivers_{measured}")
     other, way = ("lower", "down") if question.target.highest else ("higher", "up")
-    sure = f" The dose above is {other}, so as to be sure enough." if measured else ""
+    sure = f" The dose that is named for this patient is {other}, so as to be sure enough." if measured else ""
     st.caption(
         f"Explained: the dose that just {reached(question, source.drug)} in somebody "
         f"{'of these covariates and levels' if measured else 'typical of these covariates'}, before it is "

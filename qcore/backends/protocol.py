@@ -112,9 +112,11 @@ def check_shapes(circuit: Circuit, inputs: Tensor, weights: Tensor) -> None:
     Raises:
         ValueError: the shapes do not fit the circuit, nothing is given, or it is no finite floating-point number.
     """
+    if not all(isinstance(each, Tensor) for each in (inputs, weights)):
+        raise ValueError("inputs and weights must be torch tensors")
     if not inputs.is_floating_point() or not len(inputs) or not bool(torch.isfinite(inputs).all()):
         raise ValueError("inputs must be finite floating-point angles of one patient or more")
     if inputs.ndim != 2 or inputs.shape[1] != circuit.n_inputs:
-        raise ValueError(f"{circuit.name} takes inputs (batch, {circuit.n_inputs})")
+        raise ValueError(f"{circuit.name} takes inputs (batch, {circuit.n_inputs}), not {tuple(inputs.shape)}")
     if weights.shape != (circuit.n_weights,):
         raise ValueError(f"{circuit.name} takes {circuit.n_weights} weights")

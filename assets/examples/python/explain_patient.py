@@ -6,7 +6,8 @@ model = qcore.load_aki_model()
 place = qcore.backend("noisy:fez")
 patient = next(each for each in qcore.aki_examples() if each.key == "septic_shock")
 
-risk = model.predict(patient.inputs.to_frame().T, place)
+# The model itself refuses nothing: a value in another unit, or one that is missing, is found by the check.
+risk = model.predict(qcore.check_aki_patients(patient.inputs.to_frame().T), place)
 print(f"{patient.title}: risk of acute kidney injury {risk.value[0]:.3f}")
 print(f"{risk.nominal_coverage:.0%} interval {risk.low[0]:.3f} to {risk.high[0]:.3f}, alert from {risk.threshold:.3f}")
 print(f"ran on: {risk.provenance.device}; trained on: {risk.population}")

@@ -137,10 +137,13 @@ def _answer(source: Source, question: Question, known: PatientAnswer, dose: floa
     if beyond:
         st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
     chance_chart(source, question, known.dose, dose)
-    st.caption(
+    weighed = (
         "The probability weighs these levels and the errors of their measurement against how people in the study "
-        "differ. Levels decide more the more there are. Research only."
+        "differ. Levels decide more the more there are."
+        if len(subject.observations.time)
+        else "The probability is that of somebody like this patient: levels will make it the patient's own."
     )
+    st.caption(f"{weighed} Research only.")
 
 
 def _beyond(source: Source, question: Question, known: PatientAnswer) -> str:

@@ -29,9 +29,9 @@ def model_view(source: Source, tried: Sequence[Tried]) -> None:
     st.caption(
         f"−2 log likelihood {model.ofv:.1f}, BIC {model.bic:.1f}; first-order conditional estimation with "
         "interaction. Standard errors come from the curvature of the likelihood; in % where the logarithm was "
-        "estimated, of the logit for shares. omega is the standard deviation of a parameter's logarithm between "
-        "people, beyond their covariates. Shrinkage near 100 % means that the study says little of how single people "
-        "differ in it."
+        "estimated, of the logit for shares. omega is the standard deviation between people, beyond their "
+        "covariates, of a parameter's logarithm, or of the logit of a share; a covariate's effect is added to the "
+        "same. Shrinkage near 100 % means that the study says little of how single people differ in it."
     )
     if tried:
         st.html(_tried(tried))

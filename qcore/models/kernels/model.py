@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
+from qcore.errors import InvalidValue
 from qcore.models.kernels.alignment import align
 from qcore.models.kernels.gaussian import Kernel
 from qcore.models.kernels.heads import fit_support_vectors
@@ -54,7 +55,10 @@ class KernelModel(nn.Module):
 
         Raises:
             ValueError: all outcomes are the same.
+            InvalidValue: there are several labels.
         """
+        if y.ndim > 1 and y.shape[1] != 1:
+            raise InvalidValue("A kernel family answers one yes/no question: train one model for each label.")
         history = align(self.kernel, x, y.reshape(-1), backend, seed)
         self.fit_head(x, y, backend, seed)
         return history

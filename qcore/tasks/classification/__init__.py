@@ -17,7 +17,9 @@ To add a question:
 2. List it in `qcore.tasks.questions`.
 3. Write what reads its cases, split by split, and list it in `qcore.training.classification.cases.READERS`.
 4. Say how it is trained in `qcore.training.classification.recipes`.
+5. Name it in `qcore.cli.classification.QUESTIONS`, whose help needs no library (a test compares the two lists).
 
-Then ``qlinical train``, ``evaluate`` and ``study`` know it; a page loads it by `store.load` and asks it by
+Made-up questions of both kinds go through all of it in `tests/training/test_several_labels.py`. Then
+``qlinical train``, ``evaluate`` and ``study`` know the new one; a page loads it by `store.load` and asks it by
 `model.Model.probabilities`.
 """

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations, Provenance
+from qcore.errors import InvalidValue, UnsuitableCircuit
 from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
 from qcore.evidence.decision import OperatingPoint
@@ -166,7 +167,18 @@ class Model:
         return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
     def probabilities(self, name: str, cases: Tensor, backend: Backend) -> Array:
-        """Return the calibrated probability of each label, ``(n, n_labels)``, of the members' mean log odds."""
+        """Return the calibrated probability of each label, ``(n, n_labels)``, of the members' mean log odds.
+
+        Args:
+            name: of the model, one of `members`: ``hybrid``, its classical twin ``control`` or a reference.
+            cases: ``(n, ...)`` as stored: images with values from 0 to 1, tables with units.
+            backend: where the circuit runs.
+
+        Raises:
+            InvalidValue: there is no such model.
+        """
+        if name not in self.members:
+            raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
         return self.calibrated(name, self.logits(name, cases, backend).mean(0))
 
     def calibrated(self, name: str, logits: Array) -> Array:
@@ -182,18 +194,21 @@ class Model:
         """The hybrid, where it is one circuit between two linear maps: what a job on a processor needs.
 
         Raises:
-            TypeError: it is something else.
+            UnsuitableCircuit: it is something else, or of several members.
         """
-        (only,) = self.members[HYBRID]
-        if not isinstance(only, VariationalClassifier):
-            raise TypeError(f"'{self.entry.name}' is not one circuit between two linear maps")
+        only, *others = self.members[HYBRID]
+        if others or not isinstance(only, VariationalClassifier):
+            raise UnsuitableCircuit(
+                f"The model '{self.entry.name}' is not one circuit between two linear maps. "
+                f"Ask for `probabilities('{HYBRID}', cases, backend)` instead."
+            )
         return only
 
     def angles(self, cases: Tensor) -> Tensor:
         """Return the rotation angles ``(n, n_inputs)`` rad of cases: all that leaves for a processor, with the circuit.
 
         Raises:
-            TypeError: see `circuit_reader`.
+            UnsuitableCircuit: see `circuit_reader`.
         """
         with torch.no_grad():
             return self.circuit_reader.inputs(self.preparation(cases))
@@ -202,7 +217,7 @@ class Model:
         """Return what the measurements of a processor, made for `angles`, say about the cases, by label.
 
         Raises:
-            TypeError: see `circuit_reader`.
+            UnsuitableCircuit: see `circuit_reader`.
         """
         return self._predictions(*self._measured(run), run.provenance)
 
@@ -214,7 +229,7 @@ class Model:
             backend: where the circuit runs.
 
         Raises:
-            TypeError: see `circuit_reader`.
+            UnsuitableCircuit: see `circuit_reader`.
             KeyError: too few cases were held out in training to learn a conformal band.
             ValueError: no cases.
         """

@@ -65,7 +65,7 @@ def test_what_the_levels_say_is_part_of_a_patients_dose(page: AppTest) -> None:
     open_(page, "dosing_patient_why")
     _, _, said = adds_up(page)
     assert "what the levels say of" in said
-    assert "The dose above is higher, so as to be sure enough." in everything(page)
+    assert "The dose that is named for this patient is higher, so as to be sure enough." in everything(page)
     rows = figure(page, "dosing_drivers_True")["layout"]["yaxis"]["ticktext"]
     assert "Levels: biomarker without the drug" in rows
 
