@@ -22,7 +22,10 @@ def families(as_json: AsJson = False) -> None:
         named = [dict(zip(("family", "label", "kind", "weights"), row, strict=True)) for row in rows]
         print(json.dumps({"families": named}, indent=2))  # noqa: T201 - for other programs
         return
-    table = Table("family", "what it is", "case", "weights")
+    table = Table()
+    for title in ("family", "what it is", "case", "weights"):
+        # Names are to be copied whole.
+        table.add_column(title, overflow="fold")
     for *texts, weights in rows:
         table.add_row(*map(str, texts), ", ".join(weights) or "–")
     out.print(table)
