@@ -18,7 +18,7 @@ def _field(name: str) -> str:
 def urine_fields() -> dict[str, str]:
     """Show the fields in one row and return what is typed, by name of `FIELDS`."""
     texts = {}
-    for name, column in zip(FIELDS, st.columns(len(FIELDS)), strict=True):
+    for name, column in zip(FIELDS, st.columns(len(FIELDS), vertical_alignment="bottom"), strict=True):
         item = AMOUNTS[name]
         help_text = f"{item.definition[0].upper()}{item.definition[1:]}. Accepted: {accepted_range(item)}."
         if name in HOURS_OF:

@@ -51,7 +51,8 @@ def typed_case(system: UnitSystem) -> Case | None:
     missing: list[str] = []
     refused: list[str] = []
     for start in range(0, len(SINGLE), COLUMNS):
-        for item, column in zip(SINGLE[start : start + COLUMNS], st.columns(COLUMNS), strict=False):
+        fields = st.columns(COLUMNS, vertical_alignment="bottom")
+        for item, column in zip(SINGLE[start : start + COLUMNS], fields, strict=False):
             unit = unit_in(system, item.units)
             with column:
                 text = _value_field(item, unit)

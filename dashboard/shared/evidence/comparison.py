@@ -64,9 +64,9 @@ def model_comparison(
 
 def _verdict(measured: Measured) -> str:
     titles, differences = measured.titles, measured.evidence.differences["auroc"]
-    better = [titles[k].lower() for k, d in differences.items() if d.low > 0]
-    worse = [titles[k].lower() for k, d in differences.items() if d.high < 0]
-    level = [titles[k].lower() for k, d in differences.items() if d.low <= 0 <= d.high]
+    better = [_in_a_sentence(titles[k]) for k, d in differences.items() if d.low > 0]
+    worse = [_in_a_sentence(titles[k]) for k, d in differences.items() if d.high < 0]
+    level = [_in_a_sentence(titles[k]) for k, d in differences.items() if d.low <= 0 <= d.high]
     parts = [
         f"the hybrid model ranks patients {word} {_listed(names)}"
         for word, names in (("better than", better), ("worse than", worse))
@@ -77,6 +77,12 @@ def _verdict(measured: Measured) -> str:
     return (
         f"On {measured.n:,} patients none of the models had seen, {'; '.join(parts)}. No quantum advantage is claimed."
     )
+
+
+def _in_a_sentence(title: str) -> str:
+    """Write a model's name inside a sentence: a network takes an article, a method such as boosting none."""
+    name = title.lower()
+    return f"the {name}" if "network" in name or "twin" in name else name
 
 
 def _listed(names: list[str]) -> str:
