@@ -142,9 +142,8 @@ def _check_records(
     width = len(header)
     for record, line in zip(records, lines, strict=True):
         if len(record) != width:
-            raise UnreadableInput(
-                f"Line {line} has {len(record)} {'cell' if len(record) == 1 else 'cells'} and the header has {width}: correct the line."
-            )
+            cells = "1 cell" if len(record) == 1 else f"{len(record)} cells"
+            raise UnreadableInput(f"Line {line} has {cells} and the header has {width}: correct the line.")
         if may_hold_formulas:
             _check_formulas(header, record, line)
 
