@@ -96,7 +96,8 @@ _WHERE = {
     "qcore.population.model": "PopulationModel, load as load_population_model, save as save_population_model",
     "qcore.study": "Doses, Observations, Study, Subject, Units",
     "qcore.tasks.aki.examples": "examples as aki_examples",
-    "qcore.tasks.aki.model": "checked_patients as check_aki_patients, load as load_aki_model",
+    "qcore.tasks.aki.acceptance": "checked_patients as check_aki_patients",
+    "qcore.tasks.aki.model": "load as load_aki_model",
     "qcore.tasks.classification.question": "Question",
     "qcore.tasks.dosing.dose_finding": "Answer as DoseAnswer, Question as DoseQuestion, answer as find_doses",
     "qcore.tasks.dosing.drug.file": "Regimen",
@@ -130,8 +131,8 @@ if TYPE_CHECKING:
     from qcore.population.model import load as load_population_model
     from qcore.population.model import save as save_population_model
     from qcore.study import Doses, Observations, Study, Subject, Units
+    from qcore.tasks.aki.acceptance import checked_patients as check_aki_patients
     from qcore.tasks.aki.examples import examples as aki_examples
-    from qcore.tasks.aki.model import checked_patients as check_aki_patients
     from qcore.tasks.aki.model import load as load_aki_model
     from qcore.tasks.classification.question import Question
     from qcore.tasks.dosing.dose_finding import Answer as DoseAnswer

@@ -16,17 +16,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from distributed import Client
-from numpy.typing import NDArray
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
 from qcore.backends.specification import parse
 from qcore.batch.cluster import answers
 from qcore.errors import InvalidValue, UnreadableInput
-from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, canonical_value
+from qcore.tasks.aki.acceptance import accepted, refusal
+from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.model import CARD, DIRECTORY, AkiModel, load
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK
-from qcore.tasks.aki.urine import DAY, LAST, check_rates, rates_fit
 
 PATIENT_ID = "patient_id"
 ROWS_A_PARTITION = 2**16
@@ -177,30 +176,6 @@ def score_partition(partition: Partition, where: tuple[str, str, str, str]) -> S
                 refused += missed
                 writer.write_table(table)
     return Scored(partition.rows, refused)
-
-
-def refusal(patient: NDArray[np.float64]) -> str:
-    """Return why a patient ``(12,)`` is not scored."""
-    try:
-        for item, value in zip(INPUTS, patient, strict=True):
-            canonical_value(item, float(value))
-        named = dict(zip(INPUT_NAMES, patient, strict=True))
-        check_rates(named[DAY], named[LAST])
-    except InvalidValue as error:
-        return str(error)
-    raise AssertionError("a patient that is refused and has no fault")
-
-
-def accepted(patients: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell for patients ``(n, 12)`` whether every value is there and possible; agrees with `refusal`."""
-    low, high = np.array([item.accepted for item in INPUTS]).T
-    fine = np.asarray(((patients >= low) & (patients <= high)).all(axis=1))
-    for column, item in enumerate(INPUTS):
-        if item.choices:
-            fine &= np.isin(patients[:, column], list(item.choices))
-    column_of = INPUT_NAMES.index
-    fine &= rates_fit(patients[:, column_of(DAY)], patients[:, column_of(LAST)])
-    return fine
 
 
 @cache

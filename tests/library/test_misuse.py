@@ -18,7 +18,7 @@ def model() -> "qcore.tasks.aki.model.AkiModel":
 
 
 def test_patients_that_can_be_are_returned_as_they_are() -> None:
-    pd.testing.assert_frame_equal(qcore.check_aki_patients(PATIENT), PATIENT.astype(float))
+    pd.testing.assert_frame_equal(qcore.check_aki_patients(PATIENT), PATIENT)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from toys import Command, random_inputs
 
 from qcore.backends.registry import backend
 from qcore.batch import scoring
-from qcore.batch.scoring import Scored, accepted, partitions, refusal, score_cohort
+from qcore.batch.scoring import Scored, partitions, score_cohort
 from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
 from qcore.records import audit, database
+from qcore.tasks.aki.acceptance import accepted, refusal
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
 from qcore.tasks.aki.model import AkiModel, load
 from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, results_table

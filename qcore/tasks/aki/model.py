@@ -13,14 +13,13 @@ from torch import Tensor
 from qcore.backends.protocol import Backend, Expectations
 from qcore.backends.registry import backend as make_backend
 from qcore.circuits import Circuit
-from qcore.errors import InvalidValue
 from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.evaluation import Evaluation
 from qcore.explain.explanation import Explanation
 from qcore.settings import ASSETS
-from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS, canonical_value
+from qcore.tasks.aki.acceptance import values_of
+from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.question import AKI
-from qcore.tasks.aki.urine import DAY, LAST, check_rates
 from qcore.tasks.classification import store
 from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, LOGISTIC_REGRESSION, Facts, Model
 from qcore.tasks.classification.question import entry_of
@@ -86,7 +85,7 @@ class AkiModel:
 
         Args:
             inputs: ``(n, 12)`` columns `INPUT_NAMES` in canonical units. A missing value takes the training median,
-                and none is refused: `checked_patients` does that.
+                and none is refused: `qcore.tasks.aki.acceptance.checked_patients` does.
             backend: where the circuit runs.
 
         Raises:
@@ -142,34 +141,5 @@ def load_evaluation(folder: Path = DIRECTORY) -> Evaluation:
     return store.load_evaluation(ENTRY, folder)
 
 
-def checked_patients(inputs: pd.DataFrame) -> pd.DataFrame:
-    """Return patients whose twelve values can all be, as the page and ``qlinical predict`` ask for.
-
-    Args:
-        inputs: ``(n, 12)`` columns `INPUT_NAMES` in canonical units, a row a patient.
-
-    Raises:
-        InvalidValue: a column or value is missing, impossible, or plausible only in another unit; it names the row.
-    """
-    checked = _columns(inputs).astype(np.float64).copy()
-    for patient, row in checked.iterrows():
-        try:
-            for item in INPUTS:
-                checked.loc[patient, item.name] = canonical_value(item, row[item.name])
-            check_rates(row[DAY], row[LAST])
-        except InvalidValue as error:
-            raise InvalidValue(f"Patient {patient}: {error}") from error
-    return checked
-
-
-def _columns(inputs: pd.DataFrame) -> pd.DataFrame:
-    if not isinstance(inputs, pd.DataFrame):
-        raise InvalidValue("Patients come as a pandas table with a row each: `series.to_frame().T` of a single one.")
-    missing = [name for name in INPUT_NAMES if name not in inputs.columns]
-    if missing:
-        raise InvalidValue(f"The table of patients lacks {', '.join(missing)}.")
-    return inputs[list(INPUT_NAMES)]
-
-
 def _tensor(inputs: pd.DataFrame) -> Tensor:
-    return torch.from_numpy(_columns(inputs).to_numpy(dtype=np.float64, copy=True))
+    return torch.from_numpy(values_of(inputs))
