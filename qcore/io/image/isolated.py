@@ -66,8 +66,8 @@ class ImageReader:
         timer.start()
         try:
             assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018 - both are pipes
-            wire.send(child.stdin, *wire.from_files(list(files)))  # type: ignore[arg-type]
-            kind, *parts = wire.receive(child.stdout)  # type: ignore[arg-type]
+            wire.send(child.stdin, *wire.from_files(list(files)))
+            kind, *parts = wire.receive(child.stdout)
         except (wire.Ended, BrokenPipeError) as error:
             self.close()
             raise UnreadableInput(EXHAUSTED) from error

@@ -37,9 +37,10 @@ def _volumes(frames: list[Frame]) -> list[Series]:
     frames, n_copies = _without_copies(frames)
     notes = [f"{n_copies} {'slice' if n_copies == 1 else 'slices'} came twice and are shown once."] if n_copies else []
     frames = sorted(frames, key=lambda frame: frame.order)
-    if any(frame.position is None for frame in frames):
+    axes = frames[0].orientation
+    if axes is None or any(frame.position is None for frame in frames):
         return [_series(frames, notes)]
-    normal = np.cross(*frames[0].orientation)  # type: ignore[misc] # a position comes with an orientation
+    normal = np.cross(axes[0], axes[1])
     depths = np.round([frame.position @ normal / SAME_MM for frame in frames]).astype(int)
     volumes: dict[int, list[tuple[int, Frame]]] = defaultdict(list)
     seen: dict[int, int] = defaultdict(int)

@@ -5,7 +5,7 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qcore.errors import UnreadableInput
 from qcore.io.image.dicom import Frame, frames_of
@@ -72,15 +72,12 @@ def read_upload(files: Sequence[File]) -> Upload:
             unread.append((name, "The file is damaged in a way that is not known here. Export or download it again."))
         if n_pixels > MAX_PIXELS:
             raise UnreadableInput(f"Together the images hold more than {MAX_PIXELS // 1_000_000} million pixels.")
-    found += [(series, name) for key, name in sources.items() for series in stacked(_of(frames, key))]
+    for key, name in sources.items():
+        found += [(series, name) for series in stacked([frame for frame in frames if frame.series == key])]
     if not found:
         raise UnreadableInput(_reason(unread))
     found.sort(key=lambda pair: len(pair[0]), reverse=True)
     return Upload(tuple(series for series, _ in found), tuple(name for _, name in found), tuple(unread))
-
-
-def _of(frames: Sequence[Frame], series: str) -> list[Frame]:
-    return [replace(frame, series="") for frame in frames if frame.series == series]
 
 
 def _reason(unread: Sequence[tuple[str, str]]) -> str:

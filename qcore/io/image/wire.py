@@ -2,7 +2,7 @@
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class Ended(Exception):
     """The other side has gone."""
 
 
-def send(stream: BinaryIO, *parts: bytes | memoryview) -> None:
+def send(stream: IO[bytes], *parts: bytes | memoryview) -> None:
     """Write parts, each behind its length."""
     stream.write(_LENGTH.pack(len(parts)))
     for part in parts:
@@ -26,7 +26,7 @@ def send(stream: BinaryIO, *parts: bytes | memoryview) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> list[bytes]:
+def receive(stream: IO[bytes]) -> list[bytes]:
     """Read what `send` wrote.
 
     Raises:
@@ -36,7 +36,7 @@ def receive(stream: BinaryIO) -> list[bytes]:
     return [_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]) for _ in range(count)]
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise Ended
