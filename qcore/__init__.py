@@ -99,10 +99,11 @@ _WHERE = {
     "qcore.tasks.aki.acceptance": "checked_patients as check_aki_patients",
     "qcore.tasks.aki.model": "load as load_aki_model",
     "qcore.tasks.classification.question": "Question",
-    "qcore.tasks.dosing.dose_finding": "Answer as DoseAnswer, Question as DoseQuestion, answer as find_doses",
+    "qcore.tasks.dosing.dose_finding": "Answer as DoseAnswer, Question as DoseQuestion",
     "qcore.tasks.dosing.drug.file": "Regimen",
     "qcore.tasks.dosing.fitting": "fit_study as fit_population_model",
     "qcore.tasks.dosing.target": "Measure, Target",
+    "qcore.tasks.dosing.trusted_doses": "trusted_doses as find_doses",
     "qcore.tasks.dosing.virtual_population": "Population",
     "qcore.tasks.prediction": "Prediction",
     "qcore.tasks.questions": "QUESTIONS, entry, load_model",
@@ -137,10 +138,10 @@ if TYPE_CHECKING:
     from qcore.tasks.classification.question import Question
     from qcore.tasks.dosing.dose_finding import Answer as DoseAnswer
     from qcore.tasks.dosing.dose_finding import Question as DoseQuestion
-    from qcore.tasks.dosing.dose_finding import answer as find_doses
     from qcore.tasks.dosing.drug.file import Regimen
     from qcore.tasks.dosing.fitting import fit_study as fit_population_model
     from qcore.tasks.dosing.target import Measure, Target
+    from qcore.tasks.dosing.trusted_doses import trusted_doses as find_doses
     from qcore.tasks.dosing.virtual_population import Population
     from qcore.tasks.prediction import Prediction
     from qcore.tasks.questions import QUESTIONS, entry, load_model

@@ -58,7 +58,7 @@ def answer(source: Source, question: Question) -> FoundDose | None:
     with st.spinner("Simulating people"):
         best = kept(source, "best", key, lambda: best_curve(source.model, question))
     dose = dose_asked(doses, best, question)
-    known = trust(source.model, question, source.drug, source.studied, dose)
+    known = trust(source.model, question, source.drug.units, source.studied, dose)
     if known.refuses:
         refusal(known, source.doubts)
         _record(source, key, question.share)

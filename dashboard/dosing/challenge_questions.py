@@ -87,7 +87,7 @@ def _population_name(population: str) -> str:
 
 def _cell(source: Source, answer: Answer) -> str:
     regimen = answer.question.regimen
-    if trust(source.model, answer.question, source.drug, source.studied, answer.dose).refuses:
+    if trust(source.model, answer.question, source.drug.units, source.studied, answer.dose).refuses:
         return "none is named"
     interval = dose_interval(answer.low, answer.high, regimen, source.drug)
     dose = f"none up to {amount(regimen.cap, source.drug)}" if answer.dose is None else amount(answer.dose, source.drug)

@@ -32,3 +32,4 @@ question = qcore.DoseQuestion(
 )
 (answer,) = qcore.find_doses(model, [question])
 print(f"{answer.dose:g} mg twice daily (90 % interval {answer.low:g} to {answer.high:g} mg) in {answer.attained:.1%}")
+print(*answer.doubts, sep="\n")  # what speaks against it; of a model that cannot be, no dose is named at all

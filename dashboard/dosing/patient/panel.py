@@ -81,7 +81,7 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         if known.surprises:
             _does_not_fit(source, known.surprises)
             return
-        beyond = trust(source.model, question, source.drug, source.studied, known.dose.dose)
+        beyond = trust(source.model, question, source.drug.units, source.studied, known.dose.dose)
         if beyond.refuses:
             refusal(beyond)
             return

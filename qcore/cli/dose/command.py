@@ -130,7 +130,9 @@ def dose(
     wanted = _questions(asked, questions, chosen, fit.model)
     answers, learned, on_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
     studied = studied_in(fit.read.study)
-    trusts = {id(each): trust(fit.model, each.question, chosen, studied, each.dose) for each in [*answers, *learned]}
+    trusts = {
+        id(each): trust(fit.model, each.question, chosen.units, studied, each.dose) for each in [*answers, *learned]
+    }
     every = (*map(in_command, fit.read.doubts), *doubts(fit.model))
     report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts)
     if as_json:

@@ -44,6 +44,17 @@ class Question:
     target: Target
     share: float
 
+    def __post_init__(self) -> None:
+        """Refuse a share that is none.
+
+        Raises:
+            InvalidValue: not between 0 and 1.
+        """
+        if not 0 < self.share <= 1:
+            raise InvalidValue(
+                f"A share of {self.share:g} cannot be: it is a number above 0 and at most 1, such as 0.9."
+            )
+
     @property
     def curve(self) -> str:
         """Key of the curve the answer is read off: everything in the question but the share asked for."""
@@ -64,6 +75,7 @@ class Answer:
             comes nearest: the cap, or the first step where the highest is asked for.
         model: name of the model that answers.
         backend: where its circuits ran, as a line of text; None where it has none.
+        doubts: what speaks against the dose, sentences, where it was looked for (`trusted_doses`).
     """
 
     question: Question
@@ -73,6 +85,7 @@ class Answer:
     attained: float
     model: str = MECHANISTIC
     backend: str | None = None
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold every dose against the cap.

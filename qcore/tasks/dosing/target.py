@@ -1,11 +1,13 @@
 """What a dose is to reach at steady state, and which doses reach it in each patient."""
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import torch
 from torch import Tensor
 
+from qcore.errors import InvalidValue
 from qcore.population.steady_state import SteadyState
 from qcore.population.structure import Response
 from qcore.tasks.dosing.crossing import crossing
@@ -40,6 +42,24 @@ class Target:
     low: float | None = None
     high: float | None = None
     lowered: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a target that is none.
+
+        Raises:
+            InvalidValue: no such measure, no limit, or limits between which nothing can be.
+        """
+        if not isinstance(self.measure, Measure):
+            raise InvalidValue(f"There is no measure {self.measure!r}. Choose from {', '.join(map(str, Measure))}.")
+        limits = [limit for limit in (self.low, self.high) if limit is not None]
+        if not limits:
+            raise InvalidValue("A target needs a limit: say above what the measure is to stay, or below what.")
+        if not all(math.isfinite(limit) for limit in limits) or (
+            self.measure is not Measure.RESPONSE and min(limits) <= 0
+        ):
+            raise InvalidValue(f"A limit of {min(limits):g} cannot be: concentrations are above 0.")
+        if limits != sorted(set(limits)):
+            raise InvalidValue(f"Nothing is above {limits[0]:g} and below {limits[1]:g}: the lower limit comes first.")
 
     @property
     def highest(self) -> bool:

@@ -26,6 +26,16 @@ class Population:
     weight_kg: tuple[float, float] | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse weights that cannot be.
+
+        Raises:
+            InvalidValue: not above 0, or the higher one comes first.
+        """
+        if self.weight_kg is not None and not 0 < self.weight_kg[0] <= self.weight_kg[1] < float("inf"):
+            low, high = self.weight_kg
+            raise InvalidValue(f"Body weights from {low:g} to {high:g} kg cannot be: say the lower one first.")
+
     @property
     def comedication(self) -> str:
         """Whether another drug is taken beside it, where the study has a column COMED."""

@@ -49,7 +49,7 @@ def described(**changed: float) -> PopulationModel:
 
 
 def told(known: PopulationModel, target: Target = AVERAGE, regimen: Regimen = DAILY, dose: float | None = 5.0) -> Trust:
-    return trust(known, Question(Population(), regimen, target, 0.9), DRUG, STUDIED, dose)
+    return trust(known, Question(Population(), regimen, target, 0.9), DRUG.units, STUDIED, dose)
 
 
 RAISED = Response(ResponseKind.LOSS, lowers=False), Response(lowers=False)
@@ -173,7 +173,7 @@ def test_a_sound_model_is_left_alone() -> None:
     for target in (AVERAGE, PEAK, EFFECT, Target(Measure.TROUGH, low=1.0)):
         assert told(model(), target) == Trust()
     question = Question(Population(), DAILY, DRUG.aim.target, 0.9)
-    assert trust(shipped_model(), question, DRUG, DRUG.studied, 6.0) == Trust()
+    assert trust(shipped_model(), question, DRUG.units, DRUG.studied, 6.0) == Trust()
     # A model of which nothing more is known than its numbers.
     assert told(population_model(Response(partial=True))) == Trust()
 
@@ -221,10 +221,10 @@ def test_nothing_more_than_twenty_times_the_highest_dose_given_is_named(dose: fl
     # What the model's own study had counts, whatever a drug's file says of a study.
     bold = Studied(doses=(1e6,), interval_h=24.0)
     question = Question(Population(), wide, AVERAGE, 0.9)
-    assert trust(model(), question, DRUG, bold, dose).refuses == refuses
+    assert trust(model(), question, DRUG.units, bold, dose).refuses == refuses
     # Without the model's word that of the study is taken.
     unknown = replace(model(), checked=None)
-    assert trust(unknown, question, DRUG, STUDIED, dose).refuses == refuses
+    assert trust(unknown, question, DRUG.units, STUDIED, dose).refuses == refuses
 
 
 def test_a_cap_far_below_what_was_given_is_in_another_unit() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from qcore.io.unit_text import unit_of_text
 from qcore.population.model import PopulationModel
-from qcore.study import Quantity
+from qcore.study import Quantity, Units
 from qcore.tasks.dosing.dose_finding import Question
-from qcore.tasks.dosing.drug.file import Drug, Studied
+from qcore.tasks.dosing.drug.file import Studied, UnitsOf
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import BEYOND_DOSE, BEYOND_SEEN
@@ -17,14 +17,14 @@ _OTHERS = {
 }
 
 
-def limits_of_other_units(model: PopulationModel, question: Question, drug: Drug) -> Iterator[Finding]:
+def limits_of_other_units(model: PopulationModel, question: Question, units: Units | UnitsOf) -> Iterator[Finding]:
     """Yield limits that are in another unit than what was measured."""
     responds = question.target.measure is Measure.RESPONSE
     quantity = Quantity.RESPONSE if responds else Quantity.CONCENTRATION
     seen = model.checked.described.get(quantity) if model.checked else None
     if seen is None:
         return
-    unit = drug.units.response if responds else drug.units.concentration
+    unit = units.response if responds else units.concentration
     for limit in (question.target.low, question.target.high):
         clause = limit_unseen(limit, (seen.lowest, seen.highest), unit)
         if clause:
@@ -53,13 +53,13 @@ def limit_unseen(limit: float | None, seen: tuple[float, float], unit: str) -> s
 
 
 def doses_of_other_units(
-    model: PopulationModel, question: Question, drug: Drug, studied: Studied | None, dose: float | None
+    model: PopulationModel, question: Question, units: Units | UnitsOf, studied: Studied | None, dose: float | None
 ) -> Iterator[Finding]:
     """Yield a dose that only a wrong unit can explain."""
     highest = highest_given(model, studied)
     if not highest:
         return
-    unit, cap = drug.units.dose, question.regimen.cap
+    unit, cap = units.dose, question.regimen.cap
     if dose is not None and dose > BEYOND_DOSE * highest:
         other = explained(dose, (highest / BEYOND_DOSE, highest * BEYOND_DOSE), unit)
         by = (
