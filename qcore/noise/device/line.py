@@ -46,7 +46,7 @@ def best_line(device: Device, n_qubits: int) -> tuple[int, ...]:
         InvalidValue: the device has no such line.
     """
     if not 1 <= n_qubits <= MAX_QUBITS:
-        raise ValueError(f"a circuit under device noise has 1 to {MAX_QUBITS} qubits here, not {n_qubits}")
+        raise ValueError(f"under device noise a circuit has 1 to {MAX_QUBITS} qubits, not {n_qubits}")
     costs = _costs(device)
     cheapest_qubit = min(costs.qubit.values(), default=0.0)
     cheapest_edge = min((cost for edges in costs.edge.values() for cost in edges.values()), default=0.0)
