@@ -55,7 +55,10 @@ def chance_chart(source: Source, question: Question, individual_dose: Individual
         traces.append(
             {"x": [usual], "y": [100 * individual_dose.chance(usual)], "mode": "markers", "marker": palette.GHOST}
         )
-        traces[-1] |= {"name": f"the dose for everybody: {drawn(amount(usual, source.drug))}", "hoverinfo": "skip"}
+        traces[-1] |= {
+            "name": f"the dose at the top of the page: {drawn(amount(usual, source.drug))}",
+            "hoverinfo": "skip",
+        }
     share = 100 * question.share
     dashed = {"color": palette.RAISES, "width": 2, "dash": "dash"}
     chart_layout = layout("How sure each dose is in this patient", CHANCE_PX, f"Dose {regimen.name} ({unit})")

@@ -90,7 +90,7 @@ def dose_sentence(source: Source, question: Question, individual_dose: Individua
             f"{share} was asked for."
         )
     others = (
-        f" The dose for everybody, {amount(usual, drug)}, would do so in this patient with a probability of "
+        f" The dose at the top of the page, {amount(usual, drug)}, would do so in this patient with a probability of "
         f"{chance(individual_dose.chance(usual))}."
         if usual != individual_dose.dose
         else ""
