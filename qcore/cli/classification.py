@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qcore.evidence.evaluation import Evaluation
+    from qcore.evidence.kinds import KindsEvidence
+    from qcore.evidence.metrics import Estimate
     from qcore.tasks.classification.question import Entry
 
 QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
@@ -140,7 +142,7 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     show_metrics(evaluation, TITLES)
     if backend != "ideal":
         changed = decisions_changed(model, cases, make_backend(backend))
-        at = ", ".join(f"{threshold:.1%}" for threshold in model.facts.thresholds.values())
+        at = ", ".join(f"{threshold:.1%}" for threshold in model.facts.thresholds.values()) or "the most probable kind"
         out.print(f"{changed:.1%} of the hybrid's decisions, at {at}, differ from the noiseless.")
 
 
@@ -157,12 +159,32 @@ def show_metrics(evaluation: "Evaluation", titles: "Mapping[str, str]") -> None:
     """Print the metrics of every model, label by label."""
     from qcore.tasks.classification.model import HYBRID
 
+    if evaluation.kinds is not None:
+        show_kinds(evaluation.kinds, tuple(evaluation.labels), titles)
     for label, evidence in evaluation.labels.items():
         title = f"{evaluation.split}, {evaluation.n} cases, {evaluation.backend} backend"
         table = Table("model", *evidence.metrics, title=title if len(evaluation.labels) == 1 else f"{label}: {title}")
         for key, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-            table.add_row(titles[key], *(f"{m.value:.3f} ({m.low:.3f} to {m.high:.3f})" for m in metrics.values()))
+            table.add_row(titles[key], *map(as_interval, metrics.values()))
         out.print(table)
+
+
+def show_kinds(kinds: "KindsEvidence", names: tuple[str, ...], titles: "Mapping[str, str]") -> None:
+    """Print how often each model gives the right one of the exclusive kinds, and what the hybrid takes for what."""
+    from qcore.tasks.classification.model import HYBRID
+
+    table = Table("model", "right kind", "hybrid minus this", title="all kinds together")
+    for key, share in {HYBRID: kinds.accuracy, **kinds.controls}.items():
+        table.add_row(titles[key], as_interval(share), as_interval(kinds.differences.get(key)))
+    confusion = Table("is", *(f"given {name}" for name in names), title="cases of the hybrid")
+    for name, row in zip(names, kinds.confusion, strict=True):
+        confusion.add_row(name, *map(str, row))
+    out.print(table, confusion)
+
+
+def as_interval(estimate: "Estimate | None") -> str:
+    """Write a metric with its interval; nothing for none."""
+    return "" if estimate is None else f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
 def study_family(question: str, family: str) -> None:

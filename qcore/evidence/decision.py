@@ -1,4 +1,4 @@
-"""A decision threshold and what it means: how many cases it finds, how many alarms are right."""
+"""What decisions are worth: how many cases they find, how many alarms are right."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """What a threshold does in a population; all but the threshold are shares of patients.
+    """What decisions do in a population; all but the threshold are shares of patients.
 
     Attributes:
-        threshold: an alarm is raised at this risk or above.
+        threshold: an alarm is raised at this risk or above; None where the most probable of several kinds is given.
         sensitivity: alarms among those who have the event.
         specificity: no alarm among those who do not.
         ppv: events among the alarms.
@@ -21,7 +21,7 @@ class OperatingPoint:
         alarms: share of all patients with an alarm.
     """
 
-    threshold: float
+    threshold: float | None
     sensitivity: float
     specificity: float
     ppv: float
@@ -31,7 +31,17 @@ class OperatingPoint:
 
 def operating_point(outcome: Array, probability: Array, threshold: float) -> OperatingPoint:
     """Measure what a threshold does on patients with known outcome, ``(n,)`` each."""
-    alarm = probability >= threshold
+    return decision_quality(outcome, probability >= threshold, threshold)
+
+
+def decision_quality(outcome: Array, alarm: NDArray[np.bool_], threshold: float | None = None) -> OperatingPoint:
+    """Measure decisions on patients with known outcome.
+
+    Args:
+        outcome: ``(n,)`` 0 or 1.
+        alarm: ``(n,)`` who is given the label.
+        threshold: probability from which the label was given; None where another rule decided.
+    """
     event = outcome == 1
 
     def share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:

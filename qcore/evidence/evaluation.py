@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.decision import OperatingPoint
+from qcore.evidence.kinds import KindsEvidence
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
 
@@ -110,12 +111,12 @@ class LabelEvidence(BaseModel):
 
     Attributes:
         base_rate: share of the cases with it.
-        metrics: of the hybrid: its members averaged.
+        metrics: of the hybrid: its members averaged. Of exclusive kinds they are those of this one against all others.
         members: of the hybrid, one a seed.
         controls: the same metrics of the classical models.
         differences: hybrid minus each control, on the same cases, by metric and model.
         reliability: points of the reliability curve of each model.
-        operating_point: what the threshold does.
+        operating_point: what the decisions do.
         interval: whether the conformal band holds, where there is one.
         set_coverage: share of the cases with the label whose conformal set holds it, where there is one.
         subgroups: how the hybrid does in groups of patients, where the data know any.
@@ -153,6 +154,7 @@ class Evaluation(BaseModel):
         split: name of the part of the data that is measured.
         n: number of these cases.
         labels: what was found, label by label.
+        kinds: what was found of all labels together, where exactly one of them holds.
         parameters: trained numbers of each model, all members together; of trees, their nodes.
         training_seconds: of each model, all members together.
         attrition: how many patients were left after each step of their selection.
@@ -172,6 +174,7 @@ class Evaluation(BaseModel):
     split: str
     n: int
     labels: dict[str, LabelEvidence]
+    kinds: KindsEvidence | None = None
     parameters: dict[str, int]
     training_seconds: dict[str, float]
     attrition: dict[str, int] = {}

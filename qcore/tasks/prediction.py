@@ -18,8 +18,9 @@ class Prediction:
         standard_error: ``(n,)`` of the value from finite shots, in `unit`; 0 where the circuit ran exactly.
         low, high: ``(n,)`` interval of the nominal coverage.
         nominal_coverage: share of patients that the interval promises to cover, e.g. 0.9.
-        decision: ``(n,)`` True where the threshold is reached.
-        threshold: value from which the decision is yes, in `unit`.
+        decision: ``(n,)`` True where the threshold is reached, or where this is the most probable of several kinds.
+        threshold: value from which the decision is yes, in `unit`; NaN where the most probable of several kinds is
+            given.
         population: whom the model was trained on, one sentence.
         model_card: id of the card, a folder of assets/models.
         provenance: device, calibration, shots and job that the value comes from.

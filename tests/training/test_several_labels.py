@@ -1,5 +1,6 @@
 """Questions with several labels, exclusive kinds and independent findings, from training to the card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,24 +10,25 @@ from numpy.typing import NDArray
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
+from qcore.cli.classification import show_metrics
 from qcore.evidence import metrics
 from qcore.models.encoder import Feature, TableEncoder
 from qcore.models.families import Kind, Shape
 from qcore.tasks.classification import store
 from qcore.tasks.classification.labels import Exclusive, Independent, Label, Labels, one_hot
-from qcore.tasks.classification.model import CONTROL, HYBRID, Model
+from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model
 from qcore.tasks.classification.preparation import Encoded
 from qcore.tasks.classification.question import Entry, Form, Question, entry_of
 from qcore.training.cards.noise_curve import noise_curve
 from qcore.training.classification.card import card
-from qcore.training.classification.cases import Cases
+from qcore.training.classification.cases import Cases, strata
 from qcore.training.classification.evaluate import evaluate, with_noise
-from qcore.training.classification.train import Training
+from qcore.training.classification.train import Training, folds
 from qcore.training.loop.recipe import RateSchedule, Recipe, Sparsity
 
 COLUMNS = ("length_cm", "mass_kg", "age_years")
 NAMES = ("round", "long", "heavy")
-EACH = tuple(Label(name, f"not {name}") for name in NAMES)
+EACH = tuple(map(Label, NAMES))
 RECIPE = Recipe(
     20,
     batch=64,
@@ -129,7 +131,12 @@ def test_every_label_has_an_answer_with_its_error_and_an_explanation(
 
 
 def test_one_evaluation_and_one_card_hold_all_labels(
-    trained: Model, exclusive: bool, ideal: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Model,
+    exclusive: bool,
+    ideal: Backend,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for function in (metrics.estimate, metrics.paired_difference):
         monkeypatch.setattr(function, "__defaults__", (40,))
@@ -152,6 +159,65 @@ def test_one_evaluation_and_one_card_hold_all_labels(
     again = store.load(trained.entry, tmp_path)
     np.testing.assert_array_equal(again.probabilities(HYBRID, test.x, ideal), risks)
     text = card(trained, found)
+    assert (found.kinds is None) != exclusive
+    assert ("All kinds together" in text) == exclusive
+    if found.kinds is not None:
+        right = (risks.argmax(1) == outcome.argmax(1)).mean()
+        assert found.kinds.accuracy.value == pytest.approx(right, abs=1e-4)
+        assert found.kinds.accuracy.low < right < found.kinds.accuracy.high
+        confusion = np.array(found.kinds.confusion)
+        assert confusion.sum() == len(test)
+        assert confusion.trace() / len(test) == pytest.approx(right)
+        # Rows are what cases are, columns what they are given; what decisions do label by label is the same count.
+        for place, evidence in enumerate(found.labels.values()):
+            assert evidence.operating_point.threshold is None
+            assert evidence.operating_point.sensitivity == confusion[place, place] / confusion[place].sum()
+            assert evidence.operating_point.ppv == confusion[place, place] / confusion[:, place].sum()
+        assert "| " + " | ".join([NAMES[0], *map(str, found.kinds.confusion[0])]) + " |" in text
+    show_metrics(found, TITLES)
+    assert ("right kind" in capsys.readouterr().out) == exclusive
     for name in NAMES:
         assert f"## How good it is: {name}" in text
         assert f"## Under device noise: {name}" in text
+
+
+def test_exclusive_kinds_have_no_threshold(ideal: Backend, trained: Model, exclusive: bool) -> None:
+    answers = trained.predict(cases(exclusive, 5, 3).x, ideal)
+    assert all(np.isnan(answer.threshold) == exclusive for answer in answers.values())
+    if exclusive:
+        assert np.sum([answer.decision for answer in answers.values()], axis=0).tolist() == [1] * 5
+    tie = np.full((1, 3), 1 / 3)
+    assert Exclusive(EACH).decisions(tie, {}).sum() == 1
+    with pytest.raises(ValueError, match="most probable one is given"):
+        Exclusive((Label("round", sensitivity=0.9), Label("long")))
+    with pytest.raises(ValueError, match="two or more"):
+        Exclusive((Label("round"),))
+
+
+def test_every_label_needs_an_output() -> None:
+    with pytest.raises(ValueError, match="has 2 labels, but a form whose models have 3 outputs"):
+        replace(question(Exclusive(EACH)), labels=Exclusive(EACH[:2]))
+
+
+def test_a_share_of_the_cases_and_a_fold_are_drawn_by_person() -> None:
+    """Slices of one person's series would otherwise train and test the same model."""
+    several = cases(exclusive=True, n=300, seed=4)
+    people = np.repeat(np.arange(60), 5)
+    of_people = replace(several, people=people)
+    part = of_people.subset(0.5, seed=1)
+    assert part.people is not None
+    assert len(set(part.people)) == 30
+    assert len(part) == 150
+    assert torch.equal(part.x, of_people.subset(0.5, seed=1).x)
+    for inside, outside in folds(of_people):
+        assert not set(people[inside]) & set(people[outside])
+
+
+def test_rare_combinations_of_labels_are_drawn_together() -> None:
+    outcome = np.array([[1, 0]] * 6 + [[0, 1]] * 5 + [[1, 1], [0, 0]] + [[0, 0]], dtype=float)
+    # One case of a combination joins the commonest one, several rare ones make a stratum of their own.
+    assert sorted(np.unique(strata(outcome, fewest=2), return_counts=True)[1]) == [2, 5, 7]
+    assert sorted(np.unique(strata(outcome, fewest=3), return_counts=True)[1]) == [3, 5, 6]
+    assert sorted(np.unique(strata(outcome, fewest=5), return_counts=True)[1]) == [5, 9]
+    rare = Cases(torch.zeros(len(outcome), 3), torch.from_numpy(outcome))
+    assert len(rare.subset(0.5, 0)) == 7

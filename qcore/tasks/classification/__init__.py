@@ -6,8 +6,9 @@ beside classical controls. `store` keeps it, `qcore.training.classification` tra
 measured is one `qcore.evidence.evaluation.Evaluation`, from which its card is written.
 
 Everything is ``(n, n_labels)``: log odds, probabilities, outcomes. A yes/no question has one label; labels of which any
-number may hold are `labels.Independent`, kinds of which exactly one holds are `labels.Exclusive`, and these two classes
-are the only code that tells them apart.
+number may hold are `labels.Independent`, each with a threshold; kinds of which exactly one holds are
+`labels.Exclusive`, of which the most probable is given and which are measured together as well
+(`qcore.evidence.kinds`). These two classes are the only code that tells them apart.
 
 To add a question:
 

@@ -13,8 +13,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from qcore.evidence.calibration import Platt, fit_platt
+from qcore.evidence.decision import threshold_for_sensitivity
+from qcore.evidence.kinds import KindsEvidence, kinds_evidence
+from qcore.evidence.metrics import EVEN_ODDS
 
 Array = NDArray[np.float64]
+FEWEST_KINDS = 2
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,13 @@ class Label:
 
     Attributes:
         name: what a case with it is, for people, e.g. ``malignant``.
-        absent: what a case without it is.
+        absent: what a case without it is; empty of exclusive kinds, where it is one of the others.
         sensitivity: share of the cases with it that the threshold is to find; None where the threshold is even odds.
+            Exclusive kinds have no threshold.
     """
 
     name: str
-    absent: str
+    absent: str = ""
     sensitivity: float | None = None
 
 
@@ -75,8 +80,21 @@ class Labels(ABC):
         """Carry the standard errors ``(n, n_labels)`` of outputs over to the probabilities, to first order."""
 
     @abstractmethod
+    def thresholds(self, outcome: Array, probabilities: Array) -> dict[str, float]:
+        """Choose the probability from which each label is given, where thresholds decide, on cases that did not train.
+
+        Args:
+            outcome: ``(n, n_labels)`` 0 or 1.
+            probabilities: ``(n, n_labels)`` calibrated.
+        """
+
+    @abstractmethod
     def decisions(self, probabilities: Array, thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
         """Return which labels are given to each case, ``(n, n_labels)``."""
+
+    @abstractmethod
+    def kinds(self, outcome: Array, hybrid: Array, controls: Mapping[str, Array]) -> KindsEvidence | None:
+        """Measure all labels together where exactly one holds; arguments as in `kinds_evidence`."""
 
     def _column(self, values: Mapping[str, float]) -> Array:
         return np.array([values[name] for name in self.names])
@@ -107,14 +125,38 @@ class Independent(Labels):
         ]
         return np.stack(by_label, axis=1)
 
+    def thresholds(self, outcome: Array, probabilities: Array) -> dict[str, float]:
+        """Choose each label's threshold by the sensitivity that is asked of it, else even odds."""
+        return {
+            label.name: EVEN_ODDS
+            if label.sensitivity is None
+            else threshold_for_sensitivity(holds, probability, label.sensitivity)
+            for label, holds, probability in zip(self.columns, outcome.T, probabilities.T, strict=True)
+        }
+
     def decisions(self, probabilities: Array, thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
         """Give a label from its threshold on."""
         return np.asarray(probabilities >= self._column(thresholds))
 
+    def kinds(self, _outcome: Array, _hybrid: Array, _controls: Mapping[str, Array]) -> None:
+        """Return nothing: each label is a question of its own."""
+
 
 @dataclass(frozen=True)
 class Exclusive(Labels):
-    """Exactly one of the labels holds: a case is of one kind."""
+    """Exactly one of the labels holds: a case is of one kind.
+
+    Raises:
+        ValueError: a kind asks for a sensitivity, or there is only one.
+    """
+
+    def __post_init__(self) -> None:
+        """Refuse what kinds cannot have."""
+        if len(self) < FEWEST_KINDS or any(label.sensitivity is not None for label in self.columns):
+            raise ValueError(
+                "Exclusive kinds are two or more, and the most probable one is given: none has a threshold that could "
+                "reach a sensitivity. Ask for it with Independent labels."
+            )
 
     def loss(self, outputs: Tensor, outcome: Tensor, smoothing: float) -> Tensor:
         """Return the mean cross-entropy over the kinds."""
@@ -142,9 +184,17 @@ class Exclusive(Labels):
         others = (share * scaled).sum(axis=1, keepdims=True) - share * scaled
         return np.asarray(share * ((1 - share) * scaled + others))
 
+    def thresholds(self, _outcome: Array, _probabilities: Array) -> dict[str, float]:
+        """Return none: the most probable kind is given."""
+        return {}
+
     def decisions(self, probabilities: Array, _thresholds: Mapping[str, float]) -> NDArray[np.bool_]:
-        """Give the most probable kind, whatever the thresholds."""
-        return np.asarray(probabilities == probabilities.max(axis=1, keepdims=True))
+        """Give the most probable kind; of several equally probable ones the first."""
+        return np.asarray(probabilities.argmax(axis=1)[:, None] == np.arange(len(self)))
+
+    def kinds(self, outcome: Array, hybrid: Array, controls: Mapping[str, Array]) -> KindsEvidence:
+        """Measure how often the right kind is given."""
+        return kinds_evidence(outcome, hybrid, controls)
 
 
 def yes_or_no(name: str, absent: str, sensitivity: float | None = None) -> Independent:

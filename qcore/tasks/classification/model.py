@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -55,7 +56,7 @@ class Facts(BaseModel):
         base_rate: share of these with each label.
         seeds: seed of each member of every model.
         calibration: by model and label, fitted on cases held out for it.
-        thresholds: probability from which a label is given.
+        thresholds: probability from which a label is given; none of exclusive kinds.
         operating_point: what that does on the cases held out, where it was measured.
         half_width: of the conformal band, where there were enough cases to learn it.
         possible_from: probability from which a label belongs to the conformal set of a case, where that was learnt.
@@ -286,7 +287,7 @@ class Model:
                 high=high,
                 nominal_coverage=NOMINAL_COVERAGE,
                 decision=decisions[:, column],
-                threshold=self.facts.thresholds[label],
+                threshold=self.facts.thresholds.get(label, math.nan),
                 population=self.facts.population,
                 model_card=self.entry.name,
                 provenance=provenance,

@@ -41,6 +41,9 @@ class Question:
         mirrored: True where an image and its mirror image show the same; both are then looked at.
         bar: AUROC and accuracy that the best hybrid was asked to reach; None where nothing was asked.
         published: what others report on the same test split: who, AUROC, accuracy.
+
+    Raises:
+        ValueError: models of a form would have another number of outputs than there are labels.
     """
 
     name: str
@@ -55,6 +58,14 @@ class Question:
     mirrored: bool = False
     bar: tuple[float, float] | None = None
     published: tuple[tuple[str, float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse forms whose models would answer another number of labels."""
+        if wrong := {form.shape.n_outputs for form in self.forms} - {len(self.labels)}:
+            raise ValueError(
+                f"'{self.name}' has {len(self.labels)} labels, but a form whose models have {min(wrong)} outputs: "
+                "every label needs one, so set n_outputs of its Shape to the number of labels."
+            )
 
     @property
     def families(self) -> list[str]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence
 from qcore.evidence.metrics import Estimate
 from qcore.models.circuits import CircuitLayer, circuit_layers
@@ -15,7 +16,7 @@ from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
 from qcore.training.classification.recipes import NOISE_AWARE
-from qcore.training.classification.tables import comparison_table
+from qcore.training.classification.tables import comparison_table, kinds_tables
 
 UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
@@ -64,6 +65,7 @@ def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> st
         "## What it is",
         _what_it_is(model, layer, notes),
         notes.training or f"{question.splits} {_training(model)}",
+        *(["## All kinds together", kinds_tables(evaluation, evaluation.kinds)] if evaluation.kinds else []),
         *(part for sections in by_label for part in sections),
         *(part for title, text in notes.sections for part in (f"## {title}", text)),
         "## The circuit",
@@ -93,8 +95,7 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
     """Return the sections on one label; their titles name it where there are several."""
     entry, evidence = model.entry, evaluation.labels[label]
     suffix = "" if len(evaluation.labels) == 1 else f": {label}"
-    noise = [f"## Under device noise{suffix}", _noise(model.facts.thresholds[label], layer, evaluation, evidence)]
-    point = evidence.operating_point
+    noise, point = [f"## Under device noise{suffix}", _noise(layer, evaluation, evidence)], evidence.operating_point
     return [
         *(noise if entry.family == NOISE_AWARE else []),
         f"## How good it is{suffix}",
@@ -105,15 +106,26 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
         *([_members(evidence)] if len(evidence.members) > 1 else []),
         _verdict(evidence),
         *([_others(entry.question, evidence)] if entry.question.bar else []),
-        f"## Decision threshold{suffix}",
-        f"Yes at {point.threshold:.1%} or above. On the test cases: sensitivity {point.sensitivity:.0%}, specificity "
-        f"{point.specificity:.0%}, PPV {point.ppv:.0%}, NPV {point.npv:.0%}, yes for {point.alarms:.0%} of cases.",
+        f"## {'Decision' if point.threshold is None else 'Decision threshold'}{suffix}",
+        _decisions(point),
         *([f"## Interval{suffix}", _interval(evidence.interval)] if evidence.interval else []),
         f"## Calibration{suffix}",
         _calibration(evidence),
         *([f"## Subgroups{suffix}", _subgroups(evidence)] if evidence.subgroups else []),
         *([] if entry.family == NOISE_AWARE else noise),
     ]
+
+
+def _decisions(point: OperatingPoint) -> str:
+    rule = (
+        "Given where it is the most probable kind"
+        if point.threshold is None
+        else f"Yes at {point.threshold:.1%} or above"
+    )
+    return (
+        f"{rule}. On the test cases: sensitivity {point.sensitivity:.0%}, specificity {point.specificity:.0%}, PPV "
+        f"{point.ppv:.0%}, NPV {point.npv:.0%}, yes for {point.alarms:.0%} of cases."
+    )
 
 
 def _members(evidence: LabelEvidence) -> str:
@@ -152,9 +164,11 @@ def _what_it_is(model: Model, layer: CircuitLayer, notes: Notes) -> str:
     )
 
 
-def _noise(threshold: float, layer: CircuitLayer, evaluation: Evaluation, evidence: LabelEvidence) -> str:
+def _noise(layer: CircuitLayer, evaluation: Evaluation, evidence: LabelEvidence) -> str:
+    threshold = evidence.operating_point.threshold
+    rule = "The most probable kind is given" if threshold is None else f"Decisions are taken at {threshold:.1%}"
     parts = [
-        f"Decisions are taken at {threshold:.1%}; one of the {evaluation.n:,} is {1 / evaluation.n:.2%}. AUROC knows "
+        f"{rule}; one of the {evaluation.n:,} is {1 / evaluation.n:.2%}. AUROC knows "
         "ranks alone and hardly sees noise, which mostly scales and shifts; decisions do. The other families under the "
         "same noise: `assets/evidence/families.md`.",
         *([NORMALIZED] if isinstance(layer, QuantumLayer) and layer.normalization is not None else []),

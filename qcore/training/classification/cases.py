@@ -57,13 +57,33 @@ class Cases:
         return np.asarray(self.y.double().numpy())
 
     def part(self, index: Tensor) -> "Cases":
-        """Return some of the cases, for training."""
-        return Cases(self.x[index], self.y[index], self.name)
+        """Return some of the cases, for training; whose they are stays known."""
+        people = None if self.people is None else self.people[index.numpy()]
+        return Cases(self.x[index], self.y[index], self.name, people)
 
     def subset(self, share: float, seed: int) -> "Cases":
-        """Return that share of the cases, with as many of each outcome; every seed draws others."""
-        chosen, _ = train_test_split(np.arange(len(self)), train_size=share, stratify=self.y.numpy(), random_state=seed)
-        return self.part(torch.from_numpy(np.sort(chosen)))
+        """Return the cases of that share of the people, with as many of each outcome; every seed draws others."""
+        people = np.arange(len(self)) if self.people is None else self.people
+        person = np.unique(people, return_inverse=True)[1]
+        has = np.zeros((person.max() + 1, self.y.shape[1]))
+        np.maximum.at(has, person, self.outcome)
+        chosen, _ = train_test_split(
+            np.arange(len(has)), train_size=share, stratify=strata(has, fewest=2), random_state=seed
+        )
+        return self.part(torch.from_numpy(np.flatnonzero(np.isin(person, chosen))))
+
+
+def strata(outcome: NDArray[np.float64], fewest: int) -> NDArray[np.int64]:
+    """Return a number for each case, the same where the same labels hold, to draw as many of each.
+
+    Args:
+        outcome: ``(n, n_labels)`` 0 or 1.
+        fewest: combinations that fewer cases have are taken together, and with the commonest if still too few.
+    """
+    number, count = np.unique(outcome, axis=0, return_inverse=True, return_counts=True)[1:]
+    number, rare = number.reshape(-1).astype(np.int64), np.flatnonzero(count < fewest)
+    together = rare[0] if count[rare].sum() >= fewest else count.argmax()
+    return np.where(np.isin(number, rare), together, number)
 
 
 Reader = Callable[[Question, Kind, Split, Path], Cases]

@@ -10,7 +10,7 @@ from qcore.evidence.calibration import reliability
 from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.conformal import FEWEST_PATIENTS, GROUP_SIZE, NOMINAL_COVERAGE, coverage, groups
 from qcore.evidence.conformal_set import set_coverage
-from qcore.evidence.decision import operating_point
+from qcore.evidence.decision import decision_quality
 from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence, ReliabilityPoint, Subgroup
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
 from qcore.evidence.noise_point import NoisePoint
@@ -36,7 +36,7 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         where: where the hybrid's circuit runs.
         reference: what a strong classical model says of the same cases, where the model has none of its own.
     """
-    entry, facts = model.entry, model.facts
+    entry, facts, labels = model.entry, model.facts, model.entry.question.labels
     probabilities = {name: model.probabilities(name, cases.x, where) for name in model.members}
     parameters = {name: len(facts.seeds) * size for name, size in facts.n_parameters.items()}
     seconds = dict(facts.training_seconds)
@@ -44,11 +44,12 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         probabilities[reference.name] = reference.probabilities
         parameters[reference.name], seconds[reference.name] = reference.n_parameters, reference.training_seconds
     members = [model.calibrated(HYBRID, logits) for logits in model.logits(HYBRID, cases.x, where)]
-    labels = {}
-    for column, label in enumerate(entry.question.labels.names):
+    by_label = {}
+    for column, label in enumerate(labels.names):
         risks = {name: values[:, column] for name, values in probabilities.items()}
         single = [values[:, column] for values in members]
-        labels[label] = _evidence(model, label, cases, cases.outcome[:, column], risks, single)
+        given = model.decisions(probabilities[HYBRID])[:, column]
+        by_label[label] = _evidence(model, label, cases, cases.outcome[:, column], risks, single, given)
     return Evaluation(
         task=entry.name,
         model=f"{entry.family}, {circuit_layers(model.members[HYBRID][0])[0].circuit.name}",
@@ -57,7 +58,12 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         backend=where.name,
         split=cases.name,
         n=len(cases),
-        labels=labels,
+        labels=by_label,
+        kinds=labels.kinds(
+            cases.outcome,
+            probabilities[HYBRID],
+            {name: values for name, values in probabilities.items() if name != HYBRID},
+        ),
         parameters=parameters,
         training_seconds=seconds,
         attrition=dict(cases.attrition),
@@ -65,7 +71,13 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
 
 
 def _evidence(
-    model: Model, label: str, cases: Cases, outcome: Array, risks: dict[str, Array], members: list[Array]
+    model: Model,
+    label: str,
+    cases: Cases,
+    outcome: Array,
+    risks: dict[str, Array],
+    members: list[Array],
+    given: NDArray[np.bool_],
 ) -> LabelEvidence:
     facts, hybrid = model.facts, risks[HYBRID]
     controls = {name: risk for name, risk in risks.items() if name != HYBRID}
@@ -83,7 +95,7 @@ def _evidence(
         reliability={
             name: [ReliabilityPoint(*point) for point in reliability(outcome, risk)] for name, risk in risks.items()
         },
-        operating_point=operating_point(outcome, hybrid, facts.thresholds[label]),
+        operating_point=decision_quality(outcome, given, facts.thresholds.get(label)),
         interval=_interval_check(hybrid, outcome, facts.half_width.get(label)),
         set_coverage=round(set_coverage(hybrid, outcome, facts.possible_from[label]), DIGITS)
         if label in facts.possible_from

@@ -27,7 +27,8 @@ def measured() -> list[Measured]:
 
     The model of the AKI page is not among them: it was trained on more patients, and its card compares it.
     """
-    pairs = ((entry, store.previous_evaluation(entry)) for entry in entries() if entry.definition.name != "sparse")
+    yes_or_no = (entry for entry in entries() if len(entry.question.labels) == 1)
+    pairs = ((entry, store.previous_evaluation(entry)) for entry in yes_or_no if entry.definition.name != "sparse")
     return [(entry, evaluation) for entry, evaluation in pairs if evaluation is not None]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from qcore.evidence.evaluation import Evaluation
+from qcore.evidence.kinds import KindsEvidence
 from qcore.models.circuits import circuit_layers
 from qcore.tasks.classification.model import HYBRID, TITLES, Model, new_member
 from qcore.tasks.classification.question import Entry
@@ -42,3 +43,23 @@ def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
         shown = "–" if held_out is None else f"{held_out:.3f}"
         rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
     return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
+
+
+def kinds_tables(evaluation: Evaluation, evidence: KindsEvidence) -> str:
+    """Return how often each model gives the right kind, and what the hybrid takes for what, as Markdown tables."""
+    accuracy = {HYBRID: evidence.accuracy, **evidence.controls}
+    differences = {name: interval(difference) for name, difference in evidence.differences.items()}
+    names = tuple(evaluation.labels)
+    confusion = [[name, *(f"{n:,}" for n in row)] for name, row in zip(names, evidence.confusion, strict=True)]
+    return "\n\n".join(
+        [
+            f"Every case is of one kind, and the most probable one is given. {evaluation.n:,} cases of "
+            f"{evaluation.split}, circuit on `{evaluation.backend}`:",
+            table(
+                ["Model", "Right kind", "Hybrid minus this"],
+                [[TITLES[name], interval(share), differences.get(name, "")] for name, share in accuracy.items()],
+            ),
+            "What the hybrid gives, by what each case is:",
+            table(["Is", *(f"given {name}" for name in names)], confusion),
+        ]
+    )

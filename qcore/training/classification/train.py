@@ -20,15 +20,15 @@ from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
 from qcore.evidence.conformal import FEWEST_PATIENTS, fit_half_width
 from qcore.evidence.conformal_set import possible_from
-from qcore.evidence.decision import operating_point, threshold_for_sensitivity
-from qcore.evidence.metrics import EVEN_ODDS, mean_auroc
+from qcore.evidence.decision import decision_quality
+from qcore.evidence.metrics import mean_auroc
 from qcore.models.encoded import n_parameters
 from qcore.models.trees import BoostedTrees
 from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model, member_logits
 from qcore.tasks.classification.preparation import Encoded
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models
-from qcore.training.classification.cases import Cases
+from qcore.training.classification.cases import Cases, strata
 from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import recipe_of, training_backends
 from qcore.training.loop.recipe import Recipe
@@ -101,12 +101,8 @@ class Training:
         self.on_progress("done", self._total, self._total)
         pairs = zip(labels.names, outcome.T, probability.T, strict=True)
         by_label = {name: (given, risk) for name, given, risk in pairs}
-        thresholds = {
-            label.name: EVEN_ODDS
-            if label.sensitivity is None
-            else threshold_for_sensitivity(*by_label[label.name], label.sensitivity)
-            for label in labels.columns
-        }
+        thresholds = labels.thresholds(outcome, probability)
+        given = labels.decisions(probability, thresholds)
         facts = Facts(
             population=self.population,
             n_cases=len(self.cases),
@@ -114,7 +110,10 @@ class Training:
             seeds=self.seeds,
             calibration=calibration,
             thresholds=thresholds,
-            operating_point={name: operating_point(*pair, thresholds[name]) for name, pair in by_label.items()},
+            operating_point={
+                name: decision_quality(holds, alarm, thresholds.get(name))
+                for name, holds, alarm in zip(labels.names, outcome.T, given.T, strict=True)
+            },
             half_width=self._half_widths(by_label),
             possible_from={name: possible_from(risk, events) for name, (events, risk) in by_label.items()},
             reference=_reference(preparation),
@@ -167,8 +166,7 @@ class Training:
 def folds(cases: Cases) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Return the cases inside and outside each fold; those of one person stay together."""
     splitter = StratifiedKFold if cases.people is None else StratifiedGroupKFold
-    # Several labels are stratified by their combination.
-    kind = np.unique(cases.outcome, axis=0, return_inverse=True)[1].reshape(-1)
+    kind = strata(cases.outcome, fewest=FOLDS)
     split = splitter(FOLDS, shuffle=True, random_state=FOLD_SEED).split(cases.x, kind, cases.people)
     return list(split)
 
