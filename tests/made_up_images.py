@@ -76,7 +76,7 @@ def picture(values: NDArray[np.generic], form: str = "PNG", mode: str | None = N
 def archive(files: Sequence[tuple[str, bytes]]) -> bytes:
     """Return a ZIP archive."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as writer:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as writer:
         for name, data in files:
             writer.writestr(name, data)
     return file.getvalue()
