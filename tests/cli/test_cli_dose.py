@@ -105,6 +105,20 @@ def test_the_answer_comes_first_in_a_sentence(file: Path) -> None:
     assert "allometry, not fitted): CL to the power of 0.75" in text
 
 
+def test_a_dose_beyond_the_study_is_said_to_be(file: Path) -> None:
+    """As on the page: the study gave 50 and 100 mg once, to people of 70 and 80 kg."""
+    asked = [str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--weight", "60-130"]
+    beyond = (
+        "The study gave single doses only: what repeated doses do is the model's word; the people studied weighed 50 "
+        "to 100 kg."
+    )
+    assert f"Beyond the study: {beyond}" in " ".join(run(*asked).split())
+    (answer,) = json.loads(run(*asked, "--json"))["answers"]
+    assert answer["beyond_study"] == beyond
+    daily = json.loads(run(*asked[:-2], "--drug", "challenge", "--interval", "24", "--json"))["answers"]
+    assert [each["beyond_study"] for each in daily] == [""]
+
+
 def test_units_that_are_said_are_those_of_the_file() -> None:
     assert options_of(("min", None, "ng/mL")).units == Units("min", "", "ng/mL", "")
     assert options_of((None, None, None)).units is None

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.dosing.answer import beyond_study, card_of, refusal
+from dashboard.dosing.answer import beyond, card_of, refusal
 from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.drivers import patient_view
 from dashboard.dosing.patient.charts import chance_chart, course_charts
@@ -81,9 +81,9 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         if known.surprises:
             _does_not_fit(source, known.surprises)
             return
-        beyond = trust(source.model, question, source.drug.units, source.studied, known.dose.dose)
-        if beyond.refuses:
-            refusal(beyond)
+        findings = trust(source.model, question, source.drug.units, source.studied, known.dose.dose)
+        if findings.refuses:
+            refusal(findings)
             return
         _answer(source, question, known, dose)
     _ahead(source, question, known, dose)
@@ -133,9 +133,9 @@ def _answer(source: Source, question: Question, known: PatientAnswer, dose: floa
     st.markdown(f"### {dose_head(source, question, known.dose)}")
     st.markdown(learnt(source, subject, known.differences))
     st.markdown(dose_sentence(source, question, known.dose, dose))
-    beyond = _beyond(source, question, known)
-    if beyond:
-        st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
+    extrapolated = _beyond(source, question, known)
+    if extrapolated:
+        st.markdown(f":orange-badge[:material/warning: Beyond the study] {extrapolated}")
     chance_chart(source, question, known.dose, dose)
     weighed = (
         "The probability weighs these levels and the errors of their measurement against how people in the study "
@@ -147,10 +147,9 @@ def _answer(source: Source, question: Question, known: PatientAnswer, dose: floa
 
 
 def _beyond(source: Source, question: Question, known: PatientAnswer) -> str:
-    weight = known.patient.subject.covariates.get(source.model.weight or "")
-    someone = Population("", (weight, weight) if weight else None)
+    someone = Population("", None, known.patient.subject.covariates)
     own_question = Question(someone, question.regimen, question.target, question.share)
-    return beyond_study(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
+    return beyond(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
 
 
 def _ahead(source: Source, question: Question, known: PatientAnswer, dose: float) -> None:

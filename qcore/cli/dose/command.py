@@ -129,12 +129,12 @@ def dose(
     chosen = known or drug_of(file.stem, fit.read.study, fit.model)
     wanted = _questions(asked, questions, chosen, fit.model)
     answers, learned, on_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
-    studied = studied_in(fit.read.study)
+    studied = chosen.studied or studied_in(fit.read.study)
     trusts = {
         id(each): trust(fit.model, each.question, chosen.units, studied, each.dose) for each in [*answers, *learned]
     }
     every = (*map(in_command, fit.read.doubts), *doubts(fit.model))
-    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts)
+    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts, studied)
     if as_json:
         print(json.dumps(report.json(), indent=2))  # noqa: T201 - for other programs
         return

@@ -10,9 +10,11 @@ from rich.table import Table
 from qcore.cli.dose import numbers, wording
 from qcore.cli.dose.fields import in_command
 from qcore.cli.dose.models import json_row
+from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.dose_finding import Answer
-from qcore.tasks.dosing.drug.file import Drug
+from qcore.tasks.dosing.drug.file import Drug, Studied
 from qcore.tasks.dosing.fitted_model import Fitted
+from qcore.tasks.dosing.nearest import dose_or_nearest
 from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
@@ -29,6 +31,7 @@ class Report:
         challenge: the questions are the challenge's, which other programs read in one form whatever the study.
         doubts: sentences on what the file does not tell, and on what speaks against the model.
         trusts: what is known to be broken, by identity of the answer; nothing where that is left out.
+        studied: doses that the study gave, where they are known.
     """
 
     answers: list[Answer]
@@ -39,6 +42,7 @@ class Report:
     challenge: bool
     doubts: tuple[str, ...] = ()
     trusts: Mapping[int, Trust] = field(default_factory=dict)
+    studied: Studied | None = None
 
     @property
     def refuses(self) -> bool:
@@ -69,6 +73,7 @@ class Report:
             self._words(self.answers[0]),
             *([f"{more} more {'stands' if more == 1 else 'stand'} in the table below."] if more else []),
             *(f"Doubtful: {doubt}" for doubt in doubts_left(self.doubts, first) if doubt not in read),
+            *(f"Beyond the study: {each}" for each in dict.fromkeys(map(self._beyond, self.answers)) if each),
             "",
             *(f"- {note}" for note in self.notes),
             numbers.table(self.found.model, self.drug.units),
@@ -83,7 +88,8 @@ class Report:
         tells = self.challenge or any(each.name == "COMED" for each in model.covariates)
         return {
             "answers": [
-                json_row(each, unit, tells, refused=self._trust(each).refuses) for each in self.answers + self.learned
+                {**json_row(each, unit, tells, refused=self._trust(each).refuses), "beyond_study": self._beyond(each)}
+                for each in self.answers + self.learned
             ],
             "in_words": [self._words(each) for each in self.answers],
             "refused": self.refuses,
@@ -112,6 +118,13 @@ class Report:
     @property
     def _all(self) -> Trust:
         return worst([self._trust(each) for each in self.answers])
+
+    def _beyond(self, each: Answer) -> str:
+        """Say how an answer goes beyond the study; "" where it does not, or where no dose is named."""
+        if self._trust(each).refuses:
+            return ""
+        unit, model = self.drug.units.dose, self.found.model
+        return beyond_study(wording.WORDS, model, each.question, dose_or_nearest(each), unit, self.studied)
 
     def _words(self, each: Answer) -> str:
         known = self._trust(each)

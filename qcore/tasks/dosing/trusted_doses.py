@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.model import PopulationModel
+from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.dose_finding import Answer, Question, answer
 from qcore.tasks.dosing.drug.file import Studied
+from qcore.tasks.dosing.nearest import dose_or_nearest
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.judge import trust
+from qcore.tasks.dosing.wording import Wording
 
 
 def trusted_doses(
@@ -37,4 +40,6 @@ def _trusted(model: PopulationModel, found: Answer, studied: Studied | None) -> 
     known = trust(model, found.question, model.units, studied, found.dose)
     if known.refuses:
         raise UnsafeDose(" ".join(["No dose is named.", known.sentence, *known.to_do]))
-    return replace(found, doubts=(known.sentence,) if known.sentence else ())
+    beyond = beyond_study(Wording(), model, found.question, dose_or_nearest(found), model.units.dose, studied)
+    doubts = (known.sentence, beyond and f"Beyond the study: {beyond}")
+    return replace(found, doubts=tuple(each for each in doubts if each))
