@@ -1,7 +1,7 @@
 """The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from torch import Tensor
@@ -15,6 +15,7 @@ from dashboard.shared.numbers import NBSP, percent
 from qcore.io.nonmem.sentences import Text
 from qcore.population.fitting.doubts import doubts
 from qcore.records import audit
+from qcore.tasks.dosing.asked import asked_instead
 from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.course import doses_until_steady
 from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
@@ -149,15 +150,23 @@ def _ground(source: Source, question: Question) -> str:
     return (
         f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
         f"{model.n_measurements:,} measurements; no quantum circuit takes part in it. "
-        f"Doses above {cap} are never considered. {_of_drug(source)}Research only."
+        f"Doses above {cap} are never considered. {_of_drug(source, question)}Research only."
     )
 
 
-def _of_drug(source: Source) -> str:
-    """Say where interval, step, cap and aim come from, where that is not Qlinical."""
-    if source.drug_file:
-        return "Steps, caps and aim are those of your drug file. "
-    return "" if source.shared else f"{source.drug.about} These are a start, not advice. "
+def _of_drug(source: Source, question: Question) -> str:
+    """Say where interval, step, cap and aim come from, where that is not Qlinical, and what was asked for instead."""
+    if source.for_all:
+        return ""
+    own = "Steps, caps and aim are those of your drug file."
+    about = own if source.drug_file else f"{source.drug.about} These are a start, not advice."
+    asked = question if question.population.weight_kg != source.weight_kg else _of_all(question)
+    return f"{about} {asked_instead(WORDS, source.drug, [asked])} "
+
+
+def _of_all(question: Question) -> Question:
+    """Return the question for people of any weight, where those of the page are asked about."""
+    return replace(question, population=replace(question.population, weight_kg=None))
 
 
 def beyond(source: Source, question: Question, dose: float) -> str:

@@ -77,6 +77,15 @@ def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
     assert found["aim"] == {"measure": "response", "low": None, "high": 5.5}
 
 
+def test_what_is_told_of_the_drug_contradicts_no_question(file: Path) -> None:
+    plain, asked = [str(file)], [str(file), "--measure", "average", "--above", "2", "--interval", "12"]
+    usual, instead = (" ".join(run(*each).split()) for each in (plain, asked))
+    assert "The interval is then a day, since nobody had a second dose, the aim half of the largest effect" in usual
+    assert "Asked for here" not in usual
+    assert "Asked for here instead: every 12 h; the average concentration above 2 mg/L." in instead
+    assert "Asked for here instead: every 12 h" in json.loads(run(*asked, "--json"))["origin"]
+
+
 def test_other_programs_are_told_what_was_asked_and_how_sure_the_numbers_are(file: Path) -> None:
     found = json.loads(run(str(file), "--measure", "peak", "--below", "20", "--share", "0.8", "--json"))
     assert found["aim"] == {"measure": "peak", "low": None, "high": 20.0}

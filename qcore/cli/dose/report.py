@@ -10,6 +10,7 @@ from rich.table import Table
 from qcore.cli.dose import numbers, wording
 from qcore.cli.dose.fields import in_command
 from qcore.cli.dose.models import json_row
+from qcore.tasks.dosing.asked import asked_instead
 from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.dose_finding import Answer
 from qcore.tasks.dosing.drug.file import Drug, Studied
@@ -62,6 +63,13 @@ class Report:
         model = self.found.model
         return [*wording.notes(self.found.read, model, self.drug, self.answers), *numbers.allometry(model)]
 
+    @property
+    def _origin(self) -> str:
+        """Where interval, aim, cap and steps come from, and what was asked for in their place."""
+        # The challenge's questions ask for what its drug's file says, for people whom it names.
+        asked = [] if self.challenge else [each.question for each in self.answers]
+        return f"{self.drug.about} {asked_instead(wording.WORDS, self.drug, asked)}".rstrip()
+
     def parts(self) -> list[str | Table]:
         """Return what is printed, in order."""
         more = 0 if self.refuses else len(self.answers) - 1
@@ -77,7 +85,7 @@ class Report:
             "",
             *(f"- {note}" for note in self.notes),
             numbers.table(self.found.model, self.drug.units),
-            self.drug.about,
+            self._origin,
             self._table(),
         ]
 
@@ -99,6 +107,7 @@ class Report:
             ],
             "what_to_do": list(self._all.to_do),
             "drug": self.drug.name,
+            "origin": self._origin,
             "aim": {"measure": target.measure, "low": target.low, "high": target.high},
             "dose_is": "highest" if target.highest else "lowest",
             "units": self.drug.units.model_dump(),
