@@ -86,7 +86,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
     sheet, on_units = with_stated_units(read_sheet(table, columns), options)
     per_unit, on_hours = hours(sheet.columns, options)
-    sheet, on_dates = dated(_without_comments(sheet))
+    sheet, on_comments = _without_comments(sheet)
+    sheet, on_dates = dated(sheet)
     sheet, on_codes = translated(sheet)
     events, on_lines = read_events(sheet, per_unit)
     events, on_order = by_time(events)
@@ -120,7 +121,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     notes = (
         *(_columns_note(columns), _counts_note(study), units_note(study.units, columns, options)),
         *(*on_units, *on_values, *on_scale, *on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
-        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
+        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_comments, *on_lines, *on_occasions, *on_dropped),
+        *described.notes,
         *_early_note(study),
     )
     doubts = (
@@ -133,9 +135,9 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 
-def _without_comments(sheet: Sheet) -> Sheet:
+def _without_comments(sheet: Sheet) -> tuple[Sheet, list[str]]:
     if Role.COMMENT not in sheet.columns.roles:
-        return sheet
+        return sheet, []
     marks = sheet.texts(Role.COMMENT)
     kept = [row for row, mark in enumerate(marks) if is_missing(mark) or mark == "0"]
     if not kept:
@@ -145,7 +147,8 @@ def _without_comments(sheet: Sheet) -> Sheet:
             request(Role.COMMENT, ""),
             " so that it is not used.",
         )
-    return sheet.rows(np.array(kept, dtype=np.intp))
+    why = f"Left out, as marked as a comment in {sheet.name(Role.COMMENT)}"
+    return sheet.rows(np.array(kept, dtype=np.intp)), tallied({why: len(marks) - len(kept)}, "line")
 
 
 def _begins(people: Sequence[Span], dosing: Amounts) -> Array:
@@ -186,8 +189,9 @@ def _observed(span: Span, measured: Measured, times: Array) -> Observations:
 def _columns_note(columns: Columns) -> str:
     roles = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
     described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
+    urine = f" Volume of urine: {', '.join(columns.urine)}." if columns.urine else ""
     ignored = f" Not read: {', '.join(columns.ignored)}." if columns.ignored else ""
-    return f"Columns: {roles}.{described}{ignored}"
+    return f"Columns: {roles}.{described}{urine}{ignored}"
 
 
 def _counts_note(study: Study) -> str:
