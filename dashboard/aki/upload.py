@@ -21,7 +21,7 @@ from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.export import with_every_patient
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.table import template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
 
 if TYPE_CHECKING:
     from streamlit.elements.arrow import DataframeStateInput
@@ -137,7 +137,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
             LOW: st.column_config.NumberColumn("Interval from", format=PERCENT),
             HIGH: st.column_config.NumberColumn("to", format=PERCENT),
             SHOT_ERROR: st.column_config.NumberColumn("± from shots", format=PERCENT, help="1 standard error."),
-            ALARM: "Alert",
+            ALERT: "Alert",
             STRONGEST: st.column_config.NumberColumn("Gradient boosting", format=PERCENT),
         },
     )
@@ -176,7 +176,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
 
 def _flips(scored: Scored, noiseless: Scored) -> None:
     n = len(scored.risks)
-    flipped = int((scored.risks[ALARM] != noiseless.risks[ALARM]).sum())
+    flipped = int((scored.risks[ALERT] != noiseless.risks[ALERT]).sum())
     sentence = "**No decision** in this file differs" if not flipped else f"**{_counted(flipped, 'decision')}** differ"
     if flipped == 1:
         sentence += "s"

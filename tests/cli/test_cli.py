@@ -23,7 +23,7 @@ from qcore.records import audit, database
 from qcore.records.audit import Action
 from qcore.tasks.aki.model import LABELS, load
 from qcore.tasks.aki.reading.table import read_patients, template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, STRONGEST
 from qcore.tasks.classification.model import HYBRID
 
 
@@ -107,7 +107,7 @@ def test_the_template_can_be_predicted(qlinical: Command, template: Path) -> Non
         risk, low, high = (float(answer[column]) for column in (RISK, LOW, HIGH))
         assert 0 <= low < risk < high <= 100
         assert 0 < float(answer[STRONGEST]) < 100
-        assert answer[ALARM] == ("yes" if risk >= float(answer["threshold_percent"]) else "no")
+        assert answer["alert"] == ("yes" if risk >= float(answer["threshold_percent"]) else "no")
         assert answer["backend"] == "ideal"
 
 
@@ -119,7 +119,7 @@ def test_the_command_says_what_the_model_says(qlinical: Command, template: Path,
 
 def test_the_stream_holds_nothing_but_the_table(template: Path) -> None:
     done = in_a_process("predict", "aki", template)
-    assert (done.code, done.sentence) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert len(rows(done.out)) == 2
     assert "\x1b" not in done.out
 
@@ -136,7 +136,7 @@ def test_a_bad_cell_is_named_and_the_others_are_scored(qlinical: Command, bad_ce
     assert done.code == 1
     scored, refused = rows(done.out)
     assert (scored["patient_id"], refused["patient_id"]) == ("synthetic-1", "synthetic-2")
-    assert (refused[RISK], refused[ALARM]) == ("", "")
+    assert (refused[RISK], refused[ALERT]) == ("", "")
     assert refused["note"].startswith("not scored: line 3, creatinine_first_mg_dl:")
     assert "1 of 2 patients is not scored." in done.sentence
     assert "line 3, creatinine_first_mg_dl: Creatinine, first: 'a lot' is not a number." in done.sentence
@@ -149,7 +149,7 @@ def test_a_value_that_decides_is_never_left_out_of_an_answer(qlinical: Command, 
     done = qlinical("predict", "aki", file)
     assert done.code == 1
     (refused,) = rows(done.out)
-    assert (refused["patient_id"], refused[RISK], refused[ALARM]) == ("p1", "", "")
+    assert (refused["patient_id"], refused[RISK], refused[ALERT]) == ("p1", "", "")
     assert "168 looks like µmol/L" in done.sentence
     assert "168 looks like µmol/L" in refused["note"]
 
