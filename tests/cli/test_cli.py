@@ -124,6 +124,13 @@ def test_the_stream_holds_nothing_but_the_table(template: Path) -> None:
     assert "\x1b" not in done.out
 
 
+def test_an_option_that_would_change_nothing_is_refused(qlinical: Command, tmp_path: Path) -> None:
+    (tmp_path / "cohort.parquet").touch()
+    done = qlinical("predict", "aki", tmp_path / "cohort.parquet", "--last-urine-hours", "6", "--out", tmp_path / "x")
+    assert done.code == 2
+    assert "--last-urine-hours is for amounts of urine; a FILE.parquet holds rates" in done.sentence
+
+
 def test_the_answer_can_go_to_a_file(qlinical: Command, template: Path, tmp_path: Path) -> None:
     shown = qlinical("predict", "aki", template).out
     done = qlinical("predict", "aki", template, "--out", tmp_path / "answer.csv")

@@ -18,6 +18,7 @@ from qcore.study import Units
 from qcore.tasks.dosing import dose_finding, fitted_model, fitting
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.networks import released
+from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,DVID,BW,COMED
 1,0,100,.,1,1,0,70,0
@@ -177,6 +178,13 @@ def test_another_study_is_answered_by_the_mechanistic_model_alone(file: Path) ->
     found = json.loads(run(str(file), "--questions", "challenge", "--json", "--backend", "noisy:fez"))
     assert {(each["model"], each["backend"]) for each in found["answers"]} == {("mechanistic", None)}
     assert "no circuit ran" in found["notes"][-1]
+
+
+def test_a_backend_that_changes_nothing_is_said_to(file: Path) -> None:
+    asked = [str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--json"]
+    assert not any("no circuit ran" in note for note in json.loads(run(*asked))["notes"])
+    found = json.loads(run(*asked, "--backend", "noisy:fez"))
+    assert found["notes"][-1] == NO_NETWORK
 
 
 def test_every_model_answers_the_study_it_was_trained_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

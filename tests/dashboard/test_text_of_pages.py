@@ -34,6 +34,8 @@ OURS = {
     "drug.units.concentration": "dosing_drug.as_shown",
     "regimen.name": "dosing_drug.as_shown",
     "drug.regimens": "dosing_drug.as_shown",
+    "beyond_study(": "in the page's words, of a drug as shown (qcore/tasks/dosing/beyond.py)",
+    "asked_instead(": "in the page's words, of a drug as shown (qcore/tasks/dosing/asked.py)",
     "unit_of(": "of a drug as shown (qcore/tasks/dosing/wording.py)",
     "which_dose(": "two words of ours (qcore/tasks/dosing/wording.py)",
     "st.session_state.get(FROM": "dosing_patient_entry",
