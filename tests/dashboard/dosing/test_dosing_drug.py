@@ -92,8 +92,9 @@ def test_the_cap_of_the_file_is_never_exceeded(page: AppTest) -> None:
     page.session_state["dosing_first"] = True
     page.segmented_control(key="dosing_one").set_value("With measured levels").run()
     assert is_fault_free(page)
+    assert "There is no larger first dose: 4 mg is never exceeded." in everything(page)
     doses = [each for each in page.number_input if each.label.startswith(("First dose", "From now on"))]
-    assert [each.max for each in doses] == [4, 4]
+    assert [each.max for each in doses] == [4]
     assert "never exceeded" in everything(page)
 
 
