@@ -13,6 +13,7 @@ from dashboard.shared.foreign import literal
 from dashboard.shared.kept_file import KeptFile, kept_file
 from dashboard.shared.numbers import percent
 from dashboard.shared.resources import backend_by_name
+from dashboard.shared.sentences import in_one_box
 from dashboard.shared.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
@@ -163,8 +164,9 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
     patient_id = patients.inputs.index[position]
     another = ". Tick a row to look at another one; click a heading to sort by it." if n > 1 else "."
     st.caption(f"Below: patient {literal(patient_id)}{another}")
-    for sentence in patients.remarks.get(patient_id, ()):
-        st.warning(literal(sentence), icon=":material/info:")
+    remarks = patients.remarks.get(patient_id, ())
+    if remarks:
+        st.warning(in_one_box(remarks), icon=":material/info:")
     return Case(
         key=f"{file.digest}/{position}",
         title=f"Patient {patient_id}",

@@ -120,8 +120,8 @@ def _origin(source: Source) -> None:
 
 def _does_not_fit(source: Source, surprising: list[Surprise]) -> None:
     st.markdown("### No dose: check the levels")
-    for each in surprising:
-        st.warning(surprise(source, each), icon=":material/warning:")
+    shown = [surprise(source, each) for each in surprising]
+    st.warning(shown[0] if len(shown) == 1 else "\n".join(f"- {each}" for each in shown), icon=":material/warning:")
     st.markdown(
         "Check the unit, the time and the doses. If all are right, this patient is unlike everybody in the study, and "
         "its model must not choose the dose."

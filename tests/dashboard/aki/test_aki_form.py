@@ -107,6 +107,37 @@ def test_more_urine_at_last_than_in_all_is_refused(form: AppTest) -> None:
     assert "the last amount (700 mL in 6 h) is no part of the day's (640 mL in 24 h)" in " ".join(sentences(form.error))
 
 
+def test_a_unit_may_be_written_behind_a_value(form: AppTest) -> None:
+    fill(form, **PATIENT)
+    before = risk(form)
+    written = {
+        "creatinine_last_mg_dl": "1.9 mg/dL",
+        "weight_kg": "84 kg",
+        "age_years": "71 m",
+        "temperature_min_c": "35,2 °C",
+    }
+    for name, text in {**written, DAY_ML: "0.64 L", LAST_HOURS: "6 h"}.items():
+        form.text_input(key=f"aki_value_{name}").set_value(text)
+    form.run()
+    assert is_fault_free(form)
+    assert risk(form) == before
+    form.text_input(key="aki_value_creatinine_last_mg_dl").set_value("168 µmol/L").run()
+    assert is_fault_free(form)
+    assert risk(form) == pytest.approx(before, abs=0.1)
+    form.text_input(key="aki_value_creatinine_last_mg_dl").set_value("1.9 g/L").run()
+    (said,) = sentences(form.error)
+    assert said == "Creatinine, last: g/L is not its unit, use mg/dL or µmol/L."
+
+
+def test_seven_wrong_values_are_one_box(form: AppTest) -> None:
+    names = [item.name for item in SINGLE if not item.choices][:7]
+    for name in names:
+        form.text_input(key=f"aki_value_{name}").set_value("no idea")
+    form.run()
+    (box,) = sentences(form.error)
+    assert len(box.splitlines()) == len(names) == 7
+
+
 def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
     fill(form, **PATIENT)
     form.text_input(key="aki_value_bun_max_mg_dl").set_value("about 40").run()
@@ -137,16 +168,18 @@ def test_each_missing_value_is_named_and_not_imputed(form: AppTest) -> None:
 def test_an_impossible_value_is_refused_with_the_range(form: AppTest) -> None:
     fill(form, **{**PATIENT, "temperature_min_c": 52.0, "age_years": -3.0})
     assert risk(form) is None
-    assert sentences(form.error) == [
-        "Age: -3 years is not accepted (range: 16 to 110 years).",
-        "Temperature, lowest: 52 °C is not accepted (range: 25.0 to 43.0 °C).",
+    (box,) = sentences(form.error)
+    assert box.splitlines() == [
+        "- Age: -3 years is not accepted (range: 16 to 110 years).",
+        "- Temperature, lowest: 52 °C is not accepted (range: 25.0 to 43.0 °C).",
     ]
     assert not form.info, "nothing is missing"
 
 
 def test_a_value_of_another_unit_is_asked_about(form: AppTest) -> None:
     fill(form, creatinine_last_mg_dl=168.0, temperature_min_c=98.6)
-    creatinine, temperature = sentences(form.error)
+    (box,) = sentences(form.error)
+    creatinine, temperature = box.splitlines()
     assert "is the unit µmol/L?" in creatinine
     assert "is the unit °F?" in temperature
     fill(form, creatinine_last_mg_dl=None, temperature_min_c=None)
