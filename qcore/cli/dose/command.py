@@ -84,8 +84,8 @@ def dose(
     """Fit a population model to FILE and say which dose reaches a target in how many people.
 
     Fitting takes minutes the first time and is remembered. Without a drug file the aim comes from the study and is a
-    start, not advice. In the challenge's study the quantum and classical networks answer too, on any --backend that is
-    simulated.
+    start, not advice. In the challenge's study the quantum networks and their classical twins answer too, on any
+    --backend that is simulated.
     """
     from qcore.cli.dose import request
     from qcore.cli.dose.fields import in_command

@@ -21,7 +21,15 @@ from qcore.tasks.aki.acceptance import values_of
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.question import AKI
 from qcore.tasks.classification import store
-from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, LOGISTIC_REGRESSION, Facts, Model
+from qcore.tasks.classification.model import (
+    CONTROL,
+    GRADIENT_BOOSTING,
+    HYBRID,
+    LOGISTIC_REGRESSION,
+    TITLES,
+    Facts,
+    Model,
+)
 from qcore.tasks.classification.question import entry_of
 from qcore.tasks.prediction import Prediction
 
@@ -33,7 +41,7 @@ CARD = ENTRY.name
 DIRECTORY = ASSETS / "models" / CARD
 LABELS: Mapping[str, str] = {
     HYBRID: "Hybrid quantum model",
-    CONTROL: "Classical network of the same size",
+    CONTROL: TITLES[CONTROL],
     GRADIENT_BOOSTING: "Gradient boosting",
     LOGISTIC_REGRESSION: "Logistic regression",
 }

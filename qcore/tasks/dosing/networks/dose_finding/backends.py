@@ -11,8 +11,8 @@ REFUSED = (
     "is shared with others. Choose ideal, or the simulated processor, as noisy:fez."
 )
 NO_NETWORK = (
-    "The quantum and classical networks know the challenge's study alone, read as it is: here the population model "
-    "answers by itself, no circuit ran for the dose, and where circuits run changes nothing in it."
+    "The quantum networks and their classical twins know the challenge's study alone, read as it is: here the "
+    "population model answers by itself, no circuit ran for the dose, and where circuits run changes nothing in it."
 )
 """Why a choice of where circuits run has no effect on the dose of another study."""
 
