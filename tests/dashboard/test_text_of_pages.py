@@ -61,6 +61,7 @@ OURS = {
     "item.label": "of one of the twelve inputs (qcore/tasks/aki/inputs.py)",
     "item.definition": "of one of the twelve inputs (qcore/tasks/aki/inputs.py)",
     "within_cap(": "a number",
+    "alike(": "numbers (qcore/decimals.py)",
     "format_value(": "a number with its unit (qcore/tasks/aki/inputs.py)",
     "accepted_range(": "of one of the twelve inputs (qcore/tasks/aki/inputs.py)",
     "unit.symbol": "of a unit (qcore/units.py)",

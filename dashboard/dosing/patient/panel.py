@@ -17,6 +17,7 @@ from dashboard.dosing.wording import DAY_H, amount
 from dashboard.shared.foreign import in_html, literal
 from dashboard.shared.numbers import NBSP
 from dashboard.shared.session_cache import remembered
+from qcore.decimals import alike
 from qcore.errors import InvalidValue
 from qcore.population.forecast import Individual, learned
 from qcore.population.structure import MEANING
@@ -181,7 +182,7 @@ def _next(source: Source, patient: Individual, ahead: FollowUp) -> str:
         next_values = next_levels(patient, ahead, times, quantity)
         heads.append(f"{name}, {unit}" if unit else name)
         rows = zip(next_values.median, next_values.low_measured, next_values.high_measured, strict=True)
-        columns.append([f"<span class='strong'>{a:.3g}</span> ({b:.3g} to {c:.3g})" for a, b, c in rows])
+        columns.append([f"<span class='strong'>{a}</span> ({b} to {c})" for a, b, c in (alike(*row) for row in rows)])
     head = "".join(f"<th>{in_html(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in row)}</tr>" for row in zip(*columns, strict=True))
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -199,10 +200,11 @@ def _when(source: Source, ahead: FollowUp, time: float) -> str:
 def _numbers(known: PatientAnswer) -> None:
     usual, own, intervals = known.patient.typical, known.patient.parameters, known.patient.intervals
     rows = "".join(
-        f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{usual[name]:.3g}</td>"
-        f"<td class='num'>{own[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
-        for name, (low, high) in intervals.items()
+        f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{typical}</td>"
+        f"<td class='num'>{this}</td><td class='num'>{low} to {high}</td></tr>"
+        for name, ends in intervals.items()
         if name in known.differences
+        for typical, this, low, high in [alike(usual[name], own[name], *ends)]
     )
     head = (
         "<tr><th>Parameter</th><th>Meaning</th><th class='num'>Typical of the covariates</th>"
