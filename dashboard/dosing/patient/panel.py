@@ -69,7 +69,7 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         subject = patient_entry(source, question, dose)
     if subject is None:
         with left:
-            st.markdown("There is no dose for this patient until what is entered at the right can be.")
+            st.markdown("There is no dose for this patient until what is entered for the patient can be.")
         return
     try:
         known = _patient_answer(source, question, subject)
@@ -200,7 +200,8 @@ def _when(source: Source, ahead: FollowUp, time: float) -> str:
 def _numbers(known: PatientAnswer) -> None:
     usual, own, intervals = known.patient.typical, known.patient.parameters, known.patient.intervals
     rows = "".join(
-        f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{typical}</td>"
+        f"<tr><td class='whole'>{name}</td><td class='meaning'>{escape(MEANING[name])}</td>"
+        f"<td class='num'>{typical}</td>"
         f"<td class='num'>{this}</td><td class='num'>{low} to {high}</td></tr>"
         for name, ends in intervals.items()
         if name in known.differences
