@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
+from qcore.backends.registry import built
 from qcore.circuits import Circuit
 
 INITIAL_SD_RAD = 0.5
@@ -58,9 +59,17 @@ class QuantumLayer(nn.Module):
         """Expectations a call returns."""
         return len(self.circuit.observables)
 
-    def forward(self, angles: Tensor, backend: Backend) -> Tensor:
-        """Return ``(..., n_outputs)`` expectations of angles ``(..., n_inputs)`` rad; leading axes are one batch."""
-        flat = angles.reshape(-1, self.circuit.n_inputs)
+    def forward(self, angles: Tensor, backend: Backend | str) -> Tensor:
+        """Return ``(..., n_outputs)`` expectations of angles ``(..., n_inputs)`` rad; leading axes are one batch.
+
+        Args:
+            angles: ``(..., n_inputs)`` rad.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            InvalidValue: there is no such backend, or the shapes do not fit the circuit.
+        """
+        backend, flat = built(backend), angles.reshape(-1, self.circuit.n_inputs)
         values = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype)).values
         if self.normalization is not None:
             if self.training:

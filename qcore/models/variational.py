@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations
+from qcore.backends.registry import built
 from qcore.circuits import Circuit
 from qcore.models.basis import Basis
 
@@ -48,14 +49,14 @@ class VariationalClassifier(nn.Module):
         """Return what the circuit is given for features ``(batch, n_features)``: ``(batch, n_inputs)`` rad."""
         return self.angles(self.basis(features))  # type: ignore[no-any-return]
 
-    def expectations(self, features: Tensor, backend: Backend) -> Expectations:
+    def expectations(self, features: Tensor, backend: Backend | str) -> Expectations:
         """Run the circuit.
 
         Args:
             features: ``(batch, n_features)`` standardised, dimensionless.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
         """
-        return backend.expectations(self.circuit, self.inputs(features), self.weights)
+        return built(backend).expectations(self.circuit, self.inputs(features), self.weights)
 
     def logits(self, expectations: Expectations) -> Tensor:
         """Read the circuit out: ``(batch, n_outputs)`` log odds."""
@@ -77,6 +78,6 @@ class VariationalClassifier(nn.Module):
             return expectations.standard_error @ weights.abs().T
         return torch.einsum("oi,bij,oj->bo", weights, expectations.covariance, weights).clamp_min(0).sqrt()
 
-    def forward(self, features: Tensor, backend: Backend) -> Tensor:
+    def forward(self, features: Tensor, backend: Backend | str) -> Tensor:
         """Return log odds ``(batch, n_outputs)`` of features ``(batch, n_features)``."""
         return self.logits(self.expectations(features, backend))

@@ -80,13 +80,13 @@ class AkiModel:
         """The trained angles of the circuit, rad."""
         return self.trained.circuit_reader.weights.detach()
 
-    def predict(self, inputs: pd.DataFrame, backend: Backend) -> Prediction:
+    def predict(self, inputs: pd.DataFrame, backend: Backend | str) -> Prediction:
         """Return the risk of AKI in hours 24 to 48.
 
         Args:
             inputs: ``(n, 12)`` columns `INPUT_NAMES` in canonical units. A missing value takes the training median,
                 and none is refused: `qcore.tasks.aki.acceptance.checked_patients` does.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
             ValueError: no patients.
@@ -112,12 +112,12 @@ class AkiModel:
         """Return the patient that explanations start from: the training median of every input."""
         return pd.Series(self.facts.reference)[list(INPUT_NAMES)]
 
-    def explain(self, patient: pd.Series, backend: Backend) -> Explanation:
+    def explain(self, patient: pd.Series, backend: Backend | str) -> Explanation:
         """Attribute the difference in risk between a patient and the reference patient to the twelve inputs.
 
         Args:
             patient: ``(12,)`` canonical units, complete.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
         """
         values = patient[list(INPUT_NAMES)].to_numpy(dtype=np.float64)
         return self.trained.explain(values, INPUT_NAMES, LABEL, backend)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations, Provenance
+from qcore.backends.registry import built
 from qcore.errors import InvalidValue, UnsuitableCircuit
 from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
@@ -155,7 +156,7 @@ class Model:
         """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units."""
         return cases if name in READS_RAW else self.preparation(cases)
 
-    def logits(self, name: str, cases: Tensor, backend: Backend) -> Array:
+    def logits(self, name: str, cases: Tensor, backend: Backend | str) -> Array:
         """Return log odds of each member, ``(n_members, n, n_labels)``, before calibration.
 
         Args:
@@ -163,19 +164,19 @@ class Model:
             cases: ``(n, ...)`` as stored.
             backend: where the circuit runs.
         """
-        x, mirrored = self.prepared(name, cases), self.entry.question.mirrored
+        x, mirrored, backend = self.prepared(name, cases), self.entry.question.mirrored, built(backend)
         return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
-    def probabilities(self, name: str, cases: Tensor, backend: Backend) -> Array:
+    def probabilities(self, name: str, cases: Tensor, backend: Backend | str) -> Array:
         """Return the calibrated probability of each label, ``(n, n_labels)``, of the members' mean log odds.
 
         Args:
             name: of the model, one of `members`: ``hybrid``, its classical twin ``control`` or a reference.
             cases: ``(n, ...)`` as stored: images with values from 0 to 1, tables with units.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
-            InvalidValue: there is no such model.
+            InvalidValue: there is no such model or backend.
         """
         if name not in self.members:
             raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
@@ -221,12 +222,12 @@ class Model:
         """
         return self._predictions(*self._measured(run), run.provenance)
 
-    def predict(self, cases: Tensor, backend: Backend) -> dict[str, Prediction]:
+    def predict(self, cases: Tensor, backend: Backend | str) -> dict[str, Prediction]:
         """Return the answer by label, with its error from shots.
 
         Args:
             cases: ``(n, ...)`` as stored.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
             UnsuitableCircuit: see `circuit_reader`.
@@ -235,14 +236,14 @@ class Model:
         """
         return self._predictions(*self._run(cases, backend))
 
-    def explain(self, case: Array, names: Sequence[str], label: str, backend: Backend) -> Explanation:
+    def explain(self, case: Array, names: Sequence[str], label: str, backend: Backend | str) -> Explanation:
         """Attribute the difference in a label's probability between a case and the reference case to its columns.
 
         Args:
             case: ``(n_columns,)`` of a table, with units, complete.
             names: of the columns, as in `Facts.reference`.
             label: name of the label whose probability is explained.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
         """
         column = self.entry.question.labels.names.index(label)
 
@@ -253,11 +254,11 @@ class Model:
         reference = np.array([self.facts.reference[name] for name in names])
         return exact_shapley(one_label, case, reference, names)
 
-    def _run(self, cases: Tensor, backend: Backend) -> tuple[Array, Array, Provenance]:
+    def _run(self, cases: Tensor, backend: Backend | str) -> tuple[Array, Array, Provenance]:
         """Return probabilities and their standard errors, ``(n, n_labels)`` each, and what ran."""
         if not len(cases):
             raise ValueError("a prediction needs at least one case")
-        member, parts, seconds = self.circuit_reader, [], 0.0
+        member, parts, seconds, backend = self.circuit_reader, [], 0.0, built(backend)
         with torch.no_grad():
             for rows in cases.split(CASES_A_CALL):
                 run = member.expectations(self.preparation(rows), backend)

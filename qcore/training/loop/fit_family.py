@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
+from qcore.backends.registry import built
 from qcore.models.families import Family
 from qcore.training.loop.network import Change, Loss, fit_network, smoothed_cross_entropy
 from qcore.training.loop.recipe import Recipe
@@ -14,7 +15,7 @@ def fit_family(
     x: Tensor,
     y: Tensor,
     recipe: Recipe,
-    backend: Backend,
+    backend: Backend | str,
     seed: int,
     change: Change = lambda x, _: x,
     loss: Loss | None = None,
@@ -27,11 +28,12 @@ def fit_family(
         x: ``(n, ...)`` prepared cases.
         y: ``(n, n_labels)`` outcomes, 0 or 1.
         recipe: of the loop of networks.
-        backend: where the circuits of the member run while it is trained.
+        backend: where the circuits of the member run while it is trained, or its text, such as ``noisy:fez``.
         seed: of initial weights, batches and everything else that is drawn.
         change: of the cases of a step of that loop, such as augmentation.
         loss: of outputs and outcomes in that loop; that of yes/no outcomes if None.
     """
+    backend = built(backend)
     if family.fits_itself:
         model.fit(x, y, backend, seed)  # type: ignore[operator]
     else:
