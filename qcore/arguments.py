@@ -22,7 +22,7 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
     number = None if isinstance(value, bool) or not isinstance(value, Integral) else int(value)
     if number is None or number < least or (most is not None and number > most):
         upper = "or more" if most is None else f"to {most:,}"
-        raise InvalidArgument(f"{name} is a whole number, {least} {upper}, not {value!r}.")
+        raise InvalidArgument(f"{name} must be a whole number, {least} {upper}, not {value!r}.")
 
 
 def check_number(
@@ -45,7 +45,7 @@ def check_number(
         limits = [f"above {above:g}"] if above > -math.inf else []
         limits += [f"at least {least:g}"] if least > -math.inf else []
         limits += [f"at most {most:g}"] if most < math.inf else []
-        raise InvalidArgument(f"{name} is a number{', ' if limits else ''}{' and '.join(limits)}, not {value!r}.")
+        raise InvalidArgument(f"{name} must be a number{', ' if limits else ''}{' and '.join(limits)}, not {value!r}.")
 
 
 def check_kind(name: str, value: object, kind: type | tuple[type, ...], expected: str) -> None:
@@ -55,14 +55,14 @@ def check_kind(name: str, value: object, kind: type | tuple[type, ...], expected
         name: of the argument, as its caller writes it.
         value: what was handed over.
         kind: the type or types that are accepted.
-        expected: what it should be and how it is had, as the end of "NAME is ...".
+        expected: what it should be and how it is had, as the end of "NAME must be ...".
 
     Raises:
         InvalidArgument: it is of another type.
     """
     if not isinstance(value, kind):
         given = "None" if value is None else f"an object of type {type(value).__name__}"
-        raise InvalidArgument(f"{name} is {expected}, not {given}.")
+        raise InvalidArgument(f"{name} must be {expected}, not {given}.")
 
 
 def path_of(name: str, value: object) -> Path:

@@ -41,14 +41,10 @@ def _noisy(specification: Specification) -> "Backend":
     from qcore.noise.mitigation import Mitigation
 
     noise = noise_model(specification)
-    try:
-        mitigation = Mitigation(specification.readout, specification.zne)
-    except ValueError as error:
-        raise InvalidValue(f"The mitigation is not possible: {error}.") from error
     return NoisyBackend(
         noise=InjectedErrors(noise, specification.seed) if specification.inject else noise,
         shots=specification.shots,
-        mitigation=mitigation,
+        mitigation=Mitigation(specification.readout, specification.zne),
         seed=specification.seed,
         name=str(specification),
     )
@@ -69,10 +65,7 @@ def noise_model(specification: Specification) -> "NoiseModel":
         if not 0 <= specification.scale <= MAX_SCALE:
             raise InvalidValue(f"The noise scale must lie between 0 and {MAX_SCALE:g}.")
         return CalibratedNoise(load(specification.device), specification.scale)
-    try:
-        return HandMadeNoise(**specification.by_hand)
-    except ValueError as error:
-        raise InvalidValue(f"The noise cannot be set: {error}.") from error
+    return HandMadeNoise(**specification.by_hand)
 
 
 def _ibm(specification: Specification) -> "Backend":

@@ -7,6 +7,7 @@ import pennylane as qml
 import torch
 from torch import Tensor, nn
 
+from qcore.arguments import check_kind
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
 from qcore.backends.registry import built
@@ -32,6 +33,9 @@ class QuantumLayer(nn.Module):
             mean and variance of a noisy batch from that batch; so that a single patient can be answered, and the same
             whoever comes with him, here what a backend does to both is measured on `N_TYPICAL` typical angles, once,
             and undone. Typical are those of a normal distribution with the moments that the angles had in training.
+
+    Raises:
+        InvalidArgument: it is no circuit.
     """
 
     angle_mean: Tensor
@@ -39,6 +43,7 @@ class QuantumLayer(nn.Module):
 
     def __init__(self, circuit: Circuit, normalize: bool = False) -> None:
         super().__init__()
+        check_kind("The circuit", circuit, Circuit, "a qcore.Circuit, such as qcore.reuploading(4, 3)")
         self.circuit = circuit
         # Near 0 the slopes by the inputs are steepest for every circuit here; at +-pi/2, which suits RY alone, three to
         # five times flatter where there are RZ or CNOT.

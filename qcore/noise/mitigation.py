@@ -7,6 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qcore.errors import InvalidArgument
+
 EXTRAPOLATIONS = ("linear", "quadratic", "exponential")
 FOLDS = (1, 3, 5)
 """How often every two-qubit gate is repeated; as IBM's estimator does by default."""
@@ -33,11 +35,11 @@ class Mitigation:
         """Check the name.
 
         Raises:
-            ValueError: there is no such extrapolation.
+            InvalidArgument: there is no such extrapolation.
         """
         if self.extrapolation is not None and self.extrapolation not in EXTRAPOLATIONS:
-            raise ValueError(
-                f"there is no extrapolation {self.extrapolation!r}; choose from {', '.join(EXTRAPOLATIONS)}"
+            raise InvalidArgument(
+                f"There is no extrapolation {self.extrapolation!r}. Choose from {', '.join(EXTRAPOLATIONS)}."
             )
 
     @property

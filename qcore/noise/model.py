@@ -6,9 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
+from qcore.arguments import check_kind, check_number
+from qcore.errors import InvalidArgument
 from qcore.noise import channels
 from qcore.noise.channels import Matrix
-from qcore.noise.device.processor import Device, Edge, Qubit
+from qcore.noise.device.processor import MAX_SCALE, Device, Edge, Qubit
 
 HAND_MADE_QUBITS = 9
 PULSE_S, TWO_QUBIT_GATE_S, READOUT_S, DT_S = 32e-9, 68e-9, 2e-6, 4e-9
@@ -66,6 +68,15 @@ class CalibratedNoise:
 
     device: Device
     scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no calibration, and a scale that cannot be.
+
+        Raises:
+            InvalidArgument: the device is none, or the scale is not in 0 to 5.
+        """
+        check_kind("device", self.device, Device, "a calibration, such as qcore.device('fez')")
+        check_number("scale", self.scale, 0, MAX_SCALE)
 
     @property
     def label(self) -> str:
@@ -133,17 +144,17 @@ class HandMadeNoise:
         """Check ranges.
 
         Raises:
-            ValueError: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's can be.
+            InvalidArgument: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's
+                can be.
         """
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name.endswith("_s"):
-                if not value > 0:
-                    raise ValueError(f"{field.name} must be positive")
-            elif not 0 <= value <= 1:
-                raise ValueError(f"{field.name} must lie between 0 and 1")
+            if not field.name.endswith("_s"):
+                check_number(field.name, value, 0, 1)
+            elif value != float("inf"):
+                check_number(field.name, value, above=0)
         if self.t2_s < float("inf") and self.t2_s > 2 * self.t1_s:
-            raise ValueError(f"t2_s must be at most twice t1_s, which is {2 * self.t1_s:g} s")
+            raise InvalidArgument(f"t2_s must be at most twice t1_s, which is {2 * self.t1_s:g} s.")
 
     @property
     def label(self) -> str:

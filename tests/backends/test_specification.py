@@ -118,7 +118,7 @@ def test_nonsense_is_refused_in_a_sentence_that_names_it(text: str, sentence: st
 
 @pytest.mark.parametrize("thing", [None, 3, ["noisy:fez"], Specification("ideal")])
 def test_what_is_no_text_is_refused_in_a_sentence(thing: object) -> None:
-    with pytest.raises(InvalidValue, match=r"A backend is said as text, such as .*, not "):
+    with pytest.raises(InvalidValue, match=r"A backend must be said as text, such as .*, not "):
         parse(thing)  # type: ignore[arg-type]
 
 
