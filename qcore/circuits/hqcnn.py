@@ -12,6 +12,7 @@ from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
 from qcore.circuits.recording import one_thread_at_a_time
+from qcore.errors import InvalidArgument
 
 
 @one_thread_at_a_time
@@ -22,10 +23,10 @@ def hqcnn(n_qubits: int = 4) -> Circuit:
         n_qubits: 4 in the paper; at least 3, the width of a Toffoli gate.
 
     Raises:
-        ValueError: fewer than three qubits.
+        InvalidArgument: fewer than three qubits.
     """
     if n_qubits < 3:
-        raise ValueError("the Toffoli attention of HQCNN needs at least three qubits")
+        raise InvalidArgument("The Toffoli attention of HQCNN needs at least three qubits.")
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
         for qubit in range(n_qubits):

@@ -12,6 +12,7 @@ from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
 from qcore.backends.registry import built
 from qcore.circuits import Circuit
+from qcore.errors import InvalidArgument
 
 INITIAL_SD_RAD = 0.5
 N_TYPICAL = 256
@@ -78,6 +79,7 @@ class QuantumLayer(nn.Module):
         values = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype)).values
         if self.normalization is not None:
             if self.training:
+                check_batch(flat)
                 self._remember(flat.detach())
             else:
                 scale, shift = self._change(backend)
@@ -121,6 +123,19 @@ class QuantumLayer(nn.Module):
         return scale, exact.mean(0) - scale * noisy.mean(0)
 
 
+def check_batch(rows: Tensor) -> None:
+    """Refuse a batch of one row, which has no spread to normalise by.
+
+    Raises:
+        InvalidArgument: the message says what to do in training and what afterwards.
+    """
+    if len(rows) == 1:
+        raise InvalidArgument(
+            "A single case cannot be normalised while a model is trained: take a batch of two or more, or call eval() "
+            "on a trained model before it is asked."
+        )
+
+
 class ClassicalLayer(nn.Module):
     """What takes a circuit's place: a linear map of the same width, bounded as expectations are or left linear.
 
@@ -141,6 +156,8 @@ class ClassicalLayer(nn.Module):
         if self.bounded:
             values = torch.tanh(values)
         if self.normalization is not None:
+            if self.training:
+                check_batch(values)
             values = self.normalization(values)
         return values.reshape(*angles.shape[:-1], self.linear.out_features)  # type: ignore[no-any-return]
 

@@ -9,6 +9,7 @@ from qcore.backends.protocol import Backend, Expectations
 from qcore.backends.registry import built
 from qcore.circuits import Circuit
 from qcore.models.basis import Basis
+from qcore.models.quantum_layer import check_batch
 
 RARE_EVENT_LOGIT = -2.0
 """Training starts at a risk of 12 %, not at even odds."""
@@ -62,6 +63,8 @@ class VariationalClassifier(nn.Module):
         """Read the circuit out: ``(batch, n_outputs)`` log odds."""
         values = expectations.values
         if self.normalization is not None:
+            if self.training:
+                check_batch(values)
             values = self.normalization(values)
         return self.readout(values)  # type: ignore[no-any-return]
 

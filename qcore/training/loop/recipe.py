@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qcore.arguments import check_kind, check_number, check_whole
 from qcore.training.loop.augmentation import Augmentation
 
 
@@ -32,13 +33,24 @@ class Sparsity:
     n_parameters: int
     restarts: int
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be.
+
+        Raises:
+            InvalidArgument: the message names the attribute and its range.
+        """
+        for name in ("feature_l1", "readout_l2", "feature_noise_sd"):
+            check_number(name, getattr(self, name), 0)
+        check_whole("n_parameters", self.n_parameters, 1)
+        check_whole("restarts", self.restarts, 1)
+
 
 @dataclass(frozen=True)
 class Recipe:
     """How a network is trained.
 
     Attributes:
-        epochs: passes over the training cases.
+        epochs: passes over the training cases; 0 of a model that no loop trains, and every loop refuses it.
         batch: number of cases per step.
         learning_rate: highest rate of the schedule.
         weight_decay: of matrices and filters; biases, scales and rotation angles are left out.
@@ -58,3 +70,21 @@ class Recipe:
     schedule: RateSchedule = RateSchedule.ONE_CYCLE
     augmentation: Augmentation | None = None
     sparsity: Sparsity | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be, before anything is trained by them.
+
+        Raises:
+            InvalidArgument: the message names the attribute and its range.
+        """
+        check_whole("epochs", self.epochs, 0)
+        check_whole("batch", self.batch, 1)
+        check_number("learning_rate", self.learning_rate, above=0)
+        check_number("weight_decay", self.weight_decay, 0)
+        check_number("label_smoothing", self.label_smoothing, 0, 1)
+        check_number("mixup", self.mixup, 0)
+        check_kind("schedule", self.schedule, RateSchedule, f"a RateSchedule, one of {', '.join(RateSchedule)}")
+        for name, kind in (("augmentation", Augmentation), ("sparsity", Sparsity)):
+            value = getattr(self, name)
+            if value is not None:
+                check_kind(name, value, kind, f"of type {kind.__name__}, or None")
