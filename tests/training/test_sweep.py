@@ -286,7 +286,7 @@ def test_a_cell_that_fails_says_why_and_the_others_go_on(client: Client, tmp_pat
     failed = results[results["error"].notna()]
     assert len(results) == len(cells) == 16
     assert set(zip(failed["family"], failed["qubits"], strict=True)) == {("qcnn", 3)}, failed["error"].tolist()
-    assert failed["error"].str.contains("ValueError: a quantum convolutional network needs 2, 4 or 8 qubits").all()
+    assert failed["error"].str.contains("InvalidArgument: A quantum convolutional network needs 2, 4 or 8 qubits").all()
     assert failed["auroc"].isna().all()
     assert {(cell.family, cell.qubits) for cell in unfinished(cells, folder)} == {("qcnn", 3)}
     means = comparison(results)
@@ -332,7 +332,7 @@ def test_the_command_says_which_models_failed(qlinical: Command, scheduler: str,
     file = grid(tmp_path, GRID.replace("variational", "qcnn").replace("qubits = [2]", "qubits = [3]"))
     done = qlinical("sweep", file, "--out", tmp_path / "out", "--scheduler", scheduler)
     assert done.code == 1
-    assert "6 models failed: ValueError: a quantum convolutional network needs 2, 4 or 8 qubits" in done.sentence
+    assert "6 models failed: InvalidArgument: A quantum convolutional network needs 2, 4 or 8 qubits" in done.sentence
 
 
 def test_the_command_that_is_stopped_says_how_far_it_came(

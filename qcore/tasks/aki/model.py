@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qcore.arguments import check_kind, path_of
 from qcore.backends.protocol import Backend, Expectations
 from qcore.backends.registry import backend as make_backend
 from qcore.circuits import Circuit
@@ -89,8 +90,8 @@ class AkiModel:
             backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
-            ValueError: no patients.
-            InvalidValue: a column is missing.
+            InvalidValue: there are no patients, a column is missing or holds no numbers, a value is infinite or a code
+                that does not exist, or there is no such backend.
         """
         return self.trained.predict(_tensor(inputs), backend)[LABEL]
 
@@ -116,20 +117,27 @@ class AkiModel:
         """Attribute the difference in risk between a patient and the reference patient to the twelve inputs.
 
         Args:
-            patient: ``(12,)`` canonical units, complete.
+            patient: ``(12,)`` named by `INPUT_NAMES`, canonical units, complete.
             backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            InvalidValue: it is no pandas Series, a value is missing or no number, or there is no such backend.
         """
-        values = patient[list(INPUT_NAMES)].to_numpy(dtype=np.float64)
-        return self.trained.explain(values, INPUT_NAMES, LABEL, backend)
+        check_kind("The patient", patient, pd.Series, "a pandas Series of the twelve inputs, such as table.iloc[0]")
+        return self.trained.explain(values_of(patient.to_frame().T)[0], INPUT_NAMES, LABEL, backend)
 
 
-def load(folder: Path = DIRECTORY) -> AkiModel:
-    """Read the trained models.
+def load(folder: Path | str = DIRECTORY) -> AkiModel:
+    """Return the trained AKI model with its classical controls, ready to be asked.
+
+    Args:
+        folder: of the weights; that which comes with Qlinical if none is given.
 
     Raises:
-        MissingAsset: a file is not there.
+        InvalidArgument: the folder is neither text nor a path.
+        MissingAsset: a file is not there, or is damaged.
     """
-    return AkiModel(store.load(ENTRY, folder))
+    return AkiModel(store.load(ENTRY, path_of("folder", folder)))
 
 
 def load_evaluation(folder: Path = DIRECTORY) -> Evaluation:

@@ -23,6 +23,8 @@ from qcore.models.basis import TwoSided
 from qcore.models.images.resnet import ResNet18
 from qcore.models.mlp import LinearClassifier
 from qcore.models.variational import VariationalClassifier
+from qcore.tasks.classification.asked import CASES_A_CALL, member_logits
+from qcore.tasks.classification.given import check_explained, check_stored
 from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.prediction import Prediction
@@ -42,9 +44,6 @@ TITLES: Mapping[str, str] = {
 }
 READS_RAW = frozenset({GRADIENT_BOOSTING})
 """Trees take values as they are, missing ones too; all others read prepared cases."""
-CASES_A_CALL = 8192
-"""Most cases in one call of a backend, which bounds the memory of a large upload."""
-IMAGES_A_CALL = 128
 
 
 class Facts(BaseModel):
@@ -107,22 +106,6 @@ def new_member(entry: Entry, name: str) -> nn.Module:
     return build[name]()
 
 
-@torch.no_grad()
-def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend) -> Array:
-    """Return log odds ``(n, n_labels)``, of an image and its mirror image averaged where both show the same.
-
-    Args:
-        member: a trained network.
-        x: ``(n, ...)`` prepared cases.
-        mirrored: whether the mirror image is looked at too.
-        backend: where its circuit runs.
-    """
-    views = [x, x.flip(-1)] if mirrored else [x]
-    size = IMAGES_A_CALL if x.ndim > 3 else CASES_A_CALL
-    outputs = [torch.cat([member(part, backend) for part in view.split(size)]) for view in views]
-    return np.asarray(torch.stack(outputs).mean(0).double().numpy())
-
-
 @dataclass(frozen=True, eq=False)
 class Model:
     """The trained models of one family for one question.
@@ -153,7 +136,14 @@ class Model:
         return digest.hexdigest()[:20]
 
     def prepared(self, name: str, cases: Tensor) -> Tensor:
-        """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units."""
+        """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units.
+
+        Raises:
+            InvalidValue: there is no such model, or the cases are not as stored.
+        """
+        if name not in self.members:
+            raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
+        check_stored(self.entry.shape, self.preparation, cases)
         return cases if name in READS_RAW else self.preparation(cases)
 
     def logits(self, name: str, cases: Tensor, backend: Backend | str) -> Array:
@@ -176,10 +166,8 @@ class Model:
             backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
-            InvalidValue: there is no such model or backend.
+            InvalidValue: there is no such model or backend, or the cases are not as stored.
         """
-        if name not in self.members:
-            raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
         return self.calibrated(name, self.logits(name, cases, backend).mean(0))
 
     def calibrated(self, name: str, logits: Array) -> Array:
@@ -212,7 +200,7 @@ class Model:
             UnsuitableCircuit: see `circuit_reader`.
         """
         with torch.no_grad():
-            return self.circuit_reader.inputs(self.preparation(cases))
+            return self.circuit_reader.inputs(self.prepared(HYBRID, cases))
 
     def read(self, run: Expectations) -> dict[str, Prediction]:
         """Return what the measurements of a processor, made for `angles`, say about the cases, by label.
@@ -231,8 +219,8 @@ class Model:
 
         Raises:
             UnsuitableCircuit: see `circuit_reader`.
-            KeyError: too few cases were held out in training to learn a conformal band.
-            ValueError: no cases.
+            InvalidValue: the cases are not as stored, there are none, there is no such backend, or too few cases were
+                held out in training to learn a conformal band.
         """
         return self._predictions(*self._run(cases, backend))
 
@@ -242,23 +230,27 @@ class Model:
         Args:
             case: ``(n_columns,)`` of a table, with units, complete.
             names: of the columns, as in `Facts.reference`.
-            label: name of the label whose probability is explained.
+            label: whose probability is explained.
             backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            UnsuitableCircuit: see `circuit_reader`.
+            InvalidValue: no such label, column or backend, no reference case, or the case is not complete.
         """
-        column = self.entry.question.labels.names.index(label)
+        labels, known = self.entry.question.labels.names, self.facts.reference
+        check_explained(case, names, label, labels, known)
+        column = labels.index(label)
 
         def one_label(rows: Array) -> tuple[Array, Array]:
             probability, error, _ = self._run(torch.from_numpy(rows), backend)
             return probability[:, column], error[:, column]
 
-        reference = np.array([self.facts.reference[name] for name in names])
-        return exact_shapley(one_label, case, reference, names)
+        return exact_shapley(one_label, case, np.array([known[name] for name in names]), names)
 
     def _run(self, cases: Tensor, backend: Backend | str) -> tuple[Array, Array, Provenance]:
         """Return probabilities and their standard errors, ``(n, n_labels)`` each, and what ran."""
-        if not len(cases):
-            raise ValueError("a prediction needs at least one case")
         member, parts, seconds, backend = self.circuit_reader, [], 0.0, built(backend)
+        check_stored(self.entry.shape, self.preparation, cases)
         with torch.no_grad():
             for rows in cases.split(CASES_A_CALL):
                 run = member.expectations(self.preparation(rows), backend)
@@ -278,6 +270,8 @@ class Model:
         decisions = self.decisions(probability)
         predictions = {}
         for column, label in enumerate(self.entry.question.labels.names):
+            if label not in self.facts.half_width:
+                raise InvalidValue(f"No interval was learnt for '{label}': ask for `probabilities` instead.")
             low, high = interval(probability[:, column], self.facts.half_width[label])
             predictions[label] = Prediction(
                 value=probability[:, column],
