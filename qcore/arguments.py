@@ -1,10 +1,14 @@
 """What a program hands over, refused in a sentence where it cannot be."""
 
 import math
+from enum import StrEnum
 from numbers import Integral, Real
 from pathlib import Path
+from typing import TypeVar
 
 from qcore.errors import InvalidArgument
+
+Member = TypeVar("Member", bound=StrEnum)
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
@@ -63,6 +67,23 @@ def check_kind(name: str, value: object, kind: type | tuple[type, ...], expected
     if not isinstance(value, kind):
         given = "None" if value is None else f"an object of type {type(value).__name__}"
         raise InvalidArgument(f"{name} must be {expected}, not {given}.")
+
+
+def member_of(what: str, value: object, kind: type[Member]) -> Member:
+    """Return the member of an enumeration that is handed over, or that a text names.
+
+    Args:
+        what: what is chosen, for people, such as ``route``.
+        value: the member, or its text.
+        kind: the enumeration.
+
+    Raises:
+        InvalidArgument: there is none of this text; the message lists those there are.
+    """
+    if not isinstance(value, str) or value not in list(kind):
+        given = f"'{value}'" if isinstance(value, str) else repr(value)
+        raise InvalidArgument(f"There is no {what} {given}. Choose from {', '.join(kind)}.")
+    return kind(value)
 
 
 def path_of(name: str, value: object) -> Path:

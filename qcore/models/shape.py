@@ -6,7 +6,7 @@ from enum import StrEnum
 import torch
 from torch import Tensor
 
-from qcore.arguments import check_number, check_whole
+from qcore.arguments import check_number, check_whole, member_of
 from qcore.errors import InvalidArgument
 from qcore.models.images.conv_stem import ConvStem
 
@@ -56,9 +56,7 @@ class Shape:
         Raises:
             InvalidArgument: the message names the attribute and what is expected.
         """
-        if self.kind not in list(Kind):
-            raise InvalidArgument(f"There is no kind of case {str(self.kind)!r}. Choose from {', '.join(Kind)}.")
-        object.__setattr__(self, "kind", Kind(self.kind))
+        object.__setattr__(self, "kind", member_of("kind of case", self.kind, Kind))
         check_whole("n_features", self.n_features, 1)
         check_whole("n_outputs", self.n_outputs, 1)
         check_whole("n_numeric", self.n_numeric, 0, self.n_features)

@@ -39,7 +39,7 @@ def recipe(**wrong: object) -> Callable[[], object]:
         (recipe(weight_decay=-1), "weight_decay must be a number, at least 0"),
         (recipe(label_smoothing=1.5), "label_smoothing must be a number, at least 0 and at most 1"),
         (recipe(mixup=NAN), "mixup must be a number"),
-        (recipe(schedule="linear"), "schedule must be a RateSchedule, one of one cycle, warm-up and cosine"),
+        (recipe(schedule="linear"), "no schedule 'linear'. Choose from one cycle, warm-up and cosine"),
         (recipe(augmentation=3), "augmentation must be of type Augmentation, or None"),
         (lambda: Augmentation(shift=-0.1), "shift must be a number, at least 0"),
         (lambda: Sparsity(0.1, 0.1, 0.1, n_parameters=0, restarts=1), "n_parameters must be a whole number, 1 or more"),

@@ -18,7 +18,7 @@ def subject(name):
     return qcore.Subject(name, {"WT": weight}, given, qcore.Observations(hours, level, response=hours < 0))
 
 
-# A file in NONMEM's layout instead: study = qcore.read_study(file.name, file.read_bytes()).study
+# A file in NONMEM's layout instead: study = qcore.read_study("study.csv").study
 study = qcore.Study(tuple(subject(str(number)) for number in range(12)), ("WT",), weight="WT")
 model = qcore.fit_population_model(study)
 for name, value in model.reported.items():

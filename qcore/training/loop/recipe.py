@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qcore.arguments import check_kind, check_number, check_whole
+from qcore.arguments import check_kind, check_number, check_whole, member_of
 from qcore.training.loop.augmentation import Augmentation
 
 
@@ -56,7 +56,7 @@ class Recipe:
         weight_decay: of matrices and filters; biases, scales and rotation angles are left out.
         label_smoothing: share of a yes/no outcome that is taken back to even odds.
         mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
-        schedule: how the learning rate goes over the steps.
+        schedule: how the learning rate goes over the steps; a text of that name is taken too.
         augmentation: of training images; None changes nothing.
         sparsity: of a small model on a table; None prunes nothing.
     """
@@ -83,7 +83,7 @@ class Recipe:
         check_number("weight_decay", self.weight_decay, 0)
         check_number("label_smoothing", self.label_smoothing, 0, 1)
         check_number("mixup", self.mixup, 0)
-        check_kind("schedule", self.schedule, RateSchedule, f"a RateSchedule, one of {', '.join(RateSchedule)}")
+        object.__setattr__(self, "schedule", member_of("schedule", self.schedule, RateSchedule))
         for name, kind in (("augmentation", Augmentation), ("sparsity", Sparsity)):
             value = getattr(self, name)
             if value is not None:
