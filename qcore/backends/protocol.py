@@ -38,7 +38,7 @@ class Provenance:
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Expectations:
     """Expectation values of a batch.
 
@@ -54,6 +54,11 @@ class Expectations:
     standard_error: Tensor
     provenance: Provenance
     covariance: Tensor | None = None
+
+    def __repr__(self) -> str:
+        """Return the shape of the values and where they come from, on one line."""
+        shape, largest = tuple(self.values.shape), float(self.standard_error.max()) if self.values.numel() else 0.0
+        return f"Expectations {shape} on {self.provenance.device}, largest standard error {largest:.2g}"
 
     @classmethod
     def exact(cls, values: Tensor, backend: str, device: str, start: float) -> "Expectations":

@@ -33,7 +33,7 @@ class Shortcut:
     expectations: Callable[[Tensor, Tensor], Tensor]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Circuit:
     """A parameterised circuit; immutable, and the same on every backend; equal to itself alone.
 
@@ -75,6 +75,11 @@ class Circuit:
         for observable in self.observables:
             check_kind("Each of the observables", observable, Operator, "one of PennyLane's, such as qml.PauliZ(0)")
             _check_wires(self, "observable", observable)
+
+    def __repr__(self) -> str:
+        """Return name, size and what is measured, on one line."""
+        size = f"{self.n_qubits} qubits, {self.n_inputs} inputs, {self.n_weights} weights"
+        return f"Circuit {self.name}: {size}, measures {', '.join(map(str, self.observables))}"
 
     @property
     def by_shortcut(self) -> Callable[[Tensor, Tensor], Tensor] | None:

@@ -55,7 +55,7 @@ class Wording(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sentence:
     """Text with fields in it.
 
@@ -68,6 +68,10 @@ class Sentence:
     def __str__(self) -> str:
         """Return the text in the words of ``read_study``: names of ``Options`` and of roles."""
         return worded(self, _Arguments())
+
+    def __repr__(self) -> str:
+        """Return the text in quotation marks, as of any other sentence."""
+        return repr(str(self))
 
 
 Text = str | Sentence

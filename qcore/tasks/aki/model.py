@@ -41,7 +41,7 @@ LABELS: Mapping[str, str] = {
 """The models, as the page calls them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AkiModel:
     """The hybrid model with its controls, calibrated, ready to answer.
 
@@ -50,6 +50,10 @@ class AkiModel:
     """
 
     trained: Model
+
+    def __repr__(self) -> str:
+        """Return the models that answer and the threshold of an alert, on one line."""
+        return f"AkiModel, alert from a risk of {self.threshold:.3f}: {self.trained!r}"
 
     @property
     def facts(self) -> Facts:

@@ -106,7 +106,7 @@ def new_member(entry: Entry, name: str) -> nn.Module:
     return build[name]()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """The trained models of one family for one question.
 
@@ -121,6 +121,11 @@ class Model:
     preparation: Preparation
     members: Mapping[str, Sequence[nn.Module]]
     facts: Facts
+
+    def __repr__(self) -> str:
+        """Return the question, the family and the models that answer, on one line."""
+        models = ", ".join(f"{name} x {len(several)}" for name, several in self.members.items())
+        return f"Model {self.entry.name} ({self.entry.question.title}; {self.entry.definition.label}): {models}"
 
     @property
     def digest(self) -> str:

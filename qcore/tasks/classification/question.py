@@ -24,7 +24,7 @@ class Form:
     preparation: Callable[[torch.dtype], Preparation]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Question:
     """One question.
 
@@ -61,6 +61,10 @@ class Question:
         """Names of the families that can answer it."""
         kinds = {form.shape.kind for form in self.forms}
         return [name for name, family in FAMILIES.items() if kinds & family.kinds and not family.variant_of]
+
+    def __repr__(self) -> str:
+        """Return name, title and labels, on one line."""
+        return f"Question {self.name}: {self.title}; {', '.join(self.labels.names)}"
 
 
 @dataclass(frozen=True)
