@@ -9,7 +9,7 @@ hours = np.array([0.5, 2, 6, 12, 24, 48])  # after a single intravenous dose of 
 once = np.zeros(1)
 
 
-def subject(name):
+def subject(name: str) -> qcore.Subject:
     weight = draw.uniform(50, 100)
     clearance = 3 * (weight / 70) ** 0.75 * np.exp(0.2 * draw.standard_normal())  # L/h
     volume = 40 * weight / 70 * np.exp(0.2 * draw.standard_normal())  # L
