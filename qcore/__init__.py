@@ -17,7 +17,7 @@ import importlib
 import warnings
 from typing import TYPE_CHECKING
 
-from qcore.distribution import mixture
+from qcore.distribution import beside, mixture
 
 __version__ = "0.1.0"
 
@@ -169,5 +169,5 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-if mixture():
-    warnings.warn(mixture(), RuntimeWarning, stacklevel=2)
+if _in_the_way := mixture() or beside():
+    warnings.warn(_in_the_way, RuntimeWarning, stacklevel=2)
