@@ -12,7 +12,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Quantity(StrEnum):
-    """What was measured."""
+    """What was measured: how much of the drug, or what it does."""
 
     CONCENTRATION = "concentration"
     """Of the drug."""
@@ -87,7 +87,7 @@ class Observations:
 
 @dataclass(frozen=True, repr=False)
 class Subject:
-    """One subject.
+    """One subject of a study: who it was, what was given, and what was measured.
 
     Attributes:
         name: identifier as in the file.
@@ -109,7 +109,7 @@ class Subject:
 
 @dataclass(frozen=True, repr=False)
 class Study:
-    """A study.
+    """A study as it was done: its subjects, what is known of each, and the units of all numbers.
 
     Attributes:
         subjects: in order of the file.

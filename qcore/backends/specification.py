@@ -95,7 +95,7 @@ class Specification:
 
 
 def parse(text: str) -> Specification:
-    """Read a specification.
+    """Read a backend with all its settings from one line of text, such as ``noisy:fez:3:shots=4000``.
 
     Raises:
         InvalidValue: the text is none, or no text; the message says which part and what is possible.

@@ -17,7 +17,7 @@ from qcore.errors import InvalidArgument
 
 @one_thread_at_a_time
 def hqcnn(n_qubits: int = 4) -> Circuit:
-    """Build the circuit.
+    """Build the circuit of HQCNN, with its Toffoli attention and its pooling.
 
     Args:
         n_qubits: 4 in the paper; at least 3, the width of a Toffoli gate.

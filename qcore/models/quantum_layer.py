@@ -57,12 +57,12 @@ class QuantumLayer(nn.Module):
 
     @property
     def n_inputs(self) -> int:
-        """Angles a call takes."""
+        """Number of rotation angles that a call takes, in rad."""
         return self.circuit.n_inputs
 
     @property
     def n_outputs(self) -> int:
-        """Expectations a call returns."""
+        """Number of expectations that a call returns, one for each observable."""
         return len(self.circuit.observables)
 
     def forward(self, angles: Tensor, backend: Backend | str) -> Tensor:

@@ -51,7 +51,7 @@ class VariationalClassifier(nn.Module):
         return self.angles(self.basis(features))  # type: ignore[no-any-return]
 
     def expectations(self, features: Tensor, backend: Backend | str) -> Expectations:
-        """Run the circuit.
+        """Run the circuit for features and return its expectations ``(batch, n_observables)``.
 
         Args:
             features: ``(batch, n_features)`` standardised, dimensionless.

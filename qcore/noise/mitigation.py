@@ -32,7 +32,7 @@ class Mitigation:
     extrapolation: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the name.
+        """Refuse an extrapolation that does not exist.
 
         Raises:
             InvalidArgument: there is no such extrapolation.
@@ -57,7 +57,7 @@ class Mitigation:
 
 
 def extrapolated(values: Tensor, kind: str) -> tuple[Tensor, Tensor]:
-    """Extrapolate to zero folds.
+    """Extrapolate expectations from circuits with folded gates to no noise at all.
 
     ``linear`` and ``quadratic`` are polynomials through or near the points; ``exponential`` fits ``a exp(-b folds)``,
     as noise makes expectations decay towards 0, and falls back to ``linear``, observable by observable, where the

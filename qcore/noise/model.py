@@ -80,12 +80,12 @@ class CalibratedNoise:
 
     @property
     def label(self) -> str:
-        """For people."""
+        """What is simulated, in words for people."""
         return f"noise of {self.device.label}" + ("" if self.scale == 1 else f" × {self.scale:g}")
 
     @cached_property
     def fingerprint(self) -> str:
-        """Calibration and scale."""
+        """Text made of the whole calibration and the scale; see `NoiseModel.fingerprint`."""
         return f"{self.device.fingerprint}x{self.scale!r}"
 
     @cached_property
@@ -109,7 +109,7 @@ class CalibratedNoise:
         return relaxation @ channels.depolarizing(_missing_depolarization(error, relaxation), len(qubits))
 
     def idle(self, qubit: int, time_s: float) -> Matrix:
-        """Return thermal relaxation."""
+        """Return the thermal relaxation of a qubit that waits, ``(4, 4)``."""
         calibrated = self._scaled.qubits[qubit]
         return channels.thermal_relaxation(calibrated.t1_s, calibrated.t2_s, time_s)
 
@@ -141,7 +141,7 @@ class HandMadeNoise:
     p0_given_1: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check ranges.
+        """Refuse settings that no noise can have.
 
         Raises:
             InvalidArgument: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's
@@ -205,7 +205,7 @@ class HandMadeNoise:
 
     @cached_property
     def fingerprint(self) -> str:
-        """All settings."""
+        """Text made of all settings; see `NoiseModel.fingerprint`."""
         return repr(self)
 
     def gate(self, name: str, qubits: tuple[int, ...]) -> Matrix:  # noqa: ARG002 - both pulses are alike
@@ -220,11 +220,11 @@ class HandMadeNoise:
         return local @ channels.depolarizing(probability, len(qubits))
 
     def idle(self, qubit: int, time_s: float) -> Matrix:  # noqa: ARG002 - all qubits are alike
-        """Return thermal relaxation."""
+        """Return the thermal relaxation of a qubit that waits, ``(4, 4)``."""
         return channels.thermal_relaxation(self.t1_s, self.t2_s, time_s)
 
     def readout(self, qubit: int) -> tuple[float, float]:  # noqa: ARG002 - all qubits are alike
-        """Return the read-out errors."""
+        """Return the read-out errors (P(1 given 0), P(0 given 1)), which are those of every qubit."""
         return self.p1_given_0, self.p0_given_1
 
 

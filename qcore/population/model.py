@@ -33,7 +33,7 @@ class Spread:
 
 @dataclass(frozen=True, repr=False)
 class PopulationModel:
-    """A fitted model, without the study's measurements.
+    """A population model fitted to a study, of which it holds no measurements.
 
     Attributes:
         structure: which parameters, effects and errors the model has.
@@ -75,7 +75,7 @@ class PopulationModel:
 
     @property
     def vector(self) -> Tensor:
-        """The numbers, ``(n_names,)``."""
+        """The numbers as a tensor, ``(n_names,)``, unbounded, in the order of the structure's names."""
         return torch.tensor(self.numbers, dtype=torch.float64)
 
     @property

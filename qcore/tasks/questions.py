@@ -10,6 +10,7 @@ from qcore.tasks.classification.model import Model
 from qcore.tasks.classification.question import Entry, Question, entries_of, entry_of
 
 QUESTIONS: Mapping[str, Question] = {question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL)}
+"""Every question that trained models answer, by its name."""
 
 
 def entry(question: str, family: str = "") -> Entry:

@@ -1,6 +1,7 @@
 """`import qcore` for researchers: what it offers, that it costs nothing, and what another package called qcore does."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,15 @@ def test_every_name_can_be_used_and_says_what_it_is(name: str) -> None:
     offered = getattr(qcore, name)
     assert offered is getattr(qcore, name)
     assert offered.__doc__
+
+
+@pytest.mark.parametrize("name", qcore.__all__)
+def test_what_it_says_is_a_sentence_and_no_riddle(name: str) -> None:
+    offered = getattr(qcore, name)
+    if callable(offered):
+        summary = inspect.cleandoc(offered.__doc__).splitlines()[0]
+        assert len(summary.split()) >= 5, summary
+        assert summary.endswith("."), summary
 
 
 def test_another_name_is_refused_as_python_does() -> None:

@@ -12,7 +12,7 @@ from qcore.study import Units
 
 
 class Route(StrEnum):
-    """How doses are given."""
+    """How doses are given: into the blood, or to where they have to be absorbed first."""
 
     ORAL = "oral"
     SUBCUTANEOUS = "subcutaneous"

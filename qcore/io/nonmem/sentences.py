@@ -79,7 +79,7 @@ Text = str | Sentence
 
 
 def sentence(*parts: Part) -> Sentence:
-    """Put a sentence together."""
+    """Put a sentence together from text and from fields, which each front end names in its own way."""
     return Sentence(parts)
 
 

@@ -94,6 +94,6 @@ class QuanvolutionClassifier(nn.Module):
         self.readout = nn.Linear(self.pooled.n_out, n_outputs)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
-        """Return ``(batch, n_outputs)``."""
+        """Return the outputs ``(batch, n_outputs)`` of images ``(batch, n_channels, *space)``."""
         features = self.pooled(self.norm(self.quanvolution(x, backend)))
         return self.readout(self.dropout(features))  # type: ignore[no-any-return]

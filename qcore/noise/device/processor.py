@@ -11,7 +11,7 @@ MAX_READOUT_ERROR = 0.5
 
 @dataclass(frozen=True)
 class Qubit:
-    """Calibration of one qubit.
+    """Calibration of one qubit: how long it keeps a state, and how often its pulses and its read-out err.
 
     Attributes:
         t1_s, t2_s: relaxation and dephasing time, s; infinite where nothing relaxes.

@@ -57,7 +57,7 @@ class AkiModel:
 
     @property
     def facts(self) -> Facts:
-        """What training found out."""
+        """What training found out: calibration, thresholds, the reference patient and more."""
         return self.trained.facts
 
     @property

@@ -26,7 +26,7 @@ class Form:
 
 @dataclass(frozen=True, repr=False)
 class Question:
-    """One question.
+    """A question that is asked of cases: what is shown, which labels they may have, and which families answer.
 
     Attributes:
         name: short identifier, as in commands and folders.
@@ -109,7 +109,7 @@ class Entry:
 
     @property
     def definition(self) -> Family:
-        """What its family is."""
+        """The family itself, as `FAMILIES` holds it."""
         return FAMILIES[self.family]
 
 

@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Question:
-    """A dose that is asked for.
+    """A dose that is asked for: for whom, given how, to reach what in what share of people.
 
     Attributes:
         population: whom it is for.
@@ -181,7 +181,7 @@ class DoseModel(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model."""
+        """Name of the model, which every answer bears."""
         ...
 
     @property

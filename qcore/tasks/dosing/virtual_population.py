@@ -16,7 +16,7 @@ from qcore.population.model import PopulationModel
 
 @dataclass(frozen=True)
 class Population:
-    """Whom a dose is for.
+    """The people whom a dose is for, by weight and other covariates.
 
     Attributes:
         name: as people read it.
@@ -56,7 +56,7 @@ class Population:
 
 @dataclass(frozen=True)
 class People:
-    """Virtual people.
+    """Virtual people: their covariates, and how each differs from what is typical.
 
     Attributes:
         covariates: of the people by name, each ``(n_people,)``.

@@ -41,7 +41,7 @@ class Augmentation:
 
 
 def augment(x: Tensor, change: Augmentation, generator: Generator) -> Tensor:
-    """Return changed copies.
+    """Return copies of images or volumes, each turned, moved, scaled and brightened by chance.
 
     Args:
         x: ``(batch, channels, *space)`` in [0, 1], two- or three-dimensional.

@@ -47,7 +47,7 @@ class Sparsity:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained.
+    """How a network is trained: for how long, in which steps, and what keeps it from learning by heart.
 
     Attributes:
         epochs: passes over the training cases; 0 of a model that no loop trains, and every loop refuses it.

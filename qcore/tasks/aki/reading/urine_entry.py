@@ -21,7 +21,7 @@ _AMOUNT = re.compile(r"(?P<number>.+?)\s*ml", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class EnteredUrine:
-    """What four fields say.
+    """What the four fields of urine on the form say: two rates, or what keeps them from being known.
 
     Attributes:
         rates: the two inputs of the model, mL/kg/h; empty until both are known.

@@ -47,7 +47,7 @@ class _Strict(BaseModel):
 
 
 class Regimen(_Strict):
-    """One way to give it.
+    """One way in which a drug is given: how often, in which steps, and up to which dose.
 
     Attributes:
         name: as people say it.
@@ -121,7 +121,7 @@ class Studied(_Strict):
 
 
 class Drug(_Strict):
-    """A drug's file.
+    """What a drug's file says: how it is given, up to what, and what a dose is to reach.
 
     Attributes:
         name: of the drug, as a page shows it.
