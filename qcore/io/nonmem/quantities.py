@@ -40,7 +40,7 @@ class Measured:
     doubts: tuple[Text, ...] = ()
 
     def where(self, kept: Flags) -> "Measured":
-        """Return some of them."""
+        """Return the measurements for which ``kept``, ``(n_measurements,)``, is True."""
         return Measured(self.row[kept], self.value[kept], self.response[kept], self.doubts)
 
 

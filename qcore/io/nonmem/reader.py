@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from qcore.arguments import check_kind, path_of
+from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem.cells import is_missing
-from qcore.io.nonmem.columns.roles import Columns, Role, detect
+from qcore.io.nonmem.columns.roles import Columns, Role, detect, parse_roles
 from qcore.io.nonmem.columns.unnamed import refuse_unnamed
 from qcore.io.nonmem.counts import counted, listed, tallied
 from qcore.io.nonmem.covariates import covariates
@@ -34,7 +37,7 @@ from qcore.study import Array, Observations, Study, Subject
 _JUST_BEFORE = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReadStudy:
     """A study as a file holds it.
 
@@ -53,22 +56,53 @@ class ReadStudy:
     notes: tuple[Text, ...]
     doubts: tuple[Text, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return the study on one line, and its notes and doubts a line each."""
+        lines = [f"ReadStudy of {self.study!r}"]
+        lines += [f"  note: {note}" for note in self.notes]
+        lines += [f"  doubt: {doubt}" for doubt in self.doubts]
+        return "\n".join(lines)
+
 
 def read_study(
-    name: str, data: bytes, roles: Mapping[Role, str] | None = None, options: Options | None = None
+    name: str | Path,
+    data: bytes | None = None,
+    roles: Mapping[Role, str] | None = None,
+    options: Options | None = None,
 ) -> ReadStudy:
     """Read a file with one line a dose or measurement.
 
     Args:
-        name: of the file; only its ending is used.
-        data: bytes of the file, as they were uploaded.
-        roles: columns as the user says; "" says that no column has the role.
+        name: path of the file; where its bytes are given, only the ending of its name is used.
+        data: bytes of the file, as they were uploaded; None reads them from the path.
+        roles: columns as the user says, such as ``{"value": "CONC"}``; "" says that no column has the role.
         options: what else the user says.
 
     Raises:
-        UnreadableInput: the file cannot be read as it is; says where, why and what to do.
+        InvalidArgument: an argument is of another type.
+        UnreadableInput: there is no such file, it cannot be read as it is, or there is no such role or column; says
+            where, why and what to do.
     """
-    return study_in(read_table(name, data), roles, options or Options())
+    file = path_of("The file", name)
+    if data is not None:
+        check_kind("data", data, bytes, "the bytes of the file, as file.read_bytes() returns them")
+    if options is not None:
+        check_kind("options", options, Options, "of type qcore.io.nonmem.options.Options")
+    if roles is not None:
+        check_kind("roles", roles, Mapping, "names of columns by their role, such as {'value': 'CONC'}")
+        roles = parse_roles(f"{role}={column}" for role, column in roles.items())
+    return study_in(read_table(file.name, _bytes_of(file) if data is None else data), roles, options or Options())
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(f"There is no file {file}: check its name and folder.") from None
+    except IsADirectoryError:
+        raise UnreadableInput(f"{file} is a folder: say which of its files is the study.") from None
+    except OSError as error:
+        raise UnreadableInput(f"{file} cannot be read: {error.strerror or error}.") from error
 
 
 def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Options) -> ReadStudy:

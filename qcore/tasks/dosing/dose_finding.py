@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from qcore.arguments import check_kind
 from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
@@ -30,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Question:
-    """A dose that is asked for.
+    """A dose that is asked for: for whom, given how, to reach what in what share of people.
 
     Attributes:
         population: whom it is for.
@@ -45,11 +47,13 @@ class Question:
     share: float
 
     def __post_init__(self) -> None:
-        """Refuse a share that is none.
+        """Refuse a question that is none.
 
         Raises:
-            InvalidValue: not between 0 and 1.
+            InvalidValue: the share is not above 0 and at most 1, or a part is of another type.
         """
+        for name, kind in (("population", Population), ("regimen", Regimen), ("target", Target), ("share", Real)):
+            check_kind(name, getattr(self, name), kind, "a number" if kind is Real else f"a qcore.{kind.__name__}")
         if not 0 < self.share <= 1:
             raise InvalidValue(
                 f"A share of {self.share:g} cannot be: it is a number above 0 and at most 1, such as 0.9."
@@ -177,7 +181,7 @@ class DoseModel(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model."""
+        """Name of the model, which every answer bears."""
         ...
 
     @property

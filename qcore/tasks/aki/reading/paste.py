@@ -43,7 +43,7 @@ class Pasted:
 
 
 def parse(text: str) -> Pasted:
-    """Read pasted text.
+    """Read text that was pasted from a chart or a spreadsheet: inputs with their units, and what is unclear.
 
     It may be lines such as ``Creatinine last 1.9 mg/dL`` or ``temp: 36,4 °C``, two or three columns
     of a spreadsheet (name, value, unit), or a header line above one line of values. Never raises:

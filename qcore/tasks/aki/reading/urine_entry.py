@@ -20,7 +20,7 @@ _RATE = re.compile(r"(?P<number>.+?)\s*ml\s*/?\s*kg\s*/?\s*(?:h|hr|hour)\.?", re
 
 @dataclass(frozen=True)
 class EnteredUrine:
-    """What four fields say.
+    """What the four fields of urine on the form say: two rates, or what keeps them from being known.
 
     Attributes:
         rates: the two inputs of the model, mL/kg/h; empty until both are known.

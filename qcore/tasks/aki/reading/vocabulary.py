@@ -11,7 +11,7 @@ from qcore.units import Unit
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is measured.
+    """Something that is measured in a patient, with all its names and units.
 
     Attributes:
         name: plain word for it.
