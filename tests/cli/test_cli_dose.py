@@ -16,6 +16,7 @@ from qcore.population.structure import Response
 from qcore.settings import Settings
 from qcore.study import Units
 from qcore.tasks.dosing import dose_finding, fitted_model, fitting
+from qcore.tasks.dosing.challenge import challenge
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.networks import released
 from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
@@ -156,10 +157,10 @@ def test_what_cannot_be_asked_is_a_sentence(file: Path, said: list[str], sentenc
 
 def test_the_challenge_asks_for_what_the_study_tells_apart() -> None:
     plain = replace(population_model(Response(partial=True)), covariates=(), weight=None)
-    (only,) = {question.population.name for question in dose_finding.challenge(shipped("challenge"), plain)}
+    (only,) = {question.population.name for question in challenge(shipped("challenge"), plain)}
     assert only == "as in the study"
     with pytest.raises(InvalidValue, match="the file holds none"):
-        dose_finding.challenge(shipped("challenge"), population_model())
+        challenge(shipped("challenge"), population_model())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

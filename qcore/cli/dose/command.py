@@ -207,7 +207,7 @@ def _drug(name: str | None, questions: str | None) -> "Drug | None":
 
 def _questions(asked: "DoseRequest", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
     from qcore.cli.dose.request import questions as asked_of
-    from qcore.tasks.dosing.dose_finding import challenge
+    from qcore.tasks.dosing.challenge import challenge
 
     return challenge(drug, model) if questions == CHALLENGE else asked_of(asked, drug, model)
 
