@@ -148,5 +148,7 @@ class Study:
 
 
 def _range(values: Array) -> str:
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or not values.size:
+        return "what is no number"
     low, high = np.min(values), np.max(values)
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"

@@ -169,7 +169,7 @@ def _target(source: Source) -> Target | None:
             )
     low, high = (limit if limit else None for limit in edges)
     if low is None and high is None:
-        st.info("Set a limit above or below which it is to stay.")
+        st.info("Set a limit: a number above 0 that it is to stay above or below.")
         return None
     if low is not None and high is not None and low >= high:
         st.info("The lower limit has to be below the upper one.")

@@ -32,7 +32,9 @@ def predict_aki(
     ] = None,
     last_urine_hours: Annotated[
         float | None,
-        typer.Option(help="Hours in which the last amounts of urine were collected, where FILE has no column for it."),
+        typer.Option(
+            min=0.1, help="Hours in which the last amounts of urine were collected, where FILE has no column for it."
+        ),
     ] = None,
     backend: BackendName = "ideal",
     scheduler: Scheduler = None,

@@ -31,5 +31,7 @@ question = qcore.DoseQuestion(
     share=0.9,
 )
 (answer,) = qcore.find_doses(model, [question])
-print(f"{answer.dose:g} mg twice daily (90 % interval {answer.low:g} to {answer.high:g} mg) in {answer.attained:.1%}")
-print(*answer.doubts, sep="\n")  # what speaks against it; of a model that cannot be, no dose is named at all
+if answer.dose is not None:
+    interval = f"{answer.low:g} to {answer.high:g} mg" if answer.high is not None else f"{answer.low:g} mg or more"
+    print(f"{answer.dose:g} mg twice daily (90 % interval {interval}) in {answer.attained:.1%}")
+print(*answer.doubts, sep="\n")  # why there is no dose, or what speaks against it

@@ -157,7 +157,7 @@ class Report:
                 each.question.population.name,
                 regimen.name,
                 share,
-                f"{each.dose:g} {unit}" if each.dose is not None else f"none up to {regimen.cap:g} {unit}",
+                f"{each.dose:g} {unit}" if each.dose is not None else wording.no_dose(each, unit),
                 wording.interval(each, self.drug),
                 f"{100 * each.attained:.1f} %",
             )

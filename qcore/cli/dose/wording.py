@@ -35,6 +35,14 @@ def interval(answer: Answer, drug: Drug) -> str:
     return WORDS.dose_interval(answer.low, answer.high, answer.question.regimen, drug)
 
 
+def no_dose(answer: Answer, unit: str) -> str:
+    """Write in a few words that no dose does it: none up to the cap, or none as small as the first step."""
+    regimen = answer.question.regimen
+    if answer.question.target.highest:
+        return f"none: {regimen.step:g} {unit} is too much"
+    return f"none up to {regimen.cap:g} {unit}"
+
+
 def _people(population: Population) -> str:
     weight, fixed = population.weight_kg, [f"{name}={value:g}" for name, value in population.fixed.items()]
     traits = [f"of {weight[0]:g}-{weight[1]:g} kg"] if weight else []

@@ -57,10 +57,10 @@ class Target:
             check_kind("A limit", limit, Real, "a number")
         if not limits:
             raise InvalidValue("A target needs a limit: say above what the measure is to stay, or below what.")
-        if not all(math.isfinite(limit) for limit in limits) or (
-            self.measure is not Measure.RESPONSE and min(limits) <= 0
-        ):
-            raise InvalidValue(f"A limit of {min(limits):g} cannot be: concentrations are above 0.")
+        for limit in limits:
+            if not (math.isfinite(limit) and limit > 0):
+                what = "responses" if self.measure is Measure.RESPONSE else "concentrations"
+                raise InvalidValue(f"A limit of {limit:g} cannot be: {what} are finite numbers above 0.")
         if limits != sorted(set(limits)):
             raise InvalidValue(f"Nothing is above {limits[0]:g} and below {limits[1]:g}: the lower limit comes first.")
 

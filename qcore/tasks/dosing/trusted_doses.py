@@ -48,5 +48,21 @@ def _trusted(model: PopulationModel, found: Answer, studied: Studied | None) -> 
     if known.refuses:
         raise UnsafeDose(" ".join(["No dose is named.", known.sentence, *known.to_do]))
     beyond = beyond_study(Wording(), model, found.question, dose_or_nearest(found), model.units.dose, studied)
-    doubts = (known.sentence, beyond and f"Beyond the study: {beyond}")
+    doubts = (known.sentence, beyond and f"Beyond the study: {beyond}", _why_none(found, model.units.dose))
     return replace(found, doubts=tuple(each for each in doubts if each))
+
+
+def _why_none(found: Answer, unit: str) -> str:
+    """Say why there is no dose; return "" where there is one."""
+    if found.dose is not None:
+        return ""
+    regimen, share = found.question.regimen, found.question.share
+    if found.question.target.highest:
+        return (
+            f"No dose does it: even the smallest, {regimen.step:g} {unit} {regimen.name}, is too much. It does in "
+            f"{found.attained:.1%} of people, and {share:.0%} are asked for."
+        )
+    return (
+        f"No dose up to {regimen.cap:g} {unit} {regimen.name} does it in {share:.0%} of people; that one does in "
+        f"{found.attained:.1%}."
+    )

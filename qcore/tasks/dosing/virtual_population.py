@@ -46,7 +46,8 @@ class Population:
             check_number(f"The covariate {name}", value)
         if self.weight_kg is not None and not 0 < self.weight_kg[0] <= self.weight_kg[1] < float("inf"):
             low, high = self.weight_kg
-            raise InvalidValue(f"Body weights from {low:g} to {high:g} kg cannot be: say the lower one first.")
+            why = "say the lower one first" if low > high > 0 else "they are finite numbers above 0"
+            raise InvalidValue(f"Body weights from {low:g} to {high:g} kg cannot be: {why}.")
 
     @property
     def comedication(self) -> str:

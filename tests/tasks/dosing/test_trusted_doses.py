@@ -9,6 +9,7 @@ import qcore
 from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.structure import Response
 from qcore.tasks.dosing.dose_finding import answer
+from qcore.tasks.dosing.drug.file import Studied
 from qcore.tasks.dosing.trusted_doses import trusted_doses
 
 DAILY = qcore.Regimen(name="once daily", interval_h=24, step=10, cap=2000)
@@ -28,6 +29,26 @@ def test_a_sound_model_answers_as_before_and_its_doubts_are_said() -> None:
     (doubtful,) = trusted_doses(population_model(None, error=0.7), [asked()])
     assert doubtful.dose == found.dose
     assert doubtful.doubts[0].endswith("has a standard error of 70 %.")
+
+
+def test_where_there_is_no_dose_it_is_said_why() -> None:
+    low = qcore.Regimen(name="once daily", interval_h=24, step=1, cap=2)
+    (found,) = qcore.find_doses(population_model(None), [replace(asked(), regimen=low)])
+    assert found.dose is None
+    assert found.doubts[0].startswith("No dose up to 2 mg once daily does it in 90% of people; that one does in")
+    coarse = qcore.Regimen(name="once daily", interval_h=24, step=500, cap=2000)
+    below = replace(asked(qcore.Target(qcore.Measure.PEAK, high=0.5)), regimen=coarse)
+    (found,) = qcore.find_doses(population_model(None), [below])
+    assert found.dose is None
+    assert "even the smallest, 500 mg once daily, is too much" in found.doubts[0]
+
+
+def test_small_doses_that_follow_close_upon_each_other_are_no_small_amount() -> None:
+    model = population_model(None)
+    often = qcore.Regimen(name="all the time", interval_h=0.05, step=0.1, cap=1000)
+    studied = Studied(doses=(0.5, 1.0), interval_h=24.0)
+    with pytest.raises(UnsafeDose, match=r"Given every 0\.05 h, doses of .* would add up to .* times what was ever"):
+        qcore.find_doses(model, [replace(asked(), regimen=often)], studied)
 
 
 def test_no_dose_is_named_of_a_model_that_cannot_be() -> None:

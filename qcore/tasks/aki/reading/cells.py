@@ -61,7 +61,7 @@ def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes:
     if item.choices and not (numbers and codes):
         raise icu_names.refusal(text)
     if not numbers:
-        limit = " A limit such as <0.2 cannot be used." if text.strip()[:1] in "<>≤≥" else ""
+        limit = " It is a limit, and a number is needed." if text.strip()[:1] in "<>≤≥" else ""
         raise InvalidValue(f"{item.label}: {shortened(text)} is not a number.{limit} Correct it.")
     accepted = [value for value in numbers if _is_accepted(item, value, unit)]
     if len(accepted) > 1:

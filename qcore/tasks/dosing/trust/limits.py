@@ -31,7 +31,8 @@ nimotuzumab, the challenge's trial) keep their doses, and those that tripped the
 - ``RISE``: a response that can rise more than a hundredfold is one of which no limit was seen. It is no more than a
   straight line, which may be followed as far as responses were seen, and not beyond.
 - ``BEYOND_DOSE`` and ``BEYOND_SEEN``: nobody goes from the highest dose of a study to more than 20 times as much, nor
-  asks for 20 times the highest or a twentieth of the lowest of what was measured. Units differ by thousands.
+  asks for 20 times the highest or a twentieth of the lowest of what was measured. Units differ by thousands. Doses
+  given more often than in the study, or than every four hours where its interval is not known, count for as many.
 - Saturated elimination: a model that does not know it holds for the doses studied, as often as they were given, if at
   all. Above, what is given may never be eliminated (Michaelis-Menten).
 """

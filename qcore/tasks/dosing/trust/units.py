@@ -11,6 +11,8 @@ from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.trust.findings import Finding, Ground
 from qcore.tasks.dosing.trust.limits import BEYOND_DOSE, BEYOND_SEEN
 
+OFTEN_H = 4.0
+"""Hours between doses, where a study's interval is not known: few drugs are given more often."""
 _OTHERS = {
     "amount": ("g", "mg", "ug", "ng"),
     "concentration": ("g/L", "mg/L", "ug/mL", "ng/mL", "pg/mL"),
@@ -59,8 +61,16 @@ def doses_of_other_units(
     highest = highest_given(model, studied)
     if not highest:
         return
-    unit, cap = units.dose, question.regimen.cap
-    if dose is not None and dose > BEYOND_DOSE * highest:
+    unit, cap, often = units.dose, question.regimen.cap, more_often(question, studied)
+    if dose is not None and often * dose > BEYOND_DOSE * highest >= dose:
+        yield Finding(
+            Ground.DOSE,
+            f"given every {question.regimen.interval_h:g} h, doses of {dose:g} {unit} would add up to "
+            f"{often * dose / highest:,.0f} times what was ever given, {highest:g} {unit}",
+            "Ask for doses that are given less often.",
+            refuses=True,
+        )
+    elif dose is not None and dose > BEYOND_DOSE * highest:
         other = explained(dose, (highest / BEYOND_DOSE, highest * BEYOND_DOSE), unit)
         by = (
             f"it would be right if the file's doses or the limit were in {other[0]}: one of these units is wrong"
@@ -81,6 +91,15 @@ def doses_of_other_units(
             "Say the unit of doses of the study, or correct the drug's file.",
             refuses=True,
         )
+
+
+def more_often(question: Question, studied: Studied | None) -> float:
+    """Return how many doses are asked for in the time of one of the study's, at least 1.
+
+    Where the study's interval is not known, or single doses were given, as if one had been given every few hours.
+    """
+    every = studied.interval_h if studied is not None and studied.interval_h else OFTEN_H
+    return max(1.0, every / question.regimen.interval_h)
 
 
 def highest_given(model: PopulationModel, studied: Studied | None) -> float:

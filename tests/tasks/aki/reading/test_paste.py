@@ -147,7 +147,7 @@ def test_two_creatinine_values_are_first_and_last(text: str) -> None:
         ("urine 1500", "write urine total or urine last"),
         ("urea 50", "needs its unit"),
         ("temp max 39", "the model uses temperature min"),
-        ("creatinine last <0.2", "A limit such as <0.2 cannot be used"),
+        ("creatinine last <0.2", "It is a limit, and a number is needed"),
         ("urine total 1,500 mL", "can be read as 1.5 or as 1500"),
         ("creatinine last 1.9 mmol/L", "'mmol/L' is not known, use mg/dL or µmol/L"),
         ("BUN 40\nBUN 41", "given twice with different values"),

@@ -21,7 +21,7 @@ from long_files import FIRST_EXTRA_LINE, HEADER, read, rows, with_rows, without_
         ("p1,9,Age,300,years", "300 years is not accepted"),
         ("p1,0,ICUType,7,", "7 is not accepted"),
         ("p1,23,Creatinine,pending,mg/dL", "'pending' is not a number"),
-        ("p1,9,BUN,>200,mg/dL", "A limit such as <0.2 cannot be used"),
+        ("p1,9,BUN,>200,mg/dL", "It is a limit, and a number is needed"),
         ("p1,9,GCS,intubated,", "'intubated' is not a number"),
     ],
 )
