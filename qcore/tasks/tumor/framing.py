@@ -109,7 +109,6 @@ def cut_out(image: NDArray[np.generic], box: Box, nearest: bool = False) -> Pixe
         box: what is cut out.
         nearest: True for labels, which must not be mixed.
     """
-    height, width = image.shape
     # PIL cuts a box that reaches beyond the image only by whole pixels and fills with 0.
     whole = Image.fromarray(np.ascontiguousarray(image, np.float32))
     square = whole.crop((box.left, box.top, box.left + box.side, box.top + box.side))
