@@ -37,7 +37,7 @@ test-all: check
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy qcore dashboard
+	$(BIN)/mypy qcore dashboard assets/examples/python
 	$(BIN)/lint-imports
 
 # Apart from the tests, because it makes them take two fifths longer.

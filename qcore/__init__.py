@@ -17,7 +17,7 @@ import importlib
 import warnings
 from typing import TYPE_CHECKING
 
-from qcore.distribution import mixture
+from qcore.distribution import beside, mixture
 
 __version__ = "0.1.0"
 
@@ -88,8 +88,10 @@ _WHERE = {
     "qcore.explain.explanation": "Explanation",
     "qcore.explain.shapley": "exact_shapley",
     "qcore.io.nonmem.reader": "read_study",
-    "qcore.models.families": "FAMILIES, Family, Kind, Shape",
+    "qcore.models.families": "FAMILIES",
+    "qcore.models.family": "Family",
     "qcore.models.quantum_layer": "QuantumLayer",
+    "qcore.models.shape": "Kind, Shape",
     "qcore.noise.device.calibration": "load as device, shipped as devices",
     "qcore.noise.device.summary": "summary as device_summary",
     "qcore.noise.model": "CalibratedNoise, HandMadeNoise",
@@ -122,8 +124,10 @@ if TYPE_CHECKING:
     from qcore.explain.explanation import Explanation
     from qcore.explain.shapley import exact_shapley
     from qcore.io.nonmem.reader import read_study
-    from qcore.models.families import FAMILIES, Family, Kind, Shape
+    from qcore.models.families import FAMILIES
+    from qcore.models.family import Family
     from qcore.models.quantum_layer import QuantumLayer
+    from qcore.models.shape import Kind, Shape
     from qcore.noise.device.calibration import load as device
     from qcore.noise.device.calibration import shipped as devices
     from qcore.noise.device.summary import summary as device_summary
@@ -165,5 +169,5 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-if mixture():
-    warnings.warn(mixture(), RuntimeWarning, stacklevel=2)
+if _in_the_way := mixture() or beside():
+    warnings.warn(_in_the_way, RuntimeWarning, stacklevel=2)

@@ -34,7 +34,7 @@ WEIGHTS = (
 
 @dataclass(frozen=True)
 class Check:
-    """One finding.
+    """What was found of one thing the dashboard needs, and what is to be done about it.
 
     Attributes:
         name: what was looked at, in a word or two.

@@ -9,6 +9,10 @@ class InvalidValue(QlinicalError):
     """A value is missing, impossible or in the wrong unit. The message names it and its range."""
 
 
+class InvalidArgument(InvalidValue, ValueError):
+    """What a program hands over cannot be: its type, shape or range. The message names it and says what is expected."""
+
+
 class UnsuitableCircuit(QlinicalError, ValueError):
     """A circuit cannot run as it is written. The message says what to write instead."""
 

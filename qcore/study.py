@@ -12,7 +12,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Quantity(StrEnum):
-    """What was measured."""
+    """What was measured: how much of the drug, or what it does."""
 
     CONCENTRATION = "concentration"
     """Of the drug."""
@@ -37,7 +37,7 @@ class Units:
     response: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Doses:
     """The doses of one subject in order of time; every array is ``(n_doses,)``.
 
@@ -55,8 +55,14 @@ class Doses:
     absorbed: Flags
     steady_interval: Array
 
+    def __repr__(self) -> str:
+        """Return how many there are, how much and when, on one line."""
+        if not len(self.time):
+            return "Doses: none"
+        return f"Doses: {len(self.time)}, of {_range(self.amount)}, at times {_range(self.time)}"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Observations:
     """What was measured in one subject, in order of time; every array is ``(n_observations,)``.
 
@@ -70,10 +76,18 @@ class Observations:
     value: Array
     response: Flags
 
+    def __repr__(self) -> str:
+        """Return how many concentrations and responses there are, and when, on one line."""
+        if not len(self.time):
+            return "Observations: none"
+        n_responses = int(np.count_nonzero(self.response))
+        counts = f"concentrations {len(self.time) - n_responses}, responses {n_responses}"
+        return f"Observations: {counts}, values {_range(self.value)}, at times {_range(self.time)}"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Subject:
-    """One subject.
+    """One subject of a study: who it was, what was given, and what was measured.
 
     Attributes:
         name: identifier as in the file.
@@ -87,10 +101,15 @@ class Subject:
     doses: Doses
     observations: Observations
 
+    def __repr__(self) -> str:
+        """Return name, covariates, and what was given and measured, on one line."""
+        covariates = ", ".join(f"{name} {value:g}" for name, value in self.covariates.items())
+        return f"Subject {self.name} ({covariates or 'no covariates'}): {self.doses!r}; {self.observations!r}"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Study:
-    """A study.
+    """A study as it was done: its subjects, what is known of each, and the units of all numbers.
 
     Attributes:
         subjects: in order of the file.
@@ -106,6 +125,18 @@ class Study:
     weight: str | None = None
     occasional: bool = False
 
+    def __repr__(self) -> str:
+        """Return how many subjects, doses and measurements there are, the covariates and the units, on one line."""
+        doses = sum(len(subject.doses.time) for subject in self.subjects)
+        measured = sum(len(subject.observations.time) for subject in self.subjects)
+        responses = sum(int(np.count_nonzero(subject.observations.response)) for subject in self.subjects)
+        units = self.units
+        return (
+            f"Study: subjects {len(self.subjects)}, doses {doses}, concentrations {measured - responses}, responses "
+            f"{responses}; covariates {', '.join(self.covariates) or 'none'}; in "
+            f"{', '.join(unit for unit in (units.time, units.dose, units.concentration, units.response) if unit)}"
+        )
+
     @property
     def has_response(self) -> bool:
         """Whether a response was measured in anybody."""
@@ -114,3 +145,8 @@ class Study:
     def covariate(self, name: str) -> Array:
         """Return a covariate of every subject, ``(n_subjects,)``."""
         return np.array([subject.covariates[name] for subject in self.subjects])
+
+
+def _range(values: Array) -> str:
+    low, high = np.min(values), np.max(values)
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

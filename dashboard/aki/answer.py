@@ -6,7 +6,7 @@ from dashboard.aki.case import Case
 from dashboard.aki.noise_effect import flip_line, noise_effect, noiseless_prediction, predicted
 from dashboard.shared.charts.gauge import Ghost, risk_gauge
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import count_in_group, percent
+from dashboard.shared.numbers import count_in_group, percent, percents
 from qcore.backends.protocol import Backend
 from qcore.evidence.conformal import GROUP_SIZE
 from qcore.evidence.evaluation import Evaluation
@@ -67,12 +67,12 @@ def _outcome(case: Case) -> str:
 
 def _interval(prediction: Prediction, evaluation: Evaluation, *, noiseless: bool) -> str:
     low, high = float(prediction.low[0]), float(prediction.high[0])
-    count = count_in_group(low, high, GROUP_SIZE)
+    count, (least, most) = count_in_group(low, high, GROUP_SIZE), percents(low, high)
     check = evaluation.only.interval
     beyond = check is not None and float(prediction.value[0]) > check.highest_group
     return (
         f"Of {GROUP_SIZE} patients like this one, expect **{count}** to develop it "
-        f"({percent(prediction.nominal_coverage)} interval: {percent(low)} to {percent(high)})."
+        f"({percent(prediction.nominal_coverage)} interval: {least} to {most})."
         + (" Too few test patients had a risk this high to check the interval." if beyond else "")
         + ("" if noiseless else " The interval was checked on noiseless runs only.")
     )

@@ -17,7 +17,7 @@ from qcore.errors import UnreadableInput
 from qcore.records import audit
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.table import read_patients
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
 
 READ, SCORED = "aki_read", "aki_scored"
 KEPT = 4
@@ -99,11 +99,11 @@ def _score(patients: PatientTable, backend: Backend, strongest: "pd.Series[float
     bar.empty()
     order = np.argsort(-risks[RISK].to_numpy(), kind="stable")
     shots = [SHOT_ERROR] if risks[SHOT_ERROR].any() else []
-    shown = risks[[RISK, LOW, HIGH, *shots, ALARM, STRONGEST]].iloc[order].reset_index()
+    shown = risks[[RISK, LOW, HIGH, *shots, ALERT, STRONGEST]].iloc[order].reset_index()
     return Scored(
         risks=risks,
         order=order,
         shown=pa.Table.from_pandas(shown, preserve_index=False),
-        n_alerts=int((risks[ALARM] == "yes").sum()),
+        n_alerts=int((risks[ALERT] == "yes").sum()),
         threshold=float(risks["threshold_percent"].iloc[0]) / 100,
     )

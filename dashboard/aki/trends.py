@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.aki.case import Case
 from dashboard.shared.charts import palette
 from dashboard.shared.session_cache import remembered
+from qcore.decimals import alike
 from qcore.tasks.aki.examples import Event
 from qcore.tasks.aki.features import FIRST_DAY_H, SERIES_PARAMETERS, is_accepted
 from qcore.tasks.aki.inputs import Input
@@ -91,7 +92,7 @@ def _chart(item: Input, rows: pd.DataFrame, events: Sequence[Event], system: Uni
         "marker": {"size": 7},
         "hovertemplate": f"%{{x:.1f}} h: %{{y:.3~g}} {unit.symbol}<extra></extra>",
     }
-    spoken = f"{item.label} over the first day, from {values[0]:.3g} to {values[-1]:.3g} {unit.symbol}"
+    spoken = f"{item.label} over the first day, from {' to '.join(alike(values[0], values[-1]))} {unit.symbol}"
     return go.Figure([trace], layout), spoken
 
 

@@ -13,6 +13,7 @@ from dashboard.shared.foreign import literal
 from dashboard.shared.kept_file import KeptFile, kept_file
 from dashboard.shared.numbers import percent
 from dashboard.shared.resources import backend_by_name
+from dashboard.shared.sentences import in_one_box
 from dashboard.shared.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
@@ -21,7 +22,7 @@ from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.reading.export import with_every_patient
 from qcore.tasks.aki.reading.patient_table import PatientTable
 from qcore.tasks.aki.reading.table import template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST
 
 if TYPE_CHECKING:
     from streamlit.elements.arrow import DataframeStateInput
@@ -137,7 +138,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
             LOW: st.column_config.NumberColumn("Interval from", format=PERCENT),
             HIGH: st.column_config.NumberColumn("to", format=PERCENT),
             SHOT_ERROR: st.column_config.NumberColumn("± from shots", format=PERCENT, help="1 standard error."),
-            ALARM: "Alert",
+            ALERT: "Alert",
             STRONGEST: st.column_config.NumberColumn("Gradient boosting", format=PERCENT),
         },
     )
@@ -163,8 +164,9 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
     patient_id = patients.inputs.index[position]
     another = ". Tick a row to look at another one; click a heading to sort by it." if n > 1 else "."
     st.caption(f"Below: patient {literal(patient_id)}{another}")
-    for sentence in patients.remarks.get(patient_id, ()):
-        st.warning(literal(sentence), icon=":material/info:")
+    remarks = patients.remarks.get(patient_id, ())
+    if remarks:
+        st.warning(in_one_box(remarks), icon=":material/info:")
     return Case(
         key=f"{file.digest}/{position}",
         title=f"Patient {patient_id}",
@@ -176,7 +178,7 @@ def _selected(file: KeptFile, patients: PatientTable, scored: Scored) -> Case:
 
 def _flips(scored: Scored, noiseless: Scored) -> None:
     n = len(scored.risks)
-    flipped = int((scored.risks[ALARM] != noiseless.risks[ALARM]).sum())
+    flipped = int((scored.risks[ALERT] != noiseless.risks[ALERT]).sum())
     sentence = "**No decision** in this file differs" if not flipped else f"**{_counted(flipped, 'decision')}** differ"
     if flipped == 1:
         sentence += "s"

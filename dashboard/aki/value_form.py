@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.aki.case import Case
 from dashboard.aki.urine_fields import empty_urine, rates_line, show_urine, urine_fields
 from dashboard.shared.foreign import literal
+from dashboard.shared.sentences import in_one_box
 from qcore.errors import InvalidValue
 from qcore.io.numerals import has_decimal_comma
 from qcore.tasks.aki.inputs import INPUTS, Input, accepted_range, canonical_value
@@ -43,8 +44,9 @@ def typed_case(system: UnitSystem) -> Case | None:
                 "One value a line, or two rows copied from a spreadsheet", key="aki_paste", placeholder=PASTE_HINT
             )
             st.form_submit_button("Read the text", on_click=_read_paste, args=(system,), key="aki_paste_read")
-        for sentence in st.session_state.get("aki_paste_problems", ()):
-            st.warning(literal(sentence))
+        problems = st.session_state.get("aki_paste_problems", ())
+        if problems:
+            st.warning(in_one_box(problems))
         if st.session_state.get("aki_paste_notes"):
             st.caption(literal(" ".join(st.session_state["aki_paste_notes"])))
     accepted: dict[str, float] = {}
@@ -74,8 +76,8 @@ def typed_case(system: UnitSystem) -> Case | None:
     with below_urine:
         rates_line(urine)
     st.button("Clear all", on_click=_clear, key="aki_clear", type="tertiary", icon=":material/backspace:")
-    for sentence in refused:
-        st.error(literal(sentence), icon=":material/block:")
+    if refused:
+        st.error(in_one_box(refused), icon=":material/block:")
     if missing:
         st.info(f"Missing: {'; '.join(missing)}. Nothing is filled in for you; the answer appears when all are there.")
     if refused or len(accepted) < len(INPUTS):
@@ -100,6 +102,9 @@ def _value_field(item: Input, unit: Unit) -> str:
         return "" if code is None else str(code)
     # A text field, because a number field of the browser drops a decimal comma: 1,2 would become 12.
     label = f"{item.label} ({unit.symbol})"
+    if len(item.units) > 1:
+        symbols = " or ".join(each.symbol for each in item.units)
+        help_text += f" A number without a unit is in {unit.symbol}; {symbols} may be written behind it."
     return st.text_input(label, key=_field(item), persist_state="session", help=help_text, placeholder="Not entered")
 
 

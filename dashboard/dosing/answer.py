@@ -1,7 +1,7 @@
 """The answer: the dose in a plain sentence, how sure it is, and what it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from torch import Tensor
@@ -9,17 +9,20 @@ from torch import Tensor
 from dashboard.dosing.cache import is_kept, kept
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.study.upload import reading_doubt
-from dashboard.dosing.wording import DAY_H, WEEK_H, amount, dose_interval, people_like, reached
+from dashboard.dosing.wording import DAY_H, WEEK_H, WORDS, amount, dose_interval, people_like, reached
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from qcore.io.nonmem.sentences import Text
 from qcore.population.fitting.doubts import doubts
 from qcore.records import audit
+from qcore.tasks.dosing.asked import asked_instead
+from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.course import doses_until_steady
 from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, dose_asked, drawn_curves, grid
+from qcore.tasks.dosing.nearest import dose_or_nearest, nearest_dose
 from qcore.tasks.dosing.trust.findings import Trust, doubts_left
 from qcore.tasks.dosing.trust.judge import trust
-from qcore.tasks.dosing.wording import unlike_studied, which_dose
+from qcore.tasks.dosing.wording import which_dose
 
 MOST_DOUBTS = 2
 """How many doubts about a model stand beside its dose; all of them stand with its numbers."""
@@ -40,12 +43,7 @@ class FoundDose:
     @property
     def dose(self) -> float:
         """The dose to look at: the answer, or the dose that comes nearest where none reaches the target."""
-        return _nearest(self.answer.question) if self.answer.dose is None else self.answer.dose
-
-
-def _nearest(question: Question) -> float:
-    regimen = question.regimen
-    return regimen.step if question.target.highest else regimen.cap
+        return dose_or_nearest(self.answer)
 
 
 def answer(source: Source, question: Question) -> FoundDose | None:
@@ -72,9 +70,9 @@ def answer(source: Source, question: Question) -> FoundDose | None:
     st.markdown(_interval(found_dose.answer, source))
     for doubt in map(literal, doubts_left(doubts(source.model), known)[:MOST_DOUBTS]):
         st.markdown(f":orange-badge[:material/warning: Doubtful] {doubt}")
-    beyond = beyond_study(source, question, found_dose.dose)
-    if beyond:
-        st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
+    extrapolated = beyond(source, question, found_dose.dose)
+    if extrapolated:
+        st.markdown(f":orange-badge[:material/warning: Beyond the study] {extrapolated}")
     st.caption(_ground(source, question))
     _record(source, key, question.share)
     return found_dose
@@ -122,7 +120,7 @@ def _sentence(dose: float | None, best: Tensor, question: Question, source: Sour
     if dose is None:
         nearest, edge = (0, "lowest") if question.target.highest else (-1, "highest")
         return (
-            f"{amount(_nearest(question), source.drug)} is the {edge} dose that is ever considered here. It "
+            f"{amount(nearest_dose(question), source.drug)} is the {edge} dose that is ever considered here. It "
             f"{reached(question, source.drug)} in **{percent(float(best[nearest]))}** of {people}; "
             f"{percent(question.share)} were asked for."
         )
@@ -152,38 +150,28 @@ def _ground(source: Source, question: Question) -> str:
     return (
         f"{source.title}. The dose rests on a population model fitted to {model.n_subjects:,} subjects and "
         f"{model.n_measurements:,} measurements; no quantum circuit takes part in it. "
-        f"Doses above {cap} are never considered. {_of_drug(source)}Research only."
+        f"Doses above {cap} are never considered. {_of_drug(source, question)}Research only."
     )
 
 
-def _of_drug(source: Source) -> str:
-    """Say where interval, step, cap and aim come from, where that is not Qlinical."""
-    if source.drug_file:
-        return "Steps, caps and aim are those of your drug file. "
-    return "" if source.shared else f"{source.drug.about} These are a start, not advice. "
+def _of_drug(source: Source, question: Question) -> str:
+    """Say where interval, step, cap and aim come from, where that is not Qlinical, and what was asked for instead."""
+    if source.for_all:
+        return ""
+    own = "Steps, caps and aim are those of your drug file."
+    about = own if source.drug_file else f"{source.drug.about} These are a start, not advice."
+    asked = question if question.population.weight_kg != source.weight_kg else _of_all(question)
+    return f"{about} {asked_instead(WORDS, source.drug, [asked])} "
 
 
-def beyond_study(source: Source, question: Question, dose: float) -> str:
+def _of_all(question: Question) -> Question:
+    """Return the question for people of any weight, where those of the page are asked about."""
+    return replace(question, population=replace(question.population, weight_kg=None))
+
+
+def beyond(source: Source, question: Question, dose: float) -> str:
     """Say how a dose goes beyond what was studied; return "" where it does not."""
-    clauses, studied, regimen = [], source.studied, question.regimen
-    if studied is not None:
-        highest = max(studied.doses)
-        if studied.interval_h is None:
-            clauses.append("the study gave single doses only: what repeated doses do is the model's word")
-        elif not studied.same(regimen.interval_h):
-            given = f"once every {studied.interval_h:g} h" if studied.interval_h != DAY_H else "once daily"
-            clauses.append(f"the study gave doses {given}, none {regimen.name}")
-        if dose > highest and (studied.interval_h is None or studied.same(regimen.interval_h)):
-            clauses.append(f"the highest dose studied was {amount(highest, source.drug)}")
-    weight = unlike_studied(source.model, question.population).get(source.model.weight or "")
-    if weight:
-        _, (lightest, heaviest) = weight
-        clauses.append(f"the people studied weighed {lightest:g} to {heaviest:g}{NBSP}kg")
-    return f"{_first_capital('; '.join(clauses))}." if clauses else ""
-
-
-def _first_capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    return beyond_study(WORDS, source.model, question, dose, source.drug.units.dose, source.studied)
 
 
 def card_of(source: Source) -> str:

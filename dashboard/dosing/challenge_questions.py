@@ -11,7 +11,8 @@ from dashboard.dosing.study.source import Source
 from dashboard.dosing.wording import amount, dose_interval
 from dashboard.shared.foreign import in_html
 from dashboard.shared.numbers import percent
-from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, challenge, drawn_curves, grid
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import Answer, Curves, Question, best_curve, drawn_curves, grid
 from qcore.tasks.dosing.trust.judge import trust
 
 

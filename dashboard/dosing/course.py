@@ -13,6 +13,7 @@ from dashboard.dosing.networks.panel import course_of_quantum, knows
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.wording import amount
 from dashboard.shared.charts import palette
+from qcore.decimals import alike
 from qcore.tasks.dosing.course import Band, crowd, doses_until_steady, looked_at, regular
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.dose_groups import Group, nearest
@@ -62,10 +63,10 @@ def course_view(source: Source, question: Question, dose: float) -> None:
                 at, values = group.points(responds)
                 inside = at <= times[-1]
                 _draw_points(figure, at[inside] / 24 if in_days else at[inside], values[inside])
+            median, low, high = alike(*(float(each[-1]) for each in (band.median, band.low, band.high)))
             alt = (
                 f"{name} over {hours[-1]:.0f} {unit} with {amount(dose, drug)} {question.regimen.name}: at the end the "
-                f"median is {float(band.median[-1]):.3g} {value_unit}, nine in ten people lie between "
-                f"{float(band.low[-1]):.3g} and {float(band.high[-1]):.3g}."
+                f"median is {median} {value_unit}, nine in ten people lie between {low} and {high}."
             )
             with column:
                 st.plotly_chart(figure, key=f"dosing_course_{responds}", config={"displayModeBar": False}, alt=alt)

@@ -15,13 +15,13 @@ from dashboard.dosing.wording import DAY_H, amount, limits, measured
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
 from qcore.tasks.dosing.dose_finding import Question
-from qcore.tasks.dosing.schedule.loading_dose import Onset, largest_first, onset
+from qcore.tasks.dosing.schedule.loading_dose import SHARES, Onset, largest_first, onset
 from qcore.tasks.dosing.trust.limits import BEYOND_DOSE
 from qcore.tasks.dosing.trust.units import highest_given
 from qcore.tasks.dosing.virtual_population import middle
 
 HEIGHT_PX = 330
-SHARES = {0.5: "half of people", 0.75: "three quarters"}
+SHARE_NAMES = dict(zip(SHARES, ("half of people", "three quarters"), strict=True))
 
 
 @st.fragment
@@ -47,6 +47,12 @@ def larger_first_dose(source: Source, question: Question, dose: float) -> None:
             "given in the study."
         )
         return
+    usual = _onset(source, question, (dose, dose))
+    if not _onset(source, question, (largest, dose)).is_sooner_than(usual):
+        st.markdown(
+            f"{_no_larger(source, question, dose, largest)} {_sooner(source, question, (dose, dose), usual, usual)}"
+        )
+        return
     st.markdown(_rule(source, question, dose, largest))
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:
@@ -54,7 +60,7 @@ def larger_first_dose(source: Source, question: Question, dose: float) -> None:
         # The key holds both doses, because the choice begins with the largest that is reasonable.
         field = f"dosing_first_{source.key}_{regimen.interval_h:g}_{dose:g}_{largest:g}"
         first = dose_field(label, regimen, largest, field, lowest=dose)
-    usual, loaded = (_onset(source, question, (each, dose)) for each in (dose, first))
+    loaded = _onset(source, question, (first, dose))
     with right:
         st.markdown(_sooner(source, question, (first, dose), usual, loaded))
         if first > largest:
@@ -71,15 +77,22 @@ def _onset(source: Source, question: Question, doses: tuple[float, float]) -> On
     return kept(source, "onset", key, compute)
 
 
+def _no_larger(source: Source, question: Question, dose: float, largest: float) -> str:
+    drug, regimen = source.drug, question.regimen
+    if largest > dose:
+        return (
+            f"No larger first dose is offered: with {amount(largest, drug)} first, people would be on target no sooner."
+        )
+    if dose + regimen.step > regimen.cap:
+        return f"There is no larger first dose: {amount(regimen.cap, drug)} is never exceeded."
+    return (
+        f"A larger first dose is not advised: the first {amount(dose, drug)} alone takes a typical patient's "
+        "concentration about as high as it will be at steady state."
+    )
+
+
 def _rule(source: Source, question: Question, dose: float, largest: float) -> str:
     drug, regimen = source.drug, question.regimen
-    if largest <= dose:
-        if dose + regimen.step > regimen.cap:
-            return f"There is no larger first dose: {amount(regimen.cap, drug)} is never exceeded."
-        return (
-            f"A larger first dose is not advised: the first {amount(dose, drug)} alone takes a typical patient's "
-            "concentration about as high as it will be at steady state."
-        )
     return (
         f"**{amount(largest, drug)} once, then {amount(dose, drug)} {regimen.name}**: the largest first dose, in steps "
         f"of {amount(regimen.step, drug)}, that never takes a typical patient's concentration above what "
@@ -90,7 +103,7 @@ def _rule(source: Source, question: Question, dose: float, largest: float) -> st
 def _sooner(source: Source, question: Question, doses: tuple[float, float], usual: Onset, loaded: Onset) -> str:
     first, dose = doses
     name = f"{measured(question.target.measure, source.drug)} stays {limits(question.target, source.drug)}"
-    times = [(share_name, usual.until(share), loaded.until(share)) for share, share_name in SHARES.items()]
+    times = [(share_name, usual.until(share), loaded.until(share)) for share, share_name in SHARE_NAMES.items()]
     reached_by_both = [
         (share_name, before, after) for share_name, before, after in times if before is not None and after is not None
     ]

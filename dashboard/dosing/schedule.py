@@ -17,6 +17,7 @@ from dashboard.shared.charts import palette
 from dashboard.shared.execution.backend_selector import Chosen
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent
+from qcore.decimals import alike
 from qcore.errors import InvalidValue
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.schedule.first_periods import USUAL_SWITCHING, FirstPeriods, first_periods
@@ -153,7 +154,8 @@ def _exposure(source: Source, search: FirstPeriods, result: ScheduleResult, dose
         annotation_position="bottom right",
     )
     reached = search.exposure(np.array(result.best_sampled.doses_mg))[-1]
-    alt = f"{title}: {reached:.3g} at the end of the schedule, {search.wanted:.3g} wanted"
+    at_end, wanted = alike(float(reached), search.wanted)
+    alt = f"{title}: {at_end} at the end of the schedule, {wanted} wanted"
     st.plotly_chart(figure, key="dosing_schedule_exposure", config={"displayModeBar": False}, alt=alt)
 
 

@@ -15,6 +15,7 @@ from dashboard.dosing.study.source import Source
 from dashboard.dosing.wording import WEEK_H, amount, limits
 from dashboard.shared.charts import palette
 from dashboard.shared.numbers import NBSP
+from qcore.decimals import alike
 from qcore.study import Array
 from qcore.tasks.dosing.course import Course, course, doses_until_steady, looked_at, regular, typical
 from qcore.tasks.dosing.dose_finding import Question
@@ -104,15 +105,14 @@ def _sentence(source: Source, question: Question, times: Array, shown: Course, m
     tail = f"{NBSP}{unit}" if unit else ""
     first = times[0] + BEFORE * question.regimen.interval_h
     before = values[times <= first]
-    sentence = f"At steady state the {name} lies between **{before.min():.3g}** and **{before.max():.3g}{tail}**."
+    worst, rises = values[times >= first] if missed else before, _away(target, source)
+    low, high, end = alike(before.min(), before.max(), worst.max() if rises else worst.min())
+    sentence = f"At steady state the {name} lies between **{low}** and **{high}{tail}**."
     if target.measure is Measure.AVERAGE:
         return sentence
     if not missed:
         return f"{sentence} {_verdict(before, target, source)}"
-    worst = values[times >= first]
-    extreme = (
-        f"rises to **{worst.max():.3g}{tail}**" if _away(target, source) else f"falls to **{worst.min():.3g}{tail}**"
-    )
+    extreme = f"{'rises' if rises else 'falls'} to **{end}{tail}**"
     outside = _outside(worst, target)
     spent = float((np.diff(times[times >= first]) * outside[1:]).sum())
     missed_said = "one missed dose" if missed == 1 else f"{missed} missed doses in a row"
@@ -181,5 +181,6 @@ def _chart(
             if limit is not None:
                 figure.add_hline(limit, line={"color": palette.RAISES, "width": 2, "dash": "dash"})
     shown = taken[0] if left_out is None else left_out[0]
-    alt = f"{name} of a typical patient over {at[-1]:.0f} {unit}: from {shown.min():.3g} to {shown.max():.3g}"
+    low, high = alike(float(shown.min()), float(shown.max()))
+    alt = f"{name} of a typical patient over {at[-1]:.0f} {unit}: from {low} to {high}"
     st.plotly_chart(figure, key=f"dosing_if_chart_{responds}", config={"displayModeBar": False}, alt=alt)

@@ -26,8 +26,9 @@ def _number(value: float) -> str:
     return f"{round(value, 6):,g}" if abs(value) < 1e6 else f"{value:.3g}"
 
 
-_WORDS = Wording(
+WORDS = Wording(
     number=_number,
+    covariate=covariate,
     space=NBSP,
     above_cap="more than {cap}",
     to_above_cap=f"{{low}}{NBSP}{{unit}} to more than {{cap}}",
@@ -38,22 +39,22 @@ _WORDS = Wording(
 
 def amount(dose: float, drug: Drug) -> str:
     """Write a dose with its unit: 6.5 mg."""
-    return _WORDS.amount(dose, drug)
+    return WORDS.amount(dose, drug)
 
 
 def dose_interval(low: float | None, high: float | None, regimen: Regimen, drug: Drug) -> str:
     """Write an interval of doses: 5 to 6.5 mg; an end that is None lies above the cap."""
-    return _WORDS.dose_interval(low, high, regimen, drug)
+    return WORDS.dose_interval(low, high, regimen, drug)
 
 
 def measured(measure: Measure, drug: Drug) -> str:
     """Name what a target is about: the concentration before the next dose."""
-    return _WORDS.measured(measure, drug)
+    return WORDS.measured(measure, drug)
 
 
 def limits(target: Target, drug: Drug) -> str:
     """Write the window of a target: below 3.3 ng/mL."""
-    return _WORDS.limits(target, drug)
+    return WORDS.limits(target, drug)
 
 
 def throughout(regimen: Regimen) -> str:

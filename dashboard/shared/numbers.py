@@ -15,6 +15,13 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.{digits}f}{NBSP}%"
 
 
+def percents(*probabilities: float) -> list[str]:
+    """Write probabilities that stand in one sentence with the same decimals: 6.2 % and 18.1 %."""
+    finest = min((each for each in probabilities if each >= 0.01), default=1.0)
+    digits = 0 if finest >= 0.0995 else 1
+    return [f"{each * 100:.{digits}f}{NBSP}%" if each >= 0.01 else percent(each) for each in probabilities]
+
+
 def points(difference: float) -> str:
     """Write a difference of two probabilities in percentage points with its sign."""
     # Adding zero turns a rounded −0.0 into 0.0.

@@ -23,6 +23,8 @@ STYLE = f"""<style>
 .q-table th {{font-weight: 600; border-bottom: 1px solid rgba(123,136,148,.5);}}
 .q-table td {{border-bottom: 1px solid rgba(123,136,148,.22);}}
 .q-table .num {{text-align: right; white-space: nowrap;}}
+.q-table th.num {{white-space: normal;}}
+.q-table .meaning {{min-width: 14em;}}
 .q-table .strong {{font-weight: 700;}}
 .q-table .whole {{white-space: nowrap;}}
 .q-table .bar {{display: inline-block; height: .7em; margin-right: 8px; border-radius: 2px;}}

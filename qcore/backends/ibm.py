@@ -65,7 +65,7 @@ class JobRunner(Protocol):
 
 @dataclass(frozen=True)
 class IbmBackend:
-    """EstimatorV2 on one device.
+    """A processor of IBM, or its rehearsal, asked through EstimatorV2: one job for a whole batch.
 
     Attributes:
         device: calibration by which the qubits are chosen.

@@ -22,7 +22,7 @@ class JobForgotten(HardwareUnavailable):
 
 
 class JobState(StrEnum):
-    """Where a job is."""
+    """Where a hardware job stands: waiting, running, or ended in one of three ways."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -114,7 +114,7 @@ class Estimate:
 
     @property
     def two_qubit_gates(self) -> int:
-        """Their number."""
+        """Number of gates on two qubits, which bring most of the noise."""
         return int(self.circuit.num_nonlocal_gates())
 
     @property
@@ -124,7 +124,7 @@ class Estimate:
 
     @property
     def sentence(self) -> str:
-        """The estimate for people."""
+        """The estimate in a sentence for people: what is sent, and how many seconds a processor needs."""
         left = "" if self.remaining_qpu_s is None else f" The account has {self.remaining_qpu_s:.0f} s left."
         if self.remaining_qpu_s is not None and self.remaining_qpu_s < self.qpu_s:
             left += " That is not enough: send fewer patients or take fewer shots."
@@ -166,7 +166,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class JobStatus:
-    """How a job stands.
+    """How a job stands, and a sentence on it for people.
 
     Attributes:
         job_id: identifier that IBM gave the job.

@@ -61,7 +61,7 @@ class Rehearsal:
         return "none (IBM's error mitigation has no effect in a rehearsal)" if resilience_level else "none"
 
     def remaining_qpu_s(self) -> None:
-        """No account is used."""
+        """None: a rehearsal uses no account."""
 
     def send(self, order: Order) -> Submission:
         """Start one rehearsal in the background.

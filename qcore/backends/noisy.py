@@ -9,7 +9,9 @@ from itertools import count
 import torch
 from torch import Tensor
 
+from qcore.arguments import check_kind, check_whole
 from qcore.backends.protocol import Expectations, Provenance, check_shapes
+from qcore.backends.specification import MAX_SEED, MAX_SHOTS
 from qcore.circuits import Circuit
 from qcore.noise.compile import ENGINE
 from qcore.noise.estimate import Estimate, exact, from_shots
@@ -46,6 +48,19 @@ class NoisyBackend:
     mitigation: Mitigation = field(default_factory=Mitigation)
     seed: int = 0
     name: str = "noisy"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no noise, and shots and seeds that cannot be.
+
+        Raises:
+            InvalidArgument: the message names the attribute and what is expected.
+        """
+        if not all(hasattr(self.noise, part) for part in ("gate", "idle", "readout")):
+            check_kind("noise", self.noise, (), "noise, such as qcore.CalibratedNoise(qcore.device('fez'))")
+        check_kind("mitigation", self.mitigation, Mitigation, "a qcore.noise.mitigation.Mitigation")
+        check_whole("seed", self.seed, 0, MAX_SEED)
+        if self.shots is not None:
+            check_whole("shots", self.shots, 1, MAX_SHOTS)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -7,7 +7,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from qcore.arguments import check_kind
 from qcore.circuits import Circuit
+from qcore.circuits.circuit import check_gates
+from qcore.errors import InvalidArgument
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Provenance:
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Expectations:
     """Expectation values of a batch.
 
@@ -51,6 +54,11 @@ class Expectations:
     standard_error: Tensor
     provenance: Provenance
     covariance: Tensor | None = None
+
+    def __repr__(self) -> str:
+        """Return the shape of the values and where they come from, on one line."""
+        shape, largest = tuple(self.values.shape), float(self.standard_error.max()) if self.values.numel() else 0.0
+        return f"Expectations {shape} on {self.provenance.device}, largest standard error {largest:.2g}"
 
     @classmethod
     def exact(cls, values: Tensor, backend: str, device: str, start: float) -> "Expectations":
@@ -101,7 +109,8 @@ class Backend(Protocol):
             weights: ``(n_weights,)`` trained angles, rad.
 
         Raises:
-            ValueError: the shapes do not fit the circuit.
+            InvalidArgument: the shapes do not fit the circuit, nothing is given, or an angle is not finite.
+            UnsuitableCircuit: the circuit cannot run as it is written.
         """
         ...
 
@@ -110,13 +119,19 @@ def check_shapes(circuit: Circuit, inputs: Tensor, weights: Tensor) -> None:
     """Check what a backend is given.
 
     Raises:
-        ValueError: the shapes do not fit the circuit, nothing is given, or it is no finite floating-point number.
+        InvalidArgument: it is no circuit, the shapes do not fit it, nothing is given, or it is no finite
+            floating-point number.
+        UnsuitableCircuit: the circuit's gates cannot be queued, or lie outside its register.
     """
+    check_kind("The circuit", circuit, Circuit, "a qcore.Circuit, such as qcore.reuploading(4, 3)")
     if not all(isinstance(each, Tensor) for each in (inputs, weights)):
-        raise ValueError("inputs and weights must be torch tensors")
-    if not inputs.is_floating_point() or not len(inputs) or not bool(torch.isfinite(inputs).all()):
-        raise ValueError("inputs must be finite floating-point angles of one patient or more")
+        raise InvalidArgument("Inputs and weights must be torch tensors: torch.as_tensor makes one of an array.")
     if inputs.ndim != 2 or inputs.shape[1] != circuit.n_inputs:
-        raise ValueError(f"{circuit.name} takes inputs (batch, {circuit.n_inputs}), not {tuple(inputs.shape)}")
+        raise InvalidArgument(f"{circuit.name} takes inputs (batch, {circuit.n_inputs}), not {tuple(inputs.shape)}.")
+    if not inputs.is_floating_point() or not len(inputs) or not bool(torch.isfinite(inputs).all()):
+        raise InvalidArgument("Inputs must be finite floating-point angles, in rad, of one patient or more.")
     if weights.shape != (circuit.n_weights,):
-        raise ValueError(f"{circuit.name} takes {circuit.n_weights} weights")
+        raise InvalidArgument(f"{circuit.name} takes {circuit.n_weights} weights, not {tuple(weights.shape)}.")
+    if not bool(torch.isfinite(weights).all()):
+        raise InvalidArgument("Weights must be finite angles, in rad.")
+    check_gates(circuit)

@@ -1,9 +1,10 @@
 """The backends that exist, by name: what the selector lists and the commands accept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qcore.arguments import check_kind
 from qcore.backends.specification import Specification, parse
 from qcore.errors import InvalidValue
 
@@ -40,14 +41,10 @@ def _noisy(specification: Specification) -> "Backend":
     from qcore.noise.mitigation import Mitigation
 
     noise = noise_model(specification)
-    try:
-        mitigation = Mitigation(specification.readout, specification.zne)
-    except ValueError as error:
-        raise InvalidValue(f"The mitigation is not possible: {error}.") from error
     return NoisyBackend(
         noise=InjectedErrors(noise, specification.seed) if specification.inject else noise,
         shots=specification.shots,
-        mitigation=mitigation,
+        mitigation=Mitigation(specification.readout, specification.zne),
         seed=specification.seed,
         name=str(specification),
     )
@@ -57,7 +54,7 @@ def noise_model(specification: Specification) -> "NoiseModel":
     """Return the noise of a ``noisy`` specification.
 
     Raises:
-        InvalidValue: a setting of noise by hand does not exist or is out of range.
+        InvalidValue: the scale or a setting of noise by hand is out of range.
         MissingAsset: there is no calibration of this device.
     """
     from qcore.noise.device.calibration import load
@@ -68,14 +65,7 @@ def noise_model(specification: Specification) -> "NoiseModel":
         if not 0 <= specification.scale <= MAX_SCALE:
             raise InvalidValue(f"The noise scale must lie between 0 and {MAX_SCALE:g}.")
         return CalibratedNoise(load(specification.device), specification.scale)
-    known = [item.name for item in fields(HandMadeNoise)]
-    for name in specification.by_hand:
-        if name not in known:
-            raise InvalidValue(f"There is no noise setting '{name}'. Choose from: {', '.join(known)}.")
-    try:
-        return HandMadeNoise(**specification.by_hand)
-    except ValueError as error:
-        raise InvalidValue(f"The noise cannot be set: {error}.") from error
+    return HandMadeNoise(**specification.by_hand)
 
 
 def _ibm(specification: Specification) -> "Backend":
@@ -134,3 +124,17 @@ def backend(text: str) -> "Backend":
     """
     specification = parse(text)
     return BACKENDS[specification.kind].make(specification)
+
+
+def built(where: "Backend | str") -> "Backend":
+    """Return a backend as it is, and build one that is said as text; every public function takes either.
+
+    Raises:
+        InvalidArgument: it is neither.
+        InvalidValue, MissingAsset, HardwareUnavailable: as `backend` does.
+    """
+    if isinstance(where, str):
+        return backend(where)
+    if not hasattr(where, "expectations"):
+        check_kind("The backend", where, str, "a text such as 'noisy:fez:3', or what qcore.backend makes of it")
+    return where

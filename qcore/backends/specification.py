@@ -7,6 +7,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+from qcore.arguments import check_kind
 from qcore.errors import InvalidValue
 
 KINDS = ("ideal", "noisy", "ibm", "rehearsal")
@@ -14,6 +15,38 @@ DEFAULT_DEVICE = "fez"
 MAX_SHOTS = 1_000_000
 MAX_SEED = 2**32 - 1
 RESILIENCE_LEVELS = range(3)
+BY_HAND = (
+    "depolarizing_1q",
+    "depolarizing_2q",
+    "amplitude_damping",
+    "phase_damping",
+    "t1_s",
+    "t2_s",
+    "p1_given_0",
+    "p0_given_1",
+)
+"""Settings of `qcore.noise.model.HandMadeNoise`, whose module loads numpy."""
+TAKES: Mapping[str, Mapping[str, str]] = {
+    "ideal": {},
+    "noisy": {
+        "device": "a device",
+        "scale": "a noise scale",
+        "shots": "shots=NUMBER",
+        "readout": "readout",
+        "zne": "zne=linear, quadratic or exponential",
+        "inject": "inject",
+        "seed": "seed=NUMBER",
+        "by_hand": f"in place of device and scale, noise set by hand ({'=, '.join(BY_HAND)}=)",
+    },
+    "ibm": {"device": "a device", "shots": "shots=NUMBER", "resilience": "resilience=0, 1 or 2"},
+    "rehearsal": {
+        "device": "a device",
+        "shots": "shots=NUMBER",
+        "resilience": "resilience=0, 1 or 2",
+        "seed": "seed=NUMBER",
+    },
+}
+"""What may follow each kind, by attribute of `Specification`, as a message lists it."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +95,12 @@ class Specification:
 
 
 def parse(text: str) -> Specification:
-    """Read a specification.
+    """Read a backend with all its settings from one line of text, such as ``noisy:fez:3:shots=4000``.
 
     Raises:
-        InvalidValue: the text is none; the message says which part and what is possible.
+        InvalidValue: the text is none, or no text; the message says which part and what is possible.
     """
+    check_kind("A backend", text, str, "said as text, such as 'ideal' or 'noisy:fez:3'")
     kind, *parts = text.split(":")
     if kind not in KINDS:
         raise InvalidValue(f"There is no backend '{kind}'. Choose one of: {', '.join(KINDS)}.")
@@ -82,16 +116,16 @@ def parse(text: str) -> Specification:
             settings[name] = _whole_number(name, value)
         elif equals and name == "zne":
             settings[name] = value
-        elif equals:
+        elif equals and name in BY_HAND:
             by_hand[name] = _number(name, value)
         elif part in {"readout", "inject"}:
             settings[part] = True
-        elif index == 0:
+        elif index == 0 and not equals:
             settings["device"] = part
-        elif index == 1:
-            settings["scale"] = _number("noise scale", part)
+        elif index == 1 and _is_number(part):
+            settings["scale"] = float(part)
         else:
-            raise InvalidValue(f"'{part}' in '{text}' is not a setting of a backend.")
+            raise InvalidValue(f"'{part}' in '{text}' is not a setting of a backend. {_expected(kind)}")
     if by_hand:
         settings["by_hand"] = by_hand
     elif kind != "ideal":
@@ -101,20 +135,25 @@ def parse(text: str) -> Specification:
     return specification
 
 
+def _expected(kind: str) -> str:
+    """Return the sentence that says what may follow a kind of backend."""
+    takes = list(TAKES[kind].values())
+    return f"After '{kind}:' may stand {'; '.join(takes)}." if takes else f"Nothing stands after '{kind}'."
+
+
 def _check(specification: Specification, text: str) -> None:
-    allowed = {
-        "ideal": set(),
-        "noisy": {"device", "scale", "by_hand", "shots", "readout", "zne", "inject", "seed"},
-        "ibm": {"device", "shots", "resilience"},
-        "rehearsal": {"device", "shots", "resilience", "seed"},
-    }[specification.kind]
+    kind = specification.kind
     for item in fields(Specification)[1:]:
         value = getattr(specification, item.name)
         unset = {} if item.name == "by_hand" else item.default
-        if item.name not in allowed and value != unset:
-            raise InvalidValue(f"'{text}': the backend '{specification.kind}' has no setting '{item.name}'.")
+        if item.name not in TAKES[kind] and value != unset:
+            setting = "noise set by hand" if item.name == "by_hand" else item.name
+            raise InvalidValue(f"'{text}': the backend '{kind}' has no setting '{setting}'. {_expected(kind)}")
     if specification.by_hand and (specification.device or specification.scale != 1.0):
-        raise InvalidValue(f"'{text}': noise set by hand has neither a device nor a scale.")
+        raise InvalidValue(
+            f"'{text}': noise set by hand has neither a device nor a scale. Leave out either these or the settings "
+            f"{', '.join(specification.by_hand)}."
+        )
     if specification.resilience not in RESILIENCE_LEVELS:
         raise InvalidValue(f"'{text}': the resilience level is 0, 1 or 2.")
     if specification.seed > MAX_SEED:
@@ -129,10 +168,17 @@ def _text(value: float) -> str:
 
 
 def _number(name: str, text: str) -> float:
+    if not _is_number(text):
+        raise InvalidValue(f"{name} must be a number, not '{text}'.")
+    return float(text)
+
+
+def _is_number(text: str) -> bool:
     try:
-        return float(text)
-    except ValueError as error:
-        raise InvalidValue(f"{name} must be a number, not '{text}'.") from error
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _whole_number(name: str, text: str) -> int:

@@ -24,12 +24,12 @@ class Watched:
 
     @property
     def name(self) -> str:
-        """That of the backend."""
+        """Short identifier of the backend that is watched."""
         return self._backend.name
 
     @property
     def fingerprint(self) -> str:
-        """That of the backend."""
+        """Fingerprint of the backend that is watched: watching changes no answer."""
         return self._backend.fingerprint
 
     def expectations(self, circuit: Circuit, inputs: Tensor, weights: Tensor) -> Expectations:

@@ -25,7 +25,7 @@ from qcore.errors import InvalidValue, UnreadableInput
 from qcore.tasks.aki.acceptance import accepted, refusal
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.model import CARD, DIRECTORY, AkiModel, load
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK
 
 PATIENT_ID = "patient_id"
 ROWS_A_PARTITION = 2**16
@@ -120,7 +120,7 @@ def score_cohort(
         file: columns ``patient_id`` and the twelve inputs in canonical units, one row a patient. Workers on other
             machines read and write under the same paths.
         output: folder that is made, only when all is done; columns ``patient_id``, risk and interval in percent,
-            alarm, threshold, backend, model card and note. A patient with a missing or impossible value has no risk,
+            alert, threshold, backend, model card and note. A patient with a missing or impossible value has no risk,
             and the note says why.
         backend: specification of an exact backend.
         client: connection to the Dask workers.
@@ -193,7 +193,7 @@ def _schema(cohort: pa.Schema) -> pa.Schema:
         [
             (PATIENT_ID, cohort.field(PATIENT_ID).type),
             *((name, pa.float64()) for name in (RISK, LOW, HIGH)),
-            (ALARM, pa.string()),
+            (ALERT, pa.string()),
             ("threshold_percent", pa.float64()),
             *((name, pa.string()) for name in ("backend", "model_card", "note")),
         ]
@@ -219,19 +219,19 @@ def _scored(rows: pa.RecordBatch, model: AkiModel, runs_on: Backend, schema: pa.
     fine = accepted(values)
     n = len(values)
     numbers = {name: np.full(n, np.nan) for name in (RISK, LOW, HIGH)}
-    alarm, note = np.full(n, None, dtype=object), np.full(n, SCORED, dtype=object)
+    alert, note = np.full(n, None, dtype=object), np.full(n, SCORED, dtype=object)
     if fine.any():
         prediction = model.predict(pd.DataFrame(values[fine], columns=list(INPUT_NAMES)), runs_on)
         for name, share in ((RISK, prediction.value), (LOW, prediction.low), (HIGH, prediction.high)):
             numbers[name][fine] = 100 * share
-        alarm[fine] = np.where(prediction.decision, "yes", "no")
+        alert[fine] = np.where(prediction.decision, "yes", "no")
     for row in np.flatnonzero(~fine):
         note[row] = refusal(values[row])
     table = pa.table(
         {
             PATIENT_ID: rows[PATIENT_ID],
             **{name: pa.array(column, from_pandas=True) for name, column in numbers.items()},
-            ALARM: pa.array(alarm, pa.string()),
+            ALERT: pa.array(alert, pa.string()),
             "threshold_percent": pa.repeat(100 * model.threshold, n),
             "backend": pa.repeat(runs_on.name, n),
             "model_card": pa.repeat(CARD, n),

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from pennylane.operation import Operator
 from pennylane.tape import make_qscript
 from torch import Tensor
 
+from qcore.arguments import check_kind, check_whole
 from qcore.circuits.dependence import Source, Watch
 from qcore.circuits.recording import one_thread_at_a_time
+from qcore.errors import InvalidArgument, UnsuitableCircuit
 
 Queue = Callable[[Tensor, Tensor], None]
 
@@ -30,7 +33,7 @@ class Shortcut:
     expectations: Callable[[Tensor, Tensor], Tensor]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Circuit:
     """A parameterised circuit; immutable, and the same on every backend; equal to itself alone.
 
@@ -54,6 +57,30 @@ class Circuit:
     observables: tuple[Operator, ...]
     shortcut: Shortcut | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be, and observables outside the register; gates are looked at when they run.
+
+        Raises:
+            InvalidArgument: a number is none or too small, or ``queue`` cannot be called.
+            UnsuitableCircuit: nothing is measured, or something that is no qubit of the circuit.
+        """
+        for name, least in (("n_qubits", 1), ("n_inputs", 0), ("n_weights", 0)):
+            check_whole(name, getattr(self, name), least)
+        if not callable(self.queue):
+            raise InvalidArgument("queue must be a function of inputs and weights that queues PennyLane's gates.")
+        if not isinstance(self.observables, tuple) or not self.observables:
+            raise UnsuitableCircuit(
+                "observables must be a tuple of PennyLane's, such as (qml.PauliZ(0),): what is read."
+            )
+        for observable in self.observables:
+            check_kind("Each of the observables", observable, Operator, "one of PennyLane's, such as qml.PauliZ(0)")
+            _check_wires(self, "observable", observable)
+
+    def __repr__(self) -> str:
+        """Return name, size and what is measured, on one line."""
+        size = f"{self.n_qubits} qubits, {self.n_inputs} inputs, {self.n_weights} weights"
+        return f"Circuit {self.name}: {size}, measures {', '.join(map(str, self.observables))}"
+
     @property
     def by_shortcut(self) -> Callable[[Tensor, Tensor], Tensor] | None:
         """The noiseless expectations by the shortcut; None where there is none for these gates and observables."""
@@ -76,6 +103,34 @@ class Gate:
     name: str
     wires: tuple[int, ...]
     source: str
+
+
+def _check_wires(circuit: Circuit, what: str, operator: Operator) -> None:
+    outside = [wire for wire in operator.wires if wire not in range(circuit.n_qubits)]
+    if outside:
+        raise UnsuitableCircuit(
+            f"The {what} {operator.name} of {circuit.name} acts on wire {outside[0]!r}: its wires are the numbers 0 to "
+            f"{circuit.n_qubits - 1}."
+        )
+
+
+@lru_cache(maxsize=256)
+@one_thread_at_a_time
+def check_gates(circuit: Circuit) -> None:
+    """Refuse a circuit whose gates cannot be queued or lie outside its register; looked at once a circuit.
+
+    Raises:
+        UnsuitableCircuit: the message says which gate, or what its function could not do.
+    """
+    try:
+        queued = make_qscript(circuit.queue)(torch.zeros(circuit.n_inputs), torch.zeros(circuit.n_weights)).operations
+    except IndexError as error:
+        raise UnsuitableCircuit(
+            f"The gates of {circuit.name} ask for an angle that is not there ({error}): it says to take "
+            f"{circuit.n_inputs} inputs and {circuit.n_weights} weights."
+        ) from error
+    for gate in queued:
+        _check_wires(circuit, "gate", gate)
 
 
 @one_thread_at_a_time

@@ -8,6 +8,7 @@ from qcore.circuits.circuit import Circuit, Shortcut
 from qcore.circuits.expert_states import expert_expectations
 from qcore.circuits.recording import one_thread_at_a_time
 from qcore.circuits.reuploading import xyz_and_neighbours
+from qcore.errors import InvalidArgument
 
 
 @one_thread_at_a_time
@@ -24,10 +25,10 @@ def expert(n_qubits: int, n_layers: int) -> Circuit:
         n_layers: number of layers, at least 1.
 
     Raises:
-        ValueError: fewer than one qubit or layer.
+        InvalidArgument: fewer than one qubit or layer.
     """
     if n_qubits < 1 or n_layers < 1:
-        raise ValueError("an expert's circuit needs at least one qubit and one layer")
+        raise InvalidArgument("An expert's circuit needs at least one qubit and one layer.")
     n_weights = STRONG.n_weights(n_qubits)
 
     def queue(inputs: Tensor, weights: Tensor) -> None:

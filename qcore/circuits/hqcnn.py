@@ -12,20 +12,21 @@ from torch import Tensor
 
 from qcore.circuits.circuit import Circuit
 from qcore.circuits.recording import one_thread_at_a_time
+from qcore.errors import InvalidArgument
 
 
 @one_thread_at_a_time
 def hqcnn(n_qubits: int = 4) -> Circuit:
-    """Build the circuit.
+    """Build the circuit of HQCNN, with its Toffoli attention and its pooling.
 
     Args:
         n_qubits: 4 in the paper; at least 3, the width of a Toffoli gate.
 
     Raises:
-        ValueError: fewer than three qubits.
+        InvalidArgument: fewer than three qubits.
     """
     if n_qubits < 3:
-        raise ValueError("the Toffoli attention of HQCNN needs at least three qubits")
+        raise InvalidArgument("The Toffoli attention of HQCNN needs at least three qubits.")
 
     def queue(inputs: Tensor, weights: Tensor) -> None:
         for qubit in range(n_qubits):

@@ -6,6 +6,7 @@ from torch import Tensor
 from qcore.circuits.circuit import Circuit
 from qcore.circuits.encodings import ANGLE, Encoding
 from qcore.circuits.recording import one_thread_at_a_time
+from qcore.errors import InvalidArgument
 
 FILTER_WEIGHTS = 6
 POOL_WEIGHTS = 2
@@ -40,10 +41,10 @@ def qcnn(n_qubits: int, encoding: Encoding = ANGLE) -> Circuit:
         encoding: one of `ENCODINGS`; stands once, at the beginning.
 
     Raises:
-        ValueError: another number of qubits.
+        InvalidArgument: another number of qubits.
     """
     if n_qubits not in {2, 4, 8}:
-        raise ValueError("a quantum convolutional network needs 2, 4 or 8 qubits, halved until one is left")
+        raise InvalidArgument("A quantum convolutional network needs 2, 4 or 8 qubits, halved until one is left.")
     n_layers = n_qubits.bit_length() - 1
     a_layer = FILTER_WEIGHTS + POOL_WEIGHTS
     n_angles = encoding.n_angles(n_qubits)

@@ -1,15 +1,18 @@
 """Data re-uploading: inputs enter in every layer, between trained rotations and entanglers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import pennylane as qml
 from pennylane.operation import Operator
 from torch import Tensor
 
-from qcore.circuits.ansatz import CHAIN, Ansatz
+from qcore.arguments import check_kind, check_whole
+from qcore.circuits.ansatz import ANSATZE, CHAIN, Ansatz
 from qcore.circuits.circuit import Circuit
-from qcore.circuits.encodings import ANGLE, Encoding
+from qcore.circuits.encodings import ANGLE, ENCODINGS, Encoding
 from qcore.circuits.recording import one_thread_at_a_time
+from qcore.errors import InvalidArgument
 
 Observables = Callable[[int], tuple[Operator, ...]]
 
@@ -30,8 +33,20 @@ OBSERVABLES: dict[str, Observables] = {"z": z_of_each, "xyz-zz": xyz_and_neighbo
 
 
 def _check(n_qubits: int, n_layers: int) -> None:
-    if n_qubits < 1 or n_layers < 1:
-        raise ValueError("a re-uploading circuit needs at least one qubit and one layer")
+    check_whole("n_qubits", n_qubits, 1)
+    check_whole("n_layers", n_layers, 1)
+
+
+Named = TypeVar("Named")
+
+
+def _named(argument: str, wanted: "str | Named", known: Mapping[str, Named]) -> Named:
+    """Return what a name stands for, or what was handed over itself."""
+    if isinstance(wanted, str) and wanted not in known:
+        raise InvalidArgument(f"There is no {argument} '{wanted}'. Choose from {', '.join(known)}.")
+    found = known[wanted] if isinstance(wanted, str) else wanted
+    check_kind(argument, found, type(next(iter(known.values()))), f"one of {', '.join(known)}")
+    return found
 
 
 @one_thread_at_a_time
@@ -47,7 +62,7 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
         n_layers: number of layers, at least 1.
 
     Raises:
-        ValueError: fewer than one qubit or layer.
+        InvalidArgument: fewer than one qubit or layer.
     """
     _check(n_qubits, n_layers)
 
@@ -75,8 +90,8 @@ def reuploading(n_qubits: int, n_layers: int) -> Circuit:
 def layered(
     n_qubits: int,
     n_layers: int,
-    encoding: Encoding = ANGLE,
-    ansatz: Ansatz = CHAIN,
+    encoding: Encoding | str = ANGLE,
+    ansatz: Ansatz | str = CHAIN,
     observables: str = "z",
 ) -> Circuit:
     """Build a circuit of layers, each an encoding and a trained ansatz.
@@ -87,14 +102,16 @@ def layered(
     Args:
         n_qubits: width of the circuit, at least 1.
         n_layers: number of layers, at least 1.
-        encoding: how inputs become rotations, one of `ENCODINGS`.
-        ansatz: kind of the trained layers, one of `ANSATZE`.
-        observables: what is measured at the end, one of `OBSERVABLES`.
+        encoding: how inputs become rotations: ``angle``, ``iqp`` or ``amplitude`` (`ENCODINGS`).
+        ansatz: kind of the trained layers: ``separate``, ``chain``, ``brick`` or ``strong`` (`ANSATZE`).
+        observables: what is measured at the end: ``z`` of every qubit, or ``xyz-zz`` (`OBSERVABLES`).
 
     Raises:
-        ValueError: fewer than one qubit or layer.
+        InvalidArgument: fewer than one qubit or layer, or no such encoding, ansatz or observables.
     """
     _check(n_qubits, n_layers)
+    encoding, ansatz = _named("encoding", encoding, ENCODINGS), _named("ansatz", ansatz, ANSATZE)
+    measured = _named("observables", observables, OBSERVABLES)
     n_angles, n_weights = encoding.n_angles(n_qubits), ansatz.n_weights(n_qubits)
     uploads = n_layers if encoding.repeats else 1
 
@@ -110,5 +127,5 @@ def layered(
         n_inputs=uploads * n_angles,
         n_weights=n_layers * n_weights,
         queue=queue,
-        observables=OBSERVABLES[observables](n_qubits),
+        observables=measured(n_qubits),
     )

@@ -23,7 +23,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 def progress() -> Progress:
     """Return a progress bar on the error stream."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-    return Progress(*columns, TimeElapsedColumn(), console=err, transient=True)
+    # Where nobody sees it move, rich would leave an empty line of it.
+    return Progress(*columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_interactive)
 
 
 def complain(sentence: str, style: str | None = None) -> None:

@@ -53,6 +53,10 @@ def predict_aki(
         raise MissingAsset(f"There is no file {file}.")
     check_writable(output)
     if file.suffix == ".parquet":
+        if last_urine_hours is not None:
+            raise InvalidValue(
+                "--last-urine-hours is for amounts of urine; a FILE.parquet holds rates, in mL/kg/h: leave it out."
+            )
         _predict_cohort(file, output, backend, scheduler, workers)
         return
     if scheduler or workers:

@@ -14,7 +14,7 @@ classification.add_studies(app)
 def study_dosing(
     again: Annotated[bool, typer.Option("--again", help="Train the sizes that are measured already, too.")] = False,
 ) -> None:
-    """Train circuits of 2 to 12 qubits and 1 to 4 layers beside their controls; renews the card after each.
+    """Train circuits of 2 to 12 qubits and 1 to 4 layers beside their classical twins; renews the card after each.
 
     What is trained is kept: stopped by Ctrl-C or otherwise, the same command goes on where it was.
     """

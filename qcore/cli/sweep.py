@@ -27,7 +27,7 @@ def sweep(
     scheduler: Scheduler = None,
     workers: Workers = None,
 ) -> None:
-    """Train families x qubits x layers x devices x seeds, each beside its classical control.
+    """Train families x qubits x layers x devices x seeds, each beside its classical twin.
 
     Every finished model is kept at once in Parquet; stopped by Ctrl-C or otherwise, the same command goes on where it
     was. AUROC is that of held-out cases, never of a test split. Exit status 1 if a model failed.
@@ -66,7 +66,7 @@ def sweep(
 
 
 def _show(means: "pd.DataFrame") -> None:
-    columns = ("family", "qubits", "layers", "device", "seeds", "hybrid", "control", "difference")
+    columns = ("family", "qubits", "layers", "device", "seeds", "hybrid", "twin", "difference")
     table = Table(*columns, title="AUROC on held-out cases, means over seeds", box=SIMPLE, padding=0)
     for row in means.to_dict("records"):
         words = [str(row[name]) for name in ("family", "qubits", "layers", "device", "seeds")]

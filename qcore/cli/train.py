@@ -37,7 +37,7 @@ def train_aki(
     directory: Annotated[Path | None, typer.Option(help="Where to write; default assets/models/aki.")] = None,
     family: classification.Family = "",
 ) -> None:
-    """Train the hybrid AKI model and its three classical controls (about six minutes on two cores).
+    """Train the hybrid AKI model and the three classical models beside it (about six minutes on two cores).
 
     Uses set-a of the PhysioNet 2012 data only; set-b stays unseen for `qlinical evaluate aki`. Writes weights
     (safetensors) and model.json, and afterwards needs `qlinical evaluate aki --write` for a fresh card.
@@ -92,7 +92,8 @@ def train_dosing(
 ) -> None:
     """Fit the population model of the challenge's study and write it with its card (about two minutes).
 
-    With --learned, trains the quantum and classical networks on all subjects instead: assets/models/dosing/learned.
+    With --learned, trains the quantum networks and their classical twins on all subjects instead:
+    assets/models/dosing/learned.
     """
     if learned:
         dosing_models.train_learned()

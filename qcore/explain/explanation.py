@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """How much each part of an input moved a prediction.
 
@@ -25,3 +25,9 @@ class Explanation:
     base_value: float
     efficiency_residual: float
     standard_error: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        """Return the method, and a line for every part of the input, the strongest first."""
+        order = sorted(range(len(self.names)), key=lambda at: -abs(self.attributions[at]))
+        lines = [f"  {self.names[at]} {self.attributions[at]:+.4f} ± {self.standard_error[at]:.4f}" for at in order]
+        return "\n".join([f"Explanation ({self.method}), base value {self.base_value:.4f}", *lines])

@@ -6,6 +6,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from qcore.errors import InvalidArgument
 from qcore.explain.explanation import Explanation
 
 Array = NDArray[np.float64]
@@ -32,16 +33,26 @@ def exact_shapley(predict: Predict, x: Array, reference: Array, names: Sequence[
         names: ``(n,)`` what the features are called.
 
     Raises:
-        ValueError: more than 15 features, or shapes that do not agree.
+        InvalidArgument: more than 15 features or none, shapes that do not agree, or a value that is not finite; the
+            same where ``predict`` does not answer as it is to.
     """
-    n = len(names)
-    if n > MAX_FEATURES or x.shape != (n,) or reference.shape != (n,):
-        raise ValueError(f"expected vectors of {n} features, at most {MAX_FEATURES}")
+    n, x, reference = len(names), np.asarray(x, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    if not 1 <= n <= MAX_FEATURES or x.shape != (n,) or reference.shape != (n,):
+        raise InvalidArgument(
+            f"x and reference must be vectors of {n} features, as named: 1 to at most {MAX_FEATURES}."
+        )
+    if not (np.isfinite(x).all() and np.isfinite(reference).all()):
+        raise InvalidArgument("x and reference must hold finite numbers.")
+    if not callable(predict):
+        raise InvalidArgument("predict must be a function of (batch, n) inputs.")
     import shap  # takes two seconds to import, and only explanations need it
 
     masks = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.float64)
     mixtures = np.where(masks == 1, x, reference)
-    values, errors = predict(mixtures)
+    answer = predict(mixtures)
+    if not isinstance(answer, tuple) or [np.shape(part) for part in answer] != [(len(mixtures),)] * 2:
+        raise InvalidArgument("predict must return values and their standard errors, both (batch,), as a tuple.")
+    values, errors = answer
     weights_of_bits = 2 ** np.arange(n)
 
     def game(players: Array) -> Array:

@@ -29,7 +29,7 @@ _SHOWN_CHARACTERS = 40
 
 @dataclass(frozen=True)
 class Delimited:
-    """A table of text.
+    """A table of text cells with a header, and the line of the file on which each row starts.
 
     Attributes:
         header: column names as written.

@@ -55,7 +55,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit.
+    """A unit of amount, volume, time, or of a rate of these, as text in a file names it.
 
     Attributes:
         kind: of what it is one.

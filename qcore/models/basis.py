@@ -19,7 +19,7 @@ class Plain(nn.Module):
         self.n_out = n_features
 
     def forward(self, features: Tensor) -> Tensor:
-        """Return ``(batch, n_features)`` unchanged."""
+        """Return the features ``(batch, n_features)`` unchanged."""
         return features
 
 

@@ -76,6 +76,6 @@ class CircuitHead(nn.Module):
         self.readout = nn.Linear(self.quantum.n_outputs, n_outputs)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
-        """Return ``(batch, n_outputs)``."""
+        """Return the outputs ``(batch, n_outputs)`` of inputs ``(batch, ...)``, as ``features`` takes them."""
         angles = self.angles(self.dropout(self.features(x)))
         return self.readout(self.quantum(angles, backend))  # type: ignore[no-any-return]

@@ -107,7 +107,7 @@ class Mixture(nn.Module):
 
 
 class Independent(nn.Module):
-    """A mixture a target.
+    """A mixture of experts for every target, which share nothing.
 
     Args:
         mixtures: in the order of the targets, each with one output.
@@ -151,7 +151,7 @@ ExpertsModel = Mixture | Independent | Cascade
 def quantum_experts(
     mode: Mode, n_features: int, n_targets: int, n_qubits: int, n_layers: int, dropout: float = 0.0
 ) -> ExpertsModel:
-    """Build an untrained hybrid.
+    """Build an untrained hybrid: a gated mixture of experts, each read from a circuit.
 
     Args:
         mode: what the models of several targets share.

@@ -1,8 +1,6 @@
 """The model families, each beside its classical control: what the commands and sweeps build by name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import nn
@@ -15,7 +13,9 @@ from qcore.circuits.reuploading import layered, reuploading
 from qcore.models.basis import Plain, TwoSided
 from qcore.models.circuit_head import CircuitHead
 from qcore.models.experts import Mode, classical_experts, quantum_experts
-from qcore.models.images.conv_stem import ConvStem, Pooled
+from qcore.models.family import NOTHING, USUAL_SIZE, Build
+from qcore.models.family import Family as Family
+from qcore.models.images.conv_stem import Pooled
 from qcore.models.images.hqcnn import HQCNN
 from qcore.models.images.quanvolution import Quanvolution, QuanvolutionClassifier
 from qcore.models.kernels.gaussian import Kernel
@@ -26,92 +26,16 @@ from qcore.models.mlp import MLPClassifier
 from qcore.models.patch_experts import FeatureGroups, MapPositions, PatchExperts
 from qcore.models.quantum_layer import classical_twin
 from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
+from qcore.models.shape import Kind as Kind
+from qcore.models.shape import Shape as Shape
 from qcore.models.variational import VariationalClassifier
-
-
-class Kind(StrEnum):
-    """What one case looks like."""
-
-    TABLE = "table"
-    IMAGE = "image"
-    VOLUME = "volume"
-    SERIES = "series"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a model is given and what it returns.
-
-    Attributes:
-        kind: of a case: table, series, image or volume.
-        n_features: of a row of a table or a moment of a series; channels of an image or volume.
-        n_outputs: 1 for yes or no and for one number.
-        n_numeric: of the features of a table, how many are numbers and no categories; they come first.
-        widths: channels of the convolutions' blocks, where there are any.
-        dropout: share of features left out at every training step.
-    """
-
-    kind: Kind
-    n_features: int
-    n_outputs: int = 1
-    n_numeric: int = 0
-    widths: tuple[int, ...] = (16, 32, 64)
-    dropout: float = 0.0
-
-    @property
-    def n_dims(self) -> int:
-        """Dimensions of space."""
-        return {Kind.IMAGE: 2, Kind.VOLUME: 3}.get(self.kind, 0)
-
-    @property
-    def stem(self) -> ConvStem:
-        """New convolutions for images and volumes; a volume's first one halves its sides."""
-        return ConvStem(self.n_dims, self.n_features, self.widths, first_stride=self.n_dims - 1)
-
 
 TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
 PICTURES = frozenset({Kind.IMAGE, Kind.VOLUME})
 ANY_BUT_SERIES = TABLES | PICTURES
 
-Build = Callable[[Shape, int, int], nn.Module]
-USUAL_SIZE = (4, 2)
-NOTHING: frozenset[str] = frozenset()
 QUBITS, LAYERS = frozenset({"qubits"}), frozenset({"layers"})
 ENTANGLERS, LINEAR = frozenset({"unentangled"}), frozenset({"linear"})
-
-
-@dataclass(frozen=True)
-class Family:
-    """One family.
-
-    Attributes:
-        name: short identifier, as in commands and folders.
-        label: what pages and cards call it.
-        kinds: of case it takes.
-        build: an untrained hybrid for a shape, a number of qubits and of layers.
-        control: an untrained classical twin of that hybrid.
-        twin: what stands in the control in the circuit's place, for people.
-        size: qubits and layers where nobody says others.
-        ignores: what it takes from its kind of case or its paper whatever is asked for: "qubits", "layers".
-        whole: ablations that would leave something else than the family without a part of its circuit: where a gate
-            on two qubits carries data or pools, and where a linear map is no kernel.
-        fits_itself: True where a model is trained by its own ``fit(x, y, backend)`` and not by the loop of networks.
-        dtype: of its weights and of what it is given.
-        variant_of: family of which it is a variant that only who asks for it by name gets.
-    """
-
-    name: str
-    label: str
-    kinds: frozenset[Kind]
-    build: Build
-    control: Build
-    twin: str = "a layer of tanh units"
-    size: tuple[int, int] = USUAL_SIZE
-    ignores: frozenset[str] = NOTHING
-    whole: frozenset[str] = NOTHING
-    fits_itself: bool = False
-    dtype: torch.dtype = torch.float32
-    variant_of: str = ""
 
 
 def _head(shape: Shape, circuit: Circuit, amplitudes: bool = False) -> CircuitHead:

@@ -35,7 +35,7 @@ class MLPClassifier(nn.Module):
 
 
 class LinearClassifier(nn.Module):
-    """A logistic regression.
+    """A logistic regression of every label on fixed functions of the features.
 
     Args:
         basis: fixed functions of the features that it reads.

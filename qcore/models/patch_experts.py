@@ -90,6 +90,6 @@ class PatchExperts(nn.Module):
         return outputs, torch.softmax(self.attention(outputs).squeeze(-1), dim=1)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
-        """Return ``(batch, n_outputs)``."""
+        """Return the outputs ``(batch, n_outputs)`` of inputs ``(batch, ...)``, as ``places`` takes them."""
         outputs, weight = self.weighed(x, backend)
         return self.readout((outputs * weight.unsqueeze(-1)).sum(1).flatten(1))  # type: ignore[no-any-return]

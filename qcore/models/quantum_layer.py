@@ -7,9 +7,12 @@ import pennylane as qml
 import torch
 from torch import Tensor, nn
 
+from qcore.arguments import check_kind
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
+from qcore.backends.registry import built
 from qcore.circuits import Circuit
+from qcore.errors import InvalidArgument
 
 INITIAL_SD_RAD = 0.5
 N_TYPICAL = 256
@@ -31,6 +34,9 @@ class QuantumLayer(nn.Module):
             mean and variance of a noisy batch from that batch; so that a single patient can be answered, and the same
             whoever comes with him, here what a backend does to both is measured on `N_TYPICAL` typical angles, once,
             and undone. Typical are those of a normal distribution with the moments that the angles had in training.
+
+    Raises:
+        InvalidArgument: it is no circuit.
     """
 
     angle_mean: Tensor
@@ -38,6 +44,7 @@ class QuantumLayer(nn.Module):
 
     def __init__(self, circuit: Circuit, normalize: bool = False) -> None:
         super().__init__()
+        check_kind("The circuit", circuit, Circuit, "a qcore.Circuit, such as qcore.reuploading(4, 3)")
         self.circuit = circuit
         # Near 0 the slopes by the inputs are steepest for every circuit here; at +-pi/2, which suits RY alone, three to
         # five times flatter where there are RZ or CNOT.
@@ -50,20 +57,29 @@ class QuantumLayer(nn.Module):
 
     @property
     def n_inputs(self) -> int:
-        """Angles a call takes."""
+        """Number of rotation angles that a call takes, in rad."""
         return self.circuit.n_inputs
 
     @property
     def n_outputs(self) -> int:
-        """Expectations a call returns."""
+        """Number of expectations that a call returns, one for each observable."""
         return len(self.circuit.observables)
 
-    def forward(self, angles: Tensor, backend: Backend) -> Tensor:
-        """Return ``(..., n_outputs)`` expectations of angles ``(..., n_inputs)`` rad; leading axes are one batch."""
-        flat = angles.reshape(-1, self.circuit.n_inputs)
+    def forward(self, angles: Tensor, backend: Backend | str) -> Tensor:
+        """Return ``(..., n_outputs)`` expectations of angles ``(..., n_inputs)`` rad; leading axes are one batch.
+
+        Args:
+            angles: ``(..., n_inputs)`` rad.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            InvalidValue: there is no such backend, or the shapes do not fit the circuit.
+        """
+        backend, flat = built(backend), angles.reshape(-1, self.circuit.n_inputs)
         values = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype)).values
         if self.normalization is not None:
             if self.training:
+                check_batch(flat)
                 self._remember(flat.detach())
             else:
                 scale, shift = self._change(backend)
@@ -107,6 +123,19 @@ class QuantumLayer(nn.Module):
         return scale, exact.mean(0) - scale * noisy.mean(0)
 
 
+def check_batch(rows: Tensor) -> None:
+    """Refuse a batch of one row, which has no spread to normalise by.
+
+    Raises:
+        InvalidArgument: the message says what to do in training and what afterwards.
+    """
+    if len(rows) == 1:
+        raise InvalidArgument(
+            "A single case cannot be normalised while a model is trained: take a batch of two or more, or call eval() "
+            "on a trained model before it is asked."
+        )
+
+
 class ClassicalLayer(nn.Module):
     """What takes a circuit's place: a linear map of the same width, bounded as expectations are or left linear.
 
@@ -127,6 +156,8 @@ class ClassicalLayer(nn.Module):
         if self.bounded:
             values = torch.tanh(values)
         if self.normalization is not None:
+            if self.training:
+                check_batch(values)
             values = self.normalization(values)
         return values.reshape(*angles.shape[:-1], self.linear.out_features)  # type: ignore[no-any-return]
 

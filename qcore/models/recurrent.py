@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from qcore.backends.protocol import Backend
 from qcore.circuits import Circuit
+from qcore.errors import InvalidArgument
 from qcore.models.circuit_head import BoundedAngles
 from qcore.models.quantum_layer import QuantumLayer
 
@@ -179,13 +180,13 @@ class RecurrentModel(nn.Module):
             backend: where the circuit runs; the control needs none.
 
         Raises:
-            ValueError: a series has no moment, or a moment is NaN only in part.
+            InvalidArgument: a series has no moment, or a moment is NaN only in part.
         """
         charted = ~torch.isnan(x).all(-1)
         if not charted.any(1).all():
-            raise ValueError("every series needs at least one moment")
+            raise InvalidArgument("Every series needs at least one moment.")
         if torch.isnan(x[charted]).any():
-            raise ValueError("a moment has all of its features, or is NaN in every one")
+            raise InvalidArgument("A moment has all of its features, or is NaN in every one.")
         state = x.new_zeros(len(x), self.cell.n_state)
         for moment, present in zip(x.unbind(1), charted.unbind(1), strict=True):
             (rows,) = present.nonzero(as_tuple=True)

@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations
+from qcore.backends.registry import built
 from qcore.circuits import Circuit
 from qcore.models.basis import Basis
+from qcore.models.quantum_layer import check_batch
 
 RARE_EVENT_LOGIT = -2.0
 """Training starts at a risk of 12 %, not at even odds."""
@@ -48,19 +50,21 @@ class VariationalClassifier(nn.Module):
         """Return what the circuit is given for features ``(batch, n_features)``: ``(batch, n_inputs)`` rad."""
         return self.angles(self.basis(features))  # type: ignore[no-any-return]
 
-    def expectations(self, features: Tensor, backend: Backend) -> Expectations:
-        """Run the circuit.
+    def expectations(self, features: Tensor, backend: Backend | str) -> Expectations:
+        """Run the circuit for features and return its expectations ``(batch, n_observables)``.
 
         Args:
             features: ``(batch, n_features)`` standardised, dimensionless.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
         """
-        return backend.expectations(self.circuit, self.inputs(features), self.weights)
+        return built(backend).expectations(self.circuit, self.inputs(features), self.weights)
 
     def logits(self, expectations: Expectations) -> Tensor:
         """Read the circuit out: ``(batch, n_outputs)`` log odds."""
         values = expectations.values
         if self.normalization is not None:
+            if self.training:
+                check_batch(values)
             values = self.normalization(values)
         return self.readout(values)  # type: ignore[no-any-return]
 
@@ -77,6 +81,6 @@ class VariationalClassifier(nn.Module):
             return expectations.standard_error @ weights.abs().T
         return torch.einsum("oi,bij,oj->bo", weights, expectations.covariance, weights).clamp_min(0).sqrt()
 
-    def forward(self, features: Tensor, backend: Backend) -> Tensor:
+    def forward(self, features: Tensor, backend: Backend | str) -> Tensor:
         """Return log odds ``(batch, n_outputs)`` of features ``(batch, n_features)``."""
         return self.logits(self.expectations(features, backend))

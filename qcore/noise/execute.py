@@ -19,7 +19,7 @@ REGISTER_ENTRIES = 2**21
 
 @dataclass(frozen=True)
 class LoadedLayer:
-    """A `Layer` as tensors.
+    """A `Layer` of a compiled program as tensors of one precision.
 
     Attributes:
         offset: ``(n_phases,)`` rad; exponents of the phases = offset + slots @ slope.
@@ -56,7 +56,7 @@ class LoadedMove:
 
 @dataclass(frozen=True)
 class LoadedFront:
-    """A `Front` as tensors."""
+    """The `Front` of a compiled program as tensors of one precision."""
 
     start: Tensor
     moves: tuple[LoadedMove, ...]
@@ -126,7 +126,7 @@ def _loaded_front(front: Front, dtype: torch.dtype) -> LoadedFront:
 
 
 def execute(program: LoadedProgram, slots: Tensor) -> Tensor:
-    """Return expectations ``(batch, n_observables)``.
+    """Run a compiled program for a batch and return its expectations ``(batch, n_observables)``.
 
     Args:
         program: of the same precision as the slots.

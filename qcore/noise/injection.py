@@ -29,7 +29,7 @@ class InjectedErrors:
 
     @property
     def label(self) -> str:
-        """For people."""
+        """What is simulated, in words for people."""
         return f"random errors from the {self.noise.label}"
 
     @property

@@ -7,6 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qcore.errors import InvalidArgument
+
 EXTRAPOLATIONS = ("linear", "quadratic", "exponential")
 FOLDS = (1, 3, 5)
 """How often every two-qubit gate is repeated; as IBM's estimator does by default."""
@@ -30,14 +32,14 @@ class Mitigation:
     extrapolation: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the name.
+        """Refuse an extrapolation that does not exist.
 
         Raises:
-            ValueError: there is no such extrapolation.
+            InvalidArgument: there is no such extrapolation.
         """
         if self.extrapolation is not None and self.extrapolation not in EXTRAPOLATIONS:
-            raise ValueError(
-                f"there is no extrapolation {self.extrapolation!r}; choose from {', '.join(EXTRAPOLATIONS)}"
+            raise InvalidArgument(
+                f"There is no extrapolation {self.extrapolation!r}. Choose from {', '.join(EXTRAPOLATIONS)}."
             )
 
     @property
@@ -55,7 +57,7 @@ class Mitigation:
 
 
 def extrapolated(values: Tensor, kind: str) -> tuple[Tensor, Tensor]:
-    """Extrapolate to zero folds.
+    """Extrapolate expectations from circuits with folded gates to no noise at all.
 
     ``linear`` and ``quadratic`` are polynomials through or near the points; ``exponential`` fits ``a exp(-b folds)``,
     as noise makes expectations decay towards 0, and falls back to ``linear``, observable by observable, where the

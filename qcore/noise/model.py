@@ -6,9 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
+from qcore.arguments import check_kind, check_number
+from qcore.errors import InvalidArgument
 from qcore.noise import channels
 from qcore.noise.channels import Matrix
-from qcore.noise.device.processor import Device, Edge, Qubit
+from qcore.noise.device.processor import MAX_SCALE, Device, Edge, Qubit
 
 HAND_MADE_QUBITS = 9
 PULSE_S, TWO_QUBIT_GATE_S, READOUT_S, DT_S = 32e-9, 68e-9, 2e-6, 4e-9
@@ -67,14 +69,23 @@ class CalibratedNoise:
     device: Device
     scale: float = 1.0
 
+    def __post_init__(self) -> None:
+        """Refuse what is no calibration, and a scale that cannot be.
+
+        Raises:
+            InvalidArgument: the device is none, or the scale is not in 0 to 5.
+        """
+        check_kind("device", self.device, Device, "a calibration, such as qcore.device('fez')")
+        check_number("scale", self.scale, 0, MAX_SCALE)
+
     @property
     def label(self) -> str:
-        """For people."""
+        """What is simulated, in words for people."""
         return f"noise of {self.device.label}" + ("" if self.scale == 1 else f" × {self.scale:g}")
 
     @cached_property
     def fingerprint(self) -> str:
-        """Calibration and scale."""
+        """Text made of the whole calibration and the scale; see `NoiseModel.fingerprint`."""
         return f"{self.device.fingerprint}x{self.scale!r}"
 
     @cached_property
@@ -98,7 +109,7 @@ class CalibratedNoise:
         return relaxation @ channels.depolarizing(_missing_depolarization(error, relaxation), len(qubits))
 
     def idle(self, qubit: int, time_s: float) -> Matrix:
-        """Return thermal relaxation."""
+        """Return the thermal relaxation of a qubit that waits, ``(4, 4)``."""
         calibrated = self._scaled.qubits[qubit]
         return channels.thermal_relaxation(calibrated.t1_s, calibrated.t2_s, time_s)
 
@@ -130,20 +141,20 @@ class HandMadeNoise:
     p0_given_1: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check ranges.
+        """Refuse settings that no noise can have.
 
         Raises:
-            ValueError: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's can be.
+            InvalidArgument: a probability is not in 0 to 1, a time is not positive, or T2 is longer than any qubit's
+                can be.
         """
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name.endswith("_s"):
-                if not value > 0:
-                    raise ValueError(f"{field.name} must be positive")
-            elif not 0 <= value <= 1:
-                raise ValueError(f"{field.name} must lie between 0 and 1")
+            if not field.name.endswith("_s"):
+                check_number(field.name, value, 0, 1)
+            elif value != float("inf"):
+                check_number(field.name, value, above=0)
         if self.t2_s < float("inf") and self.t2_s > 2 * self.t1_s:
-            raise ValueError(f"t2_s must be at most twice t1_s, which is {2 * self.t1_s:g} s")
+            raise InvalidArgument(f"t2_s must be at most twice t1_s, which is {2 * self.t1_s:g} s.")
 
     @property
     def label(self) -> str:
@@ -194,7 +205,7 @@ class HandMadeNoise:
 
     @cached_property
     def fingerprint(self) -> str:
-        """All settings."""
+        """Text made of all settings; see `NoiseModel.fingerprint`."""
         return repr(self)
 
     def gate(self, name: str, qubits: tuple[int, ...]) -> Matrix:  # noqa: ARG002 - both pulses are alike
@@ -209,11 +220,11 @@ class HandMadeNoise:
         return local @ channels.depolarizing(probability, len(qubits))
 
     def idle(self, qubit: int, time_s: float) -> Matrix:  # noqa: ARG002 - all qubits are alike
-        """Return thermal relaxation."""
+        """Return the thermal relaxation of a qubit that waits, ``(4, 4)``."""
         return channels.thermal_relaxation(self.t1_s, self.t2_s, time_s)
 
     def readout(self, qubit: int) -> tuple[float, float]:  # noqa: ARG002 - all qubits are alike
-        """Return the read-out errors."""
+        """Return the read-out errors (P(1 given 0), P(0 given 1)), which are those of every qubit."""
         return self.p1_given_0, self.p0_given_1
 
 

@@ -40,7 +40,7 @@ class Plan:
 
     @property
     def n_layers(self) -> int:
-        """Of the circuit."""
+        """Number of layers of the QAOA circuit."""
         return self.circuit.n_inputs // 2
 
 

@@ -54,7 +54,7 @@ class Qubo:
     offset: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the coefficients.
+        """Refuse coefficients that are not finite or do not fit each other.
 
         Raises:
             ValueError: the shapes do not fit, a coefficient is not finite, or one stands on or below the diagonal.
@@ -69,7 +69,7 @@ class Qubo:
 
     @property
     def n_bits(self) -> int:
-        """Number of bits."""
+        """Number of bits that are chosen."""
         return len(self.linear)
 
     @cached_property
@@ -128,7 +128,7 @@ class Minimum:
 
 
 def brute_force(qubo: Qubo) -> Minimum:
-    """Try all strings.
+    """Find the least value of all bit strings by trying every one.
 
     Raises:
         InvalidValue: more than `MAX_BITS` bits.

@@ -93,7 +93,7 @@ class Design:
 
     @property
     def n_patients(self) -> int:
-        """Number of patients."""
+        """Number of patients whose doses and measurements are laid out."""
         return len(self.times)
 
     @property

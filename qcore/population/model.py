@@ -9,6 +9,7 @@ import torch
 from pydantic import TypeAdapter
 from torch import Tensor
 
+from qcore.arguments import check_kind, path_of
 from qcore.errors import MissingAsset
 from qcore.population.checked import Checked
 from qcore.population.fitting.fit import Fit, drawn
@@ -30,9 +31,9 @@ class Spread:
     seen: tuple[float, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PopulationModel:
-    """A fitted model, without the study's measurements.
+    """A population model fitted to a study, of which it holds no measurements.
 
     Attributes:
         structure: which parameters, effects and errors the model has.
@@ -66,9 +67,15 @@ class PopulationModel:
     remarks: tuple[str, ...] = ()
     checked: Checked | None = None
 
+    def __repr__(self) -> str:
+        """Return whom it was fitted to, and a line for every number, with its standard error."""
+        head = f"PopulationModel of {self.n_subjects} subjects, {self.n_measurements} measurements, BIC {self.bic:.1f}"
+        numbers = [f"  {name} {value:.4g}, standard error {error}" for name, (value, error) in self.with_errors.items()]
+        return "\n".join([head, *numbers])
+
     @property
     def vector(self) -> Tensor:
-        """The numbers, ``(n_names,)``."""
+        """The numbers as a tensor, ``(n_names,)``, unbounded, in the order of the structure's names."""
         return torch.tensor(self.numbers, dtype=torch.float64)
 
     @property
@@ -145,20 +152,42 @@ def model_of_fit(fitted: Fit, study: Study, digest: str) -> PopulationModel:
     )
 
 
-def save(model: PopulationModel, file: Path) -> None:
-    """Write a model as JSON."""
+def save(model: PopulationModel, file: Path | str) -> None:
+    """Write a model as JSON, which `load` reads again; folders that are missing are made.
+
+    Args:
+        model: fitted to a study, of which its measurements are no part.
+        file: where it is written; what is there is replaced.
+
+    Raises:
+        InvalidArgument: it is no population model, or no path.
+        OSError: the file cannot be written.
+    """
+    check_kind("The model", model, PopulationModel, "a population model, as qcore.fit_population_model returns it")
+    file = path_of("The file", file)
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_ADAPTER.dump_python(model, mode="json"), indent=1)
     file.write_text(text + "\n", encoding="utf-8")
 
 
-def load(file: Path) -> PopulationModel:
-    """Read a model.
+def load(file: Path | str) -> PopulationModel:
+    """Read a model that `save` wrote.
+
+    Args:
+        file: its path.
 
     Raises:
-        MissingAsset: it is not there, or no model.
+        InvalidArgument: it is no path.
+        MissingAsset: there is no such file, or it holds no population model.
     """
+    file = path_of("The file", file)
     try:
-        return _ADAPTER.validate_json(file.read_bytes())
+        model = _ADAPTER.validate_json(file.read_bytes())
+    except FileNotFoundError as error:
+        raise MissingAsset(f"There is no file {file}: fit a model and save it there first.") from error
     except (OSError, ValueError) as error:
         raise MissingAsset(f"{file} is no population model that can be read: fit it again.") from error
+    n = len(model.structure.names)
+    if len(model.numbers) != n or [len(row) for row in model.covariance] != [n] * n:
+        raise MissingAsset(f"{file} is no population model that can be read: fit it again.")
+    return model

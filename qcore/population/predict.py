@@ -18,7 +18,7 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Exposure:
-    """Concentrations of patients.
+    """Concentrations of patients, where they were measured and where they act on a response.
 
     Attributes:
         measured: at the times of a design, ``(n_patients, n_times)``.

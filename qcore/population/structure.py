@@ -47,7 +47,7 @@ class ResponseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Response:
-    """How the drug acts.
+    """How the drug acts on the response: at once or by turnover, upwards or downwards.
 
     Attributes:
         kind: at once, or by way of turnover.

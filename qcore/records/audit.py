@@ -44,7 +44,7 @@ LABEL: Final = re.compile(r"[\w .,:;+/()=%<>≤≥-]{1,300}")
 
 
 class Action(StrEnum):
-    """What was done."""
+    """What was done, as the audit trail names it."""
 
     SIGN_IN = "sign_in"
     VIEW = "view"
@@ -97,7 +97,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Verification:
-    """What `verify` found.
+    """What `verify` found of the audit trail: how far its chain holds.
 
     Attributes:
         count: rows that fit, counted from the first.

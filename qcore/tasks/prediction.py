@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from qcore.backends.protocol import Provenance
 
+SHOWN = 5
+"""So many cases are written out; more are counted."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Prediction:
     """What a model says about a batch of patients.
 
@@ -37,3 +40,14 @@ class Prediction:
     population: str
     model_card: str
     provenance: Provenance
+
+    def __repr__(self) -> str:
+        """Return a line on what answered, and a line for each of the first few cases."""
+        lines = [f"Prediction ({self.unit}; cases: {len(self.value)}) by {self.model_card} on {self.provenance.device}"]
+        for value, error, low, high, decision in list(
+            zip(self.value, self.standard_error, self.low, self.high, self.decision, strict=True)
+        )[:SHOWN]:
+            band = f"{self.nominal_coverage:.0%} interval {low:.3f} to {high:.3f}"
+            lines.append(f"  {value:.3f} (standard error {error:.3f}; {band}): {'yes' if decision else 'no'}")
+        more = len(self.value) - SHOWN
+        return "\n".join([*lines, *([f"  and {more} more"] if more > 0 else [])])

@@ -10,18 +10,23 @@ from qcore.tasks.classification.model import Model
 from qcore.tasks.classification.question import Entry, Question, entries_of, entry_of
 
 QUESTIONS: Mapping[str, Question] = {question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL)}
+"""Every question that trained models answer, by its name."""
 
 
 def entry(question: str, family: str = "") -> Entry:
-    """Return a family at its usual size for a question, the released one where none is named.
+    """Return a question with a family that answers it, at the family's usual size.
+
+    Args:
+        question: name of the question, one of `QUESTIONS`.
+        family: name of the family, one of its `Question.families`; the released one if empty.
 
     Raises:
         InvalidValue: there is no such question or family, or the family does not take such cases.
     """
-    if question not in QUESTIONS:
+    if not isinstance(question, str) or question not in QUESTIONS:
         raise InvalidValue(f"There is no question '{question}'. Choose from {', '.join(QUESTIONS)}.")
     takers = QUESTIONS[question].families
-    if family and family not in takers:
+    if family and (not isinstance(family, str) or family not in takers):
         raise InvalidValue(f"'{question}' is answered by the families {', '.join(takers)}, not by '{family}'.")
     return entry_of(QUESTIONS[question], family)
 
@@ -32,7 +37,11 @@ def entries() -> list[Entry]:
 
 
 def load_model(question: str, family: str = "") -> Model:
-    """Return the trained models of a family for a question, of the released one where none is named.
+    """Return the trained models for a question: the hybrid and its classical controls, calibrated.
+
+    Args:
+        question: name of the question, one of `QUESTIONS`.
+        family: name of the family, one of its `Question.families`; the released one if empty.
 
     Raises:
         InvalidValue: there is no such question or family, or the family does not take such cases.

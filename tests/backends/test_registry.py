@@ -110,11 +110,11 @@ def test_an_unknown_device_is_refused_with_the_known_ones(text: str) -> None:
         ("noisy:fez:5.1", "The noise scale must lie between 0 and 5."),
         ("noisy:fez:-1", "The noise scale must lie between 0 and 5."),
         ("noisy:fez:nan", "The noise scale must lie between 0 and 5."),
-        ("noisy:gremlins=1", r"no noise setting 'gremlins'\. Choose from: depolarizing_1q, .*p0_given_1\."),
-        ("noisy:depolarizing_1q=1.5", r"noise cannot be set: depolarizing_1q must lie between 0 and 1\."),
-        ("noisy:t1_s=1e-4:t2_s=3e-4", r"cannot be set: t2_s must be at most twice t1_s, which is 0\.0002 s\."),
-        ("noisy:t1_s=0", r"noise cannot be set: t1_s must be positive\."),
-        ("noisy:fez:zne=cubic", r"mitigation is not possible: there is no extrapolation 'cubic'; choose from .*linear"),
+        ("noisy:gremlins=1", r"'gremlins=1' in .* noise set by hand \(depolarizing_1q=, .*p0_given_1=\)\."),
+        ("noisy:depolarizing_1q=1.5", r"depolarizing_1q must be a number, at least 0 and at most 1, not 1\.5\."),
+        ("noisy:t1_s=1e-4:t2_s=3e-4", r"t2_s must be at most twice t1_s, which is 0\.0002 s\."),
+        ("noisy:t1_s=0", r"t1_s must be a number, above 0, not 0\.0\."),
+        ("noisy:fez:zne=cubic", r"There is no extrapolation 'cubic'. Choose from .*linear"),
     ],
 )
 def test_impossible_settings_are_refused_in_a_sentence(text: str, sentence: str) -> None:

@@ -1,13 +1,16 @@
 """A backend as one line of text: what is written is read back, and nonsense is refused by name."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcore.backends.specification import KINDS, MAX_SEED, MAX_SHOTS, Specification, parse
+from qcore.backends.specification import BY_HAND, KINDS, MAX_SEED, MAX_SHOTS, TAKES, Specification, parse
 from qcore.errors import InvalidValue
 from qcore.noise.device.processor import MAX_SCALE
 from qcore.noise.mitigation import EXTRAPOLATIONS
+from qcore.noise.model import HandMadeNoise
 
 DEVICES = st.sampled_from(["fez", "torino", "sherbrooke"])
 SHOTS = st.none() | st.integers(1, MAX_SHOTS)
@@ -77,15 +80,21 @@ def test_the_documented_forms(text: str, expected: Specification) -> None:
         ("noisy ", "no backend 'noisy '"),
         ("ideal:fez", "'ideal' has no setting 'device'"),
         ("ideal:shots=5", "'ideal' has no setting 'shots'"),
-        ("ideal:depolarizing_1q=0.1", "'ideal' has no setting 'by_hand'"),
+        ("ideal:depolarizing_1q=0.1", "'ideal' has no setting 'noise set by hand'"),
         ("noisy:fez:resilience=2", "'noisy' has no setting 'resilience'"),
         ("ibm:fez:2", "'ibm' has no setting 'scale'"),
         ("ibm:fez:readout", "'ibm' has no setting 'readout'"),
         ("ibm:fez:seed=1", "'ibm' has no setting 'seed'"),
         ("rehearsal:fez:zne=linear", "'rehearsal' has no setting 'zne'"),
         ("rehearsal:fez:inject", "'rehearsal' has no setting 'inject'"),
-        ("ibm:depolarizing_2q=0.1", "'ibm' has no setting 'by_hand'"),
-        ("noisy:fez:strong", "noise scale must be a number, not 'strong'."),
+        ("ibm:depolarizing_2q=0.1", "'ibm' has no setting 'noise set by hand'"),
+        ("noisy:fez:strong", "'strong' in 'noisy:fez:strong' is not a setting of a backend. After 'noisy:' may stand"),
+        ("noisy:fez:zn=3", "zne=linear, quadratic or exponential"),
+        ("noisy:fez:shots", "shots=NUMBER"),
+        ("noisy:fez:scale=3", "a device; a noise scale"),
+        ("noisy:fez:readout=true", "'readout=true' in 'noisy:fez:readout=true' is not a setting"),
+        ("ibm:fez:zn=2", "After 'ibm:' may stand a device; shots=NUMBER; resilience=0, 1 or 2."),
+        ("ideal:fez", "Nothing stands after 'ideal'."),
         ("noisy:fez:2:3", "'3' in 'noisy:fez:2:3' is not a setting of a backend."),
         ("noisy:fez:2:mood", "'mood' in 'noisy:fez:2:mood' is not a setting"),
         ("noisy:fez:depolarizing_2q=0.1", "noise set by hand has neither a device nor a scale."),
@@ -105,3 +114,15 @@ def test_nonsense_is_refused_in_a_sentence_that_names_it(text: str, sentence: st
     with pytest.raises(InvalidValue) as error:
         parse(text)
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("thing", [None, 3, ["noisy:fez"], Specification("ideal")])
+def test_what_is_no_text_is_refused_in_a_sentence(thing: object) -> None:
+    with pytest.raises(InvalidValue, match=r"A backend must be said as text, such as .*, not "):
+        parse(thing)  # type: ignore[arg-type]
+
+
+def test_the_settings_that_messages_list_are_those_that_exist() -> None:
+    assert tuple(item.name for item in fields(HandMadeNoise)) == BY_HAND
+    assert set(TAKES) == set(KINDS)
+    assert set().union(*TAKES.values()) == {item.name for item in fields(Specification)[1:]}

@@ -13,7 +13,8 @@ from qcore.population.forecast import forecast, learned
 from qcore.population.model import load
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.study import Doses, Observations, Quantity, Subject
-from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import answer
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.tasks.dosing.virtual_population import Population, people

@@ -39,7 +39,7 @@ def test_the_name_tells_circuits_apart() -> None:
 
 @pytest.mark.parametrize(("qubits", "layers"), [(0, 1), (1, 0), (-1, 3)])
 def test_a_circuit_without_qubits_or_layers_is_refused(qubits: int, layers: int) -> None:
-    with pytest.raises(ValueError, match="at least one qubit and one layer"):
+    with pytest.raises(ValueError, match="must be a whole number, 1 or more"):
         reuploading(qubits, layers)
 
 

@@ -21,10 +21,9 @@ from qcore.backends.protocol import Backend
 from qcore.cli import app
 from qcore.records import audit, database
 from qcore.records.audit import Action
-from qcore.tasks.aki.model import LABELS, load
+from qcore.tasks.aki.model import load
 from qcore.tasks.aki.reading.table import read_patients, template_csv
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, STRONGEST
-from qcore.tasks.classification.model import HYBRID
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, STRONGEST
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -107,7 +106,7 @@ def test_the_template_can_be_predicted(qlinical: Command, template: Path) -> Non
         risk, low, high = (float(answer[column]) for column in (RISK, LOW, HIGH))
         assert 0 <= low < risk < high <= 100
         assert 0 < float(answer[STRONGEST]) < 100
-        assert answer[ALARM] == ("yes" if risk >= float(answer["threshold_percent"]) else "no")
+        assert answer["alert"] == ("yes" if risk >= float(answer["threshold_percent"]) else "no")
         assert answer["backend"] == "ideal"
 
 
@@ -119,9 +118,16 @@ def test_the_command_says_what_the_model_says(qlinical: Command, template: Path,
 
 def test_the_stream_holds_nothing_but_the_table(template: Path) -> None:
     done = in_a_process("predict", "aki", template)
-    assert (done.code, done.sentence) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert len(rows(done.out)) == 2
     assert "\x1b" not in done.out
+
+
+def test_an_option_that_would_change_nothing_is_refused(qlinical: Command, tmp_path: Path) -> None:
+    (tmp_path / "cohort.parquet").touch()
+    done = qlinical("predict", "aki", tmp_path / "cohort.parquet", "--last-urine-hours", "6", "--out", tmp_path / "x")
+    assert done.code == 2
+    assert "--last-urine-hours is for amounts of urine; a FILE.parquet holds rates" in done.sentence
 
 
 def test_the_answer_can_go_to_a_file(qlinical: Command, template: Path, tmp_path: Path) -> None:
@@ -136,7 +142,7 @@ def test_a_bad_cell_is_named_and_the_others_are_scored(qlinical: Command, bad_ce
     assert done.code == 1
     scored, refused = rows(done.out)
     assert (scored["patient_id"], refused["patient_id"]) == ("synthetic-1", "synthetic-2")
-    assert (refused[RISK], refused[ALARM]) == ("", "")
+    assert (refused[RISK], refused[ALERT]) == ("", "")
     assert refused["note"].startswith("not scored: line 3, creatinine_first_mg_dl:")
     assert "1 of 2 patients is not scored." in done.sentence
     assert "line 3, creatinine_first_mg_dl: Creatinine, first: 'a lot' is not a number." in done.sentence
@@ -149,7 +155,7 @@ def test_a_value_that_decides_is_never_left_out_of_an_answer(qlinical: Command, 
     done = qlinical("predict", "aki", file)
     assert done.code == 1
     (refused,) = rows(done.out)
-    assert (refused["patient_id"], refused[RISK], refused[ALARM]) == ("p1", "", "")
+    assert (refused["patient_id"], refused[RISK], refused[ALERT]) == ("p1", "", "")
     assert "168 looks like µmol/L" in done.sentence
     assert "168 looks like µmol/L" in refused["note"]
 
@@ -261,81 +267,3 @@ def test_the_doctor_fails_only_by_what_is_required(qlinical: Command, monkeypatc
     assert shown.code == done.code
     words = " ".join(shown.out.split())
     assert all(" ".join(check["message"].split()) in words for check in checks if len(check["message"]) < 60)
-
-
-def test_the_model_of_the_page_is_trained_as_such_whether_its_family_is_named_or_not(
-    qlinical: Command, tmp_path: Path
-) -> None:
-    # As a family among others it would have three members and replace the one of the page.
-    for named in ((), ("--family", "sparse")):
-        done = qlinical("train", "aki", *named, "--mimic-iv", tmp_path)
-        assert done.code == 2
-        assert "Give --directory too" in done.sentence
-    done = qlinical("train", "aki", "--family", "gru", "--mimic-iv", tmp_path)
-    assert "give --family alone" in done.sentence
-
-
-def test_a_circuit_of_which_nothing_can_be_taken_away_is_not_studied(qlinical: Command) -> None:
-    done = qlinical("study", "aki", "--family", "sparse")
-    assert (done.code, done.out) == (2, "")
-    assert "'sparse' is not studied" in done.sentence
-
-
-@pytest.mark.parametrize("command", [("train", "aki"), ("evaluate", "aki")])
-def test_absent_data_is_a_sentence(
-    command: tuple[str, ...], qlinical: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("QLINICAL_DATA", str(tmp_path / "nowhere"))
-    done = qlinical(*command)
-    assert (done.code, done.out) == (2, "")
-    assert "Set QLINICAL_DATA" in done.sentence
-
-
-def test_training_on_another_source_never_replaces_the_shipped_model(qlinical: Command, tmp_path: Path) -> None:
-    done = qlinical("train", "aki", "--mimic-iv", tmp_path)
-    assert done.code == 2
-    assert "--directory" in done.sentence
-
-
-def test_a_cohort_too_small_to_train_on_is_a_sentence(qlinical: Command, data: Path, tmp_path: Path) -> None:
-    demo = data / "aki" / "mimic_iv_demo_2.2"
-    done = qlinical("train", "aki", "--mimic-iv", demo, "--directory", tmp_path)
-    assert done.code == 2
-    assert "patients" in done.sentence
-
-
-@pytest.mark.parametrize(
-    ("command", "folder"), [("mimic-iv", "mimic_iv_demo_2.2"), ("mimic-iii", "mimic_iii_demo_1.4")]
-)
-def test_a_transfusion_cohort_of_a_demo(
-    command: str, folder: str, qlinical: Command, data: Path, tmp_path: Path
-) -> None:
-    done = qlinical("cohort", command, data / "aki" / folder, "--out", tmp_path / "episodes.csv")
-    assert done.code == 0
-    assert "creatinine" in done.out
-    episodes = rows((tmp_path / "episodes.csv").read_text())
-    assert f"{len(episodes)} episodes written" in " ".join(done.out.split())
-    assert len({episode["patient_id"] for episode in episodes}) == len(episodes) > 30
-
-
-@pytest.mark.parametrize("command", ["mimic-iv", "mimic-iii"])
-def test_a_cohort_of_an_empty_folder_is_a_sentence(command: str, qlinical: Command, tmp_path: Path) -> None:
-    for folder in (tmp_path / "nowhere", tmp_path):
-        done = qlinical("cohort", command, folder)
-        assert (done.code, done.out) == (2, "")
-        assert str(folder.name) in done.err.replace("\n", "")
-
-
-def test_an_evaluation_can_be_read_by_a_program(evaluated: Finished) -> None:
-    assert (evaluated.code, evaluated.err) == (0, "")
-    result = json.loads(evaluated.out)
-    assert (result["task"], result["backend"]) == ("aki", "ideal")
-    assert "set-b" in result["split"]
-    assert 3500 <= result["n"] <= 3700
-    assert set(result["controls"]) == set(LABELS) - {HYBRID}
-    for found in (result["metrics"], *result["controls"].values()):
-        assert list(found) == ["auroc", "accuracy", "auprc", "ece", "brier"]
-        for each in found.values():
-            assert set(each) == {"value", "low", "high"}
-            assert 0 <= each["low"] <= each["high"] <= 1
-        assert found["auroc"]["low"] <= found["auroc"]["value"] <= found["auroc"]["high"]

@@ -16,8 +16,10 @@ from qcore.population.structure import Response
 from qcore.settings import Settings
 from qcore.study import Units
 from qcore.tasks.dosing import dose_finding, fitted_model, fitting
+from qcore.tasks.dosing.challenge import challenge
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.networks import released
+from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
 
 FILE = """ID,TIME,AMT,DV,EVID,CMT,DVID,BW,COMED
 1,0,100,.,1,1,0,70,0
@@ -77,6 +79,15 @@ def test_without_a_drug_file_the_study_says_what_it_can(file: Path) -> None:
     assert found["aim"] == {"measure": "response", "low": None, "high": 5.5}
 
 
+def test_what_is_told_of_the_drug_contradicts_no_question(file: Path) -> None:
+    plain, asked = [str(file)], [str(file), "--measure", "average", "--above", "2", "--interval", "12"]
+    usual, instead = (" ".join(run(*each).split()) for each in (plain, asked))
+    assert "The interval is then a day, since nobody had a second dose, the aim half of the largest effect" in usual
+    assert "Asked for here" not in usual
+    assert "Asked for here instead: every 12 h; the average concentration above 2 mg/L." in instead
+    assert "Asked for here instead: every 12 h" in json.loads(run(*asked, "--json"))["origin"]
+
+
 def test_other_programs_are_told_what_was_asked_and_how_sure_the_numbers_are(file: Path) -> None:
     found = json.loads(run(str(file), "--measure", "peak", "--below", "20", "--share", "0.8", "--json"))
     assert found["aim"] == {"measure": "peak", "low": None, "high": 20.0}
@@ -103,6 +114,20 @@ def test_the_answer_comes_first_in_a_sentence(file: Path) -> None:
     )
     assert "CL 0.05 L/h 70 kg 5 %" in text
     assert "allometry, not fitted): CL to the power of 0.75" in text
+
+
+def test_a_dose_beyond_the_study_is_said_to_be(file: Path) -> None:
+    """As on the page: the study gave 50 and 100 mg once, to people of 70 and 80 kg."""
+    asked = [str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--weight", "60-130"]
+    beyond = (
+        "The study gave single doses only: what repeated doses do is the model's word; the people studied weighed 50 "
+        "to 100 kg."
+    )
+    assert f"Beyond the study: {beyond}" in " ".join(run(*asked).split())
+    (answer,) = json.loads(run(*asked, "--json"))["answers"]
+    assert answer["beyond_study"] == beyond
+    daily = json.loads(run(*asked[:-2], "--drug", "challenge", "--interval", "24", "--json"))["answers"]
+    assert [each["beyond_study"] for each in daily] == [""]
 
 
 def test_units_that_are_said_are_those_of_the_file() -> None:
@@ -132,10 +157,10 @@ def test_what_cannot_be_asked_is_a_sentence(file: Path, said: list[str], sentenc
 
 def test_the_challenge_asks_for_what_the_study_tells_apart() -> None:
     plain = replace(population_model(Response(partial=True)), covariates=(), weight=None)
-    (only,) = {question.population.name for question in dose_finding.challenge(shipped("challenge"), plain)}
+    (only,) = {question.population.name for question in challenge(shipped("challenge"), plain)}
     assert only == "as in the study"
     with pytest.raises(InvalidValue, match="the file holds none"):
-        dose_finding.challenge(shipped("challenge"), population_model())
+        challenge(shipped("challenge"), population_model())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -154,6 +179,13 @@ def test_another_study_is_answered_by_the_mechanistic_model_alone(file: Path) ->
     found = json.loads(run(str(file), "--questions", "challenge", "--json", "--backend", "noisy:fez"))
     assert {(each["model"], each["backend"]) for each in found["answers"]} == {("mechanistic", None)}
     assert "no circuit ran" in found["notes"][-1]
+
+
+def test_a_backend_that_changes_nothing_is_said_to(file: Path) -> None:
+    asked = [str(file), "--measure", "average", "--above", "2", "--share", "0.8", "--json"]
+    assert not any("no circuit ran" in note for note in json.loads(run(*asked))["notes"])
+    found = json.loads(run(*asked, "--backend", "noisy:fez"))
+    assert found["notes"][-1] == NO_NETWORK
 
 
 def test_every_model_answers_the_study_it_was_trained_on(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,6 +103,8 @@ def test_days_and_hours_are_one_time(data: Path) -> None:
     # 14 are those before the first dose, in its line.
     assert sum(len(each.observations.time) for each in found.study.subjects) == 210 - 14
     assert "Times are hours since the first line of each subject, by Day and Hour." in found.notes
+    assert "Not used, as 0 in the line of a dose: 14 measurements." in found.notes
+    assert "Not read" not in str(found.notes[0])
 
 
 @pytest.mark.parametrize(("day", "hour"), [("STUDYDAY", "HOUR"), ("Day", "TIME"), ("DY", "Time (h)")])

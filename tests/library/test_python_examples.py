@@ -1,5 +1,6 @@
 """The short programs for researchers run, and what they print is right."""
 
+import ast
 import re
 import runpy
 from pathlib import Path
@@ -92,6 +93,18 @@ def test_every_example_is_short_and_has_a_test() -> None:
     tested = set(re.findall(r'^@example\("(\w+)"\)', Path(__file__).read_text(encoding="utf-8"), re.MULTILINE))
     assert {file.stem for file in FOLDER.glob("*.py")} == tested
     assert all(len(file.read_text(encoding="utf-8").splitlines()) <= 40 for file in FOLDER.glob("*.py"))
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.stem)
+def test_every_function_says_its_types_and_the_check_reads_them(file: Path) -> None:
+    functions = [
+        each for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(each, ast.FunctionDef)
+    ]
+    for each in functions:
+        assert each.returns is not None, each.name
+        assert all(argument.annotation for argument in each.args.args), each.name
+    for command in ("Makefile", ".pre-commit-config.yaml"):
+        assert "mypy qcore dashboard assets/examples/python" in (REPOSITORY / command).read_text(encoding="utf-8")
 
 
 def test_the_readme_shows_them_as_they_are() -> None:

@@ -165,7 +165,7 @@ def test_patch_experts_take_any_size_and_their_votes_add_up_to_one() -> None:
 
 
 def test_fixed_filters_take_one_angle_a_pixel() -> None:
-    with pytest.raises(ValueError, match="a patch has 4 pixels"):
+    with pytest.raises(ValueError, match="A patch has 4 pixels"):
         FAMILIES["quanvolution-fixed"].build(shape(Kind.IMAGE), 3, 1)
 
 

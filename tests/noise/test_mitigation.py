@@ -124,5 +124,5 @@ def test_what_is_done_is_told() -> None:
 
 @pytest.mark.parametrize("name", ["", "cubic", "Linear"])
 def test_an_unknown_extrapolation_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=f"no extrapolation '{name}'; choose from .*exponential"):
+    with pytest.raises(ValueError, match=f"no extrapolation '{name}'. Choose from .*exponential"):
         Mitigation(extrapolation=name)

@@ -1,4 +1,4 @@
-"""A Dask scheduler with two workers that are threads of the tests: starts at once, unlike processes."""
+"""What tests of training share: a scheduler whose two workers are threads, which start at once, and few resamples."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,14 @@ import pytest
 from distributed import Client, LocalCluster
 
 from qcore.batch import cluster
+from qcore.evidence import metrics
+
+
+@pytest.fixture
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw forty bootstrap samples for an interval, not a thousand."""
+    for function in (metrics.estimate, metrics.paired_difference):
+        monkeypatch.setattr(function, "__defaults__", (40,))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from qcore.population.model import load
 from qcore.population.structure import Response
 from qcore.settings import REPOSITORY
 from qcore.tasks.dosing import dose_finding as answers
-from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import answer
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.training.population import train as training

@@ -1,83 +1,31 @@
 """Training, keeping, measuring and describing a family, on images whose outcome follows a known rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import make_classification
+from blob_question import ENGINE, FACTS, NOTHING, QUESTION, RECIPE, RELEASED, SEEDS, YES, blobs, study_of, training_of
 from sklearn.metrics import roc_auc_score
 
 from qcore.backends.registry import backend
-from qcore.cli import classification as commands
-from qcore.errors import InvalidValue, MissingAsset
-from qcore.evidence import metrics
+from qcore.errors import MissingAsset
 from qcore.evidence.evaluation import LearningPoint
-from qcore.evidence.metrics import METRICS, Estimate
-from qcore.models.families import Kind, Shape
+from qcore.evidence.metrics import METRICS
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
-from qcore.tasks.aki.course import COLUMNS
-from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.classification import store
-from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, Model, new_member
+from qcore.tasks.classification.model import CONTROL, HYBRID, RESNET, Facts, Model, new_member
 from qcore.tasks.classification.preparation import Standardised
-from qcore.tasks.classification.question import Entry, Form
-from qcore.tasks.questions import QUESTIONS, entries, entry
+from qcore.tasks.questions import entry
 from qcore.training.cards.noise_curve import noise_curve
 from qcore.training.classification import fit, recipes, study
 from qcore.training.classification.card import card
-from qcore.training.classification.cases import Cases
 from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
 from qcore.training.classification.fit import Fit, trained_or_loaded
-from qcore.training.classification.recipes import ACROSS, recipe_of
-from qcore.training.classification.reference import Reference
-from qcore.training.classification.study import Study
-from qcore.training.classification.train import Training
-from qcore.training.loop.recipe import Recipe
 
-ENGINE = backend("noisy:fez:0")
-FORM = Form(Shape(Kind.IMAGE, 1, widths=(4, 8)), lambda _dtype: Standardised())
-QUESTION = replace(QUESTIONS["breast"], forms=(FORM,))
-RELEASED = replace(entry("breast"), question=QUESTION)
-RECIPE = Recipe(6, batch=16, learning_rate=0.02, augmentation=recipes.ULTRASOUND)
-YES = "malignant"
-SEEDS = (0, 1)
-FACTS = {
-    "thresholds": {YES: 0.5},
-    "calibration": {HYBRID: {YES: {"slope": 1.0, "intercept": 0.0}}},
-    "validation_auroc": {},
-    "n_parameters": {},
-    "training_seconds": {},
-    "trained_on": (),
-    "epochs": 0,
-    "versions": {},
-}
-NOTHING = Estimate(0, 0, 0)
-
-
-def blobs(n: int, seed: int) -> Cases:
-    """Yes: a bright blob in noise; no: noise alone."""
-    generator = torch.Generator().manual_seed(seed)
-    y = (torch.arange(n) % 3 == 0).float()
-    x = 0.3 * torch.rand(n, 1, 12, 12, generator=generator)
-    x[y > 0, :, 4:8, 4:8] += 0.5
-    return Cases(x, y[:, None], "blobs")
-
-
-def training_of(folder: Path, recipe: Recipe = RECIPE, cases: Cases | None = None) -> Training:
-    return Training(RELEASED, cases or blobs(90, 0), folder, blobs(40, 9), SEEDS, recipe_for=lambda _: recipe)
-
-
-def study_of(model: Model, folder: Path, told: Callable[[str], object] = lambda _: None) -> Study:
-    return Study(model, blobs(90, 0), blobs(40, 9), blobs(60, 1), folder, told, lambda _: RECIPE)
-
-
-@pytest.fixture(autouse=True)
-def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    for function in (metrics.estimate, metrics.paired_difference):
-        monkeypatch.setattr(function, "__defaults__", (40,))
+pytestmark = pytest.mark.usefixtures("few_resamples")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -254,51 +202,6 @@ def test_the_learning_curve_ends_at_the_released_model(trained: Model, kept: Pat
     assert not torch.equal(half.x, blobs(90, 0).subset(0.5, 1).x)
 
 
-X, Y = (torch.from_numpy(part).float() for part in make_classification(400, 12, random_state=0, flip_y=0.05))
-PATIENTS = Cases(X, Y[:, None])
-
-
-def course_of(rows: Cases) -> Cases:
-    """Eight steps, of which the last shows the outcome."""
-    x = torch.rand(len(rows), 8, len(COLUMNS), generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 1
-    x[:, -1, 0] += rows.y[:, 0]
-    x[:, :, COLUMNS.index("icu_type")] = 1
-    x[0, :3, 1] = torch.nan
-    return Cases(x, rows.y)
-
-
-@pytest.mark.parametrize("family", ["gru", "projected-kernel"])
-def test_patients_are_answered_by_recurrent_cells_and_by_kernels_too(family: str, tmp_path: Path) -> None:
-    wanted = entry("aki", family)
-    if family == "gru":
-        cases = course_of(PATIENTS)
-    else:
-        x = PATIENTS.x.double().exp()
-        x[:, INPUT_NAMES.index("icu_type")] = 2
-        x[0, 0] = torch.nan
-        cases = Cases(x, PATIENTS.y)
-    first, last = cases.part(torch.arange(300)), cases.part(torch.arange(300, 400))
-    recipe = replace(recipe_of(wanted, HYBRID), epochs=8)
-    trained = Training(wanted, first, tmp_path, last, (0,), recipe_for=lambda _: recipe).run()
-    (label,) = QUESTIONS["aki"].labels.columns
-    threshold = trained.facts.thresholds[label.name]
-    assert 0 < threshold < 1
-    risk = trained.probabilities(HYBRID, last.x, ENGINE)
-    assert np.mean(risk[last.y.numpy() > 0] >= threshold) >= (label.sensitivity or 1)
-    assert roc_auc_score(last.y, risk) > 0.8
-    boosting = Reference(GRADIENT_BOOSTING, np.full((100, 1), 0.5), 7, 0.1)
-    found = evaluate(trained, last, ENGINE, boosting)
-    assert found.only.controls[GRADIENT_BOOSTING]["auroc"].value == 0.5
-    assert (found.parameters[GRADIENT_BOOSTING], set(found.only.controls)) == (7, {CONTROL, GRADIENT_BOOSTING})
-    store.save(trained, tmp_path)
-    loaded = store.load(wanted, tmp_path)
-    np.testing.assert_allclose(loaded.probabilities(HYBRID, last.x, ENGINE), risk, atol=1e-6)
-    text = card(loaded, found)
-    assert wanted.definition.label in text
-    assert f"qlinical study aki --family {family}" in text
-    assert ("Kernel trained by alignment" in text) == (family != "gru")
-
-
 def test_a_fit_that_was_cut_off_is_trained_again(kept: Path, trained: Model) -> None:
     fit = Fit(RELEASED, CONTROL, RECIPE, SEEDS[0])
     file = kept / f"{fit.key(blobs(90, 0))}.json"
@@ -366,37 +269,3 @@ def test_the_study_of_other_weights_is_not_taken_over(trained: Model) -> None:
     other = studied.model_copy(update={"weights": "others"})
     assert with_study(found, other).learning == []
     assert with_study(found, None) is found
-
-
-@pytest.mark.parametrize("each", entries(), ids=lambda each: each.name)
-def test_every_family_can_be_built_for_every_question_and_has_a_recipe(each: Entry) -> None:
-    assert recipe_of(each, HYBRID)
-    assert new_member(each, HYBRID)
-    assert new_member(each, CONTROL)
-    assert entry(each.question.name, each.family) == each
-
-
-def test_questions_are_called_by_name() -> None:
-    assert set(commands.QUESTIONS) == set(QUESTIONS) - {"aki"}
-    assert entry("breast").is_released
-    assert entry("breast", "hqcnn").name == "breast-hqcnn"
-    assert entry("aki", "gru").shape.kind is Kind.SERIES
-    with pytest.raises(InvalidValue, match=r"answered by the families .*resistant"):
-        entry("breast", "gru")
-    assert entry("aki").family == "sparse"
-    with pytest.raises(InvalidValue, match="no question 'moon'"):
-        entry("moon")
-
-
-def test_only_the_family_made_for_noise_sees_it_in_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipes, "ACROSS", ACROSS)
-    for each in entries():
-        aware = "noisy:sherbrooke" in Fit(each, HYBRID, RECIPE, 0).backends
-        assert aware == (each.family == recipes.NOISE_AWARE)
-
-
-def test_figures_under_noise_are_not_published_as_those_of_the_model() -> None:
-    commands.check_written(True, "ideal")
-    commands.check_written(False, "noisy:fez")
-    with pytest.raises(InvalidValue, match="leave out --write or --backend noisy:fez"):
-        commands.check_written(True, "noisy:fez")

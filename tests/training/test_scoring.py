@@ -18,7 +18,7 @@ from qcore.records import audit, database
 from qcore.tasks.aki.acceptance import accepted, refusal
 from qcore.tasks.aki.inputs import INPUT_NAMES, INPUTS
 from qcore.tasks.aki.model import AkiModel, load
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, results_table
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, results_table
 from qcore.tasks.classification.store import save
 
 N = 700
@@ -88,7 +88,7 @@ def test_the_numbers_are_those_of_the_model(
     assert found.index.tolist() == table.index.tolist()
     for column, value in ((RISK, said.value), (LOW, said.low), (HIGH, said.high)):
         np.testing.assert_allclose(found[column], 100 * value, atol=1e-10)
-    pd.testing.assert_series_equal(found[ALARM], results_table(model, table, backend(name))[ALARM], check_dtype=False)
+    pd.testing.assert_series_equal(found[ALERT], results_table(model, table, backend(name))[ALERT], check_dtype=False)
     assert set(found["backend"]) == {name}
     assert set(found["model_card"]) == {"aki"}
     assert found["threshold_percent"].tolist() == pytest.approx([100 * said.threshold] * N)
@@ -126,7 +126,7 @@ def test_a_bad_row_has_no_risk_and_says_why(models: Path, client: Client, tmp_pa
     found = pd.read_parquet(tmp_path / "out").set_index("patient_id")
     bad = found[found[RISK].isna()]
     assert bad.index.tolist() == [3, *range(50, 100), 140, 141, 299]
-    assert bad[[LOW, HIGH, ALARM]].isna().all(axis=None)
+    assert bad[[LOW, HIGH, ALERT]].isna().all(axis=None)
     assert bad["note"][3] == "Age is missing. Enter a value, accepted: 16 to 110 years."
     assert bad["note"][140].startswith("Creatinine, first: 90 mg/dL is not accepted")
     assert bad["note"][141].startswith("Intensive care unit: 2.5")

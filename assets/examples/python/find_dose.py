@@ -9,7 +9,7 @@ hours = np.array([0.5, 2, 6, 12, 24, 48])  # after a single intravenous dose of 
 once = np.zeros(1)
 
 
-def subject(name):
+def subject(name: str) -> qcore.Subject:
     weight = draw.uniform(50, 100)
     clearance = 3 * (weight / 70) ** 0.75 * np.exp(0.2 * draw.standard_normal())  # L/h
     volume = 40 * weight / 70 * np.exp(0.2 * draw.standard_normal())  # L
@@ -18,7 +18,7 @@ def subject(name):
     return qcore.Subject(name, {"WT": weight}, given, qcore.Observations(hours, level, response=hours < 0))
 
 
-# A file in NONMEM's layout instead: study = qcore.read_study(file.name, file.read_bytes()).study
+# A file in NONMEM's layout instead: study = qcore.read_study("study.csv").study
 study = qcore.Study(tuple(subject(str(number)) for number in range(12)), ("WT",), weight="WT")
 model = qcore.fit_population_model(study)
 for name, value in model.reported.items():

@@ -10,9 +10,9 @@ y = (x[:, :1] * x[:, 1:2] + 0.5 * x[:, 2:3] > 0).float()  # a rule that is not l
 train, test = slice(0, 400), slice(400, 600)
 
 
-def accuracy(model, place):
+def accuracy(model: torch.nn.Module, place: qcore.Backend) -> float:
     with torch.no_grad():
-        return ((model(x[test], place) > 0) == y[test].bool()).float().mean()
+        return float(((model(x[test], place) > 0) == y[test].bool()).float().mean())
 
 
 family = qcore.FAMILIES["variational"]

@@ -30,7 +30,7 @@ from qcore.tasks.dosing.networks.released import Released, load_released
 QUANTUM = "quantum"
 LINE = "dosing_line"
 ASKING = (
-    "A quantum network, a classical one of its size, and both on top of the population model answer the same question "
+    "A quantum network, its classical twin, and both on top of the population model answer the same question "
     "from the same study; some seconds the first time."
 )
 

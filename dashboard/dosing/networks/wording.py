@@ -18,9 +18,9 @@ from qcore.tasks.dosing.networks.evaluation import stored
 MECHANISTIC_LABEL = "Population model (the answer)"
 LABELS = {
     "quantum": "Quantum network",
-    "classical": "Classical network",
+    "classical": "Classical twin",
     "quantum on mechanistic": "Quantum network on population model",
-    "classical on mechanistic": "Classical network on population model",
+    "classical on mechanistic": "Classical twin on population model",
 }
 """Labels of the networks by name, in the order of the chart's rows."""
 NO_JOB = (

@@ -14,6 +14,7 @@ from dashboard.dosing.wording import amount
 from dashboard.shared.charts import palette
 from dashboard.shared.foreign import drawn
 from dashboard.shared.numbers import percent
+from qcore.decimals import alike
 from qcore.study import Array, Observations
 from qcore.tasks.dosing.course import Band, Course
 from qcore.tasks.dosing.dose_finding import Question
@@ -128,9 +129,10 @@ def _course(source: Source, ahead: FollowUp, title: str, band: Band, typical: Te
     chart_layout = layout(title, COURSE_PX, f"Time since the first dose ({unit})")
     chart_layout["shapes"] = [{**shade, "fillcolor": palette.BAND, "layer": "below"}]
     chart_layout["xaxis"]["range"] = [-0.015 * at[-1], 1.01 * at[-1]]
+    median, low, high, usual = alike(*(float(each[-1]) for each in (band.median, band.low, band.high, typical)))
     alt = (
-        f"{title} of this patient over {at[-1]:.0f} {unit}: at the end {float(band.median[-1]):.3g}, 90 % interval "
-        f"{float(band.low[-1]):.3g} to {float(band.high[-1]):.3g}; a typical patient {float(typical[-1]):.3g}"
+        f"{title} of this patient over {at[-1]:.0f} {unit}: at the end {median}, 90 % interval {low} to {high}; a "
+        f"typical patient {usual}"
     )
     return go.Figure([{"type": "scatter"} | trace for trace in traces], chart_layout), alt
 

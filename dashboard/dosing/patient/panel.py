@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.dosing.answer import beyond_study, card_of, refusal
+from dashboard.dosing.answer import beyond, card_of, refusal
 from dashboard.dosing.dose_field import dose_field
 from dashboard.dosing.drivers import patient_view
 from dashboard.dosing.patient.charts import chance_chart, course_charts
@@ -17,6 +17,7 @@ from dashboard.dosing.wording import DAY_H, amount
 from dashboard.shared.foreign import in_html, literal
 from dashboard.shared.numbers import NBSP
 from dashboard.shared.session_cache import remembered
+from qcore.decimals import alike
 from qcore.errors import InvalidValue
 from qcore.population.forecast import Individual, learned
 from qcore.population.structure import MEANING
@@ -68,7 +69,7 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         subject = patient_entry(source, question, dose)
     if subject is None:
         with left:
-            st.markdown("There is no dose for this patient until what is entered at the right can be.")
+            st.markdown("There is no dose for this patient until what is entered for the patient can be.")
         return
     try:
         known = _patient_answer(source, question, subject)
@@ -81,9 +82,9 @@ def measured_patient(source: Source, question: Question, dose: float) -> None:
         if known.surprises:
             _does_not_fit(source, known.surprises)
             return
-        beyond = trust(source.model, question, source.drug.units, source.studied, known.dose.dose)
-        if beyond.refuses:
-            refusal(beyond)
+        findings = trust(source.model, question, source.drug.units, source.studied, known.dose.dose)
+        if findings.refuses:
+            refusal(findings)
             return
         _answer(source, question, known, dose)
     _ahead(source, question, known, dose)
@@ -120,8 +121,8 @@ def _origin(source: Source) -> None:
 
 def _does_not_fit(source: Source, surprising: list[Surprise]) -> None:
     st.markdown("### No dose: check the levels")
-    for each in surprising:
-        st.warning(surprise(source, each), icon=":material/warning:")
+    shown = [surprise(source, each) for each in surprising]
+    st.warning(shown[0] if len(shown) == 1 else "\n".join(f"- {each}" for each in shown), icon=":material/warning:")
     st.markdown(
         "Check the unit, the time and the doses. If all are right, this patient is unlike everybody in the study, and "
         "its model must not choose the dose."
@@ -133,9 +134,9 @@ def _answer(source: Source, question: Question, known: PatientAnswer, dose: floa
     st.markdown(f"### {dose_head(source, question, known.dose)}")
     st.markdown(learnt(source, subject, known.differences))
     st.markdown(dose_sentence(source, question, known.dose, dose))
-    beyond = _beyond(source, question, known)
-    if beyond:
-        st.markdown(f":orange-badge[:material/warning: Beyond the study] {beyond}")
+    extrapolated = _beyond(source, question, known)
+    if extrapolated:
+        st.markdown(f":orange-badge[:material/warning: Beyond the study] {extrapolated}")
     chance_chart(source, question, known.dose, dose)
     weighed = (
         "The probability weighs these levels and the errors of their measurement against how people in the study "
@@ -147,10 +148,9 @@ def _answer(source: Source, question: Question, known: PatientAnswer, dose: floa
 
 
 def _beyond(source: Source, question: Question, known: PatientAnswer) -> str:
-    weight = known.patient.subject.covariates.get(source.model.weight or "")
-    someone = Population("", (weight, weight) if weight else None)
+    someone = Population("", None, known.patient.subject.covariates)
     own_question = Question(someone, question.regimen, question.target, question.share)
-    return beyond_study(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
+    return beyond(source, own_question, known.dose.best[0] if known.dose.dose is None else known.dose.dose)
 
 
 def _ahead(source: Source, question: Question, known: PatientAnswer, dose: float) -> None:
@@ -182,7 +182,7 @@ def _next(source: Source, patient: Individual, ahead: FollowUp) -> str:
         next_values = next_levels(patient, ahead, times, quantity)
         heads.append(f"{name}, {unit}" if unit else name)
         rows = zip(next_values.median, next_values.low_measured, next_values.high_measured, strict=True)
-        columns.append([f"<span class='strong'>{a:.3g}</span> ({b:.3g} to {c:.3g})" for a, b, c in rows])
+        columns.append([f"<span class='strong'>{a}</span> ({b} to {c})" for a, b, c in (alike(*row) for row in rows)])
     head = "".join(f"<th>{in_html(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in row)}</tr>" for row in zip(*columns, strict=True))
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -200,10 +200,12 @@ def _when(source: Source, ahead: FollowUp, time: float) -> str:
 def _numbers(known: PatientAnswer) -> None:
     usual, own, intervals = known.patient.typical, known.patient.parameters, known.patient.intervals
     rows = "".join(
-        f"<tr><td class='whole'>{name}</td><td>{escape(MEANING[name])}</td><td class='num'>{usual[name]:.3g}</td>"
-        f"<td class='num'>{own[name]:.3g}</td><td class='num'>{low:.3g} to {high:.3g}</td></tr>"
-        for name, (low, high) in intervals.items()
+        f"<tr><td class='whole'>{name}</td><td class='meaning'>{escape(MEANING[name])}</td>"
+        f"<td class='num'>{typical}</td>"
+        f"<td class='num'>{this}</td><td class='num'>{low} to {high}</td></tr>"
+        for name, ends in intervals.items()
         if name in known.differences
+        for typical, this, low, high in [alike(usual[name], own[name], *ends)]
     )
     head = (
         "<tr><th>Parameter</th><th>Meaning</th><th class='num'>Typical of the covariates</th>"

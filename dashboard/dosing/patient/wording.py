@@ -6,6 +6,7 @@ from dashboard.dosing.study.source import Source
 from dashboard.dosing.wording import amount, covariate, reached
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
+from qcore.decimals import alike
 from qcore.study import Quantity, Subject
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.patient.dose import Difference, IndividualDose, Surprise
@@ -109,8 +110,9 @@ def surprise(source: Source, surprising: Surprise) -> str:
     responds = surprising.quantity is Quantity.RESPONSE
     name = source.drug.effect if responds else "concentration"
     unit = unit_of(Measure.RESPONSE if responds else Measure.TROUGH, source.drug)
+    low, high = alike(surprising.low, surprising.high)
     return (
         f"The {name} of {surprising.value:.4g}{NBSP}{unit} at {surprising.time:g}{NBSP}{source.model.units.time} does "
-        f"not fit: a thousand simulated patients of this kind, with these doses, lie between {surprising.low:.3g} and "
-        f"{surprising.high:.3g}{NBSP}{unit}."
+        f"not fit: a thousand simulated patients of this kind, with these doses, lie between {low} and "
+        f"{high}{NBSP}{unit}."
     )

@@ -43,8 +43,8 @@ def checks_view(source: Source) -> None:
                 check = _check(source, study, quantity)
             _visual(check, name, unit, source.model.units.time)
     st.caption(
-        "Left: every measurement beside what the model says of this very person; on the dotted line they agree. "
-        "Right: the points are the lowest twentieth, the median and the highest twentieth of the measurements over "
+        "Measured: every measurement beside what the model says of this very person; on the dotted line they agree. "
+        "Quantiles: the points are the lowest twentieth, the median and the highest twentieth of the measurements over "
         "time, the bands where nine in ten studies made up by the model have them; values of all doses are taken "
         "together, each corrected for what is expected of it. The model is looked at on the study it was fitted to: "
         "this shows a poor fit, and cannot prove a good forecast."

@@ -13,6 +13,7 @@ from dashboard.dosing.wording import amount, covariate
 from dashboard.shared.charts import palette
 from dashboard.shared.foreign import drawn, in_html
 from dashboard.shared.numbers import NBSP
+from qcore.decimals import alike
 from qcore.study import Study
 from qcore.tasks.dosing.dose_groups import Group, groups
 
@@ -65,7 +66,8 @@ def _row(source: Source, label: str, group: Group) -> str:
     cells = [str(len(group.subjects))]
     if study is not None and study.weight:
         weights = [each.covariates[study.weight] for each in group.subjects]
-        cells.append(f"{np.median(weights):.3g} ({min(weights):.3g} to {max(weights):.3g})")
+        middle, least, most = alike(float(np.median(weights)), min(weights), max(weights))
+        cells.append(f"{middle} ({least} to {most})")
     cells += [f"{sum(each.covariates[name] for each in group.subjects):.0f}" for name in source.switches]
     responses = [each.observations.response for each in group.subjects]
     cells.append(f"{sum(int((~each).sum()) for each in responses):,}")

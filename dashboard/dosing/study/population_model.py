@@ -65,8 +65,10 @@ def _numbers(source: Source) -> str:
     rows = []
     for name, (value, error) in source.model.with_errors.items():
         shrinkage = source.model.shrinkage.get(name.removeprefix("omega ")) if name.startswith("omega ") else None
+        # The long names are those of errors: on one line they would leave no room for what is said of them.
+        whole = "" if " error of " in name else "whole"
         rows.append(
-            f"<tr><td class='whole'>{escape(name)}</td><td>{escape(_meaning(name))}</td>"
+            f"<tr><td class='{whole}'>{escape(name)}</td><td class='meaning'>{escape(_meaning(name))}</td>"
             f"<td class='num'>{value:.4g}</td><td class='whole'>{escape(unit_of(name, source.model.units))}</td>"
             f"<td class='num'>{escape(error)}</td>"
             f"<td class='num'>{'' if shrinkage is None else percent(max(0.0, shrinkage))}</td></tr>"

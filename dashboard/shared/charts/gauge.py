@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.shared.charts import palette
-from dashboard.shared.numbers import percent
+from dashboard.shared.numbers import percent, percents
 from qcore.tasks.prediction import Prediction
 
 HEIGHT_PX = 150
@@ -74,8 +74,9 @@ def risk_gauge(prediction: Prediction, base_rate: float, key: str, ghost: Ghost 
         "yaxis": {"range": [-0.15, 1.15], "visible": False, "fixedrange": True},
     }
     figure = go.Figure([_value(risk, low, high, colour), *_ghost(ghost)], layout)
+    own, least, most = percents(risk / 100, low / 100, high / 100)
     alt = (
-        f"Risk {percent(risk / 100)}, interval {percent(low / 100)} to {percent(high / 100)}, "
+        f"Risk {own}, interval {least} to {most}, "
         f"alert threshold {percent(prediction.threshold)}, base rate {percent(base_rate)}"
         + (f", {ghost.label} {percent(ghost.risk)}" if ghost else "")
     )
@@ -105,6 +106,7 @@ def _ghost(ghost: Ghost | None) -> list[dict[str, Any]]:
 
 
 def _value(risk: float, low: float, high: float, colour: str) -> dict[str, Any]:
+    own, least, most = percents(risk / 100, low / 100, high / 100)
     interval = {"type": "data", "symmetric": False, "array": [high - risk], "arrayminus": [risk - low]}
     return {
         "type": "scatter",
@@ -114,5 +116,5 @@ def _value(risk: float, low: float, high: float, colour: str) -> dict[str, Any]:
         "showlegend": False,
         "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 4, "color": colour}},
         "error_x": {**interval, "thickness": 2, "width": 9},
-        "hovertemplate": f"{percent(risk / 100)}<extra>{percent(low / 100)} to {percent(high / 100)}</extra>",
+        "hovertemplate": f"{own}<extra>{least} to {most}</extra>",
     }

@@ -1,4 +1,4 @@
-"""The hybrid model beside its classical controls: for this patient, and on patients none of them had seen."""
+"""The hybrid model beside classical models: for this patient, and on patients none of them had seen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,9 +80,9 @@ def _verdict(measured: Measured) -> str:
 
 
 def _in_a_sentence(title: str) -> str:
-    """Write a model's name inside a sentence: a network takes an article, a method such as boosting none."""
+    """Write a model's name inside a sentence: a twin takes an article, a method such as boosting none."""
     name = title.lower()
-    return f"the {name}" if "network" in name or "twin" in name else name
+    return f"the {name}" if "twin" in name else name
 
 
 def _listed(names: list[str]) -> str:

@@ -35,9 +35,9 @@ def reliability_view(measured: Measured, check: IntervalCheck, key: str) -> None
     with groups:
         _subgroups(measured)
     st.caption(
-        f"Left: each point is a tenth of the {measured.n:,} test patients; on the dotted line prediction and outcome "
-        f"agree. The {percent(check.nominal_coverage)} interval held the observed share in {percent(check.coverage)} "
-        f"of {check.n_groups} groups of 50 test patients."
+        f"Each point of the chart is a tenth of the {measured.n:,} test patients; on the dotted line prediction and "
+        f"outcome agree. The {percent(check.nominal_coverage)} interval held the observed share in "
+        f"{percent(check.coverage)} of {check.n_groups} groups of 50 test patients."
     )
 
 

@@ -84,8 +84,8 @@ def dose(
     """Fit a population model to FILE and say which dose reaches a target in how many people.
 
     Fitting takes minutes the first time and is remembered. Without a drug file the aim comes from the study and is a
-    start, not advice. In the challenge's study the quantum and classical networks answer too, on any --backend that is
-    simulated.
+    start, not advice. In the challenge's study the quantum networks and their classical twins answer too, on any
+    --backend that is simulated.
     """
     from qcore.cli.dose import request
     from qcore.cli.dose.fields import in_command
@@ -129,12 +129,12 @@ def dose(
     chosen = known or drug_of(file.stem, fit.read.study, fit.model)
     wanted = _questions(asked, questions, chosen, fit.model)
     answers, learned, on_models = answers_of_all(fit.model, wanted, circuits_on, questions is not None)
-    studied = studied_in(fit.read.study)
+    studied = chosen.studied or studied_in(fit.read.study)
     trusts = {
         id(each): trust(fit.model, each.question, chosen.units, studied, each.dose) for each in [*answers, *learned]
     }
     every = (*map(in_command, fit.read.doubts), *doubts(fit.model))
-    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts)
+    report = Report(answers, learned, chosen, fit, on_models, questions is not None, every, trusts, studied)
     if as_json:
         print(json.dumps(report.json(), indent=2))  # noqa: T201 - for other programs
         return
@@ -207,7 +207,7 @@ def _drug(name: str | None, questions: str | None) -> "Drug | None":
 
 def _questions(asked: "DoseRequest", questions: str | None, drug: "Drug", model: "PopulationModel") -> "list[Question]":
     from qcore.cli.dose.request import questions as asked_of
-    from qcore.tasks.dosing.dose_finding import challenge
+    from qcore.tasks.dosing.challenge import challenge
 
     return challenge(drug, model) if questions == CHALLENGE else asked_of(asked, drug, model)
 

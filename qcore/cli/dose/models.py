@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from qcore.population.model import PopulationModel
     from qcore.tasks.dosing.dose_finding import Answer, Question
 
-OTHER_STUDY = (
-    "The quantum and classical networks know the challenge's study alone, read as it is: here the mechanistic model "
-    "answers by itself, and no circuit ran."
-)
+IDEAL = "ideal"
+"""Name of the backend that runs circuits where none is asked for."""
 
 
 def answers_of_all(
@@ -27,9 +25,10 @@ def answers_of_all(
         model: the population model of the study.
         questions: that every model is asked.
         backend: that runs the circuits.
-        expected: the learned ones, so that it is told where they do not know the study.
+        expected: the learned ones, so that it is told where they do not know the study, as where a backend was chosen.
     """
     from qcore.tasks.dosing.dose_finding import answer, ask
+    from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
     from qcore.tasks.dosing.networks.released import load_released
 
     with err.status("Simulating people") as status:
@@ -39,7 +38,8 @@ def answers_of_all(
         for each in others:
             status.update(f"Asking {each.name}" + (f" on {each.runs_on}" if each.runs_on else ""))
             learned += ask(each, questions)
-    return first, learned, [OTHER_STUDY] if expected and not others else []
+    in_vain = not others and (expected or backend.name != IDEAL)
+    return first, learned, [NO_NETWORK] if in_vain else []
 
 
 def json_row(each: "Answer", unit: str, comedication: bool, *, refused: bool = False) -> dict[str, Any]:

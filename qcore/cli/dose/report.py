@@ -10,9 +10,12 @@ from rich.table import Table
 from qcore.cli.dose import numbers, wording
 from qcore.cli.dose.fields import in_command
 from qcore.cli.dose.models import json_row
+from qcore.tasks.dosing.asked import asked_instead
+from qcore.tasks.dosing.beyond import beyond_study
 from qcore.tasks.dosing.dose_finding import Answer
-from qcore.tasks.dosing.drug.file import Drug
+from qcore.tasks.dosing.drug.file import Drug, Studied
 from qcore.tasks.dosing.fitted_model import Fitted
+from qcore.tasks.dosing.nearest import dose_or_nearest
 from qcore.tasks.dosing.trust.findings import Trust, doubts_left, worst
 
 
@@ -29,6 +32,7 @@ class Report:
         challenge: the questions are the challenge's, which other programs read in one form whatever the study.
         doubts: sentences on what the file does not tell, and on what speaks against the model.
         trusts: what is known to be broken, by identity of the answer; nothing where that is left out.
+        studied: doses that the study gave, where they are known.
     """
 
     answers: list[Answer]
@@ -39,6 +43,7 @@ class Report:
     challenge: bool
     doubts: tuple[str, ...] = ()
     trusts: Mapping[int, Trust] = field(default_factory=dict)
+    studied: Studied | None = None
 
     @property
     def refuses(self) -> bool:
@@ -58,6 +63,13 @@ class Report:
         model = self.found.model
         return [*wording.notes(self.found.read, model, self.drug, self.answers), *numbers.allometry(model)]
 
+    @property
+    def _origin(self) -> str:
+        """Where interval, aim, cap and steps come from, and what was asked for in their place."""
+        # The challenge's questions ask for what its drug's file says, for people whom it names.
+        asked = [] if self.challenge else [each.question for each in self.answers]
+        return f"{self.drug.about} {asked_instead(wording.WORDS, self.drug, asked)}".rstrip()
+
     def parts(self) -> list[str | Table]:
         """Return what is printed, in order."""
         more = 0 if self.refuses else len(self.answers) - 1
@@ -69,10 +81,11 @@ class Report:
             self._words(self.answers[0]),
             *([f"{more} more {'stands' if more == 1 else 'stand'} in the table below."] if more else []),
             *(f"Doubtful: {doubt}" for doubt in doubts_left(self.doubts, first) if doubt not in read),
+            *(f"Beyond the study: {each}" for each in dict.fromkeys(map(self._beyond, self.answers)) if each),
             "",
             *(f"- {note}" for note in self.notes),
             numbers.table(self.found.model, self.drug.units),
-            self.drug.about,
+            self._origin,
             self._table(),
         ]
 
@@ -83,7 +96,8 @@ class Report:
         tells = self.challenge or any(each.name == "COMED" for each in model.covariates)
         return {
             "answers": [
-                json_row(each, unit, tells, refused=self._trust(each).refuses) for each in self.answers + self.learned
+                {**json_row(each, unit, tells, refused=self._trust(each).refuses), "beyond_study": self._beyond(each)}
+                for each in self.answers + self.learned
             ],
             "in_words": [self._words(each) for each in self.answers],
             "refused": self.refuses,
@@ -93,6 +107,7 @@ class Report:
             ],
             "what_to_do": list(self._all.to_do),
             "drug": self.drug.name,
+            "origin": self._origin,
             "aim": {"measure": target.measure, "low": target.low, "high": target.high},
             "dose_is": "highest" if target.highest else "lowest",
             "units": self.drug.units.model_dump(),
@@ -112,6 +127,13 @@ class Report:
     @property
     def _all(self) -> Trust:
         return worst([self._trust(each) for each in self.answers])
+
+    def _beyond(self, each: Answer) -> str:
+        """Say how an answer goes beyond the study; "" where it does not, or where no dose is named."""
+        if self._trust(each).refuses:
+            return ""
+        unit, model = self.drug.units.dose, self.found.model
+        return beyond_study(wording.WORDS, model, each.question, dose_or_nearest(each), unit, self.studied)
 
     def _words(self, each: Answer) -> str:
         known = self._trust(each)

@@ -7,7 +7,7 @@ from qcore.tasks.dosing.drug.file import Drug
 from qcore.tasks.dosing.target import Measure
 from qcore.tasks.dosing.virtual_population import Population
 from qcore.tasks.dosing.whole_doses import usual_duration
-from qcore.tasks.dosing.wording import Wording, unlike_studied, which_dose
+from qcore.tasks.dosing.wording import Wording, which_dose
 
 WORDS = Wording()
 
@@ -43,7 +43,7 @@ def _people(population: Population) -> str:
 
 
 def notes(read: ReadStudy, model: PopulationModel, drug: Drug, answers: list[Answer]) -> list[str]:
-    """Return sentences on how doses were given, and on people whom the study tells little or nothing about.
+    """Return sentences on how doses were given, and on covariates that change nothing.
 
     Args:
         read: the study, and what its file told about routes and infusions.
@@ -56,7 +56,7 @@ def notes(read: ReadStudy, model: PopulationModel, drug: Drug, answers: list[Ans
     return [
         *_on_route(read, model, drug),
         *_on_infusions(read, model, measures),
-        *(note for each in populations for note in (*_beyond(model, each), *_idle(model, each))),
+        *(note for each in populations for note in _idle(model, each)),
     ]
 
 
@@ -79,18 +79,6 @@ def _on_infusions(read: ReadStudy, model: PopulationModel, measures: set[Measure
         f"Infusions usually took {duration:.3g} {read.study.units.time}; the dose is worked out as if it were given at "
         "once, so that the true peak is lower and the true trough a little higher."
     ]
-
-
-def _beyond(model: PopulationModel, population: Population) -> list[str]:
-    """Say by what people are unlike everybody who was studied."""
-    sentences = []
-    for name, ((low, high), (least, most)) in unlike_studied(model, population).items():
-        values, unit = f"{low:g}" if low == high else f"{low:g} to {high:g}", " kg" if name == model.weight else ""
-        sentences.append(
-            f"{name} of {values}{unit} is asked for and was {least:g} to {most:g}{unit} in the study: beyond that the "
-            "dose is extrapolated, and may be far off."
-        )
-    return sentences
 
 
 def _idle(model: PopulationModel, population: Population) -> list[str]:

@@ -14,7 +14,7 @@ READ, REFUSED = b"read", b"refused"
 
 
 def main() -> None:
-    """Answer requests."""
+    """Read images in this child process, request after request, within limits of memory, until the stream ends."""
     mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -41,7 +41,7 @@ DAMAGED = "The DICOM file is damaged or cut off. Export or send it again."
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One slice.
+    """One slice of a DICOM object, with its place in space.
 
     Attributes:
         pixels: ``(height, width)`` in the file's units, larger is brighter.

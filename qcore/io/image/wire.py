@@ -27,7 +27,7 @@ def send(stream: IO[bytes], *parts: bytes | memoryview) -> None:
 
 
 def receive(stream: IO[bytes]) -> list[bytes]:
-    """Read what `send` wrote.
+    """Read the parts of one message that `send` wrote.
 
     Raises:
         Ended: the stream ends before.
@@ -44,7 +44,7 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 
 
 def from_files(files: list[File]) -> list[bytes]:
-    """Return files as parts."""
+    """Return files as the parts of a message, name and bytes in turns."""
     return [part for name, data in files for part in (name.encode(errors="replace"), data)]
 
 

@@ -29,7 +29,7 @@ SEVERAL = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Covariates:
-    """Covariates of all subjects.
+    """What the columns of a file say of every subject before the first dose.
 
     Attributes:
         values: of each covariate, ``(n_subjects,)``, in order of the file.

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcore.io.delimited import Delimited, shortened
+from qcore.io.delimited import shortened
 from qcore.io.nonmem.cells import MISSING_CODES, Rows, is_missing, read_numbers
-from qcore.io.nonmem.columns.names import URINE_NAMES
 from qcore.io.nonmem.columns.roles import Columns, Role
 from qcore.io.nonmem.counts import tallied
 from qcore.io.nonmem.faults import Fault, Faults
 from qcore.io.nonmem.sentences import ColumnFor, Part, Text, request, sentence, where
 from qcore.io.nonmem.sheet import TEXTS, VALUES, Sheet
-from qcore.io.nonmem.units.headers import folded
 from qcore.io.nonmem.units.study_units import scaled
 from qcore.study import Array, Flags
 
@@ -178,15 +176,15 @@ def _classified(sheet: Sheet, numbers: Mapping[Role, Array]) -> Events:
         measured=(evid == 0) & (np.nan_to_num(numbers[Role.MDV]) == 0),
         beside=dosed & (not {Role.EVID, Role.MDV} & set(sheet.columns.roles)),
         below=below,
-        urine=_with_urine(sheet.table),
+        urine=_with_urine(sheet),
     )
 
 
-def _with_urine(table: Delimited) -> Flags:
-    """Return the lines that hold a volume of urine above 0, under one of the usual names."""
-    urine = np.zeros(len(table.rows), dtype=np.bool_)
-    for column in (column for column, name in enumerate(table.header) if folded(name) in URINE_NAMES):
-        volumes = read_numbers(table.column(column), decimal_comma=table.decimal_comma).values
+def _with_urine(sheet: Sheet) -> Flags:
+    """Return the lines that hold a volume of urine above 0."""
+    urine = np.zeros(len(sheet), dtype=np.bool_)
+    for name in sheet.columns.urine:
+        volumes = read_numbers(sheet.cells(name), decimal_comma=sheet.table.decimal_comma).values
         urine |= np.nan_to_num(volumes) != 0
     return urine
 
@@ -264,13 +262,16 @@ def duplicates(events: Events) -> Iterator[Fault]:
 
 
 def _notes(events: Events) -> list[str]:
-    evid, amount, value = (events.numbers[role] for role in (Role.EVID, Role.AMOUNT, Role.VALUE))
+    evid, amount = (events.numbers[role] for role in (Role.EVID, Role.AMOUNT))
+    # NONMEM writes 0 where nothing was measured; without EVID and MDV a 0 in the line of a dose is told with the rest.
+    values = sum(((np.nan_to_num(events.numbers[role]) != 0).astype(int) for role in VALUES), np.zeros(len(evid)))
     withdrawn = ~np.isin(evid, (1, 2, 3, 4)) & ~events.measured & ~events.dosed
-    unused = events.dosed & ~events.beside & (np.nan_to_num(value) != 0)
     dose = np.isin(evid, (1, 4))
+    in_dose, in_reset = ((events.dosed & ~events.beside) | dose, evid == 3)
     return [
         *tallied({"Left out because MDV says so": int(withdrawn.sum())}, "measurement"),
         *tallied({"Left out as neither dose nor measurement (EVID 2)": int((evid == 2).sum())}, "line"),
         *tallied({"Of amount 0, as placebo": int((dose & (amount == 0)).sum())}, "dose"),
-        *tallied({"Not used, as it stands in the line of a dose": int(unused.sum())}, "value"),
+        *tallied({"Not used, as it stands in the line of a dose": int(values[in_dose].sum())}, "value"),
+        *tallied({"Not used, as it stands in the line of a reset (EVID 3)": int(values[in_reset].sum())}, "value"),
     ]

@@ -57,13 +57,20 @@ def spans(events: Events, occasions: Occasions) -> tuple[tuple[Span, ...], list[
     if occasions is Occasions.FIRST:
         kept = tuple(Span(name, lines[0]) for name, lines in subjects.items())
         return kept, [
-            f"{again} Only the first occasion of each is read, so that nobody counts twice; occasions can also be read "
-            "as subjects of their own."
+            f"{again} Only the first occasion of each is read, so that nobody counts twice "
+            f"({counted(_measured_outside(events, kept), 'measurement')} of later ones left out); occasions can also "
+            "be read as subjects of their own."
         ]
     return tuple(_named(subjects)), [
         f"{again} Each occasion is a subject of its own here: differences between persons and between occasions are "
         "not told apart, and the same person may stand on both sides of a split."
     ]
+
+
+def _measured_outside(events: Events, people: Sequence[Span]) -> int:
+    """Return how many lines of no subject hold what was measured."""
+    holds = ~np.isnan(events.numbers[Role.VALUE]) | ~np.isnan(events.numbers[Role.RESPONSE])
+    return int(((events.measured | events.beside) & holds & ~covered(people, len(holds))).sum())
 
 
 def covered(people: Sequence[Span], n_rows: int) -> Flags:

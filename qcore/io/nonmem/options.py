@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
+from numbers import Real
 
+from qcore.arguments import check_kind, member_of
 from qcore.errors import InvalidValue
 from qcore.io.nonmem.units.headers import hours_in
 from qcore.study import Units
 
 
 class Route(StrEnum):
-    """How doses are given."""
+    """How doses are given: into the blood, or to where they have to be absorbed first."""
 
     ORAL = "oral"
     SUBCUTANEOUS = "subcutaneous"
@@ -36,7 +38,7 @@ class Options:
     """What the user says about a file; whatever is None is taken from the file.
 
     Attributes:
-        route: of all doses that are no infusions.
+        route: of all doses that are no infusions; a text such as ``oral`` is taken too.
         units: of all numbers in the file; None, and "" for one of them, takes what names of columns hold, and the
             usual one where they do not tell. Times are converted to hours.
         dose: what every subject was given once, at time 0, where the file holds no dose.
@@ -61,12 +63,25 @@ class Options:
     logarithm: bool = False
 
     def __post_init__(self) -> None:
-        """Check the dose and the unit of time.
+        """Check everything that is said.
 
         Raises:
-            InvalidValue: the dose is not a number above 0, or the unit of time is not known.
+            InvalidValue: there is no such route or occasion, the dose is not a number above 0, the unit of time is not
+                known, or something is of another type.
         """
+        if self.route is not None:
+            object.__setattr__(self, "route", member_of("route", self.route, Route))
+        object.__setattr__(self, "occasions", member_of("choice of occasions", self.occasions, Occasions))
+        if self.dose is not None:
+            check_kind("dose", self.dose, Real, "a number above 0")
         if self.dose is not None and not (isfinite(self.dose) and self.dose > 0):
             raise InvalidValue(f"The dose {self.dose} cannot be given: write a number above 0.")
+        if self.units is not None:
+            check_kind("units", self.units, Units, "qcore.Units, such as qcore.Units(dose='ug')")
+        for name in ("concentration", "response"):
+            if getattr(self, name) is not None:
+                check_kind(name, getattr(self, name), str, "text, as in the column of the file")
+        if self.covariates is not None:
+            check_kind("covariates", self.covariates, tuple, "a tuple of names of columns")
         if self.units is not None and self.units.time and not hours_in(self.units.time):
             raise InvalidValue(f"The unit of time {self.units.time} is not known: write s, min, h, days or weeks.")

@@ -40,7 +40,7 @@ class Measured:
     doubts: tuple[Text, ...] = ()
 
     def where(self, kept: Flags) -> "Measured":
-        """Return some of them."""
+        """Return the measurements for which ``kept``, ``(n_measurements,)``, is True."""
         return Measured(self.row[kept], self.value[kept], self.response[kept], self.doubts)
 
 
@@ -132,7 +132,10 @@ def _by_label(events: Events, used: Flags, begins: Array, options: Options) -> t
     labels = [label(text) for text in events.texts[role]]
     # In the line of a dose DVID and CMT may speak of the dose.
     plain = {labels[line] for line in np.flatnonzero(present & ~events.beside)}
-    row = np.array([line for line in np.flatnonzero(present) if not plain or labels[line] in plain], dtype=np.intp)
+    every = np.flatnonzero(present)
+    row = np.array([line for line in every if not plain or labels[line] in plain], dtype=np.intp)
+    of_doses = f"Not used, as {events.name(role)} of its line is that of a dose"
+    notes += tallied({of_doses: len(every) - len(row)}, "value")
     distinguished = sorted({labels[line] for line in row}, key=ascending)
     if "" in distinguished and len(distinguished) > 1:
         unlabelled = (line for line in row.tolist() if not labels[line])
@@ -189,15 +192,19 @@ def _is_early(events: Events, row: npt.NDArray[np.intp], begins: Array) -> bool:
 
 
 def _present(events: Events, used: Flags, role: Role, noun: str) -> tuple[Flags, list[str]]:
-    usable = used & events.measured
-    below = usable & events.below[role]
-    missing = usable & ~below & np.isnan(events.numbers[role])
+    usable, values, under = used & events.measured, events.numbers[role], events.below[role]
+    # In the line of a dose a value that is below the limit was measured too; a mark without one speaks of nothing.
+    beside = used & events.beside & (~np.isnan(values) | events.sheet.below[role])
+    below = (usable | beside) & under
+    missing = usable & ~under & np.isnan(values)
+    beside &= ~under
     counts = {
         "Left out as below the limit of quantification or censored": int(below.sum()),
         "Left out because the value is missing": int(missing.sum()),
+        "Not used, as 0 in the line of a dose": int((beside & (values == 0)).sum()),
+        "Not used, as below 0 in the line of a dose": int((beside & (values < 0)).sum()),
     }
-    beside = used & events.beside & ~events.below[role] & (events.numbers[role] > 0)
-    return (usable & ~below & ~missing) | beside, tallied(counts, noun)
+    return (usable & ~below & ~missing) | (beside & (values > 0)), tallied(counts, noun)
 
 
 def _raised(events: Events, measured: Measured, notes: list[str]) -> tuple[Measured, list[str]]:

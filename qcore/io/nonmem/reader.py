@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from qcore.arguments import check_kind, path_of
+from qcore.errors import UnreadableInput
 from qcore.io.delimited import Delimited
 from qcore.io.nonmem.cells import is_missing
-from qcore.io.nonmem.columns.roles import Columns, Role, detect
+from qcore.io.nonmem.columns.roles import Columns, Role, detect, parse_roles
 from qcore.io.nonmem.columns.unnamed import refuse_unnamed
 from qcore.io.nonmem.counts import counted, listed, tallied
 from qcore.io.nonmem.covariates import covariates
@@ -34,7 +37,7 @@ from qcore.study import Array, Observations, Study, Subject
 _JUST_BEFORE = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReadStudy:
     """A study as a file holds it.
 
@@ -53,22 +56,53 @@ class ReadStudy:
     notes: tuple[Text, ...]
     doubts: tuple[Text, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return the study on one line, and its notes and doubts a line each."""
+        lines = [f"ReadStudy of {self.study!r}"]
+        lines += [f"  note: {note}" for note in self.notes]
+        lines += [f"  doubt: {doubt}" for doubt in self.doubts]
+        return "\n".join(lines)
+
 
 def read_study(
-    name: str, data: bytes, roles: Mapping[Role, str] | None = None, options: Options | None = None
+    name: str | Path,
+    data: bytes | None = None,
+    roles: Mapping[Role, str] | None = None,
+    options: Options | None = None,
 ) -> ReadStudy:
     """Read a file with one line a dose or measurement.
 
     Args:
-        name: of the file; only its ending is used.
-        data: bytes of the file, as they were uploaded.
-        roles: columns as the user says; "" says that no column has the role.
+        name: path of the file; where its bytes are given, only the ending of its name is used.
+        data: bytes of the file, as they were uploaded; None reads them from the path.
+        roles: columns as the user says, such as ``{"value": "CONC"}``; "" says that no column has the role.
         options: what else the user says.
 
     Raises:
-        UnreadableInput: the file cannot be read as it is; says where, why and what to do.
+        InvalidArgument: an argument is of another type.
+        UnreadableInput: there is no such file, it cannot be read as it is, or there is no such role or column; says
+            where, why and what to do.
     """
-    return study_in(read_table(name, data), roles, options or Options())
+    file = path_of("The file", name)
+    if data is not None:
+        check_kind("data", data, bytes, "the bytes of the file, as file.read_bytes() returns them")
+    if options is not None:
+        check_kind("options", options, Options, "of type qcore.io.nonmem.options.Options")
+    if roles is not None:
+        check_kind("roles", roles, Mapping, "names of columns by their role, such as {'value': 'CONC'}")
+        roles = parse_roles(f"{role}={column}" for role, column in roles.items())
+    return study_in(read_table(file.name, _bytes_of(file) if data is None else data), roles, options or Options())
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(f"There is no file {file}: check its name and folder.") from None
+    except IsADirectoryError:
+        raise UnreadableInput(f"{file} is a folder: say which of its files is the study.") from None
+    except OSError as error:
+        raise UnreadableInput(f"{file} cannot be read: {error.strerror or error}.") from error
 
 
 def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Options) -> ReadStudy:
@@ -86,7 +120,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     columns = replace(detect(table.header, table.rows, roles, options.covariates), units=units_row)
     sheet, on_units = with_stated_units(read_sheet(table, columns), options)
     per_unit, on_hours = hours(sheet.columns, options)
-    sheet, on_dates = dated(_without_comments(sheet))
+    sheet, on_comments = _without_comments(sheet)
+    sheet, on_dates = dated(sheet)
     sheet, on_codes = translated(sheet)
     events, on_lines = read_events(sheet, per_unit)
     events, on_order = by_time(events)
@@ -120,7 +155,8 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     notes = (
         *(_columns_note(columns), _counts_note(study), units_note(study.units, columns, options)),
         *(*on_units, *on_values, *on_scale, *on_hours, *on_quantities, *on_amounts, *on_routes, *on_doses),
-        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_lines, *on_occasions, *on_dropped, *described.notes),
+        *(*on_dates, *on_codes, *on_order, *on_troughs, *on_comments, *on_lines, *on_occasions, *on_dropped),
+        *described.notes,
         *_early_note(study),
     )
     doubts = (
@@ -133,9 +169,9 @@ def study_in(table: Delimited, roles: Mapping[Role, str] | None, options: Option
     return ReadStudy(study, bool(ways.known[dosing.dosed].all()), columns, notes, doubts)
 
 
-def _without_comments(sheet: Sheet) -> Sheet:
+def _without_comments(sheet: Sheet) -> tuple[Sheet, list[str]]:
     if Role.COMMENT not in sheet.columns.roles:
-        return sheet
+        return sheet, []
     marks = sheet.texts(Role.COMMENT)
     kept = [row for row, mark in enumerate(marks) if is_missing(mark) or mark == "0"]
     if not kept:
@@ -145,7 +181,8 @@ def _without_comments(sheet: Sheet) -> Sheet:
             request(Role.COMMENT, ""),
             " so that it is not used.",
         )
-    return sheet.rows(np.array(kept, dtype=np.intp))
+    why = f"Left out, as marked as a comment in {sheet.name(Role.COMMENT)}"
+    return sheet.rows(np.array(kept, dtype=np.intp)), tallied({why: len(marks) - len(kept)}, "line")
 
 
 def _begins(people: Sequence[Span], dosing: Amounts) -> Array:
@@ -186,8 +223,9 @@ def _observed(span: Span, measured: Measured, times: Array) -> Observations:
 def _columns_note(columns: Columns) -> str:
     roles = ", ".join(f"{role.value} {name}" for role, name in columns.roles.items())
     described = f" Covariates: {', '.join(columns.covariates)}." if columns.covariates else ""
+    urine = f" Volume of urine: {', '.join(columns.urine)}." if columns.urine else ""
     ignored = f" Not read: {', '.join(columns.ignored)}." if columns.ignored else ""
-    return f"Columns: {roles}.{described}{ignored}"
+    return f"Columns: {roles}.{described}{urine}{ignored}"
 
 
 def _counts_note(study: Study) -> str:

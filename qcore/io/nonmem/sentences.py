@@ -55,7 +55,7 @@ class Wording(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sentence:
     """Text with fields in it.
 
@@ -69,13 +69,17 @@ class Sentence:
         """Return the text in the words of ``read_study``: names of ``Options`` and of roles."""
         return worded(self, _Arguments())
 
+    def __repr__(self) -> str:
+        """Return the text in quotation marks, as of any other sentence."""
+        return repr(str(self))
+
 
 Text = str | Sentence
 """A sentence, whether it names fields or not."""
 
 
 def sentence(*parts: Part) -> Sentence:
-    """Put a sentence together."""
+    """Put a sentence together from text and from fields, which each front end names in its own way."""
     return Sentence(parts)
 
 

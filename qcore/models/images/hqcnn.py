@@ -21,7 +21,7 @@ N_HIDDEN = 128
 
 
 class HQCNN(nn.Module):
-    """The whole network.
+    """The network of the paper from pixels to outputs: convolutions, four angles, a circuit, a dense layer.
 
     Args:
         n_channels: channels of the image, 1 for grey.

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
 from qcore.circuits import Circuit
+from qcore.errors import InvalidArgument
 from qcore.models.circuit_head import BoundedAngles
 from qcore.models.images.conv_stem import NORMALIZATIONS, ConvStem, Pooled
 from qcore.models.quantum_layer import QuantumLayer
@@ -46,7 +47,7 @@ class Quanvolution(nn.Module):
             sigmoid, so that no two grey levels become the same angle.
 
     Raises:
-        ValueError: untrained, and a patch has not as many pixels as the circuit takes angles.
+        InvalidArgument: untrained, and a patch has not as many pixels as the circuit takes angles.
     """
 
     def __init__(self, n_channels: int, n_dims: int, circuit: Circuit, side: int = 2, trained: bool = True) -> None:
@@ -58,7 +59,10 @@ class Quanvolution(nn.Module):
         self.angles: nn.Module | None = BoundedAngles(n_pixels, circuit.n_inputs) if trained else None
         if not trained:
             if n_pixels != circuit.n_inputs:
-                raise ValueError(f"a patch has {n_pixels} pixels, and {circuit.name} takes {circuit.n_inputs} angles")
+                raise InvalidArgument(
+                    f"A patch has {n_pixels} pixels, and {circuit.name} takes {circuit.n_inputs} angles: fixed filters "
+                    "need one angle a pixel, so take as many qubits as pixels, or a divisor."
+                )
             self.quantum.weights.requires_grad_(False)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
@@ -90,6 +94,6 @@ class QuanvolutionClassifier(nn.Module):
         self.readout = nn.Linear(self.pooled.n_out, n_outputs)
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
-        """Return ``(batch, n_outputs)``."""
+        """Return the outputs ``(batch, n_outputs)`` of images ``(batch, n_channels, *space)``."""
         features = self.pooled(self.norm(self.quanvolution(x, backend)))
         return self.readout(self.dropout(features))  # type: ignore[no-any-return]

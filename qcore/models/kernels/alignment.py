@@ -4,13 +4,14 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
+from qcore.errors import InvalidArgument
 from qcore.models.kernels.gaussian import Kernel
 
 STEPS = 60
 PATIENTS_A_STEP = 160
 """With 40 and one event in nine, alignment learnt the noise of five events: AUROC on AKI fell from .75 to .62."""
 LEARNING_RATE = 0.01
-NOTHING_TO_ALIGN = "all outcomes are the same: there is nothing to align a kernel with"
+NOTHING_TO_ALIGN = "All outcomes are the same: there is nothing to align a kernel with."
 
 
 def centred_alignment(gram: Tensor, y: Tensor) -> Tensor:
@@ -23,12 +24,12 @@ def centred_alignment(gram: Tensor, y: Tensor) -> Tensor:
         y: ``(n,)`` outcomes, classes or values.
 
     Raises:
-        ValueError: all outcomes are the same.
+        InvalidArgument: all outcomes are the same.
     """
     target = y.to(gram.dtype) - y.to(gram.dtype).mean()
     length = target.square().sum()
     if not bool(length > 0):
-        raise ValueError(NOTHING_TO_ALIGN)
+        raise InvalidArgument(NOTHING_TO_ALIGN)
     centred = gram - gram.mean(0) - gram.mean(1, keepdim=True) + gram.mean()
     alignment: Tensor = target @ centred @ target / (centred.norm() * length)
     return alignment
@@ -52,12 +53,12 @@ def align(kernel: Kernel, x: Tensor, y: Tensor, backend: Backend, seed: int = 0)
 
     Raises:
         TypeError: the kernel is no torch module.
-        ValueError: all outcomes are the same.
+        InvalidArgument: all outcomes are the same.
     """
     if not isinstance(kernel, nn.Module):
         raise TypeError("only a torch module can be trained")
     if not bool((y != y[0]).any()):
-        raise ValueError(NOTHING_TO_ALIGN)
+        raise InvalidArgument(NOTHING_TO_ALIGN)
     learnt = [parameter for parameter in kernel.parameters() if parameter.requires_grad]
     optimizer = torch.optim.Adam(learnt, lr=LEARNING_RATE)
     generator = torch.Generator().manual_seed(seed)

@@ -7,11 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend
-from qcore.errors import InvalidValue
+from qcore.errors import InvalidArgument
 from qcore.models.kernels.alignment import align
 from qcore.models.kernels.gaussian import Kernel
 from qcore.models.kernels.heads import fit_support_vectors
 from qcore.models.kernels.nystroem import landmarks, whitening
+
+FEWEST_OF_A_CLASS = 2
+"""So that one can be left out when the head is tuned."""
 
 
 class KernelModel(nn.Module):
@@ -54,11 +57,16 @@ class KernelModel(nn.Module):
             The alignment before every step.
 
         Raises:
-            ValueError: all outcomes are the same.
-            InvalidValue: there are several labels.
+            InvalidArgument: there are several labels, all outcomes are the same, too few have one of them, or features
+                of another number.
         """
         if y.ndim > 1 and y.shape[1] != 1:
-            raise InvalidValue("A kernel family answers one yes/no question: train one model for each label.")
+            raise InvalidArgument("A kernel family answers one yes/no question: train one model for each label.")
+        if x.ndim != 2 or x.shape[1] != self.points.shape[1]:
+            raise InvalidArgument(f"x must be (n, {self.points.shape[1]}), a row a patient, not {tuple(x.shape)}.")
+        rarer = int(min((y > 0).sum(), (y <= 0).sum()))
+        if 0 < rarer < FEWEST_OF_A_CLASS:
+            raise InvalidArgument(f"A kernel needs {FEWEST_OF_A_CLASS} cases of either outcome or more, not {rarer}.")
         history = align(self.kernel, x, y.reshape(-1), backend, seed)
         self.fit_head(x, y, backend, seed)
         return history
@@ -84,10 +92,10 @@ class KernelModel(nn.Module):
         Call it under `torch.no_grad` unless a gradient is wanted: weights are then bound before transpiling.
 
         Raises:
-            ValueError: the model has not been fitted.
+            InvalidArgument: the model has not been fitted.
         """
         if bool(self.intercept.isnan()):
-            raise ValueError("this model has to be fitted first")
+            raise InvalidArgument("This model has to be fitted first: qcore.train_family does.")
         if not len(self.points):
             return self.intercept.to(x.dtype).expand(len(x), 1)
         kernels = self.kernel.cross(x, self.points.to(x.dtype), backend)

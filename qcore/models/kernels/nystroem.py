@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from torch import Tensor
 
+from qcore.errors import InvalidArgument
+
 Array = NDArray[np.float64]
 
 FEWEST_PATIENTS = 5
@@ -29,11 +31,11 @@ def landmarks(x: Tensor, count: int, seed: int = 0) -> Tensor:
         ``(m, n_features)`` with m <= count.
 
     Raises:
-        ValueError: fewer than `FEWEST_PATIENTS` patients.
+        InvalidArgument: fewer than `FEWEST_PATIENTS` patients.
     """
     points = x.detach().double().numpy()
     if len(points) < FEWEST_PATIENTS:
-        raise ValueError(f"a landmark stands for at least {FEWEST_PATIENTS} patients, not {len(points)}")
+        raise InvalidArgument(f"A landmark stands for at least {FEWEST_PATIENTS} patients, not {len(points)}.")
     count = min(count, len(np.unique(points, axis=0)), len(points) // FEWEST_PATIENTS)
     label = KMeans(count, n_init=4, random_state=seed).fit(points).labels_
     # The centres as means of their members: k-means itself stops a little before.

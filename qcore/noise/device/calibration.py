@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from qcore.arguments import check_kind
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.noise.device.processor import Device, Edge, Qubit
 from qcore.settings import ASSETS
@@ -28,13 +29,20 @@ def shipped() -> tuple[str, ...]:
     return (*(name for name in ORDER if name in names), *sorted(names - set(ORDER)))
 
 
-@lru_cache(maxsize=16)
 def load(name: str) -> Device:
-    """Read a snapshot.
+    """Return the calibration of a processor, such as ``fez``, from its snapshot in assets/devices, read once.
 
     Raises:
-        MissingAsset: there is none of this name, or it is damaged.
+        InvalidArgument: the name is no text.
+        MissingAsset: there is no snapshot of this name, or it is damaged; the message lists those that are here.
     """
+    check_kind("The name of a device", name, str, "text, such as 'fez'")
+    return read_snapshot(name)
+
+
+@lru_cache(maxsize=16)
+def read_snapshot(name: str) -> Device:
+    """Read and check the snapshot of this name; see `load`."""
     if name not in shipped():
         raise MissingAsset(f"There is no calibration of a device '{name}'. Choose one of: {', '.join(shipped())}.")
     file = DIRECTORY / f"{name}.json"
@@ -65,7 +73,7 @@ def save(device: Device, directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / f"{device.name}.json"
     file.write_text("{\n " + ",\n ".join(lines) + "\n}\n", encoding="utf-8")
-    load.cache_clear()
+    read_snapshot.cache_clear()
     return file
 
 

@@ -1,7 +1,7 @@
 """A processor on the day of its calibration: what the noise of every gate is made from."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 MAX_SCALE = 5.0
@@ -11,7 +11,7 @@ MAX_READOUT_ERROR = 0.5
 
 @dataclass(frozen=True)
 class Qubit:
-    """Calibration of one qubit.
+    """Calibration of one qubit: how long it keeps a state, and how often its pulses and its read-out err.
 
     Attributes:
         t1_s, t2_s: relaxation and dephasing time, s; infinite where nothing relaxes.
@@ -52,7 +52,7 @@ class Edge:
     duration_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Device:
     """A calibration snapshot; immutable. RZ is virtual: without error and duration.
 
@@ -83,7 +83,14 @@ class Device:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the whole calibration."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        # Kept programs are named by it: written as a dataclass writes itself, whatever `__repr__` shows.
+        text = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self))
+        return hashlib.sha256(f"Device({text})".encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        """Return name, processor, size and date of the calibration, on one line."""
+        size = f"{len(self.qubits)} qubits, {len(self.edges)} pairs with {self.two_qubit_gate.upper()}"
+        return f"Device {self.name} ({self.label}, {self.processor}): {size}, calibrated {self.calibration_time or '-'}"
 
     def scaled(self, factor: float) -> "Device":
         """Return the device with every error rate, relaxation rate and read-out error `factor` times as large.

@@ -4,6 +4,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from qcore.arguments import check_kind
 from qcore.noise.device.line import best_line
 from qcore.noise.device.processor import Device
 
@@ -14,7 +15,12 @@ def summary(device: Device) -> dict[str, Any]:
     """Return name, processor, qubits, calibration date, median errors, median T1 and T2 in µs, and the best line.
 
     Medians are over all qubits and over the pairs that work; ``error_readout`` is the mean of both directions.
+
+    Raises:
+        InvalidArgument: it is no calibration.
+        InvalidValue: the device has no four working qubits in a line.
     """
+    check_kind("device", device, Device, "a calibration, such as qcore.device('fez')")
     line = best_line(device, LINE)
     by_pair = {frozenset(edge.qubits): edge.error for edge in device.edges}
     return {

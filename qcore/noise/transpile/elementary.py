@@ -18,7 +18,7 @@ FIXED = frozenset({"Hadamard", "PauliX", "PauliY", "PauliZ", "S", "T", "SX", "CZ
 
 @dataclass(frozen=True, eq=False)
 class Elementary:
-    """One gate.
+    """One gate of a circuit that is taken apart into gates every transpiler knows.
 
     Attributes:
         name: one of `ROTATIONS` or `FIXED`.

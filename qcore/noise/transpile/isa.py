@@ -22,7 +22,7 @@ class Angle:
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction.
+    """One instruction of a processor, as a transpiled circuit holds it.
 
     Attributes:
         name: ``rz`` (virtual: no error, no duration), ``sx``, ``x``, ``cz``, ``ecr`` or ``delay``.

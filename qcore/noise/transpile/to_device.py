@@ -30,7 +30,7 @@ def transpile(circuit: Circuit, device: Device, weights: Tensor | None = None) -
 
 
 def transpile_trace(traced: Trace, device: Device, folds: int = 1) -> IsaCircuit:
-    """Transpile a traced circuit.
+    """Transpile a traced circuit to the native gates of a device, on its best line of qubits.
 
     Only the chosen line of qubits is shown to the transpiler, so nothing is routed over others.
 

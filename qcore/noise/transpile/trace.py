@@ -27,7 +27,7 @@ AFFINE_TOLERANCE_RAD = 1e-9
 
 @dataclass(frozen=True)
 class TracedGate:
-    """One elementary gate.
+    """One elementary gate of a circuit as it was recorded, with where its angle comes from.
 
     Attributes:
         name: as PennyLane calls it; one of `ROTATIONS` or `FIXED`.

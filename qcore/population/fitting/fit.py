@@ -27,7 +27,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted structure.
+    """A structure fitted to a study: its numbers, how likely they make the data, and what sets each patient apart.
 
     Attributes:
         problem: what was fitted to what.
@@ -45,7 +45,7 @@ class Fit:
 
     @property
     def structure(self) -> Structure:
-        """What was fitted."""
+        """The structure whose numbers were estimated."""
         return self.problem.structure
 
     @property

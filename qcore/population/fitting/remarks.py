@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from qcore.decimals import alike
 from qcore.population.design import Design
 from qcore.population.fitting.fit import Fit
 from qcore.population.fitting.flipflop import is_flipped
@@ -92,10 +93,10 @@ def _watched(study: Study) -> float:
 def _longer_than_watched(fitted: Fit, study: Study) -> str:
     if unwatched(fitted, study) <= 1:
         return ""
-    half_life, watched, unit = _half_life(fitted), _watched(study), study.units.time
+    (half_life, watched), unit = alike(_half_life(fitted), _watched(study)), study.units.time
     return (
-        f"By this model half of the drug is gone after {half_life:.3g} {unit}, but nobody was watched for longer than "
-        f"{watched:.3g} {unit} after a first dose: clearance, and doses for long use, are a guess."
+        f"By this model half of the drug is gone after {half_life} {unit}, but nobody was watched for longer than "
+        f"{watched} {unit} after a first dose: clearance, and doses for long use, are a guess."
     )
 
 
@@ -107,9 +108,10 @@ def _too_quick(fitted: Fit, study: Study) -> str:
     earliest = min((float(since.min()) for since in _since_doses(study)), default=0.0)
     if absorbed >= earliest:
         return ""
+    within, first = alike(absorbed, earliest, digits=2)
     return (
-        f"By this model a dose is absorbed within {absorbed:.2g} {unit}, before anybody was first measured "
-        f"({earliest:.2g} {unit}): how quickly it is absorbed, and how high peaks are, is a guess."
+        f"By this model a dose is absorbed within {within} {unit}, before anybody was first measured "
+        f"({first} {unit}): how quickly it is absorbed, and how high peaks are, is a guess."
     )
 
 

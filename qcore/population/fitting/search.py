@@ -40,7 +40,7 @@ Steps = Callable[[Fit], Iterable[Candidate]]
 
 @dataclass
 class Search:
-    """A stepwise search.
+    """A stepwise search for the structure that describes a study best.
 
     Attributes:
         on_step: called with every model that was tried.

@@ -37,13 +37,20 @@ def values_of(inputs: pd.DataFrame) -> NDArray[np.float64]:
     """Return the values of patients, ``(n, 12)``, in the order of `INPUT_NAMES`.
 
     Raises:
-        InvalidValue: it is no table, or a column is missing.
+        InvalidValue: it is no table, or a column is missing, there twice, or holds something else than numbers.
     """
     if not isinstance(inputs, pd.DataFrame):
         raise InvalidValue("Patients come as a pandas table with a row each: `series.to_frame().T` of a single one.")
     missing = [name for name in INPUT_NAMES if name not in inputs.columns]
     if missing:
         raise InvalidValue(f"The table of patients lacks {', '.join(missing)}.")
+    for name in INPUT_NAMES:
+        if not isinstance(inputs[name], pd.Series):
+            raise InvalidValue(f"The table of patients has two columns {name}: remove one.")
+        try:
+            inputs[name].to_numpy(dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidValue(f"The column {name} must hold numbers: {error}.") from error
     return inputs[list(INPUT_NAMES)].to_numpy(dtype=np.float64, copy=True)
 
 

@@ -22,7 +22,7 @@ class Event:
     label: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Example:
     """One synthetic patient; no person stands behind it.
 
@@ -41,6 +41,10 @@ class Example:
     series: pd.DataFrame
     events: tuple[Event, ...]
     inputs: pd.Series
+
+    def __repr__(self) -> str:
+        """Return key and title, on one line."""
+        return f"Example {self.key}: {self.title}"
 
 
 @cache

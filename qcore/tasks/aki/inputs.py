@@ -40,7 +40,7 @@ class Input:
 
     @property
     def unit(self) -> Unit:
-        """The canonical unit."""
+        """The canonical unit, in which the model takes the input."""
         return self.units[0]
 
 

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qcore.arguments import check_kind, path_of
 from qcore.backends.protocol import Backend, Expectations
 from qcore.backends.registry import backend as make_backend
 from qcore.circuits import Circuit
@@ -21,7 +22,15 @@ from qcore.tasks.aki.acceptance import values_of
 from qcore.tasks.aki.inputs import INPUT_NAMES
 from qcore.tasks.aki.question import AKI
 from qcore.tasks.classification import store
-from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, LOGISTIC_REGRESSION, Facts, Model
+from qcore.tasks.classification.model import (
+    CONTROL,
+    GRADIENT_BOOSTING,
+    HYBRID,
+    LOGISTIC_REGRESSION,
+    TITLES,
+    Facts,
+    Model,
+)
 from qcore.tasks.classification.question import entry_of
 from qcore.tasks.prediction import Prediction
 
@@ -33,14 +42,14 @@ CARD = ENTRY.name
 DIRECTORY = ASSETS / "models" / CARD
 LABELS: Mapping[str, str] = {
     HYBRID: "Hybrid quantum model",
-    CONTROL: "Classical network of the same size",
+    CONTROL: TITLES[CONTROL],
     GRADIENT_BOOSTING: "Gradient boosting",
     LOGISTIC_REGRESSION: "Logistic regression",
 }
 """The models, as the page calls them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AkiModel:
     """The hybrid model with its controls, calibrated, ready to answer.
 
@@ -50,9 +59,13 @@ class AkiModel:
 
     trained: Model
 
+    def __repr__(self) -> str:
+        """Return the models that answer and the threshold of an alert, on one line."""
+        return f"AkiModel, alert from a risk of {self.threshold:.3f}: {self.trained!r}"
+
     @property
     def facts(self) -> Facts:
-        """What training found out."""
+        """What training found out: calibration, thresholds, the reference patient and more."""
         return self.trained.facts
 
     @property
@@ -80,17 +93,17 @@ class AkiModel:
         """The trained angles of the circuit, rad."""
         return self.trained.circuit_reader.weights.detach()
 
-    def predict(self, inputs: pd.DataFrame, backend: Backend) -> Prediction:
+    def predict(self, inputs: pd.DataFrame, backend: Backend | str) -> Prediction:
         """Return the risk of AKI in hours 24 to 48.
 
         Args:
             inputs: ``(n, 12)`` columns `INPUT_NAMES` in canonical units. A missing value takes the training median,
                 and none is refused: `qcore.tasks.aki.acceptance.checked_patients` does.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
-            ValueError: no patients.
-            InvalidValue: a column is missing.
+            InvalidValue: there are no patients, a column is missing or holds no numbers, a value is infinite or a code
+                that does not exist, or there is no such backend.
         """
         return self.trained.predict(_tensor(inputs), backend)[LABEL]
 
@@ -112,24 +125,31 @@ class AkiModel:
         """Return the patient that explanations start from: the training median of every input."""
         return pd.Series(self.facts.reference)[list(INPUT_NAMES)]
 
-    def explain(self, patient: pd.Series, backend: Backend) -> Explanation:
+    def explain(self, patient: pd.Series, backend: Backend | str) -> Explanation:
         """Attribute the difference in risk between a patient and the reference patient to the twelve inputs.
 
         Args:
-            patient: ``(12,)`` canonical units, complete.
-            backend: where the circuit runs.
+            patient: ``(12,)`` named by `INPUT_NAMES`, canonical units, complete.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            InvalidValue: it is no pandas Series, a value is missing or no number, or there is no such backend.
         """
-        values = patient[list(INPUT_NAMES)].to_numpy(dtype=np.float64)
-        return self.trained.explain(values, INPUT_NAMES, LABEL, backend)
+        check_kind("The patient", patient, pd.Series, "a pandas Series of the twelve inputs, such as table.iloc[0]")
+        return self.trained.explain(values_of(patient.to_frame().T)[0], INPUT_NAMES, LABEL, backend)
 
 
-def load(folder: Path = DIRECTORY) -> AkiModel:
-    """Read the trained models.
+def load(folder: Path | str = DIRECTORY) -> AkiModel:
+    """Return the trained AKI model with its classical controls, ready to be asked.
+
+    Args:
+        folder: of the weights; that which comes with Qlinical if none is given.
 
     Raises:
-        MissingAsset: a file is not there.
+        InvalidArgument: the folder is neither text nor a path.
+        MissingAsset: a file is not there, or is damaged.
     """
-    return AkiModel(store.load(ENTRY, folder))
+    return AkiModel(store.load(ENTRY, path_of("folder", folder)))
 
 
 def load_evaluation(folder: Path = DIRECTORY) -> Evaluation:

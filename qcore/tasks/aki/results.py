@@ -14,9 +14,9 @@ RISK = "risk_percent"
 LOW = "low_percent"
 HIGH = "high_percent"
 SHOT_ERROR = "shot_standard_error_percent"
-ALARM = "alarm"
+ALERT = "alert"
 STRONGEST = "gradient_boosting_percent"
-COLUMNS = (RISK, LOW, HIGH, SHOT_ERROR, ALARM, STRONGEST, "threshold_percent", "backend", "model_card", "note")
+COLUMNS = (RISK, LOW, HIGH, SHOT_ERROR, ALERT, STRONGEST, "threshold_percent", "backend", "model_card", "note")
 
 
 def results_table(
@@ -37,7 +37,7 @@ def results_table(
             computed again.
 
     Returns:
-        Indexed by patient_id: risk, interval and standard error from shots (0 where exact) in percent, alarm ("yes"
+        Indexed by patient_id: risk, interval and standard error from shots (0 where exact) in percent, alert ("yes"
         or "no"), the strongest classical model's risk in percent, and what ran, so that an exported row explains
         itself.
     """
@@ -51,7 +51,7 @@ def results_table(
                 LOW: prediction.low * 100,
                 HIGH: prediction.high * 100,
                 SHOT_ERROR: prediction.standard_error * 100,
-                ALARM: ["yes" if alarm else "no" for alarm in prediction.decision],
+                ALERT: ["yes" if alert else "no" for alert in prediction.decision],
                 STRONGEST: model.control_risks(rows)[GRADIENT_BOOSTING] * 100
                 if strongest is None
                 else strongest.to_numpy()[start : start + PATIENTS_A_STEP],

@@ -11,8 +11,8 @@ LIMITS = (
     "MedMNIST carries no sex, age or site: there is no subgroup table. Images are 28 pixels wide, which no radiologist "
     "would read."
 )
-IMAGE = Form(Shape(Kind.IMAGE, 1, widths=(16, 32, 64), dropout=0.3), lambda _dtype: Standardised())
-VOLUME = Form(Shape(Kind.VOLUME, 1, widths=(12, 24, 48), dropout=0.3), lambda _dtype: Standardised())
+IMAGE = Form(Shape(Kind.IMAGE, 1, widths=(16, 32, 64), dropout=0.3, side=28), lambda _dtype: Standardised())
+VOLUME = Form(Shape(Kind.VOLUME, 1, widths=(12, 24, 48), dropout=0.3, side=28), lambda _dtype: Standardised())
 
 
 def _splits(dataset: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations, Provenance
+from qcore.backends.registry import built
 from qcore.errors import InvalidValue, UnsuitableCircuit
 from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
@@ -23,6 +24,8 @@ from qcore.models.basis import TwoSided
 from qcore.models.images.resnet import ResNet18
 from qcore.models.mlp import LinearClassifier
 from qcore.models.variational import VariationalClassifier
+from qcore.tasks.classification.asked import CASES_A_CALL, member_logits
+from qcore.tasks.classification.given import check_explained, check_stored
 from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.prediction import Prediction
@@ -42,9 +45,6 @@ TITLES: Mapping[str, str] = {
 }
 READS_RAW = frozenset({GRADIENT_BOOSTING})
 """Trees take values as they are, missing ones too; all others read prepared cases."""
-CASES_A_CALL = 8192
-"""Most cases in one call of a backend, which bounds the memory of a large upload."""
-IMAGES_A_CALL = 128
 
 
 class Facts(BaseModel):
@@ -107,23 +107,7 @@ def new_member(entry: Entry, name: str) -> nn.Module:
     return build[name]()
 
 
-@torch.no_grad()
-def member_logits(member: nn.Module, x: Tensor, mirrored: bool, backend: Backend) -> Array:
-    """Return log odds ``(n, n_labels)``, of an image and its mirror image averaged where both show the same.
-
-    Args:
-        member: a trained network.
-        x: ``(n, ...)`` prepared cases.
-        mirrored: whether the mirror image is looked at too.
-        backend: where its circuit runs.
-    """
-    views = [x, x.flip(-1)] if mirrored else [x]
-    size = IMAGES_A_CALL if x.ndim > 3 else CASES_A_CALL
-    outputs = [torch.cat([member(part, backend) for part in view.split(size)]) for view in views]
-    return np.asarray(torch.stack(outputs).mean(0).double().numpy())
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """The trained models of one family for one question.
 
@@ -139,6 +123,11 @@ class Model:
     members: Mapping[str, Sequence[nn.Module]]
     facts: Facts
 
+    def __repr__(self) -> str:
+        """Return the question, the family and the models that answer, on one line."""
+        models = ", ".join(f"{name} x {len(several)}" for name, several in self.members.items())
+        return f"Model {self.entry.name} ({self.entry.question.title}; {self.entry.definition.label}): {models}"
+
     @property
     def digest(self) -> str:
         """Text that differs wherever the trained numbers do."""
@@ -153,10 +142,17 @@ class Model:
         return digest.hexdigest()[:20]
 
     def prepared(self, name: str, cases: Tensor) -> Tensor:
-        """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units."""
+        """Return what a model is given of cases ``(n, ...)`` as stored: images in [0, 1], tables with units.
+
+        Raises:
+            InvalidValue: there is no such model, or the cases are not as stored.
+        """
+        if name not in self.members:
+            raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
+        check_stored(self.entry.shape, self.preparation, cases)
         return cases if name in READS_RAW else self.preparation(cases)
 
-    def logits(self, name: str, cases: Tensor, backend: Backend) -> Array:
+    def logits(self, name: str, cases: Tensor, backend: Backend | str) -> Array:
         """Return log odds of each member, ``(n_members, n, n_labels)``, before calibration.
 
         Args:
@@ -164,22 +160,20 @@ class Model:
             cases: ``(n, ...)`` as stored.
             backend: where the circuit runs.
         """
-        x, mirrored = self.prepared(name, cases), self.entry.question.mirrored
+        x, mirrored, backend = self.prepared(name, cases), self.entry.question.mirrored, built(backend)
         return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
-    def probabilities(self, name: str, cases: Tensor, backend: Backend) -> Array:
+    def probabilities(self, name: str, cases: Tensor, backend: Backend | str) -> Array:
         """Return the calibrated probability of each label, ``(n, n_labels)``, of the members' mean log odds.
 
         Args:
             name: of the model, one of `members`: ``hybrid``, its classical twin ``control`` or a reference.
             cases: ``(n, ...)`` as stored: images with values from 0 to 1, tables with units.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
-            InvalidValue: there is no such model.
+            InvalidValue: there is no such model or backend, or the cases are not as stored.
         """
-        if name not in self.members:
-            raise InvalidValue(f"There is no model '{name}' here. Choose from {', '.join(self.members)}.")
         return self.calibrated(name, self.logits(name, cases, backend).mean(0))
 
     def calibrated(self, name: str, logits: Array) -> Array:
@@ -212,7 +206,7 @@ class Model:
             UnsuitableCircuit: see `circuit_reader`.
         """
         with torch.no_grad():
-            return self.circuit_reader.inputs(self.preparation(cases))
+            return self.circuit_reader.inputs(self.prepared(HYBRID, cases))
 
     def read(self, run: Expectations) -> dict[str, Prediction]:
         """Return what the measurements of a processor, made for `angles`, say about the cases, by label.
@@ -222,43 +216,47 @@ class Model:
         """
         return self._predictions(*self._measured(run), run.provenance)
 
-    def predict(self, cases: Tensor, backend: Backend) -> dict[str, Prediction]:
+    def predict(self, cases: Tensor, backend: Backend | str) -> dict[str, Prediction]:
         """Return the answer by label, with its error from shots.
 
         Args:
             cases: ``(n, ...)`` as stored.
-            backend: where the circuit runs.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
 
         Raises:
             UnsuitableCircuit: see `circuit_reader`.
-            KeyError: too few cases were held out in training to learn a conformal band.
-            ValueError: no cases.
+            InvalidValue: the cases are not as stored, there are none, there is no such backend, or too few cases were
+                held out in training to learn a conformal band.
         """
         return self._predictions(*self._run(cases, backend))
 
-    def explain(self, case: Array, names: Sequence[str], label: str, backend: Backend) -> Explanation:
+    def explain(self, case: Array, names: Sequence[str], label: str, backend: Backend | str) -> Explanation:
         """Attribute the difference in a label's probability between a case and the reference case to its columns.
 
         Args:
             case: ``(n_columns,)`` of a table, with units, complete.
             names: of the columns, as in `Facts.reference`.
-            label: name of the label whose probability is explained.
-            backend: where the circuit runs.
+            label: whose probability is explained.
+            backend: where the circuit runs, or its text, such as ``noisy:fez``.
+
+        Raises:
+            UnsuitableCircuit: see `circuit_reader`.
+            InvalidValue: no such label, column or backend, no reference case, or the case is not complete.
         """
-        column = self.entry.question.labels.names.index(label)
+        labels, known = self.entry.question.labels.names, self.facts.reference
+        check_explained(case, names, label, labels, known)
+        column = labels.index(label)
 
         def one_label(rows: Array) -> tuple[Array, Array]:
             probability, error, _ = self._run(torch.from_numpy(rows), backend)
             return probability[:, column], error[:, column]
 
-        reference = np.array([self.facts.reference[name] for name in names])
-        return exact_shapley(one_label, case, reference, names)
+        return exact_shapley(one_label, case, np.array([known[name] for name in names]), names)
 
-    def _run(self, cases: Tensor, backend: Backend) -> tuple[Array, Array, Provenance]:
+    def _run(self, cases: Tensor, backend: Backend | str) -> tuple[Array, Array, Provenance]:
         """Return probabilities and their standard errors, ``(n, n_labels)`` each, and what ran."""
-        if not len(cases):
-            raise ValueError("a prediction needs at least one case")
-        member, parts, seconds = self.circuit_reader, [], 0.0
+        member, parts, seconds, backend = self.circuit_reader, [], 0.0, built(backend)
+        check_stored(self.entry.shape, self.preparation, cases)
         with torch.no_grad():
             for rows in cases.split(CASES_A_CALL):
                 run = member.expectations(self.preparation(rows), backend)
@@ -278,6 +276,8 @@ class Model:
         decisions = self.decisions(probability)
         predictions = {}
         for column, label in enumerate(self.entry.question.labels.names):
+            if label not in self.facts.half_width:
+                raise InvalidValue(f"No interval was learnt for '{label}': ask for `probabilities` instead.")
             low, high = interval(probability[:, column], self.facts.half_width[label])
             predictions[label] = Prediction(
                 value=probability[:, column],

@@ -24,7 +24,7 @@ class Standardised(nn.Module):
         return self
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return ``(n, channels, *space)``."""
+        """Return images ``(n, channels, *space)`` with the mean of training taken off, over its standard deviation."""
         return (x - self.mean) / self.sd
 
 

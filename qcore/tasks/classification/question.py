@@ -24,9 +24,9 @@ class Form:
     preparation: Callable[[torch.dtype], Preparation]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Question:
-    """One question.
+    """A question that is asked of cases: what is shown, which labels they may have, and which families answer.
 
     Attributes:
         name: short identifier, as in commands and folders.
@@ -73,6 +73,10 @@ class Question:
         kinds = {form.shape.kind for form in self.forms}
         return [name for name, family in FAMILIES.items() if kinds & family.kinds and not family.variant_of]
 
+    def __repr__(self) -> str:
+        """Return name, title and labels, on one line."""
+        return f"Question {self.name}: {self.title}; {', '.join(self.labels.names)}"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -116,7 +120,7 @@ class Entry:
 
     @property
     def definition(self) -> Family:
-        """What its family is."""
+        """The family itself, as `FAMILIES` holds it."""
         return FAMILIES[self.family]
 
 

@@ -3,18 +3,20 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from qcore.arguments import check_kind
 from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.model import PopulationModel
 from qcore.population.steady_state import Interval, SteadyState
 from qcore.tasks.dosing.drug.cap import within_cap
-from qcore.tasks.dosing.drug.file import Drug, Regimen
-from qcore.tasks.dosing.target import Measure, Target, doses_reaching
+from qcore.tasks.dosing.drug.file import Regimen
+from qcore.tasks.dosing.target import Target, doses_reaching
 from qcore.tasks.dosing.virtual_population import People, Population, people
 
 N_PEOPLE = 8192
@@ -30,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Question:
-    """A dose that is asked for.
+    """A dose that is asked for: for whom, given how, to reach what in what share of people.
 
     Attributes:
         population: whom it is for.
@@ -45,11 +47,13 @@ class Question:
     share: float
 
     def __post_init__(self) -> None:
-        """Refuse a share that is none.
+        """Refuse a question that is none.
 
         Raises:
-            InvalidValue: not between 0 and 1.
+            InvalidValue: the share is not above 0 and at most 1, or a part is of another type.
         """
+        for name, kind in (("population", Population), ("regimen", Regimen), ("target", Target), ("share", Real)):
+            check_kind(name, getattr(self, name), kind, "a number" if kind is Real else f"a qcore.{kind.__name__}")
         if not 0 < self.share <= 1:
             raise InvalidValue(
                 f"A share of {self.share:g} cannot be: it is a number above 0 and at most 1, such as 0.9."
@@ -177,7 +181,7 @@ class DoseModel(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model."""
+        """Name of the model, which every answer bears."""
         ...
 
     @property
@@ -266,37 +270,3 @@ def ask(model: DoseModel, questions: Sequence[Question]) -> list[Answer]:
         for question in several:
             answers[id(question)] = all_doses.answer(question)
     return [answers[id(question)] for question in questions]
-
-
-def challenge(drug: Drug, model: PopulationModel) -> list[Question]:
-    """Return the five questions of the Quantum Innovation Challenge 2025, for every regimen and share of the file.
-
-    Of populations by weight and without comedication only those are asked for that the study tells apart.
-
-    Args:
-        drug: with its regimens, aim and shares.
-        model: that is to be asked.
-
-    Raises:
-        InvalidValue: the questions are about a response, and the model has none.
-    """
-    if drug.aim.measure is Measure.RESPONSE and model.structure.response is None:
-        raise InvalidValue(
-            "The questions of the challenge are about a response, and the file holds none: ask about the trough, peak "
-            "or average concentration, or say which DVID or CMT is the response."
-        )
-    return [
-        Question(population, regimen, drug.aim.target.of(model.structure.response), share)
-        for population in _challenge_populations(model)
-        for share in drug.shares
-        for regimen in drug.regimens
-    ]
-
-
-def _challenge_populations(model: PopulationModel) -> list[Population]:
-    lighter, heavier = (50.0, 100.0), (70.0, 140.0)
-    usual = Population("50-100 kg", lighter) if model.weight else Population()
-    populations = [usual, Population("70-140 kg", heavier)] if model.weight else [usual]
-    if "COMED" in {each.name for each in model.covariates}:
-        populations.append(Population(f"{usual.name}, no comedication", usual.weight_kg, {"COMED": 0.0}))
-    return populations

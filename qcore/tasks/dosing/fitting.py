@@ -20,6 +20,7 @@ from qcore.settings import ASSETS
 from qcore.study import Study
 from qcore.tasks.dosing.diagnostics import quantity_checks
 from qcore.tasks.dosing.drug.file import DIRECTORY, Drug
+from qcore.tasks.dosing.given import check_study
 from qcore.tasks.dosing.whole_doses import whole
 
 SHIPPED = ASSETS / "models" / "dosing"
@@ -80,8 +81,9 @@ def fit_study(
         key: digest of the study's file, where it has one.
 
     Raises:
-        InvalidValue: there is too little to fit.
+        InvalidValue: there is too little to fit, or the study cannot have been done; the message names the subject.
     """
+    check_study(study)
     selected = select(study, route_known, Search(on_step))
     return _checked(model_of_fit(selected, study, key), selected, study)
 

@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from numbers import Real
 
 import torch
 from torch import Tensor
 
+from qcore.arguments import check_kind, member_of
 from qcore.errors import InvalidValue
 from qcore.population.steady_state import SteadyState
 from qcore.population.structure import Response
@@ -31,7 +33,7 @@ class Target:
     """A window in which a measure is to stay.
 
     Attributes:
-        measure: of concentration or response that is to stay inside.
+        measure: of concentration or response that is to stay inside; a text such as ``trough`` is taken too.
         low: it stays above, None where there is no limit.
         high: it stays below, None where there is no limit.
         lowered: the drug lowers the response; None where that is not known, and a limit of a response is then taken
@@ -49,9 +51,10 @@ class Target:
         Raises:
             InvalidValue: no such measure, no limit, or limits between which nothing can be.
         """
-        if not isinstance(self.measure, Measure):
-            raise InvalidValue(f"There is no measure {self.measure!r}. Choose from {', '.join(map(str, Measure))}.")
+        object.__setattr__(self, "measure", member_of("measure", self.measure, Measure))
         limits = [limit for limit in (self.low, self.high) if limit is not None]
+        for limit in limits:
+            check_kind("A limit", limit, Real, "a number")
         if not limits:
             raise InvalidValue("A target needs a limit: say above what the measure is to stay, or below what.")
         if not all(math.isfinite(limit) for limit in limits) or (

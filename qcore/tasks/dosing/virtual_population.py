@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 import torch
 from scipy.stats import norm, qmc
 from torch import Tensor
 
+from qcore.arguments import check_kind, check_number
 from qcore.errors import InvalidValue
 from qcore.population.model import PopulationModel
 
 
 @dataclass(frozen=True)
 class Population:
-    """Whom a dose is for.
+    """The people whom a dose is for, by weight and other covariates.
 
     Attributes:
         name: as people read it.
@@ -27,11 +29,21 @@ class Population:
     fixed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse weights that cannot be.
+        """Refuse weights and covariates that cannot be.
 
         Raises:
-            InvalidValue: not above 0, or the higher one comes first.
+            InvalidValue: weights are not two, not above 0, or the higher one comes first; a covariate is no number.
         """
+        check_kind("name", self.name, str, "text")
+        if self.weight_kg is not None:
+            weights = self.weight_kg
+            if not isinstance(weights, tuple | list) or len(weights) != 2:
+                raise InvalidValue(f"weight_kg must be two numbers, the lower one first, not {weights!r}.")
+            if not all(isinstance(weight, Real) for weight in weights):
+                raise InvalidValue(f"weight_kg must be two numbers, not {weights!r}.")
+        check_kind("fixed", self.fixed, Mapping, "values of covariates by name, such as {'COMED': 0.0}")
+        for name, value in self.fixed.items():
+            check_number(f"The covariate {name}", value)
         if self.weight_kg is not None and not 0 < self.weight_kg[0] <= self.weight_kg[1] < float("inf"):
             low, high = self.weight_kg
             raise InvalidValue(f"Body weights from {low:g} to {high:g} kg cannot be: say the lower one first.")
@@ -44,7 +56,7 @@ class Population:
 
 @dataclass(frozen=True)
 class People:
-    """Virtual people.
+    """Virtual people: their covariates, and how each differs from what is typical.
 
     Attributes:
         covariates: of the people by name, each ``(n_people,)``.

@@ -1,18 +1,11 @@
-"""The words of doses: what a dose does, between which doses the answer lies, and for whom the model was not made."""
+"""The words of doses: what a dose does, and between which doses the answer lies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qcore.population.model import PopulationModel
 from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import Drug, Regimen
 from qcore.tasks.dosing.target import Measure, Target
-from qcore.tasks.dosing.virtual_population import Population
-
-BEYOND = 0.05
-"""Share of a limit by which people may lie outside of what was studied before they are said to."""
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -21,6 +14,7 @@ class Wording:
 
     Attributes:
         number: function that writes a number.
+        covariate: function that names a covariate in a sentence.
         space: between a number and its unit.
         above_cap: writes a dose above ``{cap}``.
         to_above_cap: writes an interval from the dose ``{low}`` of a ``{unit}`` to above ``{cap}``.
@@ -29,6 +23,7 @@ class Wording:
     """
 
     number: Callable[[float], str] = "{:g}".format
+    covariate: Callable[[str], str] = str
     space: str = " "
     above_cap: str = "over {cap}"
     to_above_cap: str = "{low} to over {cap}"
@@ -77,25 +72,3 @@ def unit_of(measure: Measure, drug: Drug) -> str:
 def which_dose(question: Question) -> str:
     """Say which of the doses that reach the target is asked for: "highest" where more only leads away from it."""
     return "highest" if question.target.highest else "lowest"
-
-
-def unlike_studied(model: PopulationModel, population: Population) -> dict[str, tuple[Range, Range]]:
-    """Return by which covariates people are unlike everybody who was studied, so that a dose is extrapolated to them.
-
-    Args:
-        model: the population model of the study.
-        population: whom a dose is for.
-
-    Returns:
-        Lowest and highest value of the people, and of those studied, by the covariate's name.
-    """
-    ranges = {name: (value, value) for name, value in population.fixed.items()}
-    if model.weight and population.weight_kg:
-        ranges[model.weight] = population.weight_kg
-    studied = {name: (min(model.covariate(name)), max(model.covariate(name))) for name in ranges}
-    return {
-        name: ((low, high), studied[name])
-        for name, (low, high) in ranges.items()
-        if low < studied[name][0] - BEYOND * abs(studied[name][0])
-        or high > studied[name][1] + BEYOND * abs(studied[name][1])
-    }

@@ -25,7 +25,7 @@ def interval(estimate: Estimate | None, digits: int = 3) -> str:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table."""
+    """Return a table in Markdown, with a header and a line a row."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -22,9 +22,10 @@ UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
 )
 WORDS = (
-    "AUROC: how often a case with the outcome gets the higher risk. AUPRC: mean precision over all thresholds. ECE: "
-    "mean distance of predicted and observed frequency. Brier: mean squared error of the risk. Platt scaling: a slope "
-    "and an offset that turn log odds into frequencies. Twin: the same model with something classical in the "
+    "AUROC: how often a case with the outcome gets the higher risk. AUPRC: mean precision over all thresholds. ECE, "
+    "expected calibration error: root mean square distance of predicted and observed frequency over ten groups of "
+    "equally many cases, less what chance alone makes of it. Brier: mean squared error of the risk. Platt scaling: a "
+    "slope and an offset that turn log odds into frequencies. Twin: the same model with something classical in the "
     "circuit's place. Read-out: correction of wrongly read qubits. Gradient variance: how steep the circuit is on "
     "random angles; near 0 it cannot be trained."
 )

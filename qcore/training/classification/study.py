@@ -12,7 +12,8 @@ from qcore.circuits import gates
 from qcore.evidence.evaluation import Ablation, LearningPoint
 from qcore.evidence.metrics import mean_auroc, paired_difference, paired_mean_difference
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
-from qcore.tasks.classification.model import CONTROL, HYBRID, Model, member_logits
+from qcore.tasks.classification.asked import member_logits
+from qcore.tasks.classification.model import CONTROL, HYBRID, Model
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import ACROSS, NOISELESS, recipe_of

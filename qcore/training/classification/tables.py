@@ -10,6 +10,8 @@ from qcore.tasks.classification.question import Entry
 from qcore.training.cards.markdown import METRIC_NAMES, interval, table
 from qcore.training.classification.evaluate import COMPARED
 
+SUMMARISED = ("auroc", "accuracy", "ece")
+
 
 def parameters(entry: Entry, evaluation: Evaluation) -> str:
     """Return how many numbers were trained, and how many of them are angles of circuits."""
@@ -20,16 +22,16 @@ def parameters(entry: Entry, evaluation: Evaluation) -> str:
 
 
 def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
-    """Return AUROC and accuracy of all questions and models as a Markdown table, for the README."""
+    """Return the main metrics of all questions and models as a Markdown table, for the README."""
     rows = []
     for entry, evaluation in evaluations:
         evidence = evaluation.only
         for name, metrics in {HYBRID: evidence.metrics, **evidence.controls}.items():
-            shown = (interval(metrics["auroc"]), interval(metrics["accuracy"]))
+            shown = (interval(metrics[key]) for key in SUMMARISED)
             size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
             less = ["", ""] if name == HYBRID else [interval(evidence.differences[m][name]) for m in COMPARED]
             rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
-    header = ["Test split", "Model", "Parameters (angles)", "AUROC", "Accuracy"]
+    header = ["Test split", "Model", "Parameters (angles)", *(METRIC_NAMES[key] for key in SUMMARISED)]
     return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
 
 

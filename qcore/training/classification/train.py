@@ -24,7 +24,8 @@ from qcore.evidence.decision import decision_quality
 from qcore.evidence.metrics import mean_auroc
 from qcore.models.encoded import n_parameters
 from qcore.models.trees import BoostedTrees
-from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model, member_logits
+from qcore.tasks.classification.asked import member_logits
+from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model
 from qcore.tasks.classification.preparation import Encoded
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models

@@ -7,7 +7,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Cohort:
-    """Patients with known outcome.
+    """Patients of one source with known outcome, ready to train or test on.
 
     Attributes:
         name: what the cohort is called in evidence.

@@ -35,7 +35,7 @@ class ImageSet:
 
 
 def read(data: Path, name: str, split: str, positive: int = 1) -> ImageSet:
-    """Read one split.
+    """Read one split of a MedMNIST data set as images from 0 to 1 and outcomes of 0 and 1.
 
     Args:
         data: folder of the public data sets.

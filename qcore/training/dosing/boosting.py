@@ -43,7 +43,7 @@ SETTINGS = (Trees(20, 3), Trees(80, 3), Trees(240, 3), Trees(120, 8))
 
 @dataclass(frozen=True)
 class Boosting:
-    """How trees are boosted.
+    """How boosted trees that correct a population model are grown.
 
     Attributes:
         settings: one is chosen for each quantity by inner cross-validation, by subject.

@@ -36,7 +36,7 @@ class Start(StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model.
+    """A model of the cross-validation: what it starts from, and what corrects that.
 
     Attributes:
         start: what it starts from.

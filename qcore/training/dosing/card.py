@@ -113,9 +113,9 @@ def _what(sums: Sums) -> str:
     lines = [f"- {name}: {what}." for name, what in WHAT.items() if name in _names(sums)]
     build = Build()
     lines.append(
-        f"- classical ...: the control of the quantum model of the same name, with about as many parameters. Circuits: "
-        f"{build.n_qubits} qubits, {build.n_layers} layers, RY and RX of the input before each layer of trained "
-        "rotations and a ring of CNOT; read X, Y, Z and neighbouring ZZ."
+        f"- classical ...: the classical twin of the quantum model of the same name, with about as many parameters. "
+        f"Circuits: {build.n_qubits} qubits, {build.n_layers} layers, RY and RX of the input before each layer of "
+        "trained rotations and a ring of CNOT; read X, Y, Z and neighbouring ZZ."
     )
     missing = [name for name in CANDIDATES if name not in _names(sums)]
     if missing:
@@ -251,7 +251,7 @@ def _sizes(several: Sequence[SizeErrors]) -> str:
     first = several[0].sums
     texts = [
         f"Normalised errors of the forecast by the cascade on the superposition, {first.n_repeats} division into "
-        f"{first.n_folds} parts, one network a model, each size beside a control with as many parameters."
+        f"{first.n_folds} parts, one network a model, each size beside a twin with as many parameters."
     ]
     for quantity in first.spreads:
         of_quantity = {key[:2]: cell for key, cell in cells.items() if key[2] == quantity}

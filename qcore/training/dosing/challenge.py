@@ -36,7 +36,7 @@ def population() -> PopulationModel:
 
 
 def validation(data: Path, on_progress: Progress = lambda _what, _done, _all: None) -> Validation:
-    """Return the cross-validation.
+    """Return the cross-validation on the trial of the challenge, with all its candidates.
 
     Args:
         data: folder of the public data sets.

@@ -16,7 +16,7 @@ WEIGHT_DECAY = 1e-2
 
 @dataclass(frozen=True)
 class Contrast:
-    """How encoders are pre-trained.
+    """How the encoders of networks are pre-trained by telling damaged rows apart.
 
     Attributes:
         epochs: passes over the rows.

@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], object]
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """A cross-validation.
+    """A cross-validation by subject: which candidates are compared, in which cases, on which parts.
 
     Attributes:
         study: whose subjects are held out in turns.

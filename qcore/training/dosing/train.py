@@ -56,7 +56,7 @@ def train(
     backend: Backend | None = None,
     on_member: Callable[[int, int], object] = lambda _done, _all: None,
 ) -> Learned:
-    """Train a model.
+    """Train the networks that correct a population model on a study, one member a seed.
 
     Args:
         study: of the training subjects.

@@ -7,6 +7,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from qcore.arguments import check_number
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -28,9 +30,18 @@ class Augmentation:
     brightness: float = 0.0
     noise_sd: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Refuse changes that cannot be.
+
+        Raises:
+            InvalidArgument: one is negative or no number.
+        """
+        for name in ("rotation_deg", "shift", "scale", "brightness", "noise_sd"):
+            check_number(name, getattr(self, name), 0)
+
 
 def augment(x: Tensor, change: Augmentation, generator: Generator) -> Tensor:
-    """Return changed copies.
+    """Return copies of images or volumes, each turned, moved, scaled and brightened by chance.
 
     Args:
         x: ``(batch, channels, *space)`` in [0, 1], two- or three-dimensional.

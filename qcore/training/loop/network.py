@@ -9,7 +9,9 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
+from qcore.arguments import check_whole
 from qcore.backends.protocol import Backend
+from qcore.errors import InvalidArgument
 from qcore.training.loop.devices import AcrossDevices
 from qcore.training.loop.recipe import RateSchedule, Recipe
 
@@ -50,7 +52,11 @@ def fit_network(
 
     Returns:
         Mean loss of the last epoch.
+
+    Raises:
+        InvalidArgument: the recipe has no epochs.
     """
+    check_whole("The number of epochs of a training", recipe.epochs, 1)
     generator, mixing = Generator().manual_seed(seed), np.random.default_rng(seed)
     shrunk = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
     free = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
@@ -93,9 +99,21 @@ def _schedule(optimiser: torch.optim.Optimizer, recipe: Recipe, steps: int) -> L
 
 
 def smoothed_cross_entropy(smoothing: float) -> Loss:
-    """Return the cross-entropy of yes/no outcomes that are taken a little back to even odds."""
+    """Return the cross-entropy of yes/no outcomes that are taken a little back to even odds.
+
+    What is returned maps log odds and outcomes, ``(batch, n_labels)`` each, to their mean loss, and raises
+    `InvalidArgument` where they differ in shape.
+
+    Args:
+        smoothing: share of an outcome that is taken back, 0 to 1.
+    """
 
     def loss(logits: Tensor, outcome: Tensor) -> Tensor:
+        if logits.shape != outcome.shape:
+            raise InvalidArgument(
+                f"The model returns {tuple(logits.shape)} for outcomes {tuple(outcome.shape)}: it needs as many "
+                "outputs as there are labels (n_outputs of its Shape)."
+            )
         return functional.binary_cross_entropy_with_logits(logits, outcome * (1 - smoothing) + smoothing / 2)
 
     return loss

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qcore.arguments import check_kind, check_number, check_whole, member_of
 from qcore.training.loop.augmentation import Augmentation
 
 
@@ -32,19 +33,30 @@ class Sparsity:
     n_parameters: int
     restarts: int
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be.
+
+        Raises:
+            InvalidArgument: the message names the attribute and its range.
+        """
+        for name in ("feature_l1", "readout_l2", "feature_noise_sd"):
+            check_number(name, getattr(self, name), 0)
+        check_whole("n_parameters", self.n_parameters, 1)
+        check_whole("restarts", self.restarts, 1)
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained.
+    """How a network is trained: for how long, in which steps, and what keeps it from learning by heart.
 
     Attributes:
-        epochs: passes over the training cases.
+        epochs: passes over the training cases; 0 of a model that no loop trains, and every loop refuses it.
         batch: number of cases per step.
         learning_rate: highest rate of the schedule.
         weight_decay: of matrices and filters; biases, scales and rotation angles are left out.
         label_smoothing: share of a yes/no outcome that is taken back to even odds.
         mixup: parameter of the beta distribution by which pairs of cases are mixed (arXiv:1710.09412); 0 for none.
-        schedule: how the learning rate goes over the steps.
+        schedule: how the learning rate goes over the steps; a text of that name is taken too.
         augmentation: of training images; None changes nothing.
         sparsity: of a small model on a table; None prunes nothing.
     """
@@ -58,3 +70,21 @@ class Recipe:
     schedule: RateSchedule = RateSchedule.ONE_CYCLE
     augmentation: Augmentation | None = None
     sparsity: Sparsity | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be, before anything is trained by them.
+
+        Raises:
+            InvalidArgument: the message names the attribute and its range.
+        """
+        check_whole("epochs", self.epochs, 0)
+        check_whole("batch", self.batch, 1)
+        check_number("learning_rate", self.learning_rate, above=0)
+        check_number("weight_decay", self.weight_decay, 0)
+        check_number("label_smoothing", self.label_smoothing, 0, 1)
+        check_number("mixup", self.mixup, 0)
+        object.__setattr__(self, "schedule", member_of("schedule", self.schedule, RateSchedule))
+        for name, kind in (("augmentation", Augmentation), ("sparsity", Sparsity)):
+            value = getattr(self, name)
+            if value is not None:
+                check_kind(name, value, kind, f"of type {kind.__name__}, or None")

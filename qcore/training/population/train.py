@@ -5,7 +5,8 @@ from pathlib import Path
 
 from qcore.population.fitting.search import Tried
 from qcore.population.model import PopulationModel, save
-from qcore.tasks.dosing.dose_finding import answer, challenge
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import answer
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitted_model import fitted
 from qcore.tasks.dosing.fitting import SHIPPED, TRIAL

@@ -51,7 +51,7 @@ class SweepData:
 
 
 def load(name: str, cases: int | None, data: Path | None) -> SweepData:
-    """Read a data set.
+    """Read a data set for a sweep: what cells train on, and what is held out.
 
     Args:
         name: a key of `KINDS`.

@@ -55,7 +55,7 @@ _EXPECTED = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One model to train.
+    """One model that a sweep trains: its data, family, size, role, device and seed.
 
     Attributes:
         data: name of the data set.
@@ -87,7 +87,7 @@ class Cell:
 
     @property
     def recipe(self) -> Recipe:
-        """How it is trained."""
+        """How the cell is trained: the usual recipe, with its number of epochs."""
         return Recipe(self.epochs)
 
 

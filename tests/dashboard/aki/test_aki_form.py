@@ -1,66 +1,17 @@
 """Typed and pasted values: nothing is filled in, each fault is named, twelve values give an answer."""
 
 import pytest
+from aki_form_reading import PATIENT, URINE, fill, number, numbers, paste, units
 from dashboard_reading import CONVENTIONAL, SI, TYPED, everything, is_fault_free, risk, rows_in_trail, sentences
 from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.aki.examples import examples
 from qcore.tasks.aki.inputs import INPUTS
-from qcore.tasks.aki.reading.table import template_csv
 from qcore.tasks.aki.reading.urine_amounts import DAY_HOURS, DAY_ML, LAST_HOURS, LAST_ML
 from qcore.tasks.aki.urine import DAY, LAST
 
-VALUES = {
-    "creatinine_first_mg_dl": 1.3,
-    "creatinine_last_mg_dl": 1.9,
-    "bun_max_mg_dl": 41.0,
-    "age_years": 71.0,
-    "weight_kg": 84.0,
-    "map_min_mmhg": 51.0,
-    "bicarbonate_last_mmol_l": 17.0,
-    "gcs_max": 13.0,
-    "temperature_min_c": 35.2,
-    "icu_type": 4,
-}
-URINE = {DAY_ML: 640.0, DAY_HOURS: 24.0, LAST_ML: 90.0, LAST_HOURS: 6.0}
-PATIENT = {**VALUES, **URINE}
 SINGLE = [item for item in INPUTS if item.name not in (DAY, LAST)]
 N_FIELDS = len(PATIENT) - 1
-
-
-@pytest.fixture
-def form(aki: AppTest) -> AppTest:
-    page = aki.segmented_control(key="aki_way").set_value(TYPED).run()
-    assert is_fault_free(page)
-    return page
-
-
-def fill(page: AppTest, **values: float | None) -> AppTest:
-    for name, value in values.items():
-        key = f"aki_value_{name}"
-        if name == "icu_type":
-            page.selectbox(key=key).set_value(value)
-        else:
-            page.text_input(key=key).set_value("" if value is None else f"{value:g}")
-    return page.run()
-
-
-def number(page: AppTest, name: str) -> float | None:
-    text = page.text_input(key=f"aki_value_{name}").value
-    return float(text.removesuffix(" mL/kg/h")) if text else None
-
-
-def numbers(page: AppTest) -> dict[str, float | None]:
-    return {name: number(page, name) for name in PATIENT if name != "icu_type"}
-
-
-def units(page: AppTest, system: str) -> AppTest:
-    return page.segmented_control(key="units_system").set_value(system).run()
-
-
-def paste(page: AppTest, text: str) -> AppTest:
-    page.text_area(key="aki_paste").set_value(text)
-    return page.button(key="aki_paste_read").click().run()
 
 
 def test_an_empty_form_names_everything_and_answers_nothing(form: AppTest) -> None:
@@ -107,6 +58,37 @@ def test_more_urine_at_last_than_in_all_is_refused(form: AppTest) -> None:
     assert "the last amount (700 mL in 6 h) is no part of the day's (640 mL in 24 h)" in " ".join(sentences(form.error))
 
 
+def test_a_unit_may_be_written_behind_a_value(form: AppTest) -> None:
+    fill(form, **PATIENT)
+    before = risk(form)
+    written = {
+        "creatinine_last_mg_dl": "1.9 mg/dL",
+        "weight_kg": "84 kg",
+        "age_years": "71 m",
+        "temperature_min_c": "35,2 °C",
+    }
+    for name, text in {**written, DAY_ML: "0.64 L", LAST_HOURS: "6 h"}.items():
+        form.text_input(key=f"aki_value_{name}").set_value(text)
+    form.run()
+    assert is_fault_free(form)
+    assert risk(form) == before
+    form.text_input(key="aki_value_creatinine_last_mg_dl").set_value("168 µmol/L").run()
+    assert is_fault_free(form)
+    assert risk(form) == before
+    form.text_input(key="aki_value_creatinine_last_mg_dl").set_value("1.9 g/L").run()
+    (said,) = sentences(form.error)
+    assert said == "Creatinine, last: g/L is not its unit, use mg/dL or µmol/L."
+
+
+def test_seven_wrong_values_are_one_box(form: AppTest) -> None:
+    names = [item.name for item in SINGLE if not item.choices][:7]
+    for name in names:
+        form.text_input(key=f"aki_value_{name}").set_value("no idea")
+    form.run()
+    (box,) = sentences(form.error)
+    assert len(box.splitlines()) == len(names) == 7
+
+
 def test_what_is_no_number_is_refused_by_name(form: AppTest) -> None:
     fill(form, **PATIENT)
     form.text_input(key="aki_value_bun_max_mg_dl").set_value("about 40").run()
@@ -137,16 +119,18 @@ def test_each_missing_value_is_named_and_not_imputed(form: AppTest) -> None:
 def test_an_impossible_value_is_refused_with_the_range(form: AppTest) -> None:
     fill(form, **{**PATIENT, "temperature_min_c": 52.0, "age_years": -3.0})
     assert risk(form) is None
-    assert sentences(form.error) == [
-        "Age: -3 years is not accepted (range: 16 to 110 years).",
-        "Temperature, lowest: 52 °C is not accepted (range: 25.0 to 43.0 °C).",
+    (box,) = sentences(form.error)
+    assert box.splitlines() == [
+        "- Age: -3 years is not accepted (range: 16 to 110 years).",
+        "- Temperature, lowest: 52 °C is not accepted (range: 25.0 to 43.0 °C).",
     ]
     assert not form.info, "nothing is missing"
 
 
 def test_a_value_of_another_unit_is_asked_about(form: AppTest) -> None:
     fill(form, creatinine_last_mg_dl=168.0, temperature_min_c=98.6)
-    creatinine, temperature = sentences(form.error)
+    (box,) = sentences(form.error)
+    creatinine, temperature = box.splitlines()
     assert "is the unit µmol/L?" in creatinine
     assert "is the unit °F?" in temperature
     fill(form, creatinine_last_mg_dl=None, temperature_min_c=None)
@@ -209,46 +193,6 @@ def test_units_switched_elsewhere_reach_the_form(form: AppTest) -> None:
     form.segmented_control(key="aki_way").set_value(TYPED).run()
     assert is_fault_free(form)
     assert number(form, "creatinine_last_mg_dl") == pytest.approx(168.0, abs=0.1)
-
-
-def test_a_paste_fills_the_form(form: AppTest) -> None:
-    header, _, second = template_csv().splitlines()
-    paste(form, f"{header}\n{second}")
-    assert is_fault_free(form)
-    shown = numbers(form)
-    assert {name: shown[name] for name in VALUES if name in shown} == {
-        name: value for name, value in VALUES.items() if name in shown
-    }
-    assert form.text_input(key=f"aki_value_{DAY_ML}").value == "0.32 mL/kg/h"
-    assert (shown[LAST_ML], shown[DAY_HOURS]) == (0.19, None)
-    assert form.selectbox(key="aki_value_icu_type").value == 4
-    assert risk(form) is not None
-
-
-def test_a_paste_in_si_fills_a_conventional_form_and_empties_the_rest(form: AppTest) -> None:
-    fill(form, age_years=71.0)
-    paste(form, "Creatinine last 168 µmol/L\nunclear line\nurine 1500")
-    assert number(form, "creatinine_last_mg_dl") == pytest.approx(1.9, abs=0.005)
-    assert number(form, "age_years") is None
-    said = " ".join(sentences(form.warning))
-    assert "unclear line" in said
-    assert "write urine total or urine last" in said
-    assert risk(form) is None
-
-
-def test_a_paste_of_nothing_says_so_and_keeps_nobody(form: AppTest) -> None:
-    fill(form, **PATIENT)
-    paste(form, "the patient is stable")
-    assert numbers(form) == dict.fromkeys(numbers(form))
-    assert "No value was recognised" in " ".join(sentences(form.warning))
-
-
-def test_clear_empties_everything(form: AppTest) -> None:
-    paste(form, "age 65\nhello")
-    form.button(key="aki_clear").click().run()
-    assert numbers(form) == dict.fromkeys(numbers(form))
-    assert not form.warning
-    assert form.text_area(key="aki_paste").value == ""
 
 
 def test_the_form_agrees_with_an_example_of_the_same_values(aki: AppTest) -> None:

@@ -71,7 +71,7 @@ def test_the_highest_risk_comes_first_and_alerts_are_counted(page: AppTest) -> N
     table = risks(page)
     assert table["risk_percent"].is_monotonic_decreasing
     assert f"Below: patient {table['patient_id'][0]}." in everything(page)
-    alerts = int((table["alarm"] == "yes").sum())
+    alerts = int((table["alert"] == "yes").sum())
     assert f"**{alerts} alerts among 40 patients**" in everything(page)
 
 

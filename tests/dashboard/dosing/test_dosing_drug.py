@@ -74,6 +74,16 @@ def test_two_regimens_of_one_interval_keep_to_their_own_caps(page: AppTest) -> N
 
 
 @pytest.mark.usefixtures("few_people")
+def test_what_is_asked_for_is_not_said_to_come_from_the_file(page: AppTest) -> None:
+    upload(page)
+    assert "Asked for here" not in everything(page)
+    (limit,) = (each for each in page.number_input if each.label == "Below (ng/mL)")
+    limit.set_value(5.0).run()
+    assert is_fault_free(page)
+    assert "are those of your drug file. Asked for here instead: the biomarker below 5 ng/mL." in everything(page)
+
+
+@pytest.mark.usefixtures("few_people")
 def test_the_cap_of_the_file_is_never_exceeded(page: AppTest) -> None:
     upload(page, (b"cap = 100", b"cap = 4"))
     assert is_fault_free(page)
@@ -82,8 +92,9 @@ def test_the_cap_of_the_file_is_never_exceeded(page: AppTest) -> None:
     page.session_state["dosing_first"] = True
     page.segmented_control(key="dosing_one").set_value("With measured levels").run()
     assert is_fault_free(page)
+    assert "There is no larger first dose: 4 mg is never exceeded." in everything(page)
     doses = [each for each in page.number_input if each.label.startswith(("First dose", "From now on"))]
-    assert [each.max for each in doses] == [4, 4]
+    assert [each.max for each in doses] == [4]
     assert "never exceeded" in everything(page)
 
 

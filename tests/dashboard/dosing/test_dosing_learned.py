@@ -18,7 +18,8 @@ from dashboard.dosing.networks.asking import NetworkAnswer, NetworkQuestion
 from dashboard.dosing.study.source import Source
 from dashboard.dosing.study.source import challenge as trial
 from qcore.tasks.dosing import dose_finding
-from qcore.tasks.dosing.dose_finding import Question, challenge
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import Question
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.fitting import model_of
 from qcore.tasks.dosing.networks.dose_finding import attained as asked

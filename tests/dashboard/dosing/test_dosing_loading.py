@@ -58,6 +58,19 @@ def test_where_the_cap_leaves_no_room_it_is_said(page: AppTest) -> None:
     assert "fewer than half of people ever reach that the biomarker stays below 0.3 ng/mL" in everything(page)
 
 
+def test_none_is_offered_that_brings_nobody_on_target_sooner(page: AppTest) -> None:
+    """The lowest dose already keeps the highest concentration above the limit from the first one on."""
+    assert "mg once, then" in everything(page)
+    page.selectbox(key=key("measure")).set_value("peak").run()
+    page.number_input(key=key("Above_peak")).set_value(0.1).run()
+    assert is_fault_free(page)
+    said = everything(page)
+    assert "No larger first dose is offered: with" in said
+    assert "first, people would be on target no sooner." in said
+    assert "mg from the first day on, the highest concentration between doses stays above 0.1 mg/L" in said
+    assert not [each for each in page.number_input if each.label.startswith("First dose")]
+
+
 def test_weekly_doses_have_a_first_one_too(page: AppTest) -> None:
     page.segmented_control(key=key("regimen")).set_value("once weekly").run()
     assert is_fault_free(page)

@@ -16,6 +16,7 @@ from qcore.errors import InvalidValue
 from qcore.io.nonmem.reader import study_in
 from qcore.population.fitting.search import Tried
 from qcore.tasks.dosing.fitting import fitted_to
+from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
 
 Fit = Callable[..., object]
 WAIT_S = 900
@@ -65,6 +66,9 @@ def test_a_study_is_fitted_and_answered(page: AppTest) -> None:
     assert "fitted to 6 subjects" in said
     assert "These are a start, not advice" in said
     assert "five questions" not in said
+    assert NO_NETWORK not in said
+    page.selectbox(key="backend_kind").set_value("noisy").run()
+    assert NO_NETWORK in everything(page), "as the command says it"
     page.session_state["dosing_model"] = True
     page.run()
     assert any("log likelihood" in each.body for each in page.get("html")), "what was tried is told"

@@ -33,6 +33,19 @@ def test_percent(probability: float, written: str) -> None:
     assert percent(probability) == written
 
 
+@pytest.mark.parametrize(
+    ("shares", "written"),
+    [
+        ((0.062, 0.181), ["6.2 %", "18.1 %"]),
+        ((0.22, 0.41), ["22 %", "41 %"]),
+        ((0.004, 0.067), ["less than 1 %", "6.7 %"]),
+        ((0.004, 0.3), ["less than 1 %", "30 %"]),
+    ],
+)
+def test_percentages_of_one_sentence_share_their_decimals(shares: tuple[float, ...], written: list[str]) -> None:
+    assert [each.replace(NO_BREAK_SPACE, " ") for each in numbers.percents(*shares)] == written
+
+
 def test_a_percentage_does_not_break_before_its_sign() -> None:
     assert numbers.percent(0.31) == f"31{NO_BREAK_SPACE}%"
 

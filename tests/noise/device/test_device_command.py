@@ -13,7 +13,7 @@ from toys import Command
 
 from qcore.backends import ibm_processor
 from qcore.noise.device import calibration
-from qcore.noise.device.calibration import ORDER, load
+from qcore.noise.device.calibration import ORDER, load, read_snapshot
 from qcore.noise.device.line import best_line
 
 
@@ -83,9 +83,9 @@ def test_a_live_snapshot_is_what_the_processor_reports_now(
     written = (tmp_path / "fez.json").read_text()
     assert "secret-key" not in written + done.out
     monkeypatch.setattr(calibration, "DIRECTORY", tmp_path)
-    load.cache_clear()
+    read_snapshot.cache_clear()
     live = load("fez")
-    load.cache_clear()
+    read_snapshot.cache_clear()
     assert live.calibration_time == "2030-01-02T03:04:05+00:00"
     assert (live.name, live.qubits[7].t1_s) == ("fez", 123e-6)
     assert "live" in live.source

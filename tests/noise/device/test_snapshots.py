@@ -15,7 +15,7 @@ from qiskit_ibm_runtime import fake_provider
 
 from qcore.errors import InvalidValue, MissingAsset
 from qcore.noise.device import calibration
-from qcore.noise.device.calibration import ORDER, fake_device, from_backend, load, save, shipped
+from qcore.noise.device.calibration import ORDER, fake_device, from_backend, load, read_snapshot, save, shipped
 
 KILOBYTE = 1000
 
@@ -29,9 +29,9 @@ def fez() -> Any:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """An empty folder of snapshots instead of the shipped one."""
     monkeypatch.setattr(calibration, "DIRECTORY", tmp_path)
-    load.cache_clear()
+    read_snapshot.cache_clear()
     yield tmp_path
-    load.cache_clear()
+    read_snapshot.cache_clear()
 
 
 class Changed:

@@ -8,7 +8,7 @@ from toys import random_inputs
 from qcore.backends.protocol import Backend
 from qcore.tasks.aki import results
 from qcore.tasks.aki.model import GRADIENT_BOOSTING, AkiModel
-from qcore.tasks.aki.results import ALARM, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
+from qcore.tasks.aki.results import ALERT, HIGH, LOW, RISK, SHOT_ERROR, STRONGEST, results_table
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_one_row_a_patient_in_the_order_given(model: AkiModel, named_patients: p
     table = results_table(model, named_patients.rename_axis("patient_id"), ideal)
     assert table.index.tolist() == named_patients.index.tolist()
     assert table.index.name == "patient_id"
-    assert table.columns.tolist()[:6] == [RISK, LOW, HIGH, SHOT_ERROR, ALARM, STRONGEST]
+    assert table.columns.tolist()[:6] == [RISK, LOW, HIGH, SHOT_ERROR, ALERT, STRONGEST]
 
 
 def test_the_table_says_what_the_model_says(model: AkiModel, named_patients: pd.DataFrame, ideal: Backend) -> None:
@@ -29,8 +29,8 @@ def test_the_table_says_what_the_model_says(model: AkiModel, named_patients: pd.
         np.testing.assert_allclose(table[column], 100 * values, rtol=0, atol=0.0501)
     strongest = model.control_risks(named_patients)[GRADIENT_BOOSTING]
     np.testing.assert_allclose(table[STRONGEST], 100 * strongest, rtol=0, atol=0.0501)
-    assert (table[ALARM] == np.where(answer.decision, "yes", "no")).all()
-    assert set(table[ALARM]) == {"yes", "no"}
+    assert (table[ALERT] == np.where(answer.decision, "yes", "no")).all()
+    assert set(table[ALERT]) == {"yes", "no"}
 
 
 def test_an_exported_row_explains_itself(model: AkiModel, named_patients: pd.DataFrame, ideal: Backend) -> None:
@@ -55,7 +55,7 @@ def test_no_patients_make_an_empty_table(model: AkiModel, patients: pd.DataFrame
     told: list[object] = []
     table = results_table(model, patients.iloc[:0], ideal, lambda *step: told.append(step))
     assert table.empty
-    assert table.columns.tolist()[:6] == [RISK, LOW, HIGH, SHOT_ERROR, ALARM, STRONGEST]
+    assert table.columns.tolist()[:6] == [RISK, LOW, HIGH, SHOT_ERROR, ALERT, STRONGEST]
     assert told == []
 
 

@@ -4,7 +4,8 @@ from population_models import population_model
 from qcore.population.model import load
 from qcore.population.structure import Response, ResponseKind
 from qcore.tasks.dosing import dose_finding as answers
-from qcore.tasks.dosing.dose_finding import Answer, Question, answer, best_curve, challenge, grid
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import Answer, Question, answer, best_curve, grid
 from qcore.tasks.dosing.drug.file import Regimen, shipped
 from qcore.tasks.dosing.fitting import SHIPPED
 from qcore.tasks.dosing.target import Measure, Target

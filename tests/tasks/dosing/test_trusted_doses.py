@@ -55,7 +55,7 @@ def test_how_the_drug_acts_is_taken_from_the_model() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: qcore.Target("average", low=1.0), "no measure 'average'"),
+        (lambda: qcore.Target("averag", low=1.0), "no measure 'averag'"),
         (lambda: qcore.Target(qcore.Measure.AVERAGE), "needs a limit"),
         (lambda: qcore.Target(qcore.Measure.AVERAGE, low=5.0, high=1.0), "the lower limit comes first"),
         (lambda: qcore.Target(qcore.Measure.PEAK, high=-3.0), "cannot be"),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a column holds."""
+    """What a column of a PK/PD data file holds, as ``read_study`` and the commands name it."""
 
     COMMENT = "comment"
     """A mark (C, I, #) on lines that are not to be read."""

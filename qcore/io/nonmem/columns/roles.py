@@ -7,7 +7,14 @@ from qcore.errors import UnreadableInput
 from qcore.io.delimited import shortened
 from qcore.io.nonmem.cells import is_missing
 from qcore.io.nonmem.columns.contents import by_subject, fits, is_restless
-from qcore.io.nonmem.columns.names import CONCENTRATION_NAMES, DOUBTFUL_KINDS, NAMES, NOT_USED, NOT_USED_NUMBERED
+from qcore.io.nonmem.columns.names import (
+    CONCENTRATION_NAMES,
+    DOUBTFUL_KINDS,
+    NAMES,
+    NOT_USED,
+    NOT_USED_NUMBERED,
+    URINE_NAMES,
+)
 from qcore.io.nonmem.columns.names import Role as Role
 from qcore.io.nonmem.units.columns import find_unit_columns
 from qcore.io.nonmem.units.headers import folded, unit_in
@@ -23,6 +30,7 @@ class Columns:
         ignored: columns that are not read.
         units: what a row of units below the header says, by column.
         unit_columns: columns that hold units, of the line or of everything.
+        urine: columns that hold a volume of urine, beside what was measured in it.
     """
 
     roles: Mapping[Role, str]
@@ -30,6 +38,7 @@ class Columns:
     ignored: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
     unit_columns: tuple[str, ...] = ()
+    urine: tuple[str, ...] = ()
 
     def unit(self, *roles: Role) -> str | None:
         """Return the unit of the first column that has one of these roles, as far as the file says it."""
@@ -96,8 +105,10 @@ def detect(
     if Role.RESPONSE not in chosen_roles and not _is_beside(roles, cells):
         roles.pop(Role.RESPONSE, None)
     described = _covariates(roles, list(cells), covariates, header)
-    used = {*roles.values(), *described, *of_units}
-    return Columns(roles, described, tuple(name for name in all_cells if name not in used), unit_columns=unit_columns)
+    urine = tuple(name for name in cells if folded(name) in URINE_NAMES and name not in {*roles.values(), *described})
+    used = {*roles.values(), *described, *of_units, *urine}
+    ignored = tuple(name for name in all_cells if name not in used)
+    return Columns(roles, described, ignored, unit_columns=unit_columns, urine=urine)
 
 
 def _written(header: Sequence[str], name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qcore.decimals import alike
 from qcore.io.delimited import shortened
 from qcore.io.nonmem.columns.roles import Role
 from qcore.io.nonmem.counts import counted
@@ -153,10 +154,10 @@ def doubtful(
     given = dose > 0
     if _per_kg(events, options) or _spread(dose[given]) <= 2 * _spread(whole[given]):
         return []
-    low, high = whole[given].min(), whole[given].max()
+    low, high = alike(whole[given].min(), whole[given].max(), digits=4)
     return [
         sentence(
-            f"Times the body weight, the doses are nearly the same in all subjects ({low:.4g} to {high:.4g}): they may "
+            f"Times the body weight, the doses are nearly the same in all subjects ({low} to {high}): they may "
             "be per kg, and every dose here is then one per kg too. The file cannot tell; if they are, say so",
             where(Option.PER_KG),
             ".",

@@ -64,7 +64,7 @@ def _with_dates(sheet: Sheet) -> tuple[Sheet, list[str]]:
     # A time of day in the column of dates counts unless times of day stand in a column of their own.
     has_times = Role.TIME in others and (any(map(is_clock, times)) or not any(parts))
     others = others if has_times else {**others, Role.TIME: name}
-    left = replace(columns, roles=others, ignored=(*columns.ignored, *({name} - {*others.values()})))
+    left = replace(columns, roles=others)
     dates = [part[1] if part else cell for part, cell in zip(parts, cells, strict=True)]
     undated = (sheet.fault(row, Role.DATE, sentence("The date is missing.", *UNNEEDED)) for row in missing)
     days = None if sheet.faults.add(undated) else days_of(sheet, dates)
@@ -79,7 +79,9 @@ def _with_dates(sheet: Sheet) -> tuple[Sheet, list[str]]:
         return sheet, []
     day, written = days
     if not any(map(is_clock, times)) and has_times and _goes_on(sheet, name, day):
-        return sheet, [f"{name} is not used: {others[Role.TIME]} goes on from one day to the next."]
+        unused = replace(left, ignored=(*left.ignored, name))
+        note = f"{name} is not used: {others[Role.TIME]} goes on from one day to the next."
+        return replace(sheet, columns=unused), [note]
     used = name if others[Role.TIME] == name else f"{name} and {others[Role.TIME]}"
     note = f"Times are hours since the first line of each subject, by {used}, with dates as {written}."
     return _counted(sheet, DAY * (day - day.min()) + clock.values), [note]
@@ -142,7 +144,10 @@ def _days_beside(sheet: Sheet) -> tuple[Sheet, list[str]] | None:
     falls = [row for row in same if hour[row] < hour[row - 1]]
     if not falls or any(day[row] <= day[row - 1] for row in falls) or any(day[row] < day[row - 1] for row in same):
         return None
-    left = replace(columns, covariates=tuple(each for each in columns.covariates if each != name))
+    described, ignored = (
+        tuple(each for each in names if each != name) for names in (columns.covariates, columns.ignored)
+    )
+    left = replace(columns, covariates=described, ignored=ignored)
     note = f"Times are hours since the first line of each subject, by {name} and {columns.roles[Role.TIME]}."
     return _counted(replace(sheet, columns=left), DAY * (day - day.min()) + hour), [note]
 

@@ -12,6 +12,7 @@ from qcore.io.delimited import shortened
 from qcore.io.numerals import readings
 from qcore.tasks.aki.inputs import Input, canonical_value
 from qcore.tasks.aki.reading import icu_names
+from qcore.tasks.aki.reading.written_unit import number_and_unit
 from qcore.units import Unit
 
 _MISSING = frozenset({"", "-", "--", ".", "?", "na", "n/a", "nan", "none", "null", "#n/a", "missing"})
@@ -31,27 +32,32 @@ def _is_accepted(item: Input, value: float, unit: Unit) -> bool:
 
 
 def number_in(item: Input, text: str, unit: Unit, *, decimal_comma: bool, codes: bool = True) -> float:
-    """Read a cell as a number in its own unit; NaN where it says missing.
+    """Read a cell as a number in a unit; NaN where it says missing.
 
-    Of two readings of a number the one inside the accepted range is taken.
+    Of two readings of a number the one inside the accepted range is taken. A number with another unit of the input
+    behind it is converted.
 
     Args:
         item: the input or amount that the cell holds.
         text: the cell as it is written in the file.
-        unit: unit of the number in the cell.
+        unit: unit of the number in the cell, where the cell itself has none.
         decimal_comma: numbers around it use the decimal comma.
         codes: a number may be the code of a category; otherwise only its name is read.
 
     Raises:
-        InvalidValue: no number, or two readings of it are possible values.
+        InvalidValue: no number, two readings of it are possible values, or a unit that is not one of the input.
     """
     if is_missing(text):
         return float("nan")
+    number, own = number_and_unit(item, text, unit)
+    if own != unit:
+        value = number_in(item, number, own, decimal_comma=decimal_comma, codes=codes)
+        return unit.from_canonical(own.to_canonical(value))
     if item.choices:
         named = icu_names.icu_type(text)
         if named is not None:
             return float(named)
-    numbers = readings(text, decimal_comma=decimal_comma)
+    numbers = readings(number, decimal_comma=decimal_comma)
     if item.choices and not (numbers and codes):
         raise icu_names.refusal(text)
     if not numbers:

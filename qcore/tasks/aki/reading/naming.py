@@ -39,7 +39,7 @@ _BRACKET = re.compile(r"[(\[]([^()\[\]]*(?:\[[^\]]*\])?[^()\[\]]*)[)\]]\s*$")
 
 @dataclass(frozen=True)
 class Named:
-    """What a text names.
+    """The quantity that a text names, with which of its values of the day, and in which unit.
 
     Attributes:
         text: as it was written.

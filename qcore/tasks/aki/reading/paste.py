@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qcore.errors import InvalidValue
+from qcore.io.delimited import shortened
 from qcore.io.numerals import has_decimal_comma
+from qcore.tasks.aki.inputs import Input
 from qcore.tasks.aki.reading import icu_names
+from qcore.tasks.aki.reading.age_and_sex import without_sex
 from qcore.tasks.aki.reading.cells import is_missing, number_in
 from qcore.tasks.aki.reading.dialysis import names_dialysis, remark, was_given
 from qcore.tasks.aki.reading.naming import Named, is_rate, named, named_without_unit, unit_of
@@ -17,6 +20,8 @@ from qcore.tasks.aki.reading.vocabulary import ICU, UREA_MG_DL
 from qcore.units import HOURS, UREA_NITROGEN, Unit
 
 MAX_CHARACTERS = 20_000
+_SAME = 0.03
+"""Values in two units that differ by less are one, rounded."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Pasted:
 
 
 def parse(text: str) -> Pasted:
-    """Read pasted text.
+    """Read text that was pasted from a chart or a spreadsheet: inputs with their units, and what is unclear.
 
     It may be lines such as ``Creatinine last 1.9 mg/dL`` or ``temp: 36,4 °C``, two or three columns
     of a spreadsheet (name, value, unit), or a header line above one line of values. Never raises:
@@ -126,9 +131,26 @@ def _tells_of_dialysis(entry: Entry) -> bool:
     return named_so or (not names_dialysis(entry.label) and names_dialysis(f"{entry.label} {entry.value}"))
 
 
+def _check_the_same(item: Input, meaning: Named, entry: Entry, unit: Unit, *, decimal_comma: bool) -> None:
+    """Refuse further values on the line of one, unless they are the same in another unit."""
+    first = unit.to_canonical(number_in(item, entry.value, unit, decimal_comma=decimal_comma))
+    for value, written in entry.also:
+        other = unit_of(meaning.quantity, written) if written else unit
+        again = other.to_canonical(number_in(item, value, other, decimal_comma=decimal_comma))
+        if other == unit or not math.isclose(first, again, rel_tol=_SAME):
+            values = " and ".join([entry.value, *(each for each, _ in entry.also)])
+            raise InvalidValue(f"{item.label}: {values} stand on one line ({shortened(entry.line)}): keep one.")
+
+
 def _value(name: str, meaning: Named, entry: Entry, notes: list[str], *, decimal_comma: bool) -> tuple[float, Unit]:
-    item = KNOWN[name]
-    unit = unit_of(meaning.quantity, entry.unit) if entry.unit else meaning.input_unit()
+    item, written = KNOWN[name], entry.unit
+    if name == "age_years":
+        written, has_sex = without_sex(entry.unit)
+        if has_sex:
+            notes.append(f"{item.label} {entry.value} is read of {shortened(entry.line)}; the sex is no input.")
+    unit = unit_of(meaning.quantity, written) if written else meaning.input_unit()
+    if entry.also:
+        _check_the_same(item, meaning, entry, unit, decimal_comma=decimal_comma)
     if entry.unit and meaning.unit not in (None, unit):
         raise InvalidValue(f"{item.label}: two different units are given, keep one.")
     value = number_in(item, entry.value, unit, decimal_comma=decimal_comma)

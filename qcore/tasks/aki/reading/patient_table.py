@@ -20,7 +20,7 @@ PATIENT_HEADERS = (
 
 @dataclass(frozen=True, eq=False)
 class PatientTable:
-    """Patients of one file.
+    """The patients that one file holds, and what in it is not used.
 
     Attributes:
         inputs: indexed by patient_id (text), the twelve inputs in canonical units; only patients

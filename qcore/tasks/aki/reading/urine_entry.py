@@ -16,12 +16,11 @@ FIELDS = (DAY_ML, DAY_HOURS, LAST_ML, LAST_HOURS)
 RATE_OF = {DAY_ML: DAY, LAST_ML: LAST}
 HOURS_OF = {DAY_ML: DAY_HOURS, LAST_ML: LAST_HOURS}
 _RATE = re.compile(r"(?P<number>.+?)\s*ml\s*/?\s*kg\s*/?\s*(?:h|hr|hour)\.?", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?P<number>.+?)\s*ml", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class EnteredUrine:
-    """What four fields say.
+    """What the four fields of urine on the form say: two rates, or what keeps them from being known.
 
     Attributes:
         rates: the two inputs of the model, mL/kg/h; empty until both are known.
@@ -53,7 +52,7 @@ def read_urine(texts: dict[str, str], weight_kg: float | None) -> EnteredUrine:
             if rate:
                 known[RATE_OF[amount]] = _number(BY_NAME[RATE_OF[amount]], rate["number"])
                 continue
-            known[amount] = _number(AMOUNTS[amount], (_AMOUNT.fullmatch(text) or {"number": text})["number"])
+            known[amount] = _number(AMOUNTS[amount], text)
             if is_missing(texts[hours]):
                 missing.append(f"{AMOUNTS[hours].label} how many hours")
             else:

@@ -11,7 +11,7 @@ from qcore.units import Unit
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is measured.
+    """Something that is measured in a patient, with all its names and units.
 
     Attributes:
         name: plain word for it.
@@ -125,7 +125,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "age_years",
         _by_symbol(units.AGE),
         {"": "age_years", "first": "age_years"},
-        _synonyms("age|alter|anchor age|age years"),
+        _synonyms("age|alter|anchor age|age years|age sex|sex age|age gender|gender age|alter geschlecht"),
     ),
     Quantity(
         "weight",
@@ -255,7 +255,9 @@ UNIT_SPELLINGS: Mapping[str, str] = {
     **dict.fromkeys(("l", "liter", "litre", "litres", "liters"), "L"),
     **dict.fromkeys(("kg", "kgs", "kilogram"), "kg"),
     **dict.fromkeys(("lb", "lbs", "pound", "pounds", "lb av"), "lb"),
-    **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "yo", "jahre", "years old"), "years"),
+    **dict.fromkeys(
+        ("years", "year", "yrs", "yr", "y", "a", "yo", "y o", "jahre", "years old", "year old", "yr old"), "years"
+    ),
     **dict.fromkeys(("points", "point", "pts", "score", "15"), "points"),
     **dict.fromkeys(("%", "percent", "vol %"), "%"),
     **dict.fromkeys(("ml kg h", "ml kg hr", "ml kg hour", "cc kg h", "cc kg hr", "ml h kg", "ml hr kg"), "mL/kg/h"),

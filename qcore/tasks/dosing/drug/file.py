@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qcore.errors import MissingAsset, UnreadableInput
+from qcore.errors import InvalidArgument, MissingAsset, UnreadableInput
 from qcore.settings import ASSETS
 from qcore.tasks.dosing.target import Measure, Target
 
@@ -31,9 +31,23 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def __init__(self, **data: Any) -> None:
+        """Make one from a program.
+
+        Raises:
+            InvalidArgument: a value is missing, misspelt or impossible; the message names it.
+        """
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise InvalidArgument(f"{type(self).__name__}: {_sentence(error)}") from None
+
+    # Else pydantic would call it for every part of a file too, whose faults say where in the file they are.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
 
 class Regimen(_Strict):
-    """One way to give it.
+    """One way in which a drug is given: how often, in which steps, and up to which dose.
 
     Attributes:
         name: as people say it.
@@ -107,7 +121,7 @@ class Studied(_Strict):
 
 
 class Drug(_Strict):
-    """A drug's file.
+    """What a drug's file says: how it is given, up to what, and what a dose is to reach.
 
     Attributes:
         name: of the drug, as a page shows it.
@@ -204,7 +218,8 @@ def _sentence(error: ValidationError) -> str:
     faults = []
     for each in error.errors():
         usual = each["msg"].removeprefix("Value error, ").replace("Input should", "should")
-        faults.append(f"{_field_name(each['loc'])}: {PLAIN.get(each['type'], usual)}")
+        fault = PLAIN.get(each["type"], usual)
+        faults.append(f"{_field_name(each['loc'])}: {fault}" if each["loc"] else fault)
     return "; ".join(faults) + "."
 
 

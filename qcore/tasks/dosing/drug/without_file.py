@@ -49,7 +49,7 @@ def drug_of(name: str, study: Study, model: PopulationModel) -> Drug:
     return Drug(
         name=name,
         about=(
-            f"No drug file was given: what is not asked for comes from the study, {often}. The aim is {origin}, the "
+            f"No drug file was given: what is not asked for comes from the study. {often}, the aim {origin}, the "
             f"cap {BEYOND} times the highest dose, and steps are round numbers near a fiftieth of what is needed."
         ),
         route="oral" if model.structure.absorbed else "intravenous",
@@ -63,13 +63,13 @@ def _often(study: Study, model: PopulationModel) -> tuple[Regimen, str]:
     """Return the usual interval between doses, and a clause on where it comes from."""
     usual = regimen_of(study)
     if not any(len(intervals(whole(each.doses))) for each in study.subjects):
-        return usual, "the interval is a day, since nobody had a second dose"
+        return usual, "The interval is then a day, since nobody had a second dose"
     slowest = float(modes_of(typical(model, {}), infused=False).rates.min())
     # Doses on occasions of their own, of whose drug nothing is left at the next, are no regimen.
     if study.occasional and math.exp(-slowest * usual.interval_h) < WASHED_OUT:
         daily = usual.model_copy(update={"interval_h": DAY_H, "name": f"every {DAY_H:g} h"})
-        return daily, "the interval is a day, since the drug was gone before every other dose"
-    return usual, "its interval"
+        return daily, "The interval is then a day, since the drug was gone before every other dose"
+    return usual, "The interval is then its own"
 
 
 def _in_steps(usual: Regimen, aim: Aim, model: PopulationModel) -> Regimen:

@@ -44,7 +44,7 @@ class Differences:
 
     @property
     def vector(self) -> Tensor:
-        """The numbers, ``(5,)``."""
+        """The numbers as a tensor, ``(5,)``."""
         return torch.tensor(self.numbers, dtype=torch.float64)
 
     def draws(self, count: int, seed: int) -> Tensor:

@@ -19,7 +19,7 @@ N_DRAWS = 128
 
 @dataclass(frozen=True, eq=False)
 class Mechanistic:
-    """A fitted population model.
+    """A fitted population model as the base that networks correct.
 
     Attributes:
         structure: of the population model.

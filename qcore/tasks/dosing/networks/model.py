@@ -21,7 +21,7 @@ TINY = 1e-12
 
 
 class Experts(StrEnum):
-    """The kinds of experts."""
+    """What the experts of a network are made of: circuits, or hidden units in their place."""
 
     QUANTUM = "quantum"
     """Circuits."""

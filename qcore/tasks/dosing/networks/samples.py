@@ -16,7 +16,7 @@ QUANTITIES = (Quantity.CONCENTRATION, Quantity.RESPONSE)
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Times of subjects.
+    """Times at which subjects were measured, and what was measured then, a row each.
 
     Attributes:
         subject: place in the study, ``(n_rows,)``, ascending.

@@ -27,7 +27,7 @@ def entered(
     doses: Sequence[tuple[Cell, Cell]],
     levels: Sequence[tuple[Cell, Cell, Cell]],
 ) -> Subject:
-    """Return a patient.
+    """Return one patient as a subject, from what was typed into the tables of a page.
 
     Args:
         model: that is to be asked.

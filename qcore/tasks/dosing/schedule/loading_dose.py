@@ -25,6 +25,10 @@ from qcore.tasks.dosing.target import Measure, Target
 from qcore.tasks.dosing.virtual_population import Population, people
 
 ROUNDING = 1e-9
+SHARES = (0.5, 0.75)
+"""Of people, whose times on target are compared."""
+SOONER = 0.95
+"""A time that is more than this share of another is no shorter."""
 N_PEOPLE = 256
 """Few, since the chart follows a slider; its shares need not be exact."""
 
@@ -49,6 +53,12 @@ class Onset:
         """Return from when on this share of people stays on target; None if that is not within the times."""
         enough = np.nonzero(self.on_target >= share)[0]
         return float(self.times[enough[0]]) if len(enough) else None
+
+    def is_sooner_than(self, other: "Onset") -> bool:
+        """Tell whether half of people, or three quarters, are on target for good sooner, and neither later."""
+        times = [[math.inf if each is None else each for each in map(onset.until, SHARES)] for onset in (self, other)]
+        pairs = list(zip(*times, strict=True))
+        return all(own <= others for own, others in pairs) and any(own < SOONER * others for own, others in pairs)
 
 
 def with_first(structure: Structure, first: float, dose: float, interval: float, count: int) -> Doses:

@@ -50,7 +50,7 @@ class ScheduleProblem:
     previous_mg: float | None = None
 
     def __post_init__(self) -> None:
-        """Check shapes and ranges.
+        """Refuse arrays that do not fit each other, and numbers that cannot be.
 
         Raises:
             ValueError: the shapes do not fit.

@@ -30,7 +30,7 @@ class DosingSchedule:
 
 @dataclass(frozen=True, eq=False)
 class ScheduleResult:
-    """What the search found.
+    """The schedules that the search found, beside the best of all.
 
     Attributes:
         best_sampled: the cheapest schedule among the samples.
@@ -46,7 +46,7 @@ class ScheduleResult:
 
     @property
     def provenance(self) -> Provenance:
-        """What ran."""
+        """Where the circuits of the search ran."""
         return self.search.provenance
 
     @property

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Ground(StrEnum):
-    """The kinds of findings."""
+    """What a finding about a model or a question rests on."""
 
     CHECK = "predictive check"
     ERROR = "residual error"

@@ -75,6 +75,61 @@ def test_spreadsheets_and_units(text: str, expected: dict[str, tuple[float, str]
     assert understood(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "67 m",
+        "67M",
+        "Age 67 m",
+        "age/sex: 67 m",
+        "67 y/o male",
+        "Age: 67y M",
+        "m, 67",
+        "67-year-old woman",
+        "age\t67\tf",
+    ],
+)
+def test_age_and_sex_are_written_together(text: str) -> None:
+    assert understood(text) == {"age_years": (67, "years")}
+    (note,) = parse(text).notes
+    assert note.endswith("the sex is no input.")
+
+
+@pytest.mark.parametrize("text", ["80 F", "98 f", "hello 67 m", "67 mm", "67"])
+def test_what_may_be_something_else_is_no_age(text: str) -> None:
+    assert parse(text).values == {}
+    assert parse(text).ignored == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MAP 62 temp 36.4", {"map_min_mmhg": 62, "temperature_min_c": 36.4}),
+        ("BUN 45 mg/dL Weight 80 kg", {"bun_max_mg_dl": 45, "weight_kg": 80}),
+        ("Na 140 K 4.1 BUN 45", {"bun_max_mg_dl": 45}),
+        ("Creatinine first 1.1 last 1.9", {"creatinine_first_mg_dl": 1.1, "creatinine_last_mg_dl": 1.9}),
+        ("GCS 14/15 HCO3 22", {"gcs_max": 14, "bicarbonate_last_mmol_l": 22}),
+        ("Crea last 168 µmol/L (1.9 mg/dL)", {"creatinine_last_mg_dl": 168}),
+        ("Creatinine last\t1.9\tmg/dL\t0.6\t1.2", {"creatinine_last_mg_dl": 1.9}),
+        (
+            "urine 24h 640 mL, last 6h 80 mL",
+            {"urine_24h_ml": 640, "urine_24h_hours": 24, "urine_last_ml": 80, "urine_last_hours": 6},
+        ),
+    ],
+)
+def test_several_values_of_one_line(text: str, expected: dict[str, float]) -> None:
+    assert {name: value for name, (value, _) in understood(text).items()} == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["BUN 45 50", "BUN 45, 50", "BUN 45 / 50", "BUN 45 (50)", "BUN\t45\tmg/dL\t50", "BUN 45 mg/dL 50 mg/dL"]
+)
+def test_two_values_under_one_name_are_asked_about(text: str) -> None:
+    (problem,) = parse(text).problems
+    assert "45 and 50 stand on one line" in problem
+    assert parse(text).values == {}
+
+
 @pytest.mark.parametrize("text", ["Cr 1.1 mg/dL\nCr 1.9 mg/dL", "creatinine 1.1 -> 1.9 mg/dL", "Cr: 1.1→1.9 mg/dl"])
 def test_two_creatinine_values_are_first_and_last(text: str) -> None:
     assert understood(text) == {

@@ -87,8 +87,32 @@ def test_latin_1_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "cell", "value"),
+    [
+        ("creatinine_last_mg_dl", "1.9 mg/dL", 1.9),
+        ("creatinine_last_mg_dl", "168 µmol/L", 168 * 113.12 / 1e4),
+        ("temperature_min_c", "98.6 F", 37.0),
+        ("weight_kg", "80kg", 80.0),
+        ("age_years", "67 m", 67.0),
+        ("gcs_max", "14/15", 14.0),
+    ],
+)
+def test_a_unit_in_a_cell_is_understood(name: str, cell: str, value: float) -> None:
+    table = read(first_with(name, cell))
+    assert not table.refused
+    assert table.inputs.loc["synthetic-1", name] == pytest.approx(value)
+
+
+def test_urea_and_its_nitrogen_are_told_apart_in_a_cell() -> None:
+    in_urea = first_with("bun_max_mg_dl", "45 mg/dL").replace("bun_max_mg_dl", "urea max (mmol/L)")
+    (said, *_) = read(in_urea).refused
+    assert "may be urea or urea nitrogen, which differ in mg/dL: write it in mmol/L" in said.message
+
+
+@pytest.mark.parametrize(
     ("name", "cell", "says"),
     [
+        ("bun_max_mg_dl", "45 kPa", "kPa is not its unit, use mg/dL or mmol/L"),
         ("creatinine_first_mg_dl", "88", "is the unit µmol/L?"),
         ("creatinine_first_mg_dl", "4.2", "not trained on patients"),
         ("bun_max_mg_dl", "", "is missing"),

@@ -15,7 +15,8 @@ from qcore.errors import InvalidValue, UnsafeDose
 from qcore.population.forecast import learned
 from qcore.population.structure import Response
 from qcore.tasks.dosing import dose_finding as answers
-from qcore.tasks.dosing.dose_finding import Answer, Curves, Progress, Question, answer, ask, challenge, grid
+from qcore.tasks.dosing.challenge import challenge
+from qcore.tasks.dosing.dose_finding import Answer, Curves, Progress, Question, answer, ask, grid
 from qcore.tasks.dosing.drug.cap import within_cap
 from qcore.tasks.dosing.drug.file import Regimen, shipped
 from qcore.tasks.dosing.patient.dose import individual_dose

@@ -56,6 +56,8 @@ def test_a_larger_first_dose_brings_people_on_target_sooner(target: Target) -> N
     assert later is not None
     assert sooner is not None
     assert sooner < later
+    assert with_.is_sooner_than(without)
+    assert not without.is_sooner_than(without)
     # In the end it makes no difference.
     assert with_.on_target[-1] == pytest.approx(without.on_target[-1], abs=0.01)
     assert without.until(1.01) is None

@@ -65,7 +65,7 @@ class Measurements:
 
     @cached_property
     def lines(self) -> npt.NDArray[np.int64]:
-        """Line of each row."""
+        """Line of the file on which each row stands, ``(n_rows,)``."""
         return self.rows["line"].to_numpy(dtype=np.int64)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Backends on which the circuits of a network can run when it is asked for doses."""
+"""Backends on which the circuits of a network can run when it is asked for doses, and where none runs."""
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend
@@ -10,6 +10,11 @@ REFUSED = (
     "A dose takes about forty thousand circuits a model, for people, doses and networks: no job for a processor that "
     "is shared with others. Choose ideal, or the simulated processor, as noisy:fez."
 )
+NO_NETWORK = (
+    "The quantum networks and their classical twins know the challenge's study alone, read as it is: here the "
+    "population model answers by itself, no circuit ran for the dose, and where circuits run changes nothing in it."
+)
+"""Why a choice of where circuits run has no effect on the dose of another study."""
 
 
 def simulated(text: str) -> Backend:

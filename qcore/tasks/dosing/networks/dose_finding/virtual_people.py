@@ -71,7 +71,7 @@ class KnownBase:
     rows: Tensor
 
     def log_predicted(self, _study: Study, moments: Moments) -> Tensor:
-        """Return the rows.
+        """Return the predictions that are known, ``(n_rows, 2)``, for as many moments.
 
         Raises:
             ValueError: another number of rows is asked for.

@@ -152,7 +152,7 @@ def is_there(directory: Path = store.DIRECTORY) -> bool:
 
 
 def load(directory: Path = store.DIRECTORY) -> NetworkEvaluation:
-    """Read an evaluation.
+    """Read the evaluation that is kept with the networks.
 
     Raises:
         MissingAsset: there is none, or it is damaged.

@@ -3,73 +3,29 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
 from distributed import Client
 from sklearn.metrics import roc_auc_score
-from toys import Command, toy_cohort
+from sweep_grids import GRID, grid
+from toys import Command
 
 from qcore.backends.registry import backend
-from qcore.errors import InvalidValue, MissingAsset, UnreadableInput
+from qcore.errors import InvalidValue
 from qcore.models.encoded import n_parameters
 from qcore.models.families import FAMILIES, Kind
-from qcore.settings import REPOSITORY
 from qcore.tasks.classification import store
-from qcore.training.classification import cases
 from qcore.training.loop.network import fit_network, outputs, smoothed_cross_entropy
 from qcore.training.loop.recipe import Recipe
 from qcore.training.sweep import data as sweep_data
 from qcore.training.sweep.run import comparison, read_results, run_sweep, train_cell, unfinished
 from qcore.training.sweep.spec import CONTROL, HYBRID, NO_DEVICE, Sweep, read_sweep
 
-GRID = """
-data = "toy"
-cases = 120
-epochs = 2
-families = ["variational"]
-qubits = [2]
-layers = [1]
-devices = ["ideal", "noisy:fez:3"]
-seeds = [0, 1]
-"""
-
-
-def grid(tmp_path: Path, text: str = GRID) -> Path:
-    file = tmp_path / "grid.toml"
-    file.write_text(text)
-    return file
-
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Sweep:
     return read_sweep(grid(tmp_path))
-
-
-def test_a_grid_is_every_combination_and_one_control_for_all_devices(tmp_path: Path) -> None:
-    text = GRID.replace("qubits = [2]", "qubits = [1, 4]").replace("layers = [1]", "layers = [1, 2, 3]")
-    cells = read_sweep(grid(tmp_path, text)).cells()
-    hybrids = [cell for cell in cells if cell.role == HYBRID]
-    assert len(hybrids) == 2 * 3 * 2 * 2
-    assert len(cells) - len(hybrids) == 2 * 3 * 2
-    assert {cell.device for cell in cells if cell.role == CONTROL} == {NO_DEVICE}
-    sizes = [cell.qubits * cell.layers for cell in hybrids]
-    assert sizes == sorted(sizes, reverse=True)
-    assert len({cell.key for cell in cells}) == len(cells)
-
-
-def test_a_misspelt_setting_is_told_before_the_one_it_leaves_missing(tmp_path: Path) -> None:
-    with pytest.raises(InvalidValue, match=r"'famlies' is not a setting of a sweep\. Is 'families' meant"):
-        read_sweep(grid(tmp_path, GRID.replace("families = ", "famlies = ")))
-
-
-def test_a_family_that_takes_no_other_size_is_trained_once(tmp_path: Path) -> None:
-    text = GRID.replace("qubits = [2]", "qubits = [1, 4]").replace("layers = [1]", "layers = [1, 2, 3]")
-    families = GRID.split("families = ")[1].split("\n")[0]
-    cells = read_sweep(grid(tmp_path, text.replace(families, '["qcnn"]'))).cells()
-    assert {(cell.qubits, cell.layers) for cell in cells} == {(1, 1), (4, 1)}
-    assert len({cell.key for cell in cells}) == len(cells)
 
 
 def test_a_result_that_was_cut_off_is_trained_again(asked: Sweep, tmp_path: Path) -> None:
@@ -84,116 +40,6 @@ def test_results_need_a_folder(asked: Sweep, tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(InvalidValue, match="is a file: choose a folder"):
         run_sweep(asked.cells(), sweep_data.load("toy", None, None), file, None)
-
-
-@pytest.mark.parametrize("cases", [1, 449])
-def test_a_part_needs_both_outcomes_on_either_side(cases: int) -> None:
-    with pytest.raises(InvalidValue, match="has 2 to 448 of them"):
-        sweep_data.load("toy", cases, None)
-
-
-def test_another_number_of_epochs_is_another_cell(tmp_path: Path) -> None:
-    few, many = (
-        {cell.key for cell in read_sweep(grid(tmp_path, GRID.replace("epochs = 2", f"epochs = {n}"))).cells()}
-        for n in (2, 3)
-    )
-    assert not few & many
-
-
-def test_the_example_is_the_grid_of_the_issue() -> None:
-    example = read_sweep(REPOSITORY / "assets" / "sweeps" / "size.toml")
-    assert (len(example.qubits), len(example.layers), len(example.seeds)) == (4, 4, 3)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        (
-            '"toy"',
-            '"moon"',
-            "there is no data set 'moon'. Choose one of: toy, aki, aki-series, breast, pneumonia, adrenal.",
-        ),
-        ("epochs = 2", "", "'epochs' is missing: a whole number from 1."),
-        ("epochs = 2", "epochs = 2.5", "'epochs' must be a whole number from 1."),
-        ("cases = 120", 'cases = "all"', "'cases' must be a whole number from 2"),
-        ("qubits = [2]", "qubits = [0]", "'qubits' must be a list of whole numbers from 1 to 9."),
-        ("qubits = [2]", "qubits = [10]", "'qubits' must be a list of whole numbers from 1 to 9."),
-        ("qubits = [2]", "qubits = 2", "'qubits' must be a list of whole numbers from 1 to 9."),
-        ("qubits = [2]", "qubits = []", "'qubits' must be a list of whole numbers from 1 to 9."),
-        ("seeds = [0, 1]", "seeds = [1, 1]", "'seeds' lists 1 twice."),
-        ("layers = [1]", "layers = [1]\ndepth = 3", "'depth' is not a setting of a sweep. There are: data, cases"),
-        ('"variational"', '"perceptron"', "there is no family 'perceptron'. Choose from: variational"),
-        ('"variational"', '"quanvolution"', "'quanvolution' takes image, volume; a case of 'toy' is a table."),
-        ('"variational"', '"gru"', "the family 'gru' takes series; a case of 'toy' is a table."),
-        ('"ideal"', '"idle"', "There is no backend 'idle'."),
-        ('"ideal"', '"noisy:fez:shots=100"', "training needs exact gradients, and 'noisy:fez:shots=100' has none"),
-        ('"ideal"', '"ibm:fez"', "training needs exact gradients"),
-        ('"ideal"', '"noisy:fez:9"', "The noise scale must lie between 0 and 5."),
-    ],
-)
-def test_what_cannot_be_is_a_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
-    file = grid(tmp_path, GRID.replace(old, new, 1))
-    with pytest.raises(InvalidValue) as refused:
-        read_sweep(file)
-    assert str(refused.value).startswith(f"{file}: ")
-    assert said in str(refused.value)
-
-
-def test_what_is_no_specification_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match="cannot be read as TOML"):
-        read_sweep(grid(tmp_path, "data = "))
-    with pytest.raises(MissingAsset, match="There is no file"):
-        read_sweep(tmp_path / "nowhere.toml")
-    with pytest.raises(MissingAsset, match="nowhere"):
-        read_sweep(grid(tmp_path, GRID.replace("noisy:fez:3", "noisy:nowhere")))
-
-
-def test_held_out_cases_are_no_training_cases_and_set_no_scale() -> None:
-    data = sweep_data.load("toy", None, None)
-    torch.testing.assert_close(data.x.mean(0), torch.zeros(6), atol=1e-5, rtol=0)
-    torch.testing.assert_close(data.x.std(0), torch.ones(6), atol=1e-5, rtol=0)
-    assert data.held_x.mean(0).abs().max() > 1e-3
-    seen = {tuple(row) for row in data.x.tolist()}
-    assert not seen & {tuple(row) for row in data.held_x.tolist()}
-    assert len(data.x) == 3 * len(data.held_x) == 450
-
-
-def test_a_subset_is_smaller_as_sick_and_leaves_what_is_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort = toy_cohort(400, 3)
-    monkeypatch.setattr(cases, "read_cohort", lambda *_: cohort)
-    whole, part = (sweep_data.load("aki", count, Path()) for count in (None, 90))
-    assert (len(whole.x), len(part.x)) == (300, 90)
-    assert float(part.y.mean()) == pytest.approx(float(whole.y.mean()), abs=0.01)
-    assert torch.equal(part.held_y, whole.held_y)
-    # Scaled by other patients, the same held-out ones look a little different.
-    assert not torch.equal(part.held_x, whole.held_x)
-    assert whole.shape.kind is Kind.TABLE
-    assert whole.shape.n_features == whole.x.shape[1] == 15
-    with pytest.raises(InvalidValue, match="The data set has 300 training cases, not 301"):
-        sweep_data.load("aki", 301, Path())
-
-
-def test_images_are_held_out_by_the_official_validation_split(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    folder = tmp_path / "medmnist"
-    folder.mkdir()
-    arrays = {}
-    for split, n in (("train", 30), ("val", 12)):
-        arrays[f"{split}_images"] = rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)
-        arrays[f"{split}_labels"] = np.arange(n)[:, None] % 2
-    # No test split in the file: whoever asks for it fails.
-    np.savez(folder / "breastmnist.npz", **arrays)
-    data = sweep_data.load("breast", 20, tmp_path)
-    assert data.x.shape == (20, 1, 28, 28)
-    assert data.held_x.shape == (12, 1, 28, 28)
-    assert data.held_y.tolist() == [1.0, 0.0] * 6
-    assert float(data.x.mean()) == pytest.approx(0, abs=1e-4)
-    assert float(data.x.std()) == pytest.approx(1, abs=1e-4)
-
-
-def test_a_data_set_without_its_folder_is_a_sentence() -> None:
-    with pytest.raises(InvalidValue, match="QLINICAL_DATA"):
-        sweep_data.load("breast", None, None)
 
 
 @pytest.mark.parametrize("role", [HYBRID, CONTROL])
@@ -286,7 +132,7 @@ def test_a_cell_that_fails_says_why_and_the_others_go_on(client: Client, tmp_pat
     failed = results[results["error"].notna()]
     assert len(results) == len(cells) == 16
     assert set(zip(failed["family"], failed["qubits"], strict=True)) == {("qcnn", 3)}, failed["error"].tolist()
-    assert failed["error"].str.contains("ValueError: a quantum convolutional network needs 2, 4 or 8 qubits").all()
+    assert failed["error"].str.contains("InvalidArgument: A quantum convolutional network needs 2, 4 or 8 qubits").all()
     assert failed["auroc"].isna().all()
     assert {(cell.family, cell.qubits) for cell in unfinished(cells, folder)} == {("qcnn", 3)}
     means = comparison(results)
@@ -332,7 +178,7 @@ def test_the_command_says_which_models_failed(qlinical: Command, scheduler: str,
     file = grid(tmp_path, GRID.replace("variational", "qcnn").replace("qubits = [2]", "qubits = [3]"))
     done = qlinical("sweep", file, "--out", tmp_path / "out", "--scheduler", scheduler)
     assert done.code == 1
-    assert "6 models failed: ValueError: a quantum convolutional network needs 2, 4 or 8 qubits" in done.sentence
+    assert "6 models failed: InvalidArgument: A quantum convolutional network needs 2, 4 or 8 qubits" in done.sentence
 
 
 def test_the_command_that_is_stopped_says_how_far_it_came(
