@@ -27,25 +27,26 @@ DEEP_LINK_PROBES = tuple(f"/{page}/_stcore/{ask}" for page in ("aki", "dose") fo
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running dashboard with an audit trail of its own."""
-    with _running(tmp_path_factory.mktemp("server")) as address:
+    with running(tmp_path_factory.mktemp("server")) as address:
         yield address
 
 
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[str]:
     """The address of a dashboard that nobody has visited yet."""
-    with _running(tmp_path) as address:
+    with running(tmp_path) as address:
         yield address
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[str]:
+def running(folder: Path, script: str = "dashboard/app.py") -> Iterator[str]:
+    """The address of a server of its own that runs a script."""
     if not os.environ.get("QLINICAL_CHROMIUM"):
         pytest.skip(NO_CHROMIUM)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
     environment = os.environ | {"QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}", "OMP_NUM_THREADS": "1"}
     with (folder / "log").open("w") as log:
@@ -100,6 +101,13 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def open_page(visitor: BrowserContext, server: str) -> Iterator[Open]:
     """Open a path of the dashboard; at the end nothing may have failed in the browser."""
+    with opening(visitor, server) as open_path:
+        yield open_path
+
+
+@contextmanager
+def opening(visitor: BrowserContext, server: str) -> Iterator[Open]:
+    """Open paths of a server; at the end nothing may have failed in the browser."""
     problems: list[str] = []
     pages: list[Page] = []
 
