@@ -14,8 +14,9 @@ with st.sidebar:
     name = st.radio("Picture", list(PICTURES), key="picture")
     st.button("Run again")
 pictures = st.session_state.setdefault("pictures", {})
-picture = pictures.setdefault(name, PICTURES[name]())
-asked = show(picture, key="viewer")
+if name not in pictures:
+    pictures[name] = PICTURES[name]()
+asked = show(pictures[name], key="viewer")
 if asked is not None:
     st.session_state["asked"] = asked
 st.text(f"runs {runs}, asked {st.session_state.get('asked')}")

@@ -37,9 +37,11 @@ def encode(picture: Picture) -> bytes:
         ValueError: shapes that do not agree, or more bytes than can be sent.
     """
     _check(picture)
-    parts = [_bytes(picture.pixels), *(_bytes(overlay.values) for overlay in picture.overlays)]
-    if sum(map(len, parts)) > MAX_BYTES:
-        raise ValueError(f"a picture and its overlays have at most {MAX_BYTES} bytes, these {sum(map(len, parts))}")
+    arrays = [picture.pixels, *(overlay.values for overlay in picture.overlays)]
+    size = sum(array.nbytes for array in arrays)
+    if size > MAX_BYTES:
+        raise ValueError(f"a picture and its overlays have at most {MAX_BYTES} bytes, these {size}")
+    parts = [_bytes(array) for array in arrays]
     header = _header(picture)
     place = [header[name] for name in ("shape", "type", "spacing_mm", "axes", "origin_mm", "window", "planes")]
     header["pixels"] = _digest(json.dumps(place).encode(), parts[0])

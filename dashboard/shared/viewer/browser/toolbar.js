@@ -7,7 +7,7 @@ const TOOLS = {
   move: ["Move", "Drag to move the image (also: shift or the middle button; right button: window)"],
   cross: ["Cross-hair", "Drag to move the cross-hair through all planes (also: a click with any tool)"],
 };
-const PRESETS = { usual: "Usual window", full: "Full range", file: "Window of the file", own: "Own window" };
+const PRESETS = { usual: "Usual window", full: "Full range", file: "File's window", own: "Own window" };
 const KEYS = [
   ["↑ ↓ or wheel", "slice by slice"],
   ["Page ↑ ↓", "ten slices"],
@@ -28,7 +28,7 @@ export class Toolbar {
     for (const [tool, [word, tip]] of Object.entries(TOOLS)) {
       this.tools[tool] = button(tool, word, tip, () => viewer.change({ tool }));
     }
-    const tools = make("div", { class: "joined", role: "group", "aria-label": "What dragging does" }, ...Object.values(this.tools));
+    this.choice = make("div", { class: "joined", role: "group", "aria-label": "What dragging does" }, ...Object.values(this.tools));
     this.options = {};
     for (const [name, word] of Object.entries(PRESETS)) this.options[name] = make("option", { value: name }, word);
     this.preset = make(
@@ -53,7 +53,7 @@ export class Toolbar {
     const reset = button("reset", "Reset", "Window, zoom and orientation as at first (0 or double click)", () => viewer.reset());
     this.element = make(
       "div", { class: "toolbar", role: "toolbar", "aria-label": "Image tools" },
-      tools, this.preset, zoom, ways, this.planes, this.overlay, reset, this.#keys(),
+      this.choice, this.preset, zoom, ways, this.planes, this.overlay, reset, this.#keys(),
     );
   }
 
@@ -79,7 +79,8 @@ export class Toolbar {
 
   adopt(image, presets) {
     this.preset.hidden = image.channels > 1;
-    this.tools.contrast.hidden = image.channels > 1;
+    // Colours have no window: dragging moves.
+    this.choice.hidden = image.channels > 1;
     for (const name of ["usual", "full", "file"]) this.options[name].hidden = !(name in presets);
     this.tools.cross.hidden = this.planes.hidden = !image.header.planes;
     this.overlay.hidden = !image.overlays.length;
