@@ -50,9 +50,9 @@ def anisotropic(n: int = 24, height: int = 96, width: int = 64, spacing: tuple[f
     near = spot(n, height, width)
     noise = np.random.default_rng(5).normal(0, 0.12, near.shape).astype(np.float32)
     overlays = (
-        Overlay.scaled("Noiseless", near, MEANING, ends=("weak", "strong")),
-        Overlay.scaled("Noisy", near + noise, MEANING, most=1.0, ends=("weak", "strong")),
-        Overlay.scaled("Difference", noise * near, "Noisy minus noiseless", signed=True, ends=("less", "more")),
+        Overlay.of_numbers("Noiseless", near, MEANING, ends=("weak", "strong")),
+        Overlay.of_numbers("Noisy", near + noise, MEANING, most=1.0, ends=("weak", "strong")),
+        Overlay.of_numbers("Difference", noise * near, "Noisy minus noiseless", signed=True, ends=("less", "more")),
     )
     marks = Marks(np.where(np.arange(n) == 0, np.nan, np.round(near.max((1, 2)), 2)), "Tumour probability")
     steps = (float(spacing[0]), float(spacing[1]), float(spacing[2]))

@@ -1,8 +1,8 @@
-"""How long a frame of the image viewer takes, by hand: `.ci/with-browser.sh .venv/bin/python -m tests.benchmarks.viewer`.
+"""How long a frame of the image viewer takes: `.ci/with-browser.sh .venv/bin/python -m tests.benchmarks.viewer`.
 
-A volume of 180 x 256 x 256 with an overlay, three planes on the screen, in Chromium without a GPU and without its limit
-of 60 frames a second: the time from one frame to the next, which holds script, painting and putting on the screen. An
-event is sent in every frame, as a hand that never rests would. The aim is 33 ms.
+By hand. A volume of 180 x 256 x 256 with an overlay, three planes on the screen, in Chromium without a GPU and without
+its limit of 60 frames a second: the time from one frame to the next, which holds script, painting and putting on the
+screen. An event is sent in every frame, as a hand that never rests would. The aim is 33 ms.
 """
 
 import argparse

@@ -37,7 +37,9 @@ class Overlay:
     slices: tuple[int, ...] | None = None
 
     @classmethod
-    def scaled(cls, name: str, values: NDArray[Any], caption: str, *, most: float | None = None, **others: Any) -> Self:
+    def of_numbers(
+        cls, name: str, values: NDArray[Any], caption: str, *, most: float | None = None, **others: Any
+    ) -> Self:
         """Return an overlay of any real numbers.
 
         Args:

@@ -79,9 +79,9 @@ def test_a_single_slice_has_a_place_but_no_planes() -> None:
 
 def test_numbers_become_overlays() -> None:
     values = np.array([[[-2.0, 0.0, 1.0, 4.0, np.nan]]])
-    assert Overlay.scaled("a", values, "").values.tolist() == [[[0, 0, 64, 255, 0]]]
-    assert Overlay.scaled("a", values, "", signed=True, most=2.0).values.tolist() == [[[1, 128, 192, 255, 128]]]
-    assert Overlay.scaled("a", np.zeros((1, 1, 2)), "", signed=True).values.tolist() == [[[128, 128]]]
+    assert Overlay.of_numbers("a", values, "").values.tolist() == [[[0, 0, 64, 255, 0]]]
+    assert Overlay.of_numbers("a", values, "", signed=True, most=2.0).values.tolist() == [[[1, 128, 192, 255, 128]]]
+    assert Overlay.of_numbers("a", np.zeros((1, 1, 2)), "", signed=True).values.tolist() == [[[128, 128]]]
 
 
 def test_what_changes_the_view_and_what_does_not() -> None:

@@ -159,7 +159,9 @@ export class Pane {
     for (const edge of EDGES) setText(texts[edge], edges ? edges[edge] : "");
     const slice = plane.count > 1 ? `${index + 1} / ${plane.count}` : "";
     const position = positionOf(this.image, plane, index);
-    setText(texts.where, [this.title, slice, position].filter(Boolean).join("\n"));
+    // Letters show a mirror where there are letters; elsewhere it has to be said.
+    const mirror = !edges && view.mirrored ? "Mirrored" : "";
+    setText(texts.where, [this.title, slice, position, mirror].filter(Boolean).join("\n"));
     const zoom = view.zoom === 1 ? "" : `Zoom ${Math.round(100 * view.zoom)} %`;
     setText(texts.window, [zoom, state.window ? windowText(state.window) : ""].filter(Boolean).join("\n"));
     if (plane.mm) {

@@ -207,8 +207,20 @@ export class Viewer {
     this.toolbar.tools.cross.hidden = state.layout !== "planes";
     this.legend.update(state, image);
     this.strip.update(state, large, image);
+    this.#keepFocus();
     this.#tellUnder();
     this.#announce();
+  }
+
+  // Keys go on working when the button or pane that had the focus is hidden or switched off.
+  #keepFocus() {
+    const { large, layout, overlay } = this.state;
+    const arrangement = `${large} ${layout} ${overlay.on}`;
+    if (arrangement === this.arrangement) return;
+    this.arrangement = arrangement;
+    const focused = this.place.getRootNode().activeElement;
+    if (!focused || !this.place.contains(focused) || (!focused.disabled && focused.checkVisibility())) return;
+    this.paneOf(this.state.active).surface.focus({ preventScroll: true });
   }
 
   #arrange(large) {
