@@ -16,7 +16,7 @@ from tests.made_up_pictures import head
 
 LOAD = """([script, ...bytes]) => {
   const names = "decode,voxelAt,overlayAt,planeOf,titleOf,letters,edgeLetters,conventionalView,turned,mirroredView," +
-    "positionOf,scaleBar,usualWindow,fullRange,Painter";
+    "positionOf,scaleBar,firstPreset,usualWindow,fullRange,Painter";
   window.viewer = new Function(script + `; return {${names}}`)();
   // At an odd place of a larger buffer, as a message may hold them.
   window.images = bytes.map((text) => {
@@ -169,3 +169,9 @@ def test_windows(page: Page) -> None:
     seen = np.sort(PIXELS[floor < PIXELS])
     assert usual == [seen[int(0.02 * seen.size)], seen[int(0.98 * seen.size)]]
     assert full == [PIXELS.min(), PIXELS.max()]
+
+
+def test_a_window_of_the_file_under_which_most_is_lost_is_not_the_first(page: Page) -> None:
+    first = page.evaluate("""() => [null, [0, 1000], [0, 120], [2000, 3000]].map((window) =>
+      viewer.firstPreset({ ...images[0], header: { ...images[0].header, window } }))""")
+    assert first == ["usual", "file", "usual", "usual"]

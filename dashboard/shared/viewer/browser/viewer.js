@@ -10,7 +10,7 @@ import { Pane } from "./pane.js";
 import { conventionalView, mirroredView, turned } from "./planes.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
-import { presetsOf, shortNumber } from "./window.js";
+import { firstPreset, presetsOf, shortNumber } from "./window.js";
 
 const ANNOUNCED_MS = 400; // a slice is read out once somebody stays at it
 const AGAIN_MS = 700; // within which a second press on the button counts as the same
@@ -21,6 +21,7 @@ export class Viewer {
     this.place = place;
     this.image = image;
     this.presets = presetsOf(image);
+    this.firstPreset = firstPreset(image);
     this.state = view || this.#first();
     this.toolbar = new Toolbar(this);
     this.legend = new Legend(this);
@@ -66,8 +67,7 @@ export class Viewer {
   }
 
   #usual() {
-    const preset = this.image.header.window ? "file" : "usual";
-    return { window: this.presets[preset] || null, preset, inverted: false };
+    return { window: this.presets[this.firstPreset] || null, preset: this.firstPreset, inverted: false };
   }
 
   // Show the same voxels with other overlays, marks or captions; nothing about the view changes.

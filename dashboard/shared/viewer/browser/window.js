@@ -2,23 +2,31 @@
 
 const SAMPLE = 200000; // values looked at for the usual window
 const CENTRAL = [0.02, 0.98]; // share of the values between which the usual window lies
+const LOST = 2 / 3; // of what is not background: a file's window that makes more than this black or white is no help
 const BACKGROUND = 0.02; // of the range: what is nearer to the least value is background, noise in air included
 
 function wide(low, high) {
   return high > low ? [low, high] : [low - 0.5, low + 0.5];
 }
 
-// The central 2 to 98 % of what is not background.
-export function usualWindow(image) {
+const at = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
+
+// Sorted values, not all of them, of what is not background; of all where there is nothing else.
+function foreground(image) {
   const { voxels } = image;
   const every = Math.max(1, Math.floor(voxels.length / SAMPLE));
   const sample = new Float32Array(Math.ceil(voxels.length / every));
   for (let k = 0; k < sample.length; k++) sample[k] = voxels[k * every];
   sample.sort();
-  const at = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
   const floor = sample[0] + BACKGROUND * (at(sample, 0.995) - sample[0]);
   const seen = sample.filter((value) => value > floor);
-  return seen.length ? wide(at(seen, CENTRAL[0]), at(seen, CENTRAL[1])) : wide(sample[0], sample[0]);
+  return seen.length ? seen : sample;
+}
+
+// The central 2 to 98 % of what is not background.
+export function usualWindow(image) {
+  const seen = foreground(image);
+  return wide(at(seen, CENTRAL[0]), at(seen, CENTRAL[1]));
 }
 
 export function fullRange(image) {
@@ -36,6 +44,16 @@ export function presetsOf(image) {
   const presets = { usual: usualWindow(image), full: fullRange(image) };
   if (image.header.window) presets.file = image.header.window;
   return presets;
+}
+
+// The preset that is used at first: the file's, unless most of the image would be lost. Some scanners state a window for
+// each slice, and that of a slice at the edge does not suit the others.
+export function firstPreset(image) {
+  if (!image.header.window || image.channels > 1) return "usual";
+  const [low, high] = image.header.window;
+  const seen = foreground(image);
+  const lost = seen.reduce((count, value) => count + (value <= low || value >= high), 0);
+  return lost > LOST * seen.length ? "usual" : "file";
 }
 
 // A window after a drag: to the right wider, downwards a higher level, which is darker.
