@@ -172,6 +172,6 @@ def test_windows(page: Page) -> None:
 
 
 def test_a_window_of_the_file_under_which_most_is_lost_is_not_the_first(page: Page) -> None:
-    first = page.evaluate("""() => [null, [0, 1000], [0, 120], [2000, 3000]].map((window) =>
-      viewer.firstPreset({ ...images[0], header: { ...images[0].header, window } }))""")
+    first = page.evaluate("""() => [undefined, [0, 1000], [0, 230], [780, 3000]].map((file) =>
+      viewer.firstPreset({ usual: [200, 800], file }))""")
     assert first == ["usual", "file", "usual", "usual"]

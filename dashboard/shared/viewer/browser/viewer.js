@@ -21,7 +21,7 @@ export class Viewer {
     this.place = place;
     this.image = image;
     this.presets = presetsOf(image);
-    this.firstPreset = firstPreset(image);
+    this.firstPreset = firstPreset(this.presets);
     this.state = view || this.#first();
     this.toolbar = new Toolbar(this);
     this.legend = new Legend(this);

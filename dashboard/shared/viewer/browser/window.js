@@ -2,7 +2,7 @@
 
 const SAMPLE = 200000; // values looked at for the usual window
 const CENTRAL = [0.02, 0.98]; // share of the values between which the usual window lies
-const LOST = 2 / 3; // of what is not background: a file's window that makes more than this black or white is no help
+const HELPS = [0.25, 0.75]; // of the usual window: a file's window that ends below or begins above shows nearly nothing
 const BACKGROUND = 0.02; // of the range: what is nearer to the least value is background, noise in air included
 
 function wide(low, high) {
@@ -11,8 +11,8 @@ function wide(low, high) {
 
 const at = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
 
-// Sorted values, not all of them, of what is not background; of all where there is nothing else.
-function foreground(image) {
+// The central 2 to 98 % of what is not background.
+export function usualWindow(image) {
   const { voxels } = image;
   const every = Math.max(1, Math.floor(voxels.length / SAMPLE));
   const sample = new Float32Array(Math.ceil(voxels.length / every));
@@ -20,13 +20,7 @@ function foreground(image) {
   sample.sort();
   const floor = sample[0] + BACKGROUND * (at(sample, 0.995) - sample[0]);
   const seen = sample.filter((value) => value > floor);
-  return seen.length ? seen : sample;
-}
-
-// The central 2 to 98 % of what is not background.
-export function usualWindow(image) {
-  const seen = foreground(image);
-  return wide(at(seen, CENTRAL[0]), at(seen, CENTRAL[1]));
+  return seen.length ? wide(at(seen, CENTRAL[0]), at(seen, CENTRAL[1])) : wide(sample[0], sample[0]);
 }
 
 export function fullRange(image) {
@@ -46,14 +40,12 @@ export function presetsOf(image) {
   return presets;
 }
 
-// The preset that is used at first: the file's, unless most of the image would be lost. Some scanners state a window for
-// each slice, and that of a slice at the edge does not suit the others.
-export function firstPreset(image) {
-  if (!image.header.window || image.channels > 1) return "usual";
-  const [low, high] = image.header.window;
-  const seen = foreground(image);
-  const lost = seen.reduce((count, value) => count + (value <= low || value >= high), 0);
-  return lost > LOST * seen.length ? "usual" : "file";
+// The preset that is used at first: the file's, unless most of the image would be white or black under it. Some scanners
+// state a window for each slice, and that of a slice at the edge does not suit the others.
+export function firstPreset({ usual, file }) {
+  if (!file) return "usual";
+  const [least, most] = HELPS.map((share) => usual[0] + share * (usual[1] - usual[0]));
+  return file[1] < least || file[0] > most ? "usual" : "file";
 }
 
 // A window after a drag: to the right wider, downwards a higher level, which is darker.
