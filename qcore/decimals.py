@@ -16,11 +16,12 @@ def alike(*values: float, digits: int = 3) -> list[str]:
         digits: significant ones of the largest, where the numbers need them.
     """
     singly = [f"{value:.{digits}g}" for value in values]
-    sizes = [math.floor(math.log10(abs(value))) for value in map(float, singly) if value]
-    if not sizes or any("e" in each for each in singly) or 10.0 ** (max(sizes) - min(sizes)) >= FAR_APART:
+    sizes = [abs(value) for value in map(float, singly) if value]
+    if not sizes or any("e" in each for each in singly) or max(sizes) >= FAR_APART * min(sizes):
         return singly
+    smallest, largest = (math.floor(math.log10(size)) for size in (min(sizes), max(sizes)))
     most = max(len(each.partition(".")[2]) for each in singly)
-    decimals = min(most, max(0, digits - 1 - max(sizes), LEAST_DIGITS - 1 - min(sizes)))
+    decimals = min(most, max(0, digits - 1 - largest, LEAST_DIGITS - 1 - smallest))
     while True:
         written = [f"{value:.{decimals}f}" for value in values]
         # Numbers that differ when written singly do not look the same beside each other.

@@ -21,6 +21,7 @@ def test_home_leads_to_a_risk_by_a_click(open_page: Open) -> None:
     expect(page.get_by_text(NOTICE)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_another_example_has_another_risk(open_page: Open) -> None:
     page = answered(open_page("/aki"))
     before = risk(page)
@@ -70,6 +71,7 @@ def test_units_are_switched_on_the_whole_page(open_page: Open) -> None:
     assert "mg/dL" not in values
 
 
+@pytest.mark.slow
 def test_values_are_typed_and_answered(open_page: Open) -> None:
     page = answered(open_page("/aki"))
     choose_way(page, "Enter or paste values")

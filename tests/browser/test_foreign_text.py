@@ -185,6 +185,7 @@ def test_query_parameters(watched: Open, path: str) -> None:
     is_clean(page)
 
 
+@pytest.mark.slow
 def test_no_table_has_a_download_that_leaves_no_row_in_the_trail(watched: Open, tmp_path: Path) -> None:
     assert os.environ.get("STREAMLIT_CLIENT_DISABLE_DATA_EXPORT") is None
     page = answered(watched("/aki"))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from browser_reading import WAIT_MS, Open, answered, choose_in_sidebar, choose_processor, move_noise, risk, settled
 from playwright.sync_api import Locator, Page, expect
 
@@ -50,6 +51,7 @@ def test_the_noise_slider_moves_answer_gauge_and_bars(open_page: Open) -> None:
     assert risk(page) == noiseless
 
 
+@pytest.mark.slow
 def test_the_map_is_a_click_away_and_tells_what_is_pointed_at(open_page: Open) -> None:
     page = answered(open_page("/aki"))
     choose_processor(page, "IBM Torino")

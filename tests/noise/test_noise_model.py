@@ -142,7 +142,7 @@ def test_read_out_stays_asymmetric_and_grows_with_the_scale_until_it_says_nothin
 
 @pytest.mark.parametrize("scale", [-0.1, 5.1, float("nan")])
 def test_a_scale_out_of_range_is_refused(scale: float) -> None:
-    with pytest.raises(ValueError, match="a noise scale lies between 0 and 5"):
+    with pytest.raises(ValueError, match="scale must be a number, at least 0 and at most 5"):
         CalibratedNoise(load("fez"), scale).readout(0)
 
 

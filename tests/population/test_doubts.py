@@ -90,7 +90,7 @@ USUAL = {"CL": 0.5, "V": 10.0, "KA": 1.0}
     [
         (fitted(**USUAL, slope=-0.5), "twice the dose, 29% less clearance"),
         (fitted(**USUAL | {"CL": 0.01}), "half of the drug is gone after 693 h, but nobody"),
-        (fitted(**USUAL | {"KA": 20.0}), "absorbed within 0.11 h, before anybody was first measured (0.5 h)"),
+        (fitted(**USUAL | {"KA": 20.0}), "absorbed within 0.11 h, before anybody was first measured (0.50 h)"),
         (fitted(**USUAL | {"KA": 0.01}), "absorbed more slowly than it is eliminated"),
     ],
 )

@@ -34,6 +34,7 @@ def adds_up(page: AppTest) -> tuple[float, float, str]:
     return float(found[1]), float(found[3]), found[4]
 
 
+@pytest.mark.slow
 def test_weight_and_comedication_make_up_the_dose_of_others(page: AppTest) -> None:
     page.segmented_control(key=key("switch_COMED")).set_value("without")
     page.slider(key=key("weight")).set_range(70.0, 140.0).run()
