@@ -15,17 +15,18 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, script: str = "dashboard/app.py") -> Iterator[str]:
     """Start a server and yield its address once it is healthy.
 
     Args:
         folder: for its audit trail, its compiled programs and its log.
+        script: what it runs.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", port]
     environment = os.environ | {
         "QLINICAL_DATABASE": f"sqlite:///{folder / 'trail.db'}",

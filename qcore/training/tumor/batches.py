@@ -1,0 +1,117 @@
+"""Batches for the tumour model: sources weighted, tumours pasted, images changed, and what every cell shows."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from qcore.models.images.cells import STRIDE
+from qcore.training.cohorts.brain_mri import KINDS, TUMOUR, UNKNOWN, Slices
+from qcore.training.tumor.changes import otherwise_recorded, placements
+from qcore.training.tumor.pasting import Paster
+
+TUMOUR_PASTED, HEALTHY_PASTED = 0.5, 0.15
+"""Share of the healthy slices that a tumour, or a piece of another head, is pasted into."""
+SHARES = {"none": 0.5, "glioma": 0.2, "meningioma": 0.16, "pituitary": 0.14}
+"""Of the slices that are drawn; metastases are drawn as often as their source's weight says."""
+COVERED, TOUCHED = 0.3, 0.05
+"""Share of a cell from which it is one of the tumour, and up to which it is none; in between nothing is said."""
+SMALL, LEAST_VISIBLE_PX = 0.02, 20
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Images with what is known of them.
+
+    Attributes:
+        x: ``(batch, 1, side, side)`` in [0, 1.2].
+        cells: ``(batch, h, w)`` 1 where the tumour lies, 0 where none lies, -1 where nothing is said.
+        kind: ``(batch,)`` number of what is shown in `KINDS`.
+        known: ``(batch,)`` whether the image as a whole may be judged: its tumour was not moved out of it.
+    """
+
+    x: Tensor
+    cells: Tensor
+    kind: Tensor
+    known: Tensor
+
+
+class Batches:
+    """An endless supply of batches.
+
+    Args:
+        slices: the training slices.
+        side: of the images that are made, pixels.
+        seed: of everything that is drawn.
+    """
+
+    def __init__(self, slices: Slices, side: int, seed: int) -> None:
+        self.slices, self.side = slices, side
+        self.rng, self.generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+        self.paster, self.weight = Paster.of(slices), weights(slices)
+
+    def draw(self, n: int) -> Batch:
+        """Return a batch of that many images."""
+        chosen = self.rng.choice(len(self.slices), n, p=self.weight)
+        kind = self.slices.kind[chosen].copy()
+        images = torch.from_numpy(self.slices.images[chosen]).float() / 255
+        where = torch.from_numpy(self.slices.where[chosen])
+        for number in np.flatnonzero(kind == 0):
+            drawn = self.rng.random()
+            if drawn > TUMOUR_PASTED + HEALTHY_PASTED:
+                continue
+            tumour = bool(drawn < TUMOUR_PASTED)
+            pasted = self.paster.pasted(images[number, 0], tumour, self.rng)
+            if pasted is not None:
+                images[number, 0] = pasted[0]
+                if tumour:
+                    where[number] = torch.where(pasted[1] > 0, TUMOUR, where[number])
+                    # Where it came from and what lies around it no longer tell its kind.
+                    kind[number] = len(KINDS) - 1
+        grid = placements(n, self.side, self.generator)
+        x = functional.grid_sample(images, grid, align_corners=False)
+        known = torch.stack([where == TUMOUR, where == UNKNOWN], 1).float()
+        tumour_px, unknown_px = functional.grid_sample(known, grid, align_corners=False).unbind(1)
+        kinds = torch.from_numpy(kind)
+        visible = tumour_px.flatten(1).sum(1) > LEAST_VISIBLE_PX
+        nowhere_known = (where == UNKNOWN).flatten(1).all(1)
+        return Batch(
+            otherwise_recorded(x, self.generator),
+            cell_labels(tumour_px, unknown_px, self.side // STRIDE),
+            kinds,
+            (kinds == 0) | nowhere_known | visible,
+        )
+
+
+def weights(slices: Slices) -> NDArray[np.float64]:
+    """Return the probability of each slice to be drawn: sources by the root of their size, kinds by fixed shares."""
+    keys = np.array([f"{source}/{kind > 0}" for source, kind in zip(slices.source, slices.kind, strict=True)])
+    counts = Counter(keys.tolist())
+    weight = np.array([counts[key] ** -0.5 for key in keys])
+    for name, share in SHARES.items():
+        shown = slices.kind == KINDS.index(name)
+        if shown.any():
+            weight[shown] *= share / weight[shown].sum()
+    return np.asarray(weight / weight.sum())
+
+
+def cell_labels(tumour: Tensor, unknown: Tensor, n_cells: int) -> Tensor:
+    """Return what is said of every cell, ``(batch, n_cells, n_cells)``: 1 tumour, 0 none, -1 nothing.
+
+    Args:
+        tumour: ``(batch, side, side)`` share of each pixel that is tumour.
+        unknown: ``(batch, side, side)`` share of each pixel of which nothing is known.
+        n_cells: along a side.
+    """
+    covered = functional.adaptive_avg_pool2d(tumour, n_cells)
+    labels = torch.where(covered > COVERED, 1.0, torch.where(covered < TOUCHED, 0.0, -1.0))
+    labels[(functional.adaptive_avg_pool2d(unknown, n_cells) > COVERED) & (covered < COVERED)] = -1
+    # A tumour smaller than a cell still is one: in the cell that holds most of it.
+    flat, most = labels.flatten(1), covered.flatten(1).max(1)
+    small = (most.values > SMALL).nonzero()[:, 0]
+    flat[small, most.indices[small]] = 1
+    return flat.view_as(labels)

@@ -1,0 +1,162 @@
+"""Learn what a cell of a brain MRI looks like: the trunk, fine-tuned with a linear layer on its cells.
+
+It is trained once. The circuits, their classical twin and a linear map then read the same features, so that what a
+circuit contributes is not mixed with what another run of a network would have learnt.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.lr_scheduler import OneCycleLR
+
+from qcore.models.images.cells import N_FEATURES, CellFeatures, image_logits
+from qcore.training.cohorts.brain_mri import Slices
+from qcore.training.tumor.batches import Batch, Batches
+
+Part = nn.Module | torch.optim.Optimizer | OneCycleLR
+N_OUTPUTS = 4
+"""Nothing there, glioma, meningioma, pituitary tumour."""
+TUMOUR_CELL_WEIGHT = 3.0
+"""Of a cell with a tumour beside one without: they are far fewer."""
+RARE = -3.0
+"""Log odds that a cell holds a tumour, to begin with."""
+AVERAGED = 0.995
+"""Share of the averaged weights that each step keeps."""
+KEPT_EVERY = 50
+"""Steps between two checkpoints."""
+
+
+@dataclass(frozen=True)
+class TrunkRecipe:
+    """How the trunk is trained.
+
+    Attributes:
+        steps: of the optimiser.
+        batch: images a step.
+        side: of the images, pixels.
+        learning_rate: highest rate of the pretrained weights; new ones learn `faster` times as fast.
+        faster: see there.
+        weight_decay: of all weights.
+        seed: of batches and new weights.
+    """
+
+    steps: int = 1500
+    batch: int = 24
+    side: int = 160
+    learning_rate: float = 4e-4
+    faster: float = 5.0
+    weight_decay: float = 0.02
+    seed: int = 0
+
+
+class LinearCells(nn.Module):
+    """The features of the cells and a linear layer on each.
+
+    Args:
+        dropout: share of features left out of whole images at every training step.
+    """
+
+    def __init__(self, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.features = CellFeatures()
+        self.dropout = nn.Dropout2d(dropout)
+        self.linear = nn.Conv2d(N_FEATURES, N_OUTPUTS, 1)
+        nn.init.constant_(self.linear.bias[:1], RARE)  # type: ignore[index]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what each cell says ``(batch, 4, h, w)`` of images ``(batch, 1, side, side)``."""
+        return self.linear(self.dropout(self.features(x)))  # type: ignore[no-any-return]
+
+
+def cell_loss(cells: Tensor, batch: Batch) -> Tensor:
+    """Return how wrong cells and image are: of the cells that are known, of the image, and of the kind of its tumour.
+
+    Args:
+        cells: ``(batch, 4, h, w)`` what a model says of each cell.
+        batch: what is known.
+    """
+    known = batch.cells >= 0
+    weight = torch.tensor(TUMOUR_CELL_WEIGHT)
+    where = functional.binary_cross_entropy_with_logits(cells[:, 0][known], batch.cells[known], pos_weight=weight)
+    logits = image_logits(cells)
+    evidence = torch.logsumexp(logits[:, 1:], dim=1)
+    whether = functional.binary_cross_entropy_with_logits(evidence[batch.known], (batch.kind > 0).float()[batch.known])
+    named = batch.known & (batch.kind > 0) & (batch.kind < N_OUTPUTS)
+    if not named.any():
+        return where + whether
+    return where + whether + 0.5 * functional.cross_entropy(logits[named, 1:], batch.kind[named] - 1)
+
+
+def train_trunk(
+    slices: Slices,
+    imagenet: Path,
+    checkpoint: Path,
+    recipe: TrunkRecipe,
+    on_step: Callable[[int, int, float], object] = lambda _done, _all, _loss: None,
+) -> LinearCells:
+    """Train, or go on from the checkpoint.
+
+    Args:
+        slices: the training slices.
+        imagenet: file of the published weights to begin with.
+        checkpoint: file of a run that was stopped; removed by nobody, so that a finished run is not repeated.
+        recipe: steps, sizes and rates.
+        on_step: is told the steps done, all steps and the loss.
+
+    Returns:
+        The weights averaged over the last steps.
+    """
+    torch.manual_seed(recipe.seed)
+    model = LinearCells()
+    model.features.trunk.load_imagenet(imagenet)
+    averaged = copy.deepcopy(model)
+    new = [weight for name, weight in model.named_parameters() if not name.startswith("features.trunk")]
+    rates = [recipe.learning_rate, recipe.faster * recipe.learning_rate]
+    groups = [{"params": model.features.trunk.parameters(), "lr": rates[0]}, {"params": new, "lr": rates[1]}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+    schedule = OneCycleLR(optimiser, rates, total_steps=recipe.steps, pct_start=0.1)
+    parts: dict[str, Part] = {"model": model, "averaged": averaged, "optimiser": optimiser, "schedule": schedule}
+    done = _restored(parts, checkpoint)
+    # Every stretch between checkpoints draws its own batches, so that a run that goes on sees what it would have seen.
+    while done < recipe.steps:
+        batches = Batches(slices, recipe.side, recipe.seed * 1_000_003 + done)
+        for _ in range(min(KEPT_EVERY, recipe.steps - done)):
+            model.train()
+            batch = batches.draw(recipe.batch)
+            loss = cell_loss(model(batch.x), batch)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+            optimiser.step()
+            schedule.step()
+            _average(averaged, model, done)
+            done += 1
+            on_step(done, recipe.steps, float(loss.detach()))
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({"done": done, **{name: part.state_dict() for name, part in parts.items()}}, checkpoint)
+    return averaged.eval()
+
+
+def _restored(parts: dict[str, Part], checkpoint: Path) -> int:
+    """Load what a stopped run left, and return how many steps it had done."""
+    if not checkpoint.is_file():
+        return 0
+    kept = torch.load(checkpoint, weights_only=True)
+    for name, part in parts.items():
+        part.load_state_dict(kept[name])
+    return int(kept["done"])
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, model: nn.Module, done: int) -> None:
+    keep = min(AVERAGED, (1 + done) / (10 + done))
+    for mean, latest in zip(averaged.state_dict().values(), model.state_dict().values(), strict=True):
+        if mean.is_floating_point():
+            mean.lerp_(latest, 1 - keep)
+        else:
+            mean.copy_(latest)
