@@ -73,7 +73,8 @@ def head(lesion: Lesion | None, seed: int) -> Series:
 
 def _axes() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return millimetres upwards, forwards and to the left of the middle, which broadcast to the volume's shape."""
-    up, down, across = ((np.arange(n, dtype=np.float64) - (n - 1) / 2) * mm for n, mm in zip(SHAPE, SPACING_MM, strict=True))
+    counted = (np.arange(n, dtype=np.float64) - (n - 1) / 2 for n in SHAPE)
+    up, down, across = (count * mm for count, mm in zip(counted, SPACING_MM, strict=True))
     return up[:, None, None], -down[None, :, None], across[None, None, :]
 
 
