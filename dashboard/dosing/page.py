@@ -8,7 +8,7 @@ from dashboard.dosing.challenge_questions import five_questions
 from dashboard.dosing.course import course_view
 from dashboard.dosing.drivers import population_view
 from dashboard.dosing.loading_dose import larger_first_dose
-from dashboard.dosing.networks.panel import knows, learned_models
+from dashboard.dosing.networks.panel import learned_models
 from dashboard.dosing.patient.choice import one_patient
 from dashboard.dosing.question import question
 from dashboard.dosing.schedule import first_weeks
@@ -19,11 +19,8 @@ from dashboard.dosing.study.picker import pick_source
 from dashboard.dosing.study.population_model import model_view
 from dashboard.dosing.work_ahead import give_way
 from dashboard.shared.execution.backend_selector import backend_selector
-from dashboard.shared.execution.noise_in_use import is_noiseless
-from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
 
 WEEKS = "A dose for each of the first weeks, by a quantum search"
-SEARCH_ALONE = "It matters for the quantum search for a dose for each of the first weeks alone."
 STUDY = "The study: who was given what, and what they showed"
 
 give_way()
@@ -48,8 +45,6 @@ with page:
     # Where no dose is named, nothing that would name one is shown either.
     if found_dose is not None:
         chosen = backend_selector()
-        if not knows(source) and (chosen.job is not None or not is_noiseless(chosen.backend)):
-            st.info(f"{NO_NETWORK} {SEARCH_ALONE}", icon=":material/info:")
         ask_networks = learned_models(source, asked, found_dose, chosen)
 
         with st.expander("What drives this dose", key="dosing_why", on_change="rerun") as opened:

@@ -16,7 +16,7 @@ from dashboard.dosing.networks.chart import doses_chart
 from dashboard.dosing.networks.wording import LABELS, NO_JOB, how_asked, moved_by_noise, ran, verdict
 from dashboard.dosing.study.source import Source
 from dashboard.shared.execution.backend_selector import Chosen
-from dashboard.shared.execution.noise_in_use import NOISELESS
+from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless
 from dashboard.shared.foreign import literal
 from dashboard.shared.resources import backend_by_name
 from qcore.models.quantum_layer import quantum_layers
@@ -24,10 +24,12 @@ from qcore.records import audit
 from qcore.study import Array, Doses
 from qcore.tasks.dosing.dose_finding import Answer, Question
 from qcore.tasks.dosing.networks.dose_finding.attained import NetworkDoseModel
+from qcore.tasks.dosing.networks.dose_finding.backends import NO_NETWORK
 from qcore.tasks.dosing.networks.dose_finding.median_course import median_course
 from qcore.tasks.dosing.networks.released import Released, load_released
 
 QUANTUM = "quantum"
+SEARCH_ALONE = "It matters for the quantum search for a dose for each of the first weeks alone."
 LINE = "dosing_line"
 ASKING = (
     "A quantum network, its classical twin, and both on top of the population model answer the same question "
@@ -47,7 +49,7 @@ def knows(source: Source) -> bool:
 
 
 def learned_models(source: Source, question: Question, found_dose: FoundDose, chosen: Chosen) -> Callable[[], None]:
-    """Show what the networks answer, or keep a place for it; nothing if they were not trained on this study.
+    """Show what the networks answer, or keep a place for it; if they were not trained on this study, say so at most.
 
     Args:
         source: the study on the page, with its model and drug.
@@ -59,6 +61,8 @@ def learned_models(source: Source, question: Question, found_dose: FoundDose, ch
         What is left to do once the page is drawn: the networks take seconds, for which nothing else should wait.
     """
     if not knows(source):
+        if chosen.job is not None or not is_noiseless(chosen.backend):
+            st.info(f"{NO_NETWORK} {SEARCH_ALONE}", icon=":material/info:")
         return _nothing
     st.header("What the quantum model says", anchor="quantum")
     st.session_state[LINE] = chosen.backend.name
