@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PORT ?= 8501
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
-TESTS := .ci/with-browser.sh $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+# One process more than there are cores: a browser's test waits for the browser most of the time.
+TESTS := .ci/with-browser.sh $(BIN)/pytest -n $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 4))) --dist loadfile
 
 # A virtual environment that was copied or moved still points at its old folder: build it again.
 ifneq ($(shell cat .venv/folder 2>/dev/null || pwd),$(CURDIR))

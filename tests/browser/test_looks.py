@@ -81,7 +81,6 @@ def test_everything_fits_and_can_be_read(open_page: Open, state: str) -> None:
     page = STATES[state](open_page, "light")
     found = [finding for width in USUAL_WIDTHS for finding in badly_laid_out(widened(page, width))]
     found += hard_to_read(page)
-    found += hard_to_read(switched(page, "dark"))
     assert not found, "\n".join(found)
 
 

@@ -114,6 +114,7 @@ def test_a_model_is_kept_as_it_is(fitted: Fit, tmp_path: Path) -> None:
         load(tmp_path / "other.json")
 
 
+@pytest.mark.slow
 def test_the_structure_is_found() -> None:
     """From nothing but the measurements: one compartment, allometry, and comedication on clearance alone."""
     study = measured(trial(24, response=False), 2)

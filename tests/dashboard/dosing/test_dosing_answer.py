@@ -36,7 +36,7 @@ def test_the_dose_comes_first_in_a_plain_sentence(page: AppTest) -> None:
     [
         ("regimen", "once weekly", 60.0),
         ("share", "75 %", 4.0),
-        ("switch_COMED", "without", 7.0),
+        pytest.param("switch_COMED", "without", 7.0, marks=pytest.mark.slow),
     ],
 )
 def test_what_is_asked_for_moves_the_dose(page: AppTest, control: str, value: str, expected: float) -> None:
@@ -138,6 +138,7 @@ def test_a_question_is_one_row_of_the_trail_however_often_it_is_drawn(page: AppT
     assert rows_in_trail() == rows + 2, "one of the population model, one of the networks"
 
 
+@pytest.mark.slow
 def test_under_an_upper_limit_of_the_concentration_the_highest_dose_is_named(page: AppTest) -> None:
     page.selectbox(key=key("measure")).set_value("peak").run()
     page.number_input(key=key("Below_peak")).set_value(10.0).run()

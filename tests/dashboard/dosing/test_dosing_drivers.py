@@ -51,6 +51,7 @@ def test_weight_and_comedication_make_up_the_dose_of_others(page: AppTest) -> No
     assert bars[0] + sum(bars[1:-1]) == pytest.approx(bars[-1])
 
 
+@pytest.mark.slow
 def test_a_typical_patients_dose_is_beside_the_average(page: AppTest) -> None:
     page.slider(key=key("if_weight")).set_value(120.0)
     page.toggle(key=key("if_COMED")).set_value(True).run()

@@ -220,6 +220,7 @@ hours = st.integers(-200, 200).map(float)
 creatinines = st.integers(1, 80).map(lambda tenths: tenths / 10)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(hours, creatinines), min_size=1, max_size=12))
 def test_the_label_agrees_with_the_rule_written_out(rows: list[tuple[float, float]]) -> None:
     unique = list(dict(rows).items())

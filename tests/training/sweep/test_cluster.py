@@ -64,6 +64,7 @@ def test_whoever_stops_listening_cancels_what_has_not_begun(client: Client, tmp_
     assert 1 <= len(list(tmp_path.iterdir())) < 20
 
 
+@pytest.mark.slow
 def test_workers_here_are_processes_of_one_thread_that_end_with_the_context() -> None:
     with cluster.workers(n_workers=2) as client:
         found = list(client.run(self_portrait).values())

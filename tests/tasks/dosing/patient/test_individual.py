@@ -59,6 +59,7 @@ def test_the_chance_rises_with_the_dose_and_the_dose_is_the_lowest_that_is_certa
     assert found.best[1] == pytest.approx(float(found.chances.max()))
 
 
+@pytest.mark.slow
 def test_the_chances_are_those_of_many_patients() -> None:
     """A hundred people drawn from the model: as many reach the target with their dose as was said."""
     said, reached = [], []
