@@ -75,7 +75,9 @@ def choose_way(page: Page, way: str) -> None:
 
 def paste(page: Page, text: str) -> None:
     """Have a text read for values."""
+    # Once the form is there, the run that draws it has begun; a form that it draws anew would forget what is in it.
     page.get_by_text("Paste from the chart").click()
+    settled(page)
     page.get_by_label("One value a line").fill(text)
     settled(page)
     page.get_by_role("button", name="Read the text").click()
