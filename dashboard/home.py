@@ -17,6 +17,13 @@ with st.container(border=True, width=560):
     )
     st.page_link("aki/page.py", label="Open the AKI page", icon=":material/arrow_forward:")
 with st.container(border=True, width=560):
+    st.header(":material/neurology: Tumour")
+    st.markdown(
+        "Is there a tumour on this MRI of the brain, of which kind, and where does the model look? Open a series; the "
+        "answer and its uncertainty stand beside the images, and move with the noise of a processor."
+    )
+    st.page_link("tumor/page.py", label="Open the tumour page", icon=":material/arrow_forward:")
+with st.container(border=True, width=560):
     st.header(":material/medication: Dose")
     st.markdown(
         "What dose, how often, for whom? From the data of a study, the lowest dose that reaches its aim in enough "

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from qcore.evidence.metrics import Estimate
     from qcore.tasks.classification.question import Entry
 
-QUESTIONS = {"breast": "BreastMNIST", "pneumonia": "PneumoniaMNIST", "adrenal": "AdrenalMNIST3D"}
+QUESTIONS = {
+    "breast": "BreastMNIST",
+    "pneumonia": "PneumoniaMNIST",
+    "adrenal": "AdrenalMNIST3D",
+    "tumor": "MRI of the brain",
+}
 """Known here too, so that the help needs neither torch nor PennyLane."""
 Family = Annotated[
     str,
@@ -86,20 +91,22 @@ def train_family(question: str, family: str) -> None:
     from qcore.settings import CACHE
     from qcore.tasks.classification import store
     from qcore.tasks.questions import entry
+    from qcore.training.classification.beforehand import learnt_beforehand
     from qcore.training.classification.cases import read_cases
     from qcore.training.classification.train import Training
 
-    wanted = entry(question, family)
-    training, validation = (read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val"))
+    wanted, checkpoints = entry(question, family), CACHE / "training"
     with kept_if_stopped(), progress() as bar:
         step = bar.add_task("reading", total=None)
-        model = Training(
-            wanted,
-            training,
-            CACHE / "training",
-            validation,
-            on_progress=lambda text, done, total: bar.update(step, description=text, completed=done, total=total),
-        ).run()
+
+        def tell(text: str, done: int, total: int) -> None:
+            bar.update(step, description=text, completed=done, total=total)
+
+        preparation = learnt_beforehand(wanted, data(), checkpoints, tell)
+        training, validation = (
+            read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val")
+        )
+        model = Training(wanted, training, checkpoints, validation, preparation=preparation, on_progress=tell).run()
     store.save(model)
     table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
     for key, auroc in model.facts.validation_auroc.items():
@@ -122,7 +129,7 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     from qcore.training.classification.cases import read_cases
     from qcore.training.classification.evaluate import decisions_changed, evaluate, with_noise, with_study
     from qcore.training.classification.reference import reference
-    from qcore.training.external import with_external_checks
+    from qcore.training.external import with_external_checks, with_localisation
 
     check_written(write, backend)
     wanted = entry(question, family)
@@ -130,6 +137,7 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
     with err.status("resampling the test cases a thousand times"):
         evaluation = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
         evaluation = with_external_checks(evaluation, model, data(), make_backend(backend))
+        evaluation = with_localisation(evaluation, model, data(), make_backend(backend), every=write)
         if write:
             evaluation = with_study(with_noise(evaluation, model, cases), store.previous_evaluation(wanted))
     if write:
@@ -147,11 +155,24 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
 
 
 def as_text(evaluation: "Evaluation") -> str:
-    """Return an evaluation as JSON for other programs; the evidence of a yes/no question stands at its top."""
+    """Return an evaluation as JSON for other programs.
+
+    The evidence of a yes/no question stands at its top; of exclusive kinds, the share that is given its kind, and how
+    the first of them, which is "nothing there", is told from all others.
+    """
     content = evaluation.model_dump(mode="json", exclude_defaults=True)
     if len(evaluation.labels) == 1:
         (evidence,) = content.pop("labels").values()
         content |= evidence
+    if evaluation.kinds is not None:
+        nothing = next(iter(evaluation.labels.values())).metrics
+        content |= {
+            "accuracy": evaluation.kinds.accuracy.value,
+            f"{evaluation.task}_auroc": nothing["auroc"].value,
+            "ece": nothing["ece"].value,
+        }
+    if evaluation.localisation:
+        content["pointing"] = max(found.pointing.value for found in evaluation.localisation)
     return json.dumps(content, indent=2)
 
 

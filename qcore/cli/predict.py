@@ -9,6 +9,7 @@ import typer
 
 from qcore.cli.console import STOPPED, BackendName, check_writable, complain, progress
 from qcore.cli.sweep import Scheduler, Workers
+from qcore.cli.tumor import predict_tumor
 from qcore.errors import InvalidValue, MissingAsset
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 MOST_NAMES = 20
 MOST_REMARKS = 200
 """More are only in the table."""
-app = typer.Typer(help="Answer for the patients in a file.", no_args_is_help=True)
+app = typer.Typer(help="Answer for the patients in a file, or for images.", no_args_is_help=True)
+app.command("tumor")(predict_tumor)
 
 
 @app.command("aki")

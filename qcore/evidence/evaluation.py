@@ -106,6 +106,26 @@ class LearningPoint(BaseModel):
     draws: list[float]
 
 
+class Localisation(BaseModel):
+    """Whether a method that says where a model looks points at what was outlined by hand.
+
+    Attributes:
+        method: name of the method.
+        n: number of cases with an outline.
+        pointing: share of them in which the highest place of the map lies inside the outline (pointing game).
+        overlap: share of the map that lies inside, mean over the cases.
+        inside: share of the whole image that the outlines cover, which chance alone would reach.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    method: str
+    n: int
+    pointing: Estimate
+    overlap: Estimate
+    inside: float
+
+
 class LabelEvidence(BaseModel):
     """How well one label is told on the test set.
 
@@ -158,6 +178,7 @@ class Evaluation(BaseModel):
         parameters: trained numbers of each model, all members together; of trees, their nodes.
         training_seconds: of each model, all members together.
         attrition: how many patients were left after each step of their selection.
+        localisation: of images with an outline: whether explanations point at it.
         circuit: what the hybrid's circuit could do before training.
         ablations: what the circuit contributes.
         learning: hybrid against twin as training data shrink.
@@ -178,6 +199,7 @@ class Evaluation(BaseModel):
     parameters: dict[str, int]
     training_seconds: dict[str, float]
     attrition: dict[str, int] = {}
+    localisation: list[Localisation] = []
     circuit: CircuitQuality | None = None
     ablations: list[Ablation] = []
     learning: list[LearningPoint] = []

@@ -15,6 +15,7 @@ from qcore.models.circuit_head import CircuitHead
 from qcore.models.experts import Mode, classical_experts, quantum_experts
 from qcore.models.family import NOTHING, USUAL_SIZE, Build
 from qcore.models.family import Family as Family
+from qcore.models.images.cells import CellExperts
 from qcore.models.images.conv_stem import Pooled
 from qcore.models.images.hqcnn import HQCNN
 from qcore.models.images.quanvolution import Quanvolution, QuanvolutionClassifier
@@ -31,7 +32,7 @@ from qcore.models.shape import Shape as Shape
 from qcore.models.variational import VariationalClassifier
 
 TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
-PICTURES = frozenset({Kind.IMAGE, Kind.VOLUME})
+PICTURES, CELLS = frozenset({Kind.IMAGE, Kind.VOLUME}), frozenset({Kind.CELLS})
 ANY_BUT_SERIES = TABLES | PICTURES
 
 QUBITS, LAYERS = frozenset({"qubits"}), frozenset({"layers"})
@@ -93,6 +94,11 @@ def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
         stem = shape.stem
         vectors, width = MapPositions(stem), stem.n_out
     return PatchExperts(vectors, width, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
+
+
+def _cells(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    circuit = layered(n_qubits, n_layers, ANGLE, SEPARATE, "xyz-zz")
+    return CellExperts(shape.n_features, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
 
 
 N_LANDMARKS = 64
@@ -211,6 +217,7 @@ FAMILIES: Mapping[str, Family] = {
         _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, (4, 1), LAYERS, ENTANGLERS),
         _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, (4, 1), QUBITS | LAYERS),
         _family("resistant", "Noise-resistant experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
+        _family("cells", "Noise-resistant experts, cell by cell", CELLS, _cells, size=(2, 2)),
         Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),
         _recurrent("lstm", "Quantum LSTM", QuantumLSTMCell),
         _recurrent("gru", "Quantum GRU", QuantumGRUCell),

@@ -12,12 +12,16 @@ from qcore.models.images.conv_stem import ConvStem
 
 
 class Kind(StrEnum):
-    """What one case looks like: a row of a table, an image, a volume or a series of moments."""
+    """What one case looks like: a row of a table, an image, a volume, a series of moments, or the cells of an image.
+
+    Cells are squares of an image with a vector of features for each, as pretrained convolutions leave them.
+    """
 
     TABLE = "table"
     IMAGE = "image"
     VOLUME = "volume"
     SERIES = "series"
+    CELLS = "cells"
 
 
 _LAYOUTS = {
@@ -25,6 +29,7 @@ _LAYOUTS = {
     Kind.IMAGE: "(n, {features}, {side}, {side})",
     Kind.VOLUME: "(n, {features}, {side}, {side}, {side})",
     Kind.SERIES: "(n, time, {features})",
+    Kind.CELLS: "(n, {features}, height, width)",
 }
 
 
@@ -33,8 +38,8 @@ class Shape:
     """What a model is given and what it returns.
 
     Attributes:
-        kind: of a case: table, series, image or volume; a text of that name is taken too.
-        n_features: of a row of a table or a moment of a series; channels of an image or volume.
+        kind: of a case: table, series, image, volume or cells; a text of that name is taken too.
+        n_features: of a row of a table, a moment of a series or a cell; channels of an image or volume.
         n_outputs: 1 for yes or no and for one number.
         n_numeric: of the features of a table, how many are numbers and no categories; they come first.
         widths: channels of the convolutions' blocks, where there are any.

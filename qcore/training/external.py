@@ -5,9 +5,13 @@ from pathlib import Path
 
 from qcore.backends.protocol import Backend
 from qcore.evidence.evaluation import Evaluation, ExternalCheck
+from qcore.settings import CACHE
 from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.classification.model import Model
+from qcore.tasks.tumor.attention import METHODS, OWN
+from qcore.training.cohorts.brain_mri import read_slices
 from qcore.training.cohorts.sources import external_checks
+from qcore.training.tumor.pointing import localisation, outlined
 
 
 def _transfused(model: Model, data: Path, backend: Backend) -> list[ExternalCheck]:
@@ -29,3 +33,21 @@ def with_external_checks(evaluation: Evaluation, model: Model, data: Path, backe
     """
     check = EXTERNAL.get(evaluation.task)
     return evaluation if check is None else evaluation.with_only(external=check(model, data, backend))
+
+
+def with_localisation(evaluation: Evaluation, model: Model, data: Path, backend: Backend, every: bool) -> Evaluation:
+    """Return the evaluation with how well explanations point at tumours; unchanged of a model that judges no cells.
+
+    Args:
+        evaluation: of the model.
+        model: that was measured.
+        data: folder of the public data sets.
+        backend: where the circuit runs.
+        every: True for all methods, False for the model's own cells alone, which take no time.
+    """
+    if evaluation.task != "tumor":
+        return evaluation
+    slices = read_slices(data, CACHE / "training")
+    shown = outlined(slices.part(slices.split == "test"))
+    found = [localisation(model, shown, method, backend) for method in (METHODS if every else [OWN])]
+    return evaluation.model_copy(update={"localisation": found})

@@ -19,6 +19,8 @@ from qcore.models.quantum_layer import QuantumLayer
 
 N_FEATURES = 96
 """Of a cell."""
+N_SUMMARY = 2 * sum(CHANNELS)
+"""Numbers that tell what kind of picture an image is."""
 N_HIGHEST = 4
 """Cells whose mean evidence is that of the image: about as many as a small tumour touches."""
 STRIDE = 16
@@ -37,9 +39,21 @@ class CellFeatures(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(batch, 1, h, w)`` in [0, 1] to ``(batch, n_features, h / 16, w / 16)``."""
+        return self.with_summary(x)[0]
+
+    def with_summary(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the features of the cells, and mean and spread over the image of every channel beneath them.
+
+        Args:
+            x: ``(batch, 1, h, w)`` in [0, 1].
+
+        Returns:
+            ``(batch, n_features, h / 16, w / 16)`` and ``(batch, N_SUMMARY)``: what kind of picture it is.
+        """
         near, far = self.trunk(x)
+        pooled = [pool for maps in (near, far) for pool in (maps.mean((2, 3)), maps.std((2, 3)))]
         far = functional.interpolate(self.far(far), size=near.shape[-2:], mode="bilinear", align_corners=False)
-        return torch.relu(self.normalization(self.near(near) + far))
+        return torch.relu(self.normalization(self.near(near) + far)), torch.cat(pooled, dim=1)
 
 
 def image_logits(cells: Tensor) -> Tensor:

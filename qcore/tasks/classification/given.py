@@ -29,7 +29,7 @@ def check_stored(shape: Shape, preparation: Preparation, cases: Tensor) -> None:
     if isinstance(preparation, Encoded):
         _check_rows(shape, preparation.encoder, cases)
         return
-    shape.check(cases)
+    preparation.stored(shape).check(cases)
     low, high = float(cases.min()), float(cases.max())
     if low < 0 or high > 1:
         raise InvalidArgument(

@@ -9,15 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from qcore.backends.protocol import Backend, Expectations, Provenance
 from qcore.backends.registry import built
 from qcore.errors import InvalidValue, UnsuitableCircuit
-from qcore.evidence.calibration import Platt
 from qcore.evidence.conformal import NOMINAL_COVERAGE, interval
-from qcore.evidence.decision import OperatingPoint
 from qcore.explain.explanation import Explanation
 from qcore.explain.shapley import exact_shapley
 from qcore.models.basis import TwoSided
@@ -25,6 +22,7 @@ from qcore.models.images.resnet import ResNet18
 from qcore.models.mlp import LinearClassifier
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.classification.asked import CASES_A_CALL, member_logits
+from qcore.tasks.classification.facts import Facts as Facts
 from qcore.tasks.classification.given import check_explained, check_stored
 from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
@@ -45,48 +43,6 @@ TITLES: Mapping[str, str] = {
 }
 READS_RAW = frozenset({GRADIENT_BOOSTING})
 """Trees take values as they are, missing ones too; all others read prepared cases."""
-
-
-class Facts(BaseModel):
-    """What training leaves beside the weights (model.json); probabilities, by label where a label decides.
-
-    Attributes:
-        population: whom or what the models were trained on, one sentence; empty where the question says it.
-        n_cases: that trained and calibrated; 0 where nobody counted.
-        base_rate: share of these with each label.
-        seeds: seed of each member of every model.
-        calibration: by model and label, fitted on cases held out for it.
-        thresholds: probability from which a label is given; none of exclusive kinds.
-        operating_point: what that does on the cases held out, where it was measured.
-        half_width: of the conformal band, where there were enough cases to learn it.
-        possible_from: probability from which a label belongs to the conformal set of a case, where that was learnt.
-        reference: what every column of a table is in the reference case, which explanations start from.
-        n_parameters: of one member of each model; of trees, their nodes.
-        training_seconds: of all members of each model.
-        validation_auroc: of each model on the cases held out, mean of the labels.
-        trained_on: backends on which the hybrid was trained, in turns.
-        epochs: passes over the training cases; 0 for a family that is not trained so.
-        versions: of the libraries that trained it.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    population: str = ""
-    n_cases: int = 0
-    base_rate: dict[str, float] = {}
-    seeds: tuple[int, ...]
-    calibration: dict[str, dict[str, Platt]]
-    thresholds: dict[str, float]
-    operating_point: dict[str, OperatingPoint] = {}
-    half_width: dict[str, float] = {}
-    possible_from: dict[str, float] = {}
-    reference: dict[str, float] = {}
-    n_parameters: dict[str, int]
-    training_seconds: dict[str, float]
-    validation_auroc: dict[str, float]
-    trained_on: tuple[str, ...]
-    epochs: int
-    versions: dict[str, str]
 
 
 def new_member(entry: Entry, name: str) -> nn.Module:
@@ -160,7 +116,17 @@ class Model:
             cases: ``(n, ...)`` as stored.
             backend: where the circuit runs.
         """
-        x, mirrored, backend = self.prepared(name, cases), self.entry.question.mirrored, built(backend)
+        return self.logits_of_prepared(name, self.prepared(name, cases), backend)
+
+    def logits_of_prepared(self, name: str, x: Tensor, backend: Backend | str) -> Array:
+        """Return log odds as `logits` does, of cases that went through `prepared` before.
+
+        Args:
+            name: of the model: hybrid, control or a reference.
+            x: ``(n, ...)`` prepared cases.
+            backend: where the circuit runs.
+        """
+        mirrored, backend = self.entry.question.mirrored, built(backend)
         return np.stack([member_logits(member, x, mirrored, backend) for member in self.members[name]])
 
     def probabilities(self, name: str, cases: Tensor, backend: Backend | str) -> Array:

@@ -2,8 +2,14 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from qcore.models.encoder import TableEncoder
+from qcore.models.images.cells import CellFeatures
+from qcore.models.shape import Kind, Shape
+
+IMAGES_A_CALL = 16
+"""Images that go through the convolutions at once: more are no faster and need more memory."""
 
 
 class Standardised(nn.Module):
@@ -26,6 +32,10 @@ class Standardised(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return images ``(n, channels, *space)`` with the mean of training taken off, over its standard deviation."""
         return (x - self.mean) / self.sd
+
+    def stored(self, shape: Shape) -> Shape:
+        """Return the shape of a case as stored: that of a prepared one."""
+        return shape
 
 
 class Encoded(nn.Module):
@@ -51,4 +61,47 @@ class Encoded(nn.Module):
         return self.encoder(x.flatten(0, -2)).unflatten(0, x.shape[:-1]).to(self.dtype)  # type: ignore[no-any-return]
 
 
-Preparation = Standardised | Encoded
+class InCells(nn.Module):
+    """Grey images in cells, each described by features that were learnt beforehand and are the same for all members.
+
+    Args:
+        side: to which images are resized before the convolutions, pixels.
+    """
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.side = side
+        self.features = CellFeatures()
+
+    def fit(self, _x: Tensor) -> "InCells":
+        """Refuse: the features are learnt before the models that read them.
+
+        Raises:
+            TypeError: always; a training is given what `qcore.training.tumor` has learnt.
+        """
+        raise TypeError("The features of the cells are learnt before the models that read them, not by fit.")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``(n, n_features, side / 16, side / 16)`` of images ``(n, 1, h, w)`` in [0, 1]."""
+        return self.with_summary(x)[0]
+
+    @torch.no_grad()
+    def with_summary(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what `forward` does, and ``(n, N_SUMMARY)`` numbers that tell what kind of picture each image is."""
+        parts = [self.features.with_summary(self.resized(part)) for part in x.split(IMAGES_A_CALL)]
+        cells, summaries = zip(*parts, strict=True)
+        return torch.cat(cells), torch.cat(summaries)
+
+    def resized(self, x: Tensor) -> Tensor:
+        """Return images ``(n, 1, side, side)`` of any size as the convolutions read them."""
+        x = x.float()
+        if x.shape[-2:] == (self.side, self.side):
+            return x
+        return functional.interpolate(x, size=(self.side, self.side), mode="bilinear", antialias=True)
+
+    def stored(self, _shape: Shape) -> Shape:
+        """Return the shape of a case as stored: a grey image of any size."""
+        return Shape(Kind.IMAGE, 1)
+
+
+Preparation = Standardised | Encoded | InCells

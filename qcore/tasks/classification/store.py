@@ -14,6 +14,7 @@ from qcore.models.quantum_layer import quantum_layers
 from qcore.models.trees import load_trees
 from qcore.settings import ASSETS
 from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, Model, new_member
+from qcore.tasks.classification.preparation import InCells
 from qcore.tasks.classification.question import Entry, pictures
 
 Content = TypeVar("Content", bound=BaseModel)
@@ -64,7 +65,9 @@ def save(model: Model, folder: Path | None = None) -> None:
     for name, members in model.members.items():
         for seed, member in zip(model.facts.seeds, members, strict=True):
             save_weights(_as_kept(member, entry, name), weights_file(folder, name, seed))
-    save_weights(model.preparation, folder / PREPARATION)
+    kept = model.preparation
+    # Millions of pretrained weights need no more digits than half precision has.
+    save_weights(copy.deepcopy(kept).half() if isinstance(kept, InCells) else kept, folder / PREPARATION)
     (folder / FACTS).write_text(model.facts.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 

@@ -98,7 +98,7 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
     suffix = "" if len(evaluation.labels) == 1 else f": {label}"
     noise, point = [f"## Under device noise{suffix}", _noise(layer, evaluation, evidence)], evidence.operating_point
     return [
-        *(noise if entry.family == NOISE_AWARE else []),
+        *(noise if entry.family in NOISE_AWARE else []),
         f"## How good it is{suffix}",
         f"{evaluation.n:,} cases of {evaluation.split}, {evidence.base_rate:.1%} {label}, circuit on "
         f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds. Resampling adds "
@@ -113,7 +113,7 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
         f"## Calibration{suffix}",
         _calibration(evidence),
         *([f"## Subgroups{suffix}", _subgroups(evidence)] if evidence.subgroups else []),
-        *([] if entry.family == NOISE_AWARE else noise),
+        *([] if entry.family in NOISE_AWARE else noise),
     ]
 
 

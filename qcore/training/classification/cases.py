@@ -14,9 +14,11 @@ from torch import Tensor
 
 from qcore.models.families import Kind
 from qcore.tasks.classification.question import Question
+from qcore.tasks.tumor.question import N_CELLS
 from qcore.training.aki.cases import aki_groups, aki_inputs
 from qcore.training.cohorts import medmnist
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
+from qcore.training.tumor.cases import tumor_cases
 
 Split = Literal["train", "val", "test", "all"]
 """``all`` are those of train and val together, for cross-validation; only AKI has them so."""
@@ -38,6 +40,8 @@ class Cases:
             case is another person, or nobody knows.
         groups: ``(n, ...)`` attributes for subgroups, where the data tell any; NaN where unknown.
         attrition: how many remained after each step of their selection.
+        cells: ``(n, h, w)`` of images in cells: 1 where what is asked for lies in a cell, 0 where it does not, -1
+            where nobody knows; None where only the image as a whole is judged.
     """
 
     x: Tensor
@@ -46,6 +50,7 @@ class Cases:
     people: NDArray[np.generic] | None = None
     groups: pd.DataFrame = field(default_factory=pd.DataFrame)
     attrition: Mapping[str, int] = field(default_factory=dict)
+    cells: Tensor | None = None
 
     def __len__(self) -> int:
         """Count the cases."""
@@ -59,7 +64,8 @@ class Cases:
     def part(self, index: Tensor) -> "Cases":
         """Return some of the cases, for training; whose they are stays known."""
         people = None if self.people is None else self.people[index.numpy()]
-        return Cases(self.x[index], self.y[index], self.name, people)
+        cells = None if self.cells is None else self.cells[index]
+        return Cases(self.x[index], self.y[index], self.name, people, cells=cells)
 
     def subset(self, share: float, seed: int) -> "Cases":
         """Return the cases of that share of the people, with as many of each outcome; every seed draws others."""
@@ -111,11 +117,18 @@ def _physionet(_question: Question, kind: Kind, split: Split, data: Path) -> Cas
     return Cases(x, y, cohort.name).part(torch.from_numpy(inside if split == "train" else outside))
 
 
+def _brain_mri(_question: Question, kind: Kind, split: Split, data: Path) -> Cases:
+    found = tumor_cases(split, data, N_CELLS)
+    cells = found.cells if kind is Kind.CELLS and split == "train" else None
+    return Cases(found.x, found.y, found.name, found.people, cells=cells)
+
+
 READERS: Mapping[str, Reader] = {
     "aki": _physionet,
     "breast": _medmnist(positive=0),
     "pneumonia": _medmnist(positive=1),
     "adrenal": _medmnist(positive=1),
+    "tumor": _brain_mri,
 }
 """What reads the cases of each question."""
 

@@ -15,7 +15,7 @@ from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence, 
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
 from qcore.evidence.noise_point import NoisePoint
 from qcore.models.circuits import circuit_layers
-from qcore.tasks.classification.model import HYBRID, Model
+from qcore.tasks.classification.model import HYBRID, READS_RAW, Model
 from qcore.training.cards.noise_curve import noise_curve
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.reference import Reference
@@ -37,13 +37,18 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         reference: what a strong classical model says of the same cases, where the model has none of its own.
     """
     entry, facts, labels = model.entry, model.facts, model.entry.question.labels
-    probabilities = {name: model.probabilities(name, cases.x, where) for name in model.members}
+    # Prepared once: pretrained convolutions take longer than all that comes after them.
+    x = model.prepared(HYBRID, cases.x)
+    logits = {
+        name: model.logits_of_prepared(name, cases.x if name in READS_RAW else x, where) for name in model.members
+    }
+    probabilities = {name: model.calibrated(name, several.mean(0)) for name, several in logits.items()}
     parameters = {name: len(facts.seeds) * size for name, size in facts.n_parameters.items()}
     seconds = dict(facts.training_seconds)
     if reference is not None:
         probabilities[reference.name] = reference.probabilities
         parameters[reference.name], seconds[reference.name] = reference.n_parameters, reference.training_seconds
-    members = [model.calibrated(HYBRID, logits) for logits in model.logits(HYBRID, cases.x, where)]
+    members = [model.calibrated(HYBRID, single) for single in logits[HYBRID]]
     by_label = {}
     for column, label in enumerate(labels.names):
         risks = {name: values[:, column] for name, values in probabilities.items()}
@@ -162,8 +167,9 @@ def with_evidence(evaluation: Evaluation, name: str, by_label: "dict[str, list[N
 
 def under_noise(model: Model, cases: Cases) -> dict[str, list[NoisePoint]]:
     """Return the noise curve of the hybrid on cases of the test split, by label."""
+    x = model.prepared(HYBRID, cases.x)
     return noise_curve(
-        lambda where: model.probabilities(HYBRID, cases.x, where),
+        lambda where: model.calibrated(HYBRID, model.logits_of_prepared(HYBRID, x, where).mean(0)),
         model.decisions,
         cases.outcome,
         model.entry.question.labels.names,

@@ -21,6 +21,7 @@ from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.fitters import (
+    fit_cells,
     fit_gradient_boosting,
     fit_logistic_regression,
     fit_sparse,
@@ -73,6 +74,8 @@ class Fit:
         member = self.untrained(self.seed)
         if isinstance(member, LinearClassifier):
             fit_logistic_regression(member, preparation(cases.x), y)
+        elif cases.cells is not None:
+            fit_cells(member, preparation(cases.x), y, cases.cells, self.recipe, where, self.seed)
         else:
             family = self.entry.definition
             fit_usually(family, member, cases.x, y, preparation, labels, self.recipe, where, self.seed)

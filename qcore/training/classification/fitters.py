@@ -14,6 +14,7 @@ from qcore.models.variational import VariationalClassifier
 from qcore.tasks.classification.labels import Labels
 from qcore.tasks.classification.preparation import Preparation
 from qcore.training.loop.augmentation import augment
+from qcore.training.loop.cells import cell_loss
 from qcore.training.loop.fit_family import fit_family
 from qcore.training.loop.network import Change, fit_network
 from qcore.training.loop.recipe import Recipe, Sparsity
@@ -59,6 +60,39 @@ def fit_usually(
         return prepared
 
     fit_family(family, member, x, y, recipe, backend, seed, change, loss)
+
+
+def fit_cells(
+    member: nn.Module, x: Tensor, y: Tensor, cells: Tensor, recipe: Recipe, backend: Backend, seed: int
+) -> None:
+    """Train a member in place that judges the cells of an image, by what is known of cells and images.
+
+    Args:
+        member: untrained, with a method ``cells``, such as `CellExperts`; changed in place.
+        x: ``(n, n_features, h, w)`` features of the cells.
+        y: ``(n, n_labels)`` as `cell_loss` takes it.
+        cells: ``(n, h, w)`` 1, 0, or -1 where nobody knows.
+        recipe: epochs, batch size and optimiser.
+        backend: where the circuits of the member run while it is trained.
+        seed: of batches.
+    """
+    n_labels = y.shape[1]
+
+    def loss(outputs: Tensor, packed: Tensor) -> Tensor:
+        return cell_loss(outputs, packed[:, :n_labels], packed[:, n_labels:].view(-1, *cells.shape[1:]))
+
+    fit_network(_EveryCell(member), x, torch.cat([y, cells.flatten(1).to(y.dtype)], 1), loss, recipe, backend, seed)
+
+
+class _EveryCell(nn.Module):
+    """A member that returns what it says of every cell, and not only of the image."""
+
+    def __init__(self, member: nn.Module) -> None:
+        super().__init__()
+        self.member = member
+
+    def forward(self, x: Tensor, backend: Backend) -> Tensor:
+        return self.member.cells(x, backend)  # type: ignore[operator,no-any-return]
 
 
 def fit_sparse(

@@ -26,7 +26,7 @@ from qcore.models.encoded import n_parameters
 from qcore.models.trees import BoostedTrees
 from qcore.tasks.classification.asked import member_logits
 from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model
-from qcore.tasks.classification.preparation import Encoded
+from qcore.tasks.classification.preparation import Encoded, Preparation
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models
 from qcore.training.classification.cases import Cases, strata
@@ -59,6 +59,7 @@ class Training:
         trained_on: backends on which they are trained, in turns; those of the family if empty.
         answers_on: where held-out cases are answered; the noiseless backend if None.
         population: one sentence for the clinician on whom the models were trained.
+        preparation: of the cases, learnt beforehand; fitted on the cases if None.
         on_progress: is told what is being done.
     """
 
@@ -72,6 +73,7 @@ class Training:
     trained_on: tuple[str, ...] = ()
     answers_on: Backend | None = None
     population: str = ""
+    preparation: Preparation | None = None
     on_progress: Progress = lambda _what, _done, _all: None
     _done: int = field(default=0, init=False)
 
@@ -79,7 +81,7 @@ class Training:
         """Train, calibrate and choose thresholds."""
         entry, labels = self.entry, self.entry.question.labels
         names = self.names or names_of_models(entry)
-        preparation = entry.new_preparation().fit(self.cases.x)
+        preparation = self.preparation or entry.new_preparation().fit(self.cases.x)
         members: dict[str, list[nn.Module]] = {}
         calibration, auroc, seconds = {}, {}, {}
         outcome = (self.held_out or self.cases).outcome

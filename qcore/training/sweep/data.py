@@ -21,6 +21,7 @@ QUESTION_AND_KIND: Mapping[str, tuple[str, Kind]] = {
     name if form is question.forms[0] else f"{name}-{form.shape.kind}": (name, form.shape.kind)
     for name, question in QUESTIONS.items()
     for form in question.forms
+    if len(question.labels) == 1
 }
 KINDS: Mapping[str, Kind] = {TOY: Kind.TABLE, **{name: kind for name, (_, kind) in QUESTION_AND_KIND.items()}}
 """The kind of case of every data set."""

@@ -10,14 +10,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from qcore.models.images.cells import STRIDE
+from qcore.tasks.tumor.question import LABELS
 from qcore.training.cohorts.brain_mri import KINDS, TUMOUR, UNKNOWN, Slices
 from qcore.training.tumor.changes import otherwise_recorded, placements
 from qcore.training.tumor.pasting import Paster
 
 TUMOUR_PASTED, HEALTHY_PASTED = 0.5, 0.15
 """Share of the healthy slices that a tumour, or a piece of another head, is pasted into."""
-SHARES = {"none": 0.5, "glioma": 0.2, "meningioma": 0.16, "pituitary": 0.14}
-"""Of the slices that are drawn; metastases are drawn as often as their source's weight says."""
+SHARES = {"none": 0.5, "glioma": 0.19, "meningioma": 0.15, "pituitary": 0.13, "metastasis": 0.03}
+"""Of the slices that are drawn; the metastasis is a single patient's."""
 COVERED, TOUCHED = 0.3, 0.05
 """Share of a cell from which it is one of the tumour, and up to which it is none; in between nothing is said."""
 SMALL, LEAST_VISIBLE_PX = 0.02, 20
@@ -30,14 +31,13 @@ class Batch:
     Attributes:
         x: ``(batch, 1, side, side)`` in [0, 1.2].
         cells: ``(batch, h, w)`` 1 where the tumour lies, 0 where none lies, -1 where nothing is said.
-        kind: ``(batch,)`` number of what is shown in `KINDS`.
-        known: ``(batch,)`` whether the image as a whole may be judged: its tumour was not moved out of it.
+        y: ``(batch, 4)`` shares of no tumour, glioma, meningioma and pituitary tumour, the same of each kind where it
+            is another or not told any more; 0 where the image as a whole may not be judged: its tumour was moved out.
     """
 
     x: Tensor
     cells: Tensor
-    kind: Tensor
-    known: Tensor
+    y: Tensor
 
 
 class Batches:
@@ -47,10 +47,11 @@ class Batches:
         slices: the training slices.
         side: of the images that are made, pixels.
         seed: of everything that is drawn.
+        n_cells: along a side, of which it is said what they show; as many as a network has at this side if 0.
     """
 
-    def __init__(self, slices: Slices, side: int, seed: int) -> None:
-        self.slices, self.side = slices, side
+    def __init__(self, slices: Slices, side: int, seed: int, n_cells: int = 0) -> None:
+        self.slices, self.side, self.n_cells = slices, side, n_cells or side // STRIDE
         self.rng, self.generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
         self.paster, self.weight = Paster.of(slices), weights(slices)
 
@@ -76,15 +77,24 @@ class Batches:
         x = functional.grid_sample(images, grid, align_corners=False)
         known = torch.stack([where == TUMOUR, where == UNKNOWN], 1).float()
         tumour_px, unknown_px = functional.grid_sample(known, grid, align_corners=False).unbind(1)
-        kinds = torch.from_numpy(kind)
         visible = tumour_px.flatten(1).sum(1) > LEAST_VISIBLE_PX
         nowhere_known = (where == UNKNOWN).flatten(1).all(1)
         return Batch(
             otherwise_recorded(x, self.generator),
-            cell_labels(tumour_px, unknown_px, self.side // STRIDE),
-            kinds,
-            (kinds == 0) | nowhere_known | visible,
+            cell_labels(tumour_px, unknown_px, self.n_cells),
+            shares(kind) * (torch.from_numpy(kind == 0) | nowhere_known | visible)[:, None],
         )
+
+
+def shares(kind: NDArray[np.int64]) -> Tensor:
+    """Return ``(n, 4)`` shares of what is asked for: see `Batch.y`.
+
+    Args:
+        kind: ``(n,)`` number of what is shown in `KINDS`.
+    """
+    table = np.eye(len(KINDS), len(LABELS))
+    table[len(LABELS) :, 1:] = 1 / (len(LABELS) - 1)
+    return torch.from_numpy(table[kind]).float()
 
 
 def weights(slices: Slices) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def otherwise_recorded(x: Tensor, generator: Generator) -> Tensor:
         return values.view(-1, 1, 1, 1)
 
     head = (blurred(x, 2.0) > 0.04).float()
-    x = torch.where(each(chance(n, 0.5, generator)), _by_random_curve(x, generator), x)
+    x = torch.where(each(chance(n, 0.4, generator)), _by_random_curve(x, generator), x)
     x = torch.where(each(chance(n, 0.12, generator)), head * (1 - x), x)
     x = x.clamp(0, 1.3) ** each(evenly(n, -0.5, 0.5, generator).exp())
     x = x * torch.exp(_bias_field(n, side, generator) * each(evenly(n, 0, 0.22, generator) * chance(n, 0.6, generator)))
@@ -92,7 +92,7 @@ def otherwise_recorded(x: Tensor, generator: Generator) -> Tensor:
 def _by_random_curve(x: Tensor, generator: Generator) -> Tensor:
     """Return images whose grey values went through a piecewise linear curve: the contrast of another sequence."""
     n = len(x)
-    knots = torch.linspace(0, 1, N_KNOTS).repeat(n, 1) + 0.14 * torch.randn(n, N_KNOTS, generator=generator)
+    knots = torch.linspace(0, 1, N_KNOTS).repeat(n, 1) + 0.12 * torch.randn(n, N_KNOTS, generator=generator)
     knots[:, 0] = 0
     place = x.flatten(1).clamp(0, 1) * (N_KNOTS - 1)
     before = place.floor().clamp(max=N_KNOTS - 2).long()

@@ -11,18 +11,17 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.optim.lr_scheduler import OneCycleLR
 
-from qcore.models.images.cells import N_FEATURES, CellFeatures, image_logits
+from qcore.models.images.cells import N_FEATURES, CellFeatures
+from qcore.tasks.tumor.question import SIDE_PX
 from qcore.training.cohorts.brain_mri import Slices
-from qcore.training.tumor.batches import Batch, Batches
+from qcore.training.loop.cells import cell_loss
+from qcore.training.tumor.batches import Batches
 
 Part = nn.Module | torch.optim.Optimizer | OneCycleLR
 N_OUTPUTS = 4
 """Nothing there, glioma, meningioma, pituitary tumour."""
-TUMOUR_CELL_WEIGHT = 3.0
-"""Of a cell with a tumour beside one without: they are far fewer."""
 RARE = -3.0
 """Log odds that a cell holds a tumour, to begin with."""
 AVERAGED = 0.995
@@ -38,16 +37,20 @@ class TrunkRecipe:
     Attributes:
         steps: of the optimiser.
         batch: images a step.
-        side: of the images, pixels.
+        side: of the images, pixels; small at first, which is quicker.
+        last_steps: so many steps at the end see images as large as those that are answered.
+        last_side: their side, pixels.
         learning_rate: highest rate of the pretrained weights; new ones learn `faster` times as fast.
         faster: see there.
         weight_decay: of all weights.
         seed: of batches and new weights.
     """
 
-    steps: int = 1500
+    steps: int = 1350
     batch: int = 24
     side: int = 160
+    last_steps: int = 300
+    last_side: int = SIDE_PX
     learning_rate: float = 4e-4
     faster: float = 5.0
     weight_decay: float = 0.02
@@ -71,25 +74,6 @@ class LinearCells(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return what each cell says ``(batch, 4, h, w)`` of images ``(batch, 1, side, side)``."""
         return self.linear(self.dropout(self.features(x)))  # type: ignore[no-any-return]
-
-
-def cell_loss(cells: Tensor, batch: Batch) -> Tensor:
-    """Return how wrong cells and image are: of the cells that are known, of the image, and of the kind of its tumour.
-
-    Args:
-        cells: ``(batch, 4, h, w)`` what a model says of each cell.
-        batch: what is known.
-    """
-    known = batch.cells >= 0
-    weight = torch.tensor(TUMOUR_CELL_WEIGHT)
-    where = functional.binary_cross_entropy_with_logits(cells[:, 0][known], batch.cells[known], pos_weight=weight)
-    logits = image_logits(cells)
-    evidence = torch.logsumexp(logits[:, 1:], dim=1)
-    whether = functional.binary_cross_entropy_with_logits(evidence[batch.known], (batch.kind > 0).float()[batch.known])
-    named = batch.known & (batch.kind > 0) & (batch.kind < N_OUTPUTS)
-    if not named.any():
-        return where + whether
-    return where + whether + 0.5 * functional.cross_entropy(logits[named, 1:], batch.kind[named] - 1)
 
 
 def train_trunk(
@@ -124,11 +108,12 @@ def train_trunk(
     done = _restored(parts, checkpoint)
     # Every stretch between checkpoints draws its own batches, so that a run that goes on sees what it would have seen.
     while done < recipe.steps:
-        batches = Batches(slices, recipe.side, recipe.seed * 1_000_003 + done)
+        side = recipe.side if done < recipe.steps - recipe.last_steps else recipe.last_side
+        batches = Batches(slices, side, recipe.seed * 1_000_003 + done)
         for _ in range(min(KEPT_EVERY, recipe.steps - done)):
             model.train()
             batch = batches.draw(recipe.batch)
-            loss = cell_loss(model(batch.x), batch)
+            loss = cell_loss(model(batch.x), batch.y, batch.cells)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -9,7 +9,7 @@ from qcore.circuits.ansatz import SEPARATE
 from qcore.circuits.encodings import ANGLE
 from qcore.circuits.reuploading import layered
 from qcore.models.images.cells import CellExperts, image_logits
-from qcore.training.cohorts.brain_mri import HEALTHY, KINDS, TUMOUR, UNKNOWN, Slices
+from qcore.training.cohorts.brain_mri import HEALTHY, TUMOUR, UNKNOWN, Slices
 from qcore.training.tumor.batches import Batches, cell_labels, weights
 from qcore.training.tumor.pasting import Paster
 
@@ -36,8 +36,16 @@ def test_rare_sources_are_drawn_more_often_than_their_size_and_kinds_in_fixed_sh
     weight, made = weights(slices()), slices()
     assert weight.sum() == pytest.approx(1)
     healthy = made.kind == 0
-    assert weight[healthy].sum() == pytest.approx(0.5)
+    assert weight[healthy].sum() == pytest.approx(0.5 / 0.97)
     assert weight[healthy & (made.source == "b")].mean() > weight[healthy & (made.source == "a")].mean()
+
+
+def test_a_kind_that_is_not_asked_for_takes_no_place_from_the_others() -> None:
+    made = slices()
+    made.kind[2:6] = 4
+    weight = weights(made)
+    assert weight[made.kind == 4].sum() == pytest.approx(0.03)
+    assert weight[made.kind == 0].sum() == pytest.approx(0.5)
 
 
 def test_a_tumour_is_pasted_into_the_head_and_a_healthy_piece_leaves_no_label() -> None:
@@ -59,11 +67,13 @@ def test_a_batch_holds_images_in_bounds_and_what_is_known_of_every_cell() -> Non
     assert 0 <= float(batch.x.min()) < float(batch.x.max()) < 1.201
     assert batch.cells.shape == (64, 6, 6)
     assert set(batch.cells.unique().tolist()) == {-1.0, 0.0, 1.0}
-    drawn = set(batch.kind.tolist())
-    assert {0, len(KINDS) - 1} < drawn
-    healthy, pasted = batch.kind == 0, batch.kind == len(KINDS) - 1
+    healthy, moved_out = batch.y[:, 0] == 1, batch.y.sum(1) == 0
+    unnamed = (batch.y > 0).sum(1) == 3
+    assert healthy.any()
+    assert unnamed.any()
+    assert torch.allclose(batch.y[~moved_out].sum(1), torch.ones(1))
     assert not (batch.cells[healthy] == 1).any()
-    assert (batch.cells[pasted & batch.known] == 1).flatten(1).any(1).all()
+    assert (batch.cells[unnamed] == 1).flatten(1).any(1).all()
     assert torch.equal(batch.x, Batches(slices(), 96, seed=3).draw(64).x)
     assert not torch.equal(batch.x, Batches(slices(), 96, seed=4).draw(64).x)
 

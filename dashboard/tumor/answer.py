@@ -1,0 +1,114 @@
+"""The answer: whether there is a tumour, of which kind, how sure that is, and what noise makes of it."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.shared.charts import palette
+from dashboard.shared.foreign import literal
+from dashboard.shared.numbers import percent, points
+from dashboard.tumor.case import Case
+from qcore.evidence.conformal import NOMINAL_COVERAGE
+from qcore.evidence.evaluation import Evaluation
+from qcore.records import audit
+from qcore.tasks.tumor.answer import ENTRY, THRESHOLD, Answer
+from qcore.tasks.tumor.question import LABELS, NONE
+
+
+def answer_card(case: Case, found: Answer, noiseless: Answer | None, evaluation: Evaluation, n_slices: int) -> None:
+    """Show the answer.
+
+    Args:
+        case: the series.
+        found: what the hybrid says where it runs.
+        noiseless: the same without noise; None where it runs without.
+        evaluation: says what the answer is worth.
+        n_slices: how many slices were judged.
+    """
+    _record(case, found)
+    with st.container(border=True, key="pair_answer"):
+        sentence, kinds = st.columns([5, 6], gap="large", vertical_alignment="center")
+        with sentence:
+            st.markdown(f"## {_headline(found)}")
+            st.markdown(_kind(found))
+            st.markdown(_set(found))
+            if noiseless is not None:
+                st.markdown(_noise(found, noiseless))
+        with kinds:
+            st.html(_table(found, noiseless))
+        st.caption(
+            f"{literal(case.title)} · {case.source} · {_slices(n_slices)}. {_worth(evaluation)} "
+            f"Ran: {literal(found.backend)}."
+        )
+
+
+def _headline(found: Answer) -> str:
+    return f"{percent(found.tumour)} probability of a tumour"
+
+
+def _kind(found: Answer) -> str:
+    if not found.is_tumour:
+        return f":green-badge[:material/check: No tumour] Below {percent(THRESHOLD)}."
+    share = found.probabilities[found.kind] / found.tumour
+    return (
+        f":orange-badge[:material/notifications_active: Tumour] If there is one, most probably a **{found.kind}** "
+        f"({percent(share)})."
+    )
+
+
+def _set(found: Answer) -> str:
+    names = " or ".join(found.possible)
+    return f"Possible: **{names}**. Such a list holds the right answer in {percent(NOMINAL_COVERAGE)} of cases."
+
+
+def _noise(found: Answer, noiseless: Answer) -> str:
+    moved = round(found.tumour, 3) - round(noiseless.tumour, 3)
+    before, now = (f"{each.tumour * 100:.1f}" for each in (noiseless, found))
+    change = "the decision stays" if found.is_tumour == noiseless.is_tumour else "**the decision changes**"
+    return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
+
+
+def _table(found: Answer, noiseless: Answer | None) -> str:
+    rows = []
+    for label in LABELS.names:
+        value = found.probabilities[label]
+        colour = palette.BRAND if label == NONE else palette.RAISES
+        bar = f"<span class='bar' style='width:{100 * value:.0f}%;background:{colour}'></span>"
+        before = "" if noiseless is None else f"<td class='num'>{percent(noiseless.probabilities[label])}</td>"
+        strong = " strong" if label in found.possible else ""
+        rows.append(
+            f"<tr><td class='whole{strong}'>{escape(label.capitalize())}</td><td style='width:45%'>{bar}</td>"
+            f"<td class='num{strong}'>{percent(value)}</td>{before}</tr>"
+        )
+    head = "<th></th><th></th><th class='num'>Probability</th>"
+    head += "" if noiseless is None else "<th class='num'>Noiseless</th>"
+    return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _slices(n_slices: int) -> str:
+    return "1 image" if n_slices == 1 else f"{n_slices:,} slices judged"
+
+
+def _worth(evaluation: Evaluation) -> str:
+    if evaluation.kinds is None:
+        return ""
+    return (
+        f"Of {evaluation.n:,} test slices of the collections that trained it, "
+        f"{percent(evaluation.kinds.accuracy.value)} were given the right kind; of images from elsewhere, expect fewer."
+    )
+
+
+def _record(case: Case, found: Answer) -> None:
+    """Write one audit row per series and backend, not one every time the page is drawn."""
+    shown = (case.key, found.backend)
+    if st.session_state.get("tumor_recorded") == shown:
+        return
+    audit.append(
+        audit.Action.PREDICTION,
+        "tumor",
+        model_card=ENTRY.name,
+        backend=found.backend,
+        decision="tumour" if found.is_tumour else "no tumour",
+        patients=1,
+    )
+    st.session_state["tumor_recorded"] = shown

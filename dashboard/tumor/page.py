@@ -1,0 +1,43 @@
+"""Tumours on MRI of the brain: is there one, of which kind, where does the model look, and would noise change it?"""
+
+import streamlit as st
+
+from dashboard.shared.execution.backend_selector import backend_selector
+from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless, simulated_placement
+from dashboard.shared.execution.where_it_ran import where_it_ran
+from dashboard.shared.foreign import literal
+from dashboard.shared.resources import backend_by_name
+from dashboard.tumor.answer import answer_card
+from dashboard.tumor.case_picker import pick_case
+from dashboard.tumor.download import downloads
+from dashboard.tumor.images import images
+from dashboard.tumor.resources import tumor_evaluation, tumor_model
+from dashboard.tumor.seen import answered, looked_at
+from qcore.tasks.tumor.known import refusal
+
+st.title("Tumour on MRI of the brain")
+chosen = backend_selector()
+backend, noiseless = chosen.backend, backend_by_name(NOISELESS)
+if chosen.job:
+    st.info(
+        "This page sends no jobs to a processor yet: a slice is some thousand small circuits. The noiseless simulator "
+        "answers; Simulated processor shows what the noise of the processor does.",
+        icon=":material/info:",
+    )
+model, evaluation = tumor_model(), tumor_evaluation()
+case = pick_case(model, backend)
+if case is None:
+    st.stop()
+
+looked = looked_at(case, model)
+if sentence := refusal(case.series, looked):
+    st.warning(literal(sentence), icon=":material/block:")
+    st.stop()
+found = answered(case, model, looked, backend)
+before = None if is_noiseless(backend) else answered(case, model, looked, noiseless)
+answer_card(case, found, before, evaluation, len(looked.slices))
+images(case, model, looked, found, backend, noiseless)
+downloads(case, model, looked, found, backend)
+if not is_noiseless(backend):
+    st.header("Where the circuit ran", anchor="where-the-circuit-ran")
+    where_it_ran(simulated_placement(backend, 2))

@@ -1,0 +1,76 @@
+"""qlinical predict tumor: answers for images, series and whole folders of them."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from qcore.cli.console import AsJson, BackendName, err, out
+from qcore.errors import MissingAsset
+
+if TYPE_CHECKING:
+    from qcore.tasks.tumor.worklist import Item
+
+DIGITS = 4
+NONE_ANSWERED = 1
+
+
+def predict_tumor(
+    paths: Annotated[list[Path], typer.Argument(help="DICOM, NIfTI, PNG, JPEG or ZIP files, or folders of them.")],
+    as_json: AsJson = False,
+    backend: BackendName = "ideal",
+) -> None:
+    """Say of every image or series of MRI of the brain how probable a tumour is, and of which kind.
+
+    DICOM files of one folder that belong to one series get one answer, under the name of the first file; "slice" is
+    the slice that the answer rests on, counted from 1. What is no MRI of a brain that the model knows, or cannot be
+    read, is named with the reason instead of an answer.
+
+    Exit status: 0 if there is an answer, 1 if there is none, 2 if nothing lies at a path.
+    """
+    for path in paths:
+        if not path.exists():
+            raise MissingAsset(f"There is nothing at {path}.")
+    from qcore.backends.registry import backend as make_backend
+    from qcore.tasks.tumor.answer import load
+    from qcore.tasks.tumor.worklist import from_paths
+
+    where, model, items = make_backend(backend), load(), []
+    with err.status("reading") as status:
+        for item in from_paths(paths, model, where):
+            items.append(item)
+            status.update(f"{len(items):,} images or series")
+    if as_json:
+        print(json.dumps([as_row(item) for item in items], indent=2))  # noqa: T201 - for other programs
+    else:
+        out.print(_table(items))
+    if all(item.answer is None for item in items):
+        raise typer.Exit(NONE_ANSWERED)
+
+
+def as_row(item: "Item") -> dict[str, Any]:
+    """Return an answer for other programs."""
+    found = item.answer
+    if found is None:
+        return {"file": item.file, "tumor": None, "classes": {}, "set": [], "slice": None, "rejected": item.rejected}
+    return {
+        "file": item.file,
+        "tumor": round(found.tumour, DIGITS),
+        "classes": {label: round(value, DIGITS) for label, value in found.probabilities.items()},
+        "set": list(found.possible),
+        "slice": item.slice + 1,
+        "rejected": None,
+    }
+
+
+def _table(items: "list[Item]") -> Table:
+    table = Table("file", "tumour", "possible kinds", "slice")
+    for item in items:
+        found = item.answer
+        if found is None:
+            table.add_row(item.file, "no answer", item.rejected, "")
+        else:
+            table.add_row(item.file, f"{found.tumour:.0%}", ", ".join(found.possible), str(item.slice + 1))
+    return table

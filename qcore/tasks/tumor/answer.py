@@ -1,0 +1,105 @@
+"""What the trained models answer about a series: whether there is a tumour, of which kind, in which slice and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from qcore.backends.protocol import Backend
+from qcore.backends.registry import built
+from qcore.tasks.classification import store
+from qcore.tasks.classification.model import HYBRID, Model
+from qcore.tasks.classification.preparation import InCells
+from qcore.tasks.classification.question import entry_of
+from qcore.tasks.tumor.looked import Looked
+from qcore.tasks.tumor.question import LABELS, NONE, TUMOR
+from qcore.tasks.tumor.whole_series import of_series
+
+Array = NDArray[np.float64]
+ENTRY = entry_of(TUMOR)
+THRESHOLD = 0.5
+"""Calibrated probability of a tumour from which one is said to be there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a model says of a series.
+
+    Attributes:
+        probabilities: of no tumour and of each kind, by label; they add up to 1.
+        by_slice: ``(n_judged, 4)`` the same of each slice that is judged.
+        place: of the slice, among those judged, that the answer rests on.
+        possible: labels of the conformal set: nine in ten sets hold the right one.
+        backend: where the circuit ran.
+    """
+
+    probabilities: Mapping[str, float]
+    by_slice: Array
+    place: int
+    possible: tuple[str, ...]
+    backend: str
+
+    @property
+    def tumour(self) -> float:
+        """Probability that there is a tumour."""
+        return 1 - self.probabilities[NONE]
+
+    @property
+    def is_tumour(self) -> bool:
+        """Whether one is said to be there."""
+        return self.tumour >= THRESHOLD
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind, if there is one."""
+        return max(LABELS.names[1:], key=self.probabilities.__getitem__)
+
+
+@cache
+def load() -> Model:
+    """Return the trained models, read once.
+
+    Raises:
+        MissingAsset: they were never trained, or a file is missing.
+    """
+    return store.load(ENTRY)
+
+
+def preparation(model: Model) -> InCells:
+    """Return what describes the cells of an image.
+
+    Raises:
+        TypeError: the model reads no cells.
+    """
+    if not isinstance(model.preparation, InCells):
+        raise TypeError(f"'{model.entry.name}' does not judge the cells of an image.")
+    return model.preparation
+
+
+def answer(model: Model, looked: Looked, backend: Backend | str, name: str = HYBRID) -> Answer:
+    """Ask one of the trained models about a series.
+
+    Args:
+        model: trained.
+        looked: the series, as the model sees it.
+        backend: where the circuit runs, or its text, such as ``noisy:fez``.
+        name: of the model: ``hybrid`` or its classical twin ``control``.
+    """
+    backend = built(backend)
+    logits = _calibrated(model, name, model.logits_of_prepared(name, looked.x, backend).mean(0))
+    whole, place = of_series(logits, looked.head_side, looked.n_averaged)
+    probability = softmax(whole)
+    by_label = dict(zip(LABELS.names, map(float, probability), strict=True))
+    possible = tuple(label for label in LABELS.names if by_label[label] >= model.facts.possible_from[label])
+    return Answer(
+        by_label, softmax(logits, axis=1), place, possible or (max(by_label, key=by_label.__getitem__),), backend.name
+    )
+
+
+def _calibrated(model: Model, name: str, logits: Array) -> Array:
+    scales = [model.facts.calibration[name][label] for label in LABELS.names]
+    slopes, offsets = np.array([scale.slope for scale in scales]), np.array([scale.intercept for scale in scales])
+    return np.asarray(logits * slopes + offsets)

@@ -1,0 +1,71 @@
+"""The answer on one page of paper."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from qcore import __version__
+from qcore.tasks.tumor.answer import Answer
+from qcore.tasks.tumor.export import RESEARCH
+from qcore.tasks.tumor.export.picture import Colours
+
+WIDTH, HEIGHT = A4
+LEFT, RIGHT, TOP = 20 * mm, WIDTH - 20 * mm, HEIGHT - 22 * mm
+LINE = 6 * mm
+PICTURE_SIDE = 120 * mm
+
+
+def one_page_pdf(title: str, answer: Answer, picture: Colours, remarks: Sequence[str]) -> bytes:
+    """Return a PDF of one A4 page: the probabilities, the picture, and what the answer is worth.
+
+    Args:
+        title: what was looked at.
+        answer: of the model.
+        picture: ``(height, width, 3)`` a slice with the attention laid over it.
+        remarks: sentences for below the picture.
+    """
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=A4, pageCompression=1)
+    canvas.setTitle("Qlinical: tumour on MRI of the brain")
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(LEFT, TOP, "Tumour on MRI of the brain")
+    canvas.setFont("Helvetica", 9)
+    canvas.drawRightString(RIGHT, TOP, f"Qlinical {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    canvas.setFont("Helvetica-Bold", 10)
+    canvas.drawString(LEFT, TOP - LINE, RESEARCH)
+    place = TOP - 2.2 * LINE
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(LEFT, place, _latin(title))
+    for label, value in answer.probabilities.items():
+        place -= LINE
+        canvas.drawString(LEFT, place, label.capitalize())
+        canvas.rect(LEFT + 45 * mm, place, 80 * mm * value, 3.2 * mm, stroke=0, fill=1)
+        canvas.drawRightString(RIGHT, place, f"{100 * value:.1f} %")
+    place -= 1.4 * LINE
+    canvas.drawString(
+        LEFT, place, f"Possible (such a list holds the right answer in 90 % of cases): {', '.join(answer.possible)}"
+    )
+    place -= LINE
+    canvas.drawString(LEFT, place, f"Circuit ran on: {answer.backend}")
+    scale = PICTURE_SIDE / max(picture.shape[:2])
+    height, width = picture.shape[0] * scale, picture.shape[1] * scale
+    place -= height + LINE
+    canvas.drawImage(ImageReader(Image.fromarray(picture)), LEFT, place, width, height)
+    canvas.setFont("Helvetica", 8)
+    for remark in remarks:
+        place -= 0.75 * LINE
+        canvas.drawString(LEFT, place, _latin(remark))
+    canvas.showPage()
+    canvas.save()
+    return written.getvalue()
+
+
+def _latin(text: str) -> str:
+    """Return text in letters that the font has."""
+    return text.encode("latin-1", errors="replace").decode("latin-1")[:130]

@@ -1,0 +1,55 @@
+"""Do the explanations point at the tumour? Measured on slices whose tumour was outlined by hand."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from qcore.backends.protocol import Backend
+from qcore.evidence.evaluation import Localisation
+from qcore.evidence.metrics import Estimate, estimate
+from qcore.tasks.classification.model import Model
+from qcore.tasks.tumor.answer import preparation
+from qcore.tasks.tumor.attention import METHODS, Attended
+from qcore.tasks.tumor.framing import SIDE, Box
+from qcore.tasks.tumor.looked import Looked
+from qcore.training.cohorts.brain_mri import HEALTHY, TUMOUR, Slices
+from qcore.training.tumor.cases import as_they_are
+
+Array = NDArray[np.float64]
+DIGITS = 4
+
+
+def outlined(slices: Slices) -> Slices:
+    """Return the slices on which a tumour is outlined."""
+    return slices.part((slices.where == TUMOUR).reshape(len(slices), -1).any(axis=1))
+
+
+def localisation(model: Model, slices: Slices, method: str, backend: Backend) -> Localisation:
+    """Measure one method on slices that are all `outlined`.
+
+    Args:
+        model: trained.
+        slices: framed, with outlines.
+        method: a key of `METHODS`.
+        backend: where the circuit runs.
+    """
+    x = as_they_are(slices, 1, "").x
+    (features, summary), n = preparation(model).with_summary(x), len(slices)
+    looked = Looked(np.arange(n), x, features, summary, (Box(0, 0, SIDE),) * n, (SIDE, SIDE), (SIDE, SIDE), 1)
+    hits, overlaps, inside = np.zeros(n), np.zeros(n), np.zeros(n)
+    for number, where in enumerate(slices.where):
+        # The corners of a box are not known to be tumour, and to point at them is not wrong.
+        outline = where != HEALTHY
+        drawn = METHODS[method](Attended(model, looked, number, backend)).values
+        over = np.asarray(Image.fromarray(drawn.astype(np.float32)).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        positive = np.clip(over, 0, None)
+        hits[number] = outline.flat[int(over.argmax())]
+        overlaps[number] = positive[outline].sum() / max(float(positive.sum()), 1e-12)
+        inside[number] = outline.mean()
+    return Localisation(
+        method=method, n=n, pointing=_mean(hits), overlap=_mean(overlaps), inside=round(float(inside.mean()), DIGITS)
+    )
+
+
+def _mean(values: Array) -> Estimate:
+    return estimate(lambda measured, _: float(measured.mean()), values, values)

@@ -1,0 +1,92 @@
+"""The tumour page: examples, an answer in words, noise beside no noise, uploads that are refused or listed."""
+
+import numpy as np
+import pytest
+from dashboard_reading import answered_by, everything, is_fault_free, rows_in_trail, sentences
+from made_up_images import archive, picture
+from streamlit.testing.v1 import AppTest
+
+from qcore.tasks.tumor.examples import EXAMPLES
+
+
+@pytest.fixture
+def tumor(home: AppTest) -> AppTest:
+    """The page as it opens: the first example, noiseless."""
+    return home.switch_page("tumor/page.py").run()
+
+
+def headline(page: AppTest) -> str:
+    (found,) = [text for text in sentences(page.markdown) if "probability of a tumour" in text]
+    return found
+
+
+def kinds(page: AppTest) -> str:
+    return next(text for text in sentences(page.html) if "Meningioma" in text)
+
+
+def test_examples_are_answered_in_words_and_marked_as_made_up(tumor: AppTest) -> None:
+    said = set()
+    for key, example in EXAMPLES.items():
+        tumor.selectbox(key="tumor_example").set_value(key).run()
+        assert is_fault_free(tumor)
+        text = everything(tumor)
+        assert "[Synthetic: no person stands behind it]" in text
+        assert example.story in text
+        said.add("[:material/check: No tumour]" in text)
+        assert "holds the right answer in 90 % of cases" in text
+    assert said == {True, False}
+
+
+def test_noise_stands_beside_the_noiseless_answer(tumor: AppTest) -> None:
+    assert "Noiseless" not in kinds(tumor)
+    before = rows_in_trail()
+    tumor.selectbox(key="backend_kind").set_value("noisy").run()
+    assert is_fault_free(tumor)
+    assert "Noiseless" in kinds(tumor)
+    assert "the noise moves it by" in everything(tumor)
+    assert answered_by().startswith("noisy:")
+    assert rows_in_trail() == before + 1
+    tumor.run()
+    assert rows_in_trail() == before + 1
+
+
+def upload(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    page.segmented_control(key="tumor_way").set_value("Upload images").run()
+    page.file_uploader(key="tumor_files").upload(list(files)).run()
+    return page
+
+
+def grey(key: str, slice_number: int) -> bytes:
+    pixels = EXAMPLES[key].series().pixels[slice_number]
+    return picture(np.clip(pixels / 4, 0, 255).astype(np.uint8))
+
+
+def test_one_picture_is_answered(tumor: AppTest) -> None:
+    upload(tumor, ("head.png", grey("ring", 28), "image/png"))
+    assert is_fault_free(tumor)
+    assert "head.png" in everything(tumor)
+    assert headline(tumor)
+
+
+def test_what_is_no_brain_is_refused_in_a_sentence(tumor: AppTest) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (90, 90, 3), np.uint8)
+    upload(tumor, ("photo.png", picture(noise), "image/png"))
+    assert "This is not a brain MRI that the model knows: it is a picture in colours." in everything(tumor)
+    assert "probability of a tumour" not in everything(tumor)
+
+
+def test_what_is_no_image_is_told(tumor: AppTest) -> None:
+    upload(tumor, ("letter.txt", b"Dear colleague", "text/plain"))
+    assert "no image file that is known here" in everything(tumor)
+
+
+def test_an_archive_of_several_becomes_a_worklist(tumor: AppTest) -> None:
+    files = [("a.png", grey("none", 28)), ("b.png", grey("ring", 28)), ("c.txt", b"nothing")]
+    upload(tumor, ("all.zip", archive(files), "application/zip"))
+    assert is_fault_free(tumor)
+    assert "2 of 2 images or series answered" in everything(tumor)
+    table = tumor.dataframe[0].value
+    assert list(table["File"]) == ["b.png", "a.png"]
+    assert table["Image"].str.startswith("data:image/png;base64,").all()
+    # The most suspicious is looked at.
+    assert "b.png" in "\n".join(sentences(tumor.caption))
