@@ -8,6 +8,8 @@ from dashboard.shared.charts import palette
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent, points
 from dashboard.tumor.case import Case
+from qcore.backends.registry import BACKENDS
+from qcore.backends.specification import parse
 from qcore.evidence.conformal import NOMINAL_COVERAGE
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
@@ -38,7 +40,7 @@ def answer_card(case: Case, found: Answer, noiseless: Answer | None, evaluation:
             st.html(_table(found, noiseless))
         st.caption(
             f"{literal(case.title)} · {case.source} · {_slices(n_slices)}. {_worth(evaluation)} "
-            f"Ran: {literal(found.backend)}."
+            f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
         )
 
 
@@ -47,13 +49,13 @@ def _headline(found: Answer) -> str:
 
 
 def _kind(found: Answer) -> str:
-    if not found.is_tumour:
-        return f":green-badge[:material/check: No tumour] Below {percent(THRESHOLD)}."
     share = found.probabilities[found.kind] / found.tumour
-    return (
-        f":orange-badge[:material/notifications_active: Tumour] If there is one, most probably a **{found.kind}** "
-        f"({percent(share)})."
-    )
+    of_kind = f"If there is one, most probably a **{found.kind}** ({percent(share)})."
+    if not found.is_certain:
+        return f":gray-badge[:material/help: Cannot tell] Neither answer is certain enough. {of_kind}"
+    if found.is_tumour:
+        return f":orange-badge[:material/notifications_active: Tumour] {of_kind}"
+    return f":green-badge[:material/check: No tumour] Below {percent(THRESHOLD)}, and certain enough."
 
 
 def _set(found: Answer) -> str:
@@ -64,7 +66,7 @@ def _set(found: Answer) -> str:
 def _noise(found: Answer, noiseless: Answer) -> str:
     moved = round(found.tumour, 3) - round(noiseless.tumour, 3)
     before, now = (f"{each.tumour * 100:.1f}" for each in (noiseless, found))
-    change = "the decision stays" if found.is_tumour == noiseless.is_tumour else "**the decision changes**"
+    change = "the decision stays" if decision(found) == decision(noiseless) else "**the decision changes**"
     return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
 
 
@@ -98,6 +100,13 @@ def _worth(evaluation: Evaluation) -> str:
     )
 
 
+def decision(found: Answer) -> str:
+    """Return what is answered, in a word or two."""
+    if not found.is_certain:
+        return "cannot tell"
+    return "tumour" if found.is_tumour else "no tumour"
+
+
 def _record(case: Case, found: Answer) -> None:
     """Write one audit row per series and backend, not one every time the page is drawn."""
     shown = (case.key, found.backend)
@@ -108,7 +117,7 @@ def _record(case: Case, found: Answer) -> None:
         "tumor",
         model_card=ENTRY.name,
         backend=found.backend,
-        decision="tumour" if found.is_tumour else "no tumour",
+        decision=decision(found),
         patients=1,
     )
     st.session_state["tumor_recorded"] = shown

@@ -1,7 +1,11 @@
 """The series in the viewer, with the answer to every slice above it and where the model looks laid over it."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.shared.session_cache import remembered
 from dashboard.shared.viewer.component import show
@@ -9,6 +13,7 @@ from dashboard.shared.viewer.picture import Marks, Overlay, Picture
 from dashboard.tumor.case import Case
 from dashboard.tumor.seen import attended, cells_of_all
 from qcore.backends.protocol import Backend
+from qcore.io.image.series import Series
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import Answer
 from qcore.tasks.tumor.attention import METHODS, OWN
@@ -17,13 +22,16 @@ from qcore.tasks.tumor.question import LABELS, NONE
 
 ATTENTION = "Model attention, not a lesion outline"
 ASKED = "tumor_asked"
-"""Which slices somebody wants explained, of which series."""
+"""Which slice somebody wants explained, of which series."""
 PICTURES_KEPT = 2
+MOST_VOXELS = 25_000_000
+"""Drawn in full; with all overlays, more would be too much for one message to the browser."""
 EXPLANATIONS = {name: name.capitalize() if name != "grad-cam" else "Grad-CAM" for name in METHODS if name != OWN}
+SHARE = {"most": 1.0, "ends": ("0 %", "100 %")}
 
 
 def images(case: Case, model: Model, looked: Looked, found: Answer, backend: Backend, noiseless: Backend) -> None:
-    """Show the viewer, and below it what somebody asked of a slice.
+    """Show the viewer, and below it by which method a slice is explained.
 
     Args:
         case: the series.
@@ -33,14 +41,17 @@ def images(case: Case, model: Model, looked: Looked, found: Answer, backend: Bac
         backend: where the circuit runs.
         noiseless: the simulator without noise, to compare with.
     """
-    key = (case.key, backend.fingerprint, st.session_state.get(ASKED), st.session_state.get("tumor_method"))
+    method = st.session_state.get("tumor_method", "grad-cam")
+    key = (case.key, backend.fingerprint, st.session_state.get(ASKED), method)
     picture = remembered(
-        "tumor_picture", key, lambda: _picture(case, model, looked, found, backend, noiseless), PICTURES_KEPT
+        "tumor_picture", key, lambda: _picture(case, model, looked, found, backend, noiseless, method), PICTURES_KEPT
     )
     asked = show(picture, key="tumor_viewer")
     if asked is not None and (case.key, asked) != st.session_state.get(ASKED):
         st.session_state[ASKED] = (case.key, asked)
         st.rerun()
+    if (step := _step(case.series)) > 1:
+        st.caption(f"Drawn with every {_ordinal(step)} pixel, because the series is large; answered in full.")
     st.segmented_control(
         "Explain a slice by",
         list(EXPLANATIONS),
@@ -53,53 +64,77 @@ def images(case: Case, model: Model, looked: Looked, found: Answer, backend: Bac
     )
 
 
-def _picture(case: Case, model: Model, looked: Looked, found: Answer, backend: Backend, noiseless: Backend) -> Picture:
-    slices = tuple(map(int, looked.slices))
+def without_answer(case: Case) -> None:
+    """Show a series of which no model says anything."""
+    picture = remembered("tumor_bare", case.key, lambda: Picture.of(_thinned(case.series, _step(case.series))), 1)
+    show(picture, key="tumor_viewer_bare")
+
+
+def _picture(
+    case: Case, model: Model, looked: Looked, found: Answer, backend: Backend, noiseless: Backend, method: str
+) -> Picture:
     here = cells_of_all(case, model, looked, backend)
-    ends = ("0 %", "100 %")
-    overlays = [
-        Overlay.of_numbers(
-            "Attention", here, f"{ATTENTION}: probability of a tumour in each cell", most=1.0, ends=ends, slices=slices
-        )
-    ]
+    maps = [("Attention", here, "probability of a tumour in each cell", SHARE)]
     if backend.fingerprint != noiseless.fingerprint:
         before = cells_of_all(case, model, looked, noiseless)
-        overlays += [
-            Overlay.of_numbers(
-                "Noiseless", before, f"{ATTENTION}: the same without noise", most=1.0, ends=ends, slices=slices
-            ),
-            Overlay.of_numbers(
-                "Difference",
-                before - here,
-                "Noiseless minus noisy",
-                signed=True,
-                ends=("noisy higher", "noiseless higher"),
-                slices=slices,
-            ),
+        signed = {"signed": True, "ends": ("higher with noise", "higher without")}
+        maps += [
+            ("Noiseless", before, "the same without noise", SHARE),
+            ("Difference", before - here, "without noise minus with noise", signed),
         ]
-    overlays += _asked_for(case, model, looked, backend)
+    step, slices = _step(case.series), tuple(map(int, looked.slices))
+    overlays = [_overlay(name, values, meaning, step, slices=slices, **how) for name, values, meaning, how in maps]
     marks = np.full(len(case.series), np.nan)
     marks[looked.slices] = 1 - found.by_slice[:, LABELS.names.index(NONE)]
     return Picture.of(
-        case.series,
-        overlays=tuple(overlays),
+        _thinned(case.series, step),
+        start=int(looked.slices[found.place]),
+        overlays=(*overlays, *_asked_for(case, model, looked, backend, method, step)),
         marks=Marks(marks, "Tumour probability of each slice"),
-        caption=ATTENTION,
         explain="Explain this slice",
     )
 
 
-def _asked_for(case: Case, model: Model, looked: Looked, backend: Backend) -> list[Overlay]:
+def _asked_for(
+    case: Case, model: Model, looked: Looked, backend: Backend, method: str, step: int
+) -> tuple[Overlay, ...]:
+    """Return the explanation of the slice that somebody asked for, if one of this series was."""
     key, number = st.session_state.get(ASKED) or ("", 0)
     if key != case.key:
-        return []
-    place, method = looked.nearest(number), st.session_state.get("tumor_method", "grad-cam")
+        return ()
+    place = looked.nearest(number)
     with st.spinner(f"{EXPLANATIONS[method]} of slice {number + 1}"):
         found = attended(case, model, looked, place, method, backend)
-    values = looked.placed(place, np.clip(found.values, 0, None))
-    title = found.method if found.is_evidence else f"{found.method}: no evidence in this slice"
-    return [
-        Overlay.of_numbers(
-            EXPLANATIONS[method], values[None], f"{ATTENTION}: {title}", slices=(int(looked.slices[place]),)
-        )
-    ]
+    values = looked.placed(place, np.clip(found.values, 0, None))[None]
+    # A map that only speaks against a tumour must not be painted as if it spoke for one.
+    meaning = found.method if found.is_evidence else f"{found.method}: no evidence in this slice"
+    return (_overlay(EXPLANATIONS[method], values, meaning, step, slices=(int(looked.slices[place]),)),)
+
+
+def _overlay(name: str, values: NDArray[np.float32], meaning: str, step: int, **how: Any) -> Overlay:
+    return Overlay.of_numbers(name, values[:, ::step, ::step], f"{ATTENTION}: {meaning}", **how)
+
+
+def _step(series: Series) -> int:
+    """Return which pixels of a row are drawn: every one, or every second of a large series."""
+    step = 1
+    while series.pixels.size / step**2 > MOST_VOXELS:
+        step += 1
+    return step
+
+
+def _ordinal(number: int) -> str:
+    return {2: "second", 3: "third"}.get(number, f"{number}th")
+
+
+def _thinned(series: Series, step: int) -> Series:
+    """Return every so many-th pixel of rows and columns, where they lie."""
+    if step == 1:
+        return series
+
+    def wider(spacing: tuple[float, float]) -> tuple[float, float]:
+        return spacing[0] * step, spacing[1] * step
+
+    geometry = series.geometry and replace(series.geometry, spacing_mm=wider(series.geometry.spacing_mm))
+    spacing = series.spacing_mm and wider(series.spacing_mm)
+    return replace(series, pixels=series.pixels[:, ::step, ::step], geometry=geometry, spacing_mm=spacing)

@@ -10,7 +10,7 @@ from dashboard.shared.resources import backend_by_name
 from dashboard.tumor.answer import answer_card
 from dashboard.tumor.case_picker import pick_case
 from dashboard.tumor.download import downloads
-from dashboard.tumor.images import images
+from dashboard.tumor.images import images, without_answer
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
 from qcore.tasks.tumor.known import refusal
@@ -32,6 +32,7 @@ if case is None:
 looked = looked_at(case, model)
 if sentence := refusal(case.series, looked):
     st.warning(literal(sentence), icon=":material/block:")
+    without_answer(case)
     st.stop()
 found = answered(case, model, looked, backend)
 before = None if is_noiseless(backend) else answered(case, model, looked, noiseless)

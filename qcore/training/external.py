@@ -47,7 +47,6 @@ def with_localisation(evaluation: Evaluation, model: Model, data: Path, backend:
     """
     if evaluation.task != "tumor":
         return evaluation
-    slices = read_slices(data, CACHE / "training")
-    shown = outlined(slices.part(slices.split == "test"))
+    shown = outlined(read_slices(data, CACHE / "training", "test"))
     found = [localisation(model, shown, method, backend) for method in (METHODS if every else [OWN])]
     return evaluation.model_copy(update={"localisation": found})

@@ -49,6 +49,10 @@ OURS = {
     "population.name": "of a question of ours (qcore/tasks/dosing/dose_finding.py)",
     "SWITCH_NAMES.get(": "dosing/wording.py",
     "known.get(": "dosing/wording.py",
+    "BACKENDS[parse(": "label of a kind of backend (qcore/backends/registry.py)",
+    "found.kind": "one of four words (qcore/tasks/tumor/question.py)",
+    "case.source": "one of two words (dashboard/tumor/case_picker.py)",
+    "EXPLANATIONS.__getitem__": "names of methods (qcore/tasks/tumor/attention.py)",
     # Written by us.
     "UnitSystem": "two words of ours",
     "WHERE.__getitem__": "ibm_settings",
@@ -77,7 +81,11 @@ OURS = {
     "palette.NEUTRAL": "a colour",
     "palette.BAND": "a colour",
     "st.columns(": "places on the page",
-    # Numbers.
+    # Numbers, and what is no text.
+    "st.session_state.get(ASKED": "number of a slice",
+    "{2: ": "a number in words",
+    "picture.as_png(": "content of a file",
+    "pdf": "content of a file",
     **dict.fromkeys((".n_qubits", ".n_weights", "search.n_layers", "search.samples", "model.n_subjects"), "a number"),
     **dict.fromkeys(
         ("cohort_flips.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"

@@ -74,6 +74,7 @@ def _header(picture: Picture) -> dict[str, Any]:
         "origin_mm": None if picture.origin_mm is None else picture.origin_mm.tolist(),
         "planes": picture.planes,
         "window": picture.window and _ends(*picture.window),
+        "start": picture.start,
         "overlays": [_overlay(overlay) for overlay in picture.overlays],
         "marks": marks
         and {

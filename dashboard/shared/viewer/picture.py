@@ -84,6 +84,7 @@ class Picture:
         origin_mm: ``(3,)``, centre of the first voxel, in the same coordinates; None where it is unknown.
         planes: whether planes across the slices may be drawn. They need axes and every spacing.
         window: centre and width that the file asks for.
+        start: slice that is shown first; the middle one if None.
         overlays: drawn one at a time; none at first.
         marks: of the slices.
         caption: below the images.
@@ -96,6 +97,7 @@ class Picture:
     origin_mm: NDArray[np.float64] | None = None
     planes: bool = False
     window: tuple[float, float] | None = None
+    start: int | None = None
     overlays: tuple[Overlay, ...] = ()
     marks: Marks | None = None
     caption: str = ""

@@ -2,9 +2,9 @@
 
 A network that is told only whether an image shows a tumour learns where the image comes from, since every class has its
 own sources. Told of every cell whether the tumour lies in it, it must look at the tumour: the rest of the slice is from
-the same source. What it says of the image is the mean of its highest cells, so that a map of the cells is no
-explanation beside the model but the model. A circuit for each cell is the shape of the noise-resistant family: the size
-of an image costs rows of a batch, not qubits.
+the same source. What it says of the image is a mean of its cells that the most suspicious ones make up, so that a map
+of the cells is no explanation beside the model but the model. A circuit for each cell is the shape of the
+noise-resistant family: the size of an image costs rows of a batch, not qubits.
 """
 
 import torch
@@ -21,8 +21,6 @@ N_FEATURES = 96
 """Of a cell."""
 N_SUMMARY = 2 * sum(CHANNELS)
 """Numbers that tell what kind of picture an image is."""
-N_HIGHEST = 4
-"""Cells whose mean evidence is that of the image: about as many as a small tumour touches."""
 STRIDE = 16
 """Side of a cell, pixels."""
 
@@ -64,13 +62,15 @@ def image_logits(cells: Tensor) -> Tensor:
             speaks for each kind of it.
 
     Returns:
-        ``(batch, 1 + n_kinds)``: 0 for "nothing there", and for each kind the evidence of the image, which is the mean
-        of its highest cells, plus the logarithm of that kind's share. The kinds are judged where the evidence is.
+        ``(batch, 1 + n_kinds)``: 0 for "nothing there", and for each kind the evidence of the image plus the logarithm
+        of that kind's share. The evidence of the image is the mean over its cells, each weighted by the exponential of
+        its own evidence: of one suspicious cell, hardly less than that cell's. Kinds are judged where the evidence is.
     """
     evidence, kinds = cells[:, 0].flatten(1), cells[:, 1:].flatten(2)
-    highest = evidence.topk(min(N_HIGHEST, evidence.shape[1]), dim=1).values.mean(1, keepdim=True)
-    share = torch.log_softmax((kinds * evidence.softmax(1).unsqueeze(1)).sum(-1), dim=1)
-    return torch.cat([torch.zeros_like(highest), highest + share], dim=1)
+    weight = evidence.softmax(1)
+    of_image = (weight * evidence).sum(1, keepdim=True)
+    share = torch.log_softmax((kinds * weight.unsqueeze(1)).sum(-1), dim=1)
+    return torch.cat([torch.zeros_like(of_image), of_image + share], dim=1)
 
 
 class CellExperts(nn.Module):

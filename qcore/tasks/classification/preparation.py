@@ -61,6 +61,22 @@ class Encoded(nn.Module):
         return self.encoder(x.flatten(0, -2)).unflatten(0, x.shape[:-1]).to(self.dtype)  # type: ignore[no-any-return]
 
 
+class Identity(nn.Module):
+    """Cases that are prepared already."""
+
+    def fit(self, _x: Tensor) -> "Identity":
+        """Learn nothing."""
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return cases as they are."""
+        return x
+
+    def stored(self, shape: Shape) -> Shape:
+        """Return the shape of a case as stored: that of a prepared one."""
+        return shape
+
+
 class InCells(nn.Module):
     """Grey images in cells, each described by features that were learnt beforehand and are the same for all members.
 
@@ -104,4 +120,4 @@ class InCells(nn.Module):
         return Shape(Kind.IMAGE, 1)
 
 
-Preparation = Standardised | Encoded | InCells
+Preparation = Standardised | Encoded | Identity | InCells

@@ -1,7 +1,7 @@
 """What the trained models answer about a series: whether there is a tumour, of which kind, in which slice and where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -53,6 +53,11 @@ class Answer:
         return self.tumour >= THRESHOLD
 
     @property
+    def is_certain(self) -> bool:
+        """Whether what is possible agrees: kinds alone where a tumour is said to be there, else no tumour alone."""
+        return (NONE in self.possible) != self.is_tumour and (self.is_tumour or len(self.possible) == 1)
+
+    @property
     def kind(self) -> str:
         """The most probable kind, if there is one."""
         return max(LABELS.names[1:], key=self.probabilities.__getitem__)
@@ -93,10 +98,14 @@ def answer(model: Model, looked: Looked, backend: Backend | str, name: str = HYB
     whole, place = of_series(logits, looked.head_side, looked.n_averaged)
     probability = softmax(whole)
     by_label = dict(zip(LABELS.names, map(float, probability), strict=True))
-    possible = tuple(label for label in LABELS.names if by_label[label] >= model.facts.possible_from[label])
-    return Answer(
-        by_label, softmax(logits, axis=1), place, possible or (max(by_label, key=by_label.__getitem__),), backend.name
-    )
+    found = Answer(by_label, softmax(logits, axis=1), place, (), backend.name)
+    lowest = model.facts.possible_from
+    usual = [label for label in LABELS.names if by_label[label] >= lowest[label]]
+    # Where nothing is usual, or not what is answered, either is possible: larger sets never break their promise.
+    agrees = bool(usual) and (NONE not in usual if found.is_tumour else usual == [NONE])
+    added = () if agrees else (NONE, found.kind)
+    possible = tuple(label for label in LABELS.names if label in usual or label in added)
+    return replace(found, possible=possible)
 
 
 def _calibrated(model: Model, name: str, logits: Array) -> Array:

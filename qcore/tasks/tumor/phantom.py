@@ -5,6 +5,7 @@ with the contrast of a T1-weighted image after contrast agent. Whatever a model 
 the model is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,12 +42,13 @@ class Lesion:
     rim: bool
 
 
-def head(lesion: Lesion | None, seed: int) -> Series:
+def head(lesion: Lesion | None, seed: int, tissue: Mapping[str, float] = INTENSITY) -> Series:
     """Make up a head, in slices from the feet upwards.
 
     Args:
         lesion: what is to be found in it; None for a head without.
         seed: of folds, texture and noise.
+        tissue: how bright each tissue is.
     """
     rng = np.random.default_rng(seed)
     up, front, left = _axes()
@@ -54,16 +56,16 @@ def head(lesion: Lesion | None, seed: int) -> Series:
     folds = _texture(rng, 7.0) * 0.030 + _texture(rng, 3.0) * 0.012
     image: Volume = np.zeros(SHAPE, np.float32)
     for name, begins in DEPTH.items():
-        image[radius + (folds if name == "grey" else 0) < begins] = INTENSITY[name]
+        image[radius + (folds if name == "grey" else 0) < begins] = tissue[name]
     # The two halves meet in a cleft; the cortex follows the folds and the cleft.
     depth = np.minimum(DEPTH["grey"] - radius - folds, np.abs(left + 3 * _texture(rng, 12.0)) / 90)
-    image[depth > CORTEX + 0.02 * _texture(rng, 5.0)] = INTENSITY["white"]
-    image[(radius < DEPTH["grey"]) & (np.abs(left) < 1.0) & (radius > 0.45)] = INTENSITY["fluid"]
+    image[depth > CORTEX + 0.02 * _texture(rng, 5.0)] = tissue["white"]
+    image[(radius < DEPTH["grey"]) & (np.abs(left) < 1.0) & (radius > 0.45)] = tissue["fluid"]
     for side in (-1, 1):
-        image[_ellipsoid((12, -4, side * (11 + 0.1 * np.abs(front))), (13, 34, 7))] = INTENSITY["fluid"]
-    image[_ellipsoid((6, -6, side * 24.0), (12, 14, 8))] = INTENSITY["grey"]
+        image[_ellipsoid((12, -4, side * (11 + 0.1 * np.abs(front))), (13, 34, 7))] = tissue["fluid"]
+    image[_ellipsoid((6, -6, side * 24.0), (12, 14, 8))] = tissue["grey"]
     if lesion is not None:
-        _add(image, lesion, radius < DEPTH["fluid"], rng)
+        _add(image, lesion, radius < DEPTH["fluid"], rng, tissue)
     image = ndimage.gaussian_filter(image, (0.3, 0.7, 0.7)) * (
         1 + 0.05 * _texture(rng, 20.0) + 0.02 * _texture(rng, 2.0)
     )
@@ -100,13 +102,19 @@ def _ellipsoid(
     return np.asarray(sum((offset / half) ** 2 for offset, half in zip(offsets, half_axes_mm, strict=True)) < 1)
 
 
-def _add(image: Volume, lesion: Lesion, inside_skull: NDArray[np.bool_], rng: np.random.Generator) -> None:
+def _add(
+    image: Volume,
+    lesion: Lesion,
+    inside_skull: NDArray[np.bool_],
+    rng: np.random.Generator,
+    tissue: Mapping[str, float],
+) -> None:
     up, front, left = _axes()
     middle = [share * half for share, half in zip(lesion.centre, HALF_AXES_MM, strict=True)]
     distance = np.sqrt((up - middle[0]) ** 2 + (front - middle[1]) ** 2 + (left - middle[2]) ** 2)
     distance = distance / (1 + 0.18 * _texture(rng, 9.0))
     if lesion.rim:
-        image[inside_skull & (distance < 1.8 * lesion.radius_mm) & (image >= INTENSITY["grey"])] *= 0.72
+        image[inside_skull & (distance < 1.8 * lesion.radius_mm) & (image >= tissue["grey"])] *= 0.72
         image[inside_skull & (distance < lesion.radius_mm)] = 900.0
         image[inside_skull & (distance < 0.68 * lesion.radius_mm)] = 170.0
     else:

@@ -22,7 +22,7 @@ TUMOR = Question(
     released="cells",
     references=(),
     splits=(
-        "Trained on 6,000 changed views of about 4,000 slices: the training split of a public collection (most of its "
+        "Trained on 4,000 changed views of about 4,000 slices: the training split of a public collection (most of its "
         "tumours are those of Cheng et al., figshare 1512427, CC BY 4.0), BRATS 2013, a metastasis and a TCGA glioma, "
         "and healthy heads of IXI (CC BY-SA 3.0) and others. Splits are blocks of neighbouring slices, so that no "
         "patient stands on both sides. Calibrated on the validation split; the test split took no part."

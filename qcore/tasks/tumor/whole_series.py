@@ -1,8 +1,10 @@
 """From what is said of each slice to what is said of the whole series.
 
 A tumour lies in a few neighbouring slices, and noise in single ones: the highest of a hundred and fifty answers is high
-by chance alone. So answers are averaged over as many slices as a small tumour is thick before the highest is taken, and
-slices with little of the head in them, where there is no brain to judge, do not count.
+by chance alone. So answers are averaged over as many slices as a small tumour is thick; slices with little of the head
+in them, where there is no brain to judge, do not count. And a slice is as likely as any other to hold the tumour: if
+one is in the series, each of n slices has an n-th of its prior odds, so that the odds of the series are the mean of the
+odds of its slices. A tumour in a tenth of them must be that much clearer, and a large one is not held back.
 """
 
 import numpy as np
@@ -14,8 +16,10 @@ THICKNESS_MM = 10.0
 """Over which answers are averaged."""
 SLICES_WITHOUT_SPACING = 3
 """Averaged where the file does not say how far apart they lie."""
-LEAST_HEAD = 0.5
+LEAST_HEAD = 0.6
 """Share of the largest head's side in the series that a slice needs to count."""
+ENDS = 0.06
+"""Share of the slices at either end that do not count: scalp, neck, and what the coil no longer receives."""
 
 
 def n_averaged(slice_spacing_mm: float | None) -> int:
@@ -37,7 +41,9 @@ def of_series(logits: Array, head_side: Array, n_averaged_slices: int) -> tuple[
     Returns:
         ``(1 + n_kinds,)`` and the number of the slice.
     """
-    counts = np.flatnonzero(head_side >= LEAST_HEAD * head_side.max())
+    ends = int(ENDS * len(logits))
+    counts = ends + np.flatnonzero(head_side[ends : len(logits) - ends] >= LEAST_HEAD * head_side.max())
+    counts = counts if len(counts) else np.array([int(head_side.argmax())])
     evidence = np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0]
     kinds = logits[:, 1:] - np.logaddexp.reduce(logits[:, 1:], axis=1, keepdims=True)
     # Averaged among those that count alone; at the ends, over fewer.
@@ -50,4 +56,5 @@ def of_series(logits: Array, head_side: Array, n_averaged_slices: int) -> tuple[
     kind = (weight[:, None] * kinds[near]).sum(axis=0) / weight.sum()
     kind -= np.logaddexp.reduce(kind)
     highest = near[int(evidence[near].argmax())]
-    return np.concatenate([[0.0], smooth[best] + kind]), int(highest)
+    of_all = np.logaddexp.reduce(smooth) - np.log(len(smooth))
+    return np.concatenate([[0.0], of_all + kind]), int(highest)

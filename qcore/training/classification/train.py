@@ -6,7 +6,7 @@ done is kept as a file, and a run that was stopped goes on from there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from qcore.models.encoded import n_parameters
 from qcore.models.trees import BoostedTrees
 from qcore.tasks.classification.asked import member_logits
 from qcore.tasks.classification.model import HYBRID, READS_RAW, TITLES, Facts, Model
-from qcore.tasks.classification.preparation import Encoded, Preparation
+from qcore.tasks.classification.preparation import Encoded, Identity, Preparation
 from qcore.tasks.classification.question import Entry
 from qcore.tasks.classification.store import names_of_models
 from qcore.training.classification.cases import Cases, strata
@@ -82,6 +82,11 @@ class Training:
         entry, labels = self.entry, self.entry.question.labels
         names = self.names or names_of_models(entry)
         preparation = self.preparation or entry.new_preparation().fit(self.cases.x)
+        cases, of_fits = self.cases, preparation
+        if self.preparation is not None:
+            # What was learnt beforehand is the same for all members and takes longer than any of them: done once.
+            cases, of_fits = replace(self.cases, x=preparation(self.cases.x)), Identity()
+        shown = None if self.held_out is None else preparation(self.held_out.x)
         members: dict[str, list[nn.Module]] = {}
         calibration, auroc, seconds = {}, {}, {}
         outcome = (self.held_out or self.cases).outcome
@@ -91,14 +96,16 @@ class Training:
             logits, auroc[name] = self.out_of_fold(name) if self.held_out is None else (np.empty(0), 0.0)
             for seed in self.seeds:
                 self._tell(f"{TITLES[name]}: seed {seed}")
-                member, took = trained_or_loaded(self.fit(name, seed), self.cases, preparation, self.checkpoints)
+                member, took = trained_or_loaded(self.fit(name, seed), cases, of_fits, self.checkpoints)
                 members[name].append(member)
                 seconds[name] += took
-            if self.held_out is not None:
-                shown = self.held_out.x if name in READS_RAW else preparation(self.held_out.x)
-                logits = np.mean([self._answers(member, shown) for member in members[name]], axis=0)
-                auroc[name] = mean_auroc(outcome, logits)
+            if self.held_out is not None and shown is not None:
+                x = self.held_out.x if name in READS_RAW else shown
+                logits = np.mean([self._answers(member, x) for member in members[name]], axis=0)
             calibration[name] = labels.calibrate(logits, outcome)
+            if self.held_out is not None:
+                # Of exclusive kinds, a log odds tells something beside those of the others alone.
+                auroc[name] = mean_auroc(outcome, labels.probabilities(logits, calibration[name]))
             if name == HYBRID:
                 probability = labels.probabilities(logits, calibration[name])
         self.on_progress("done", self._total, self._total)

@@ -93,20 +93,21 @@ def sources(data: Path) -> list[Source]:
 
 
 def read_slices(
-    data: Path, cache: Path, on_progress: Callable[[int, int], object] = lambda _done, _all: None
+    data: Path, cache: Path, split: str, on_progress: Callable[[int, int], object] = lambda _done, _all: None
 ) -> Slices:
-    """Read and frame all slices; what was read is kept in a file.
+    """Read and frame the slices of a split; what was read is kept in a file.
 
     Args:
         data: folder of the public data sets.
         cache: folder of that file.
+        split: train, val or test.
         on_progress: is told how many of how many slices are framed.
 
     Raises:
         MissingAsset: a table or a picture is missing.
     """
-    listed = sources(data)
-    file = cache / "brain_mri.npz"
+    listed = [each for each in sources(data) if each.split == split]
+    file = cache / f"brain_mri-{split}.npz"
     if file.is_file():
         with np.load(file, allow_pickle=False) as kept:
             if kept["files"].tolist() == [str(each.file.relative_to(data)) for each in listed]:

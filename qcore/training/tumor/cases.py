@@ -13,7 +13,7 @@ from qcore.tasks.tumor.framing import SIDE
 from qcore.training.cohorts.brain_mri import TUMOUR, UNKNOWN, Slices, read_slices
 from qcore.training.tumor.batches import Batches, cell_labels, shares
 
-N_VIEWS = 6000
+N_VIEWS = 4000
 """Of the training slices: each is drawn with another change, and about as often as its source and kind ask for."""
 SEED = 11
 A_DRAW = 50
@@ -49,14 +49,13 @@ def tumor_cases(split: str, data: Path, n_cells: int) -> TumorCases:
     Raises:
         MissingAsset: a table or a picture is missing.
     """
-    slices = read_slices(data, CACHE / "training")
+    slices = read_slices(data, CACHE / "training", split)
     if split == "train":
-        return views(slices.part(slices.split == "train"), n_cells)
-    chosen = slices.part(slices.split == split)
-    y = shares(chosen.kind)
+        return views(slices, n_cells)
+    y = shares(slices.kind)
     # A metastasis is a tumour of none of the kinds: no model can be right about it.
     named = (y.max(1).values == 1).numpy()
-    return as_they_are(chosen.part(named), n_cells, f"brain_mri and figshare, {split} split")
+    return as_they_are(slices.part(named), n_cells, f"brain_mri and figshare, {split} split")
 
 
 def as_they_are(slices: Slices, n_cells: int, name: str) -> TumorCases:

@@ -12,9 +12,19 @@ from torch import Tensor
 from qcore.errors import UnreadableInput
 from qcore.io.image.isolated import ImageReader
 from qcore.io.image.series import Series
-from qcore.tasks.tumor.familiarity import N_DIRECTIONS, Familiarity
+from qcore.models.encoded import save_weights
+from qcore.settings import CACHE
+from qcore.tasks.classification.model import Model
+from qcore.tasks.classification.store import folder_of
+from qcore.tasks.tumor.answer import preparation
+from qcore.tasks.tumor.familiarity import FILE, N_DIRECTIONS, Familiarity
 from qcore.tasks.tumor.framing import framed, square_pixels
+from qcore.tasks.tumor.phantom import head
+from qcore.tasks.tumor.question import N_CELLS
+from qcore.training.cohorts.brain_mri import read_slices
+from qcore.training.tumor.cases import views
 
+N_VIEWS = 2000
 BRAINS_KEPT = 0.995
 """Share of the brains that did not train it which each of the two tests lets pass."""
 C = 0.003
@@ -22,6 +32,34 @@ MOST_OF_A_SERIES = 6
 MEDMNIST = ("breastmnist", "pneumoniamnist", "adrenalmnist3d")
 OF_EACH_SET = 150
 LEAST_SIDE = 40
+TISSUE_HU = {"skin": 60.0, "fat": 5.0, "skull": 1100.0, "fluid": 12.0, "grey": 38.0, "white": 30.0}
+WINDOWS_HU = (70.0, 80.0, 100.0, 120.0, 160.0, 250.0, 500.0, 1200.0)
+"""Brightest value that is shown."""
+
+
+def train_familiarity(model: Model, data: Path, folders: Iterable[Path]) -> Path:
+    """Learn it from the training slices, their views and other pictures, and keep it beside the model.
+
+    Args:
+        model: trained, whose channels describe the pictures.
+        data: folder of the public data sets.
+        folders: of pictures of any kind, none of them an MRI of a brain.
+
+    Returns:
+        The file that was written.
+    """
+    describe = preparation(model).with_summary
+    trained, held_out = (read_slices(data, CACHE / "training", split) for split in ("train", "val"))
+    as_stored = torch.from_numpy(trained.images[::3]).float() / 255
+    brains = torch.cat([describe(x)[1] for x in (views(trained, N_CELLS, N_VIEWS).x, as_stored)])
+    clean = describe(torch.from_numpy(held_out.images).float() / 255)[1]
+    others = torch.from_numpy(other_pictures(data, folders))[:, None]
+    # A photograph in another size or contrast is no more a brain than before.
+    changed = torch.cat([others, others.flip(2), (1 - others) * (others > 0)])
+    familiarity = fit_familiarity(brains, clean, describe(changed)[1])
+    file = folder_of(model.entry) / FILE
+    save_weights(familiarity, file)
+    return file
 
 
 def fit_familiarity(brains: Tensor, held_out: Tensor, others: Tensor) -> Familiarity:
@@ -58,7 +96,7 @@ def other_pictures(data: Path, folders: Iterable[Path]) -> NDArray[np.float32]:
         data: folder of the public data sets.
         folders: of pictures of any kind, none of them an MRI of a brain.
     """
-    pictures = [framed(image).pixels for image in _medmnist(data)]
+    pictures = [framed(image).pixels for images in (_medmnist(data), _made_up_ct()) for image in images]
     with ImageReader() as reader:
         for folder in folders:
             for file in sorted(folder.rglob("*")):
@@ -72,6 +110,14 @@ def _medmnist(data: Path) -> Iterable[NDArray[np.float32]]:
         with np.load(data / "medmnist" / f"{name}.npz") as file:
             for image in file["train_images"][:OF_EACH_SET]:
                 yield (image if image.ndim == 2 else image[len(image) // 2]).astype(np.float32)
+
+
+def _made_up_ct() -> Iterable[NDArray[np.float32]]:
+    """Make up CT of heads, which the public data lack, in windows from that of the brain to that of bone."""
+    for seed, window in enumerate(WINDOWS_HU):
+        series = head(None, seed, TISSUE_HU)
+        for number in np.linspace(0.25, 0.85, MOST_OF_A_SERIES) * len(series):
+            yield np.clip(series.pixels[int(number)].astype(np.float32), 0, window)
 
 
 def _images(reader: ImageReader, file: Path) -> Iterable[NDArray[np.float32]]:

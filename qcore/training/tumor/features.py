@@ -26,10 +26,10 @@ def learnt_features(data: Path, checkpoints: Path, tell: Callable[[str, int, int
     Raises:
         MissingAsset: data or the weights to begin with are missing.
     """
-    slices = read_slices(data, checkpoints, lambda done, total: tell("framing slices", done, total))
+    slices = read_slices(data, checkpoints, "train", lambda done, total: tell("framing slices", done, total))
     prepared = InCells(SIDE_PX)
     prepared.features = train_trunk(
-        slices.part(slices.split == "train"),
+        slices,
         imagenet_weights(),
         checkpoints / CHECKPOINT,
         TrunkRecipe(),

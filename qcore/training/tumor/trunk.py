@@ -46,10 +46,10 @@ class TrunkRecipe:
         seed: of batches and new weights.
     """
 
-    steps: int = 1350
+    steps: int = 1200
     batch: int = 24
     side: int = 160
-    last_steps: int = 300
+    last_steps: int = 500
     last_side: int = SIDE_PX
     learning_rate: float = 4e-4
     faster: float = 5.0

@@ -98,6 +98,7 @@ def test_what_changes_the_view_and_what_does_not() -> None:
 
 def test_a_window_without_width_is_none() -> None:
     assert header(encode(Picture(SMALL, window=(40.0, 0.0))))["window"] is None
+    assert header(encode(Picture(SMALL, start=1)))["start"] == 1
 
 
 BYTES = np.zeros((4, 6, 5), np.uint8)

@@ -32,7 +32,7 @@ def test_examples_are_answered_in_words_and_marked_as_made_up(tumor: AppTest) ->
         text = everything(tumor)
         assert "[Synthetic: no person stands behind it]" in text
         assert example.story in text
-        said.add("[:material/check: No tumour]" in text)
+        said.add(":material/notifications_active: Tumour]" in text)
         assert "holds the right answer in 90 % of cases" in text
     assert said == {True, False}
 
@@ -52,7 +52,9 @@ def test_noise_stands_beside_the_noiseless_answer(tumor: AppTest) -> None:
 
 def upload(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
     page.segmented_control(key="tumor_way").set_value("Upload images").run()
-    page.file_uploader(key="tumor_files").upload(list(files)).run()
+    for name, content, kind in files:
+        page.file_uploader(key="tumor_files").upload(name, content, kind)
+    page.run()
     return page
 
 

@@ -24,10 +24,19 @@ def evidence(answer: NDArray[np.float64]) -> float:
 
 def test_neighbours_count_more_than_a_single_slice() -> None:
     single, _ = of_series(logits(s20=6), np.ones(N), 3)
-    several, slice_ = of_series(logits(s20=3, s21=4, s22=3), np.ones(N), 3)
-    assert evidence(several) > 3 > evidence(single)
+    several, slice_ = of_series(logits(s20=6, s21=7, s22=6), np.ones(N), 3)
+    assert evidence(several) > 2
+    assert evidence(single) < 0
     assert slice_ == 21
     assert int(several.argmax()) == 2
+
+
+def test_the_odds_of_a_series_are_the_mean_of_those_of_its_slices() -> None:
+    answer, _ = of_series(logits(s20=4, s30=3), np.ones(N), 1)
+    # Two slices at either end do not count.
+    odds = np.exp([4.0, 3.0, *[-6.0] * (N - 6)]).mean()
+    # The two other kinds of each slice have a share of e^-3 each, beside the second one.
+    assert evidence(answer) == pytest.approx(np.log(odds), abs=0.15)
 
 
 def test_slices_with_little_of_the_head_do_not_count() -> None:

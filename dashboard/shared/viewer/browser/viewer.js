@@ -60,7 +60,7 @@ export class Viewer {
       layout: header.planes ? "planes" : "one",
       large: "slices", active: "slices",
       tool: this.image.channels > 1 ? "move" : "contrast",
-      point: shape.map((size) => Math.floor(size / 2)),
+      point: shape.map((size, axis) => (axis === 0 && header.start !== null ? header.start : Math.floor(size / 2))),
       ...this.#usual(), views: {},
       overlay: { on: false, which: 0, opacity: 0.5, threshold: 0.25 },
     };

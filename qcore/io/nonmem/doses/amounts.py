@@ -157,8 +157,8 @@ def doubtful(
     low, high = alike(whole[given].min(), whole[given].max(), digits=4)
     return [
         sentence(
-            f"Times the body weight, the doses are nearly the same in all subjects ({low} to {high}): they may "
-            "be per kg, and every dose here is then one per kg too. The file cannot tell; if they are, say so",
+            f"Multiplied by body weight, the doses are nearly the same in all subjects ({low} to {high}), so they may "
+            "be per kg; every dose here would then be per kg too. The file cannot tell. If they are, say so",
             where(Option.PER_KG),
             ".",
         )

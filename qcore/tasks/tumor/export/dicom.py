@@ -100,7 +100,7 @@ def _capture(picture: Colours) -> SCImage:
         patient_orientation=("L", "P"),
     )  # fmt: skip
     # The library asks for an orientation; a picture with a caption beneath has none.
-    capture.PatientOrientation = None
+    capture.PatientOrientation = []
     capture.BurnedInAnnotation = "YES"
     return capture
 
