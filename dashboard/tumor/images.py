@@ -27,6 +27,7 @@ PICTURES_KEPT = 2
 MOST_VOXELS = 25_000_000
 """Drawn in full; with all overlays, more would be too much for one message to the browser."""
 EXPLANATIONS = {name: name.capitalize() if name != "grad-cam" else "Grad-CAM" for name in METHODS if name != OWN}
+LEAST_DIFFERENCE = 0.1
 SHARE = {"most": 1.0, "ends": ("0 %", "100 %")}
 
 
@@ -77,7 +78,10 @@ def _picture(
     maps = [("Attention", here, "probability of a tumour in each cell", SHARE)]
     if backend.fingerprint != noiseless.fingerprint:
         before = cells_of_all(case, model, looked, noiseless)
-        signed = {"signed": True, "ends": ("higher with noise", "higher without")}
+        # On a scale of its own, a difference that nobody would notice would fill the head with colour.
+        most = max(LEAST_DIFFERENCE, float(np.abs(before - here).max()))
+        words = f"{100 * most:.0f} points higher"
+        signed = {"signed": True, "ends": (f"{words} with noise", f"{words} without"), "most": most}
         maps += [
             ("Noiseless", before, "the same without noise", SHARE),
             ("Difference", before - here, "without noise minus with noise", signed),

@@ -49,7 +49,7 @@ OURS = {
     "population.name": "of a question of ours (qcore/tasks/dosing/dose_finding.py)",
     "SWITCH_NAMES.get(": "dosing/wording.py",
     "known.get(": "dosing/wording.py",
-    "BACKENDS[parse(": "label of a kind of backend (qcore/backends/registry.py)",
+    ".kind].label": "label of a kind of backend (qcore/backends/registry.py)",
     "found.kind": "one of four words (qcore/tasks/tumor/question.py)",
     "case.source": "one of two words (dashboard/tumor/case_picker.py)",
     "EXPLANATIONS.__getitem__": "names of methods (qcore/tasks/tumor/attention.py)",
@@ -86,6 +86,8 @@ OURS = {
     "{2: ": "a number in words",
     "picture.as_png(": "content of a file",
     "pdf": "content of a file",
+    "dicom.secondary_capture(": "content of a file",
+    "dicom.structured_report(": "content of a file",
     **dict.fromkeys((".n_qubits", ".n_weights", "search.n_layers", "search.samples", "model.n_subjects"), "a number"),
     **dict.fromkeys(
         ("cohort_flips.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"
