@@ -72,7 +72,9 @@ def add_studies(app: typer.Typer) -> None:
                 return
             study_family(name, family)
 
-    for name, title in {**QUESTIONS, "aki": "the AKI data; without --family, all are cross-validated"}.items():
+    # The features of cells are learnt beforehand, so that a study on fewer cases would know the others too.
+    studied = {name: title for name, title in QUESTIONS.items() if name != "tumor"}
+    for name, title in {**studied, "aki": "the AKI data; without --family, all are cross-validated"}.items():
         add(name, title)
 
 

@@ -10,6 +10,7 @@ from qcore.circuits.ansatz import BRICK, CHAIN, SEPARATE, STRONG
 from qcore.circuits.encodings import AMPLITUDE, ANGLE, IQP
 from qcore.circuits.qcnn import qcnn
 from qcore.circuits.reuploading import layered, reuploading
+from qcore.errors import InvalidArgument
 from qcore.models.basis import Plain, TwoSided
 from qcore.models.circuit_head import CircuitHead
 from qcore.models.experts import Mode, classical_experts, quantum_experts
@@ -97,11 +98,18 @@ def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
 
 
 def _cells(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
+    if shape.n_outputs < FEWEST_OF_CELLS:
+        raise InvalidArgument(
+            "The family 'cells' tells nothing from one kind of thing or more: n_outputs of its Shape must be at least "
+            f"{FEWEST_OF_CELLS}, not {shape.n_outputs}."
+        )
     circuit = layered(n_qubits, n_layers, ANGLE, SEPARATE, "xyz-zz")
     return CellExperts(shape.n_features, circuit, N_EXPERTS, shape.n_outputs, shape.dropout)
 
 
 N_LANDMARKS = 64
+FEWEST_OF_CELLS = 2
+"""Outputs: for "nothing there", and for a kind."""
 
 
 def _fidelity(shape: Shape, n_qubits: int, n_layers: int) -> FidelityKernel:

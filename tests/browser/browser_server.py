@@ -21,7 +21,9 @@ STOP_S = 60
 NO_CHROMIUM = "QLINICAL_CHROMIUM is not set: run the tests by make test, or set it to the path of a Chromium."
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Streamlit's page looks for its server below the path of a deep link first (/aki/_stcore/health), then at the root.
-DEEP_LINK_PROBES = tuple(f"/{page}/_stcore/{ask}" for page in ("aki", "dose") for ask in ("health", "host-config"))
+DEEP_LINK_PROBES = tuple(
+    f"/{page}/_stcore/{ask}" for page in ("aki", "tumor", "dose") for ask in ("health", "host-config")
+)
 
 
 @contextmanager
@@ -93,4 +95,4 @@ def opening(visitor: BrowserContext, server: str) -> Iterator[Open]:
     yield open_path
     for page in pages:
         page.close()
-    assert problems == []
+    assert not problems, "\n".join(problems)

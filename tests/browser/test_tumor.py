@@ -4,7 +4,7 @@ import re
 
 from browser_reading import WAIT_MS, Open, settled
 from playwright.sync_api import Page, expect
-from viewer_reading import middle, pressed, surface
+from viewer_reading import pressed, surface
 
 
 def seen(page: Page) -> Page:
@@ -18,8 +18,8 @@ def test_a_head_is_answered_scrolled_and_explained(open_page: Open) -> None:
     page = seen(open_page("/tumor"))
     where = surface(page).locator(".where")
     before = where.inner_text()
-    page.mouse.move(*middle(surface(page)))
-    page.mouse.wheel(0, 100)
+    surface(page).focus()
+    page.keyboard.press("ArrowDown")
     expect(where).not_to_have_text(before)
     page.get_by_role("button", name="Explain this slice").click()
     drawn = page.get_by_role("button", name="Grad-CAM", exact=True)

@@ -39,7 +39,8 @@ OTHERS = [(name, kind) for name, family in FAMILIES.items() for kind in family.k
 
 
 def shape(kind: Kind) -> Shape:
-    return Shape(kind, n_features=5 if kind is Kind.TABLE else 1, widths=(4, 6))
+    n_outputs = 3 if kind is Kind.CELLS else 1
+    return Shape(kind, n_features=5 if kind is Kind.TABLE else 1, n_outputs=n_outputs, widths=(4, 6))
 
 
 def built(name: str, kind: Kind, control: bool = False) -> nn.Module:
@@ -105,8 +106,10 @@ def test_weights_survive_the_disk(name: str, kind: Kind, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("name", "kind"), OTHERS)
 def test_the_other_families_and_their_controls_answer_too(name: str, kind: Kind) -> None:
-    family, shape_ = FAMILIES[name], Shape(kind, 3)
-    x = torch.randn(40, *([4, 3] if kind is Kind.SERIES else [3]), generator=torch.Generator().manual_seed(2))
+    n_outputs = 3 if kind is Kind.CELLS else 1
+    family, shape_ = FAMILIES[name], Shape(kind, 3, n_outputs)
+    sizes = {Kind.SERIES: (4, 3), Kind.CELLS: (3, 2, 2)}.get(kind, (3,))
+    x = torch.randn(40, *sizes, generator=torch.Generator().manual_seed(2))
     x = x.to(family.dtype)
     for build in (family.build, family.control):
         torch.manual_seed(0)
@@ -114,7 +117,7 @@ def test_the_other_families_and_their_controls_answer_too(name: str, kind: Kind)
         if family.fits_itself:
             model.fit(x, (x[:, 0] > 0).float(), backend("noisy:fez:0"))
         with torch.no_grad():
-            assert model.eval()(x, backend("noisy:fez")).shape == (40, 1)
+            assert model.eval()(x, backend("noisy:fez")).shape == (40, n_outputs)
 
 
 def test_an_ablation_changes_the_circuit_alone() -> None:
