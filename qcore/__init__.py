@@ -18,8 +18,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 from qcore.distribution import beside, mixture
+from qcore.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [  # noqa: RUF022 - by subject
     # Circuits, and where they run

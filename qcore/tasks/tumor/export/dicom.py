@@ -24,9 +24,9 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 from pydicom.uid import generate_uid
 
-from qcore import __version__
 from qcore.tasks.tumor.answer import Answer
 from qcore.tasks.tumor.export.picture import Colours
+from qcore.version import VERSION
 
 MAKER, MODEL = "Qlinical", "Tumour on MRI of the brain, research only"
 PATIENT = "RESEARCH"
@@ -52,7 +52,7 @@ def structured_report(picture: Colours, answer: Answer, model_card: str, digest:
     capture = _capture(picture)
     device = DeviceObserverIdentifyingAttributes(
         uid=generate_uid(entropy_srcs=[digest]),
-        name=f"{MAKER} {__version__}",
+        name=f"{MAKER} {VERSION}",
         manufacturer_name=MAKER,
         model_name=f"{model_card} {digest}",
     )

@@ -10,10 +10,10 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from qcore import __version__
 from qcore.tasks.tumor.answer import Answer
 from qcore.tasks.tumor.export import RESEARCH
 from qcore.tasks.tumor.export.picture import Colours
+from qcore.version import VERSION
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP = 20 * mm, WIDTH - 20 * mm, HEIGHT - 22 * mm
@@ -36,7 +36,7 @@ def one_page_pdf(title: str, answer: Answer, picture: Colours, remarks: Sequence
     canvas.setFont("Helvetica-Bold", 16)
     canvas.drawString(LEFT, TOP, "Tumour on MRI of the brain")
     canvas.setFont("Helvetica", 9)
-    canvas.drawRightString(RIGHT, TOP, f"Qlinical {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    canvas.drawRightString(RIGHT, TOP, f"Qlinical {VERSION}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     canvas.setFont("Helvetica-Bold", 10)
     canvas.drawString(LEFT, TOP - LINE, RESEARCH)
     place = TOP - 2.2 * LINE
