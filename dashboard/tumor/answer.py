@@ -17,13 +17,16 @@ from qcore.tasks.tumor.answer import ENTRY, THRESHOLD, Answer
 from qcore.tasks.tumor.question import LABELS, NONE
 
 
-def answer_card(case: Case, found: Answer, noiseless: Answer | None, evaluation: Evaluation, n_slices: int) -> None:
+def answer_card(
+    case: Case, found: Answer, noiseless: Answer | None, twin: Answer, evaluation: Evaluation, n_slices: int
+) -> None:
     """Show the answer.
 
     Args:
         case: the series.
         found: what the hybrid says where it runs.
         noiseless: the same without noise; None where it runs without.
+        twin: what its classical twin says.
         evaluation: says what the answer is worth.
         n_slices: how many slices were judged.
     """
@@ -37,7 +40,7 @@ def answer_card(case: Case, found: Answer, noiseless: Answer | None, evaluation:
             if noiseless is not None:
                 st.markdown(_noise(found, noiseless))
         with kinds:
-            st.html(_table(found, noiseless))
+            st.html(_table(found, noiseless, twin))
         st.caption(
             f"{literal(case.title)} · {case.source} · {_slices(n_slices)}. {_worth(evaluation)} "
             f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
@@ -60,7 +63,10 @@ def _kind(found: Answer) -> str:
 
 def _set(found: Answer) -> str:
     names = " or ".join(found.possible)
-    return f"Possible: **{names}**. Such a list holds the right answer in {percent(NOMINAL_COVERAGE)} of cases."
+    return (
+        f"Possible: **{names}**. For slices like those that calibrated it, such a list holds the right answer in "
+        f"{percent(NOMINAL_COVERAGE)} of cases."
+    )
 
 
 def _noise(found: Answer, noiseless: Answer) -> str:
@@ -70,20 +76,20 @@ def _noise(found: Answer, noiseless: Answer) -> str:
     return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
 
 
-def _table(found: Answer, noiseless: Answer | None) -> str:
+def _table(found: Answer, noiseless: Answer | None, twin: Answer) -> str:
+    columns = {"Hybrid": found, **({} if noiseless is None else {"Noiseless": noiseless}), "Classical twin": twin}
     rows = []
     for label in LABELS.names:
         value = found.probabilities[label]
         colour = palette.BRAND if label == NONE else palette.RAISES
         bar = f"<span class='bar' style='width:{100 * value:.0f}%;background:{colour}'></span>"
-        before = "" if noiseless is None else f"<td class='num'>{percent(noiseless.probabilities[label])}</td>"
+        cells = "".join(f"<td class='num'>{percent(each.probabilities[label])}</td>" for each in columns.values())
         strong = " strong" if label in found.possible else ""
         rows.append(
-            f"<tr><td class='whole{strong}'>{escape(label.capitalize())}</td><td style='width:45%'>{bar}</td>"
-            f"<td class='num{strong}'>{percent(value)}</td>{before}</tr>"
+            f"<tr><td class='whole{strong}'>{escape(label.capitalize())}</td><td style='width:35%'>{bar}</td>"
+            f"{cells}</tr>"
         )
-    head = "<th></th><th></th><th class='num'>Probability</th>"
-    head += "" if noiseless is None else "<th class='num'>Noiseless</th>"
+    head = "<th></th><th></th>" + "".join(f"<th class='num'>{escape(name)}</th>" for name in columns)
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 

@@ -79,7 +79,7 @@ def _uploaded(model: Model, backend: Backend) -> Case | None:
 
 
 def _brought() -> tuple[str, Upload] | UnreadableInput | None:
-    """Show the field for files; return what was read of those in use, brought now or earlier in this session."""
+    """Show the field for files; return what was read of those in it."""
     files = st.file_uploader(
         "DICOM, NIfTI, PNG or JPEG files, or a ZIP archive of them (at most 500 MB). Files are read in memory, without "
         "names or dates, and are not kept.",

@@ -32,7 +32,7 @@ def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: 
         return picture.captioned(bare, [_line(found, number, len(case.series))])
 
     def pdf() -> bytes:
-        remarks = [f"Model card: {ENTRY.name}, weights {model.digest}", model.entry.question.limits[:130]]
+        remarks = [f"Model card: {ENTRY.name}, weights {model.digest}", model.entry.question.limits]
         return page.one_page_pdf(f"{case.title}, {case.source.lower()}", found, drawn(), remarks)
 
     kinds = {

@@ -13,6 +13,7 @@ from dashboard.tumor.download import downloads
 from dashboard.tumor.images import images, without_answer
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
+from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.tumor.known import refusal
 
 st.title("Tumour on MRI of the brain")
@@ -36,7 +37,8 @@ if sentence := refusal(case.series, looked):
     st.stop()
 found = answered(case, model, looked, backend)
 before = None if is_noiseless(backend) else answered(case, model, looked, noiseless)
-answer_card(case, found, before, evaluation, len(looked.slices))
+twin = answered(case, model, looked, noiseless, CONTROL)
+answer_card(case, found, before, twin, evaluation, len(looked.slices))
 images(case, model, looked, found, backend, noiseless)
 downloads(case, model, looked, found, backend)
 if not is_noiseless(backend):

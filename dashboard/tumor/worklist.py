@@ -24,6 +24,7 @@ from qcore.tasks.tumor.question import LABELS, NONE
 UPLOADS_KEPT = 2
 THUMBNAIL_PX = 64
 CHOSEN = "tumor_chosen"
+FORMULA = frozenset("=+-@")
 TUMOUR, POSSIBLE, NOTE = "Tumour", "Possible", "Note"
 
 
@@ -106,6 +107,8 @@ def worklist_table(upload: Upload, seen: list[Seen], answers: list[Answer | None
 def as_csv(table: pd.DataFrame, answers: list[Answer | None]) -> str:
     """Return the table without pictures, with the probability of every kind."""
     written = table.drop(columns="Image").rename(columns={TUMOUR: "probability of a tumour"})
+    # A spreadsheet would run the name of a file that begins like a formula.
+    written["File"] = [f"'{name}" if name[:1] in FORMULA else name for name in written["File"]]
     for label in LABELS.names:
         if label != NONE:
             values = {

@@ -30,14 +30,12 @@ class Item:
         answer: what the model says; None where it was refused.
         slice: number, in the series, of the slice that the answer rests on, from 0.
         rejected: why there is no answer, a sentence; empty where there is one.
-        series: what was read; None where nothing was.
     """
 
     file: str
     answer: Answer | None = None
     slice: int = 0
     rejected: str = ""
-    series: Series | None = None
 
 
 def read_at_once(paths: Iterable[Path]) -> Iterator[list[Path]]:
@@ -147,6 +145,6 @@ def of_series(series: Series, name: str, model: Model, backend: Backend) -> Item
     """
     looked = look(series, preparation(model))
     if sentence := refusal(series, looked):
-        return Item(name, rejected=sentence, series=series)
+        return Item(name, rejected=sentence)
     found = answer(model, looked, backend)
-    return Item(name, found, int(looked.slices[found.place]), series=series)
+    return Item(name, found, int(looked.slices[found.place]))

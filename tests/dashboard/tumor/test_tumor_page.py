@@ -34,6 +34,7 @@ def test_examples_are_answered_in_words_and_marked_as_made_up(tumor: AppTest) ->
         assert example.story in text
         said.add(":material/notifications_active: Tumour]" in text)
         assert "holds the right answer in 90 % of cases" in text
+        assert "Classical twin" in kinds(tumor)
     assert said == {True, False}
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from qcore.tasks.tumor.answer import Answer
@@ -18,6 +18,7 @@ from qcore.version import VERSION
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP = 20 * mm, WIDTH - 20 * mm, HEIGHT - 22 * mm
 LINE = 6 * mm
+LONGEST_TITLE = 90
 PICTURE_SIDE = 120 * mm
 
 
@@ -41,7 +42,7 @@ def one_page_pdf(title: str, answer: Answer, picture: Colours, remarks: Sequence
     canvas.drawString(LEFT, TOP - LINE, RESEARCH)
     place = TOP - 2.2 * LINE
     canvas.setFont("Helvetica", 10)
-    canvas.drawString(LEFT, place, _latin(title))
+    canvas.drawString(LEFT, place, _latin(title)[:LONGEST_TITLE])
     for label, value in answer.probabilities.items():
         place -= LINE
         canvas.drawString(LEFT, place, label.capitalize())
@@ -59,8 +60,9 @@ def one_page_pdf(title: str, answer: Answer, picture: Colours, remarks: Sequence
     canvas.drawImage(ImageReader(Image.fromarray(picture)), LEFT, place, width, height)
     canvas.setFont("Helvetica", 8)
     for remark in remarks:
-        place -= 0.75 * LINE
-        canvas.drawString(LEFT, place, _latin(remark))
+        for line in simpleSplit(_latin(remark), "Helvetica", 8, RIGHT - LEFT):
+            place -= 0.75 * LINE
+            canvas.drawString(LEFT, place, line)
     canvas.showPage()
     canvas.save()
     return written.getvalue()
@@ -68,4 +70,4 @@ def one_page_pdf(title: str, answer: Answer, picture: Colours, remarks: Sequence
 
 def _latin(text: str) -> str:
     """Return text in letters that the font has."""
-    return text.encode("latin-1", errors="replace").decode("latin-1")[:130]
+    return text.encode("latin-1", errors="replace").decode("latin-1")
