@@ -14,9 +14,12 @@ from qcore.tasks.tumor.question import LABELS
 from qcore.training.cohorts.brain_mri import KINDS, TUMOUR, UNKNOWN, Slices
 from qcore.training.tumor.changes import otherwise_recorded, placements
 from qcore.training.tumor.pasting import Paster
+from qcore.training.tumor.spots import with_spots
 
 TUMOUR_PASTED, HEALTHY_PASTED = 0.5, 0.15
 """Share of the healthy slices that a tumour, or a piece of another head, is pasted into."""
+SPOTTED = 0.12
+"""Share of all slices that are given small spots which are no tumour."""
 SHARES = {"none": 0.5, "glioma": 0.19, "meningioma": 0.15, "pituitary": 0.13, "metastasis": 0.03}
 """Of the slices that are drawn; the metastasis is a single patient's."""
 COVERED, TOUCHED = 0.3, 0.05
@@ -73,6 +76,8 @@ class Batches:
                     where[number] = torch.where(pasted[1] > 0, TUMOUR, where[number])
                     # Where it came from and what lies around it no longer tell its kind.
                     kind[number] = len(KINDS) - 1
+        for number in np.flatnonzero(self.rng.random(n) < SPOTTED):
+            images[number, 0] = with_spots(images[number, 0], self.rng)
         grid = placements(n, self.side, self.generator)
         x = functional.grid_sample(images, grid, align_corners=False)
         known = torch.stack([where == TUMOUR, where == UNKNOWN], 1).float()

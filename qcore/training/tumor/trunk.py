@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ from qcore.models.images.cells import N_FEATURES, CellFeatures
 from qcore.tasks.tumor.question import SIDE_PX
 from qcore.training.cohorts.brain_mri import Slices
 from qcore.training.loop.cells import cell_loss
-from qcore.training.tumor.batches import Batches
+from qcore.training.tumor.batches import Batch, Batches
 
 Part = nn.Module | torch.optim.Optimizer | OneCycleLR
 N_OUTPUTS = 4
@@ -31,27 +32,38 @@ KEPT_EVERY = 50
 
 
 @dataclass(frozen=True)
+class Cycle:
+    """Steps in the course of which the rate of learning rises once and falls.
+
+    Attributes:
+        steps: of the optimiser.
+        side: of the images, pixels; small at first, which is quicker.
+        last_steps: so many steps at the end see images as large as those that are answered.
+        learning_rate: highest rate of the pretrained weights; new ones learn `TrunkRecipe.faster` times as fast.
+    """
+
+    steps: int
+    side: int
+    last_steps: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
 class TrunkRecipe:
     """How the trunk is trained.
 
     Attributes:
-        steps: of the optimiser.
+        cycles: one after the other; each begins with the averaged weights of the last.
         batch: images a step.
-        side: of the images, pixels; small at first, which is quicker.
-        last_steps: so many steps at the end see images as large as those that are answered.
-        last_side: their side, pixels.
-        learning_rate: highest rate of the pretrained weights; new ones learn `faster` times as fast.
-        faster: see there.
+        last_side: side of the last images of a cycle, pixels.
+        faster: how much faster than pretrained weights new ones learn.
         weight_decay: of all weights.
         seed: of batches and new weights.
     """
 
-    steps: int = 1200
+    cycles: tuple[Cycle, ...] = (Cycle(1200, 160, 500, 4e-4), Cycle(2000, 192, 600, 3e-4))
     batch: int = 24
-    side: int = 160
-    last_steps: int = 500
     last_side: int = SIDE_PX
-    learning_rate: float = 4e-4
     faster: float = 5.0
     weight_decay: float = 0.02
     seed: int = 0
@@ -96,45 +108,63 @@ def train_trunk(
         The weights averaged over the last steps.
     """
     torch.manual_seed(recipe.seed)
+    # Depthwise convolutions are quicker where the channels of a pixel lie beside each other.
     model = LinearCells()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.features.trunk.load_imagenet(imagenet)
     averaged = copy.deepcopy(model)
+    done, before, steps = 0, 0, sum(cycle.steps for cycle in recipe.cycles)
+    kept: dict[str, Any] = torch.load(checkpoint, weights_only=True) if checkpoint.is_file() else {"done": 0}
+    for cycle in recipe.cycles:
+        before += cycle.steps
+        if kept["done"] >= before:
+            done = before
+            averaged.load_state_dict(kept["averaged"])
+            continue
+        model.load_state_dict(averaged.state_dict() if done else model.state_dict())
+        optimiser, schedule = _optimiser(model, cycle, recipe)
+        parts: dict[str, Part] = {
+            "model": model,
+            "averaged": averaged,
+            "optimiser": optimiser,
+            "schedule": schedule,
+        }
+        if kept["done"] > done:
+            done = kept["done"]
+            for name, part in parts.items():
+                part.load_state_dict(kept[name])
+        while done < before:
+            side = cycle.side if done < before - cycle.last_steps else recipe.last_side
+            # Every stretch between checkpoints draws its own batches: a run that goes on sees what it would have seen.
+            batches = Batches(slices, side, recipe.seed * 1_000_003 + done)
+            for _ in range(min(KEPT_EVERY, before - done)):
+                loss = _step(model, optimiser, batches.draw(recipe.batch))
+                schedule.step()
+                _average(averaged, model, done)
+                done += 1
+                on_step(done, steps, loss)
+            checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            torch.save({"done": done, **{name: part.state_dict() for name, part in parts.items()}}, checkpoint)
+    averaged.eval()
+    return averaged
+
+
+def _optimiser(model: LinearCells, cycle: Cycle, recipe: TrunkRecipe) -> tuple[torch.optim.Optimizer, OneCycleLR]:
     new = [weight for name, weight in model.named_parameters() if not name.startswith("features.trunk")]
-    rates = [recipe.learning_rate, recipe.faster * recipe.learning_rate]
+    rates = [cycle.learning_rate, recipe.faster * cycle.learning_rate]
     groups = [{"params": model.features.trunk.parameters(), "lr": rates[0]}, {"params": new, "lr": rates[1]}]
     optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
-    schedule = OneCycleLR(optimiser, rates, total_steps=recipe.steps, pct_start=0.1)
-    parts: dict[str, Part] = {"model": model, "averaged": averaged, "optimiser": optimiser, "schedule": schedule}
-    done = _restored(parts, checkpoint)
-    # Every stretch between checkpoints draws its own batches, so that a run that goes on sees what it would have seen.
-    while done < recipe.steps:
-        side = recipe.side if done < recipe.steps - recipe.last_steps else recipe.last_side
-        batches = Batches(slices, side, recipe.seed * 1_000_003 + done)
-        for _ in range(min(KEPT_EVERY, recipe.steps - done)):
-            model.train()
-            batch = batches.draw(recipe.batch)
-            loss = cell_loss(model(batch.x), batch.y, batch.cells)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimiser.step()
-            schedule.step()
-            _average(averaged, model, done)
-            done += 1
-            on_step(done, recipe.steps, float(loss.detach()))
-        checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({"done": done, **{name: part.state_dict() for name, part in parts.items()}}, checkpoint)
-    return averaged.eval()
+    return optimiser, OneCycleLR(optimiser, rates, total_steps=cycle.steps, pct_start=0.1)
 
 
-def _restored(parts: dict[str, Part], checkpoint: Path) -> int:
-    """Load what a stopped run left, and return how many steps it had done."""
-    if not checkpoint.is_file():
-        return 0
-    kept = torch.load(checkpoint, weights_only=True)
-    for name, part in parts.items():
-        part.load_state_dict(kept[name])
-    return int(kept["done"])
+def _step(model: LinearCells, optimiser: torch.optim.Optimizer, batch: Batch) -> float:
+    model.train()
+    loss = cell_loss(model(batch.x.contiguous(memory_format=torch.channels_last)), batch.y, batch.cells)
+    optimiser.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+    optimiser.step()
+    return float(loss.detach())
 
 
 @torch.no_grad()
