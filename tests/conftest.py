@@ -24,8 +24,9 @@ from qcore.tasks.aki import model as aki
 from qcore.training.cohorts.cohort import Cohort
 from qcore.training.cohorts.physionet2012 import read_cohort
 
-TOGETHER = ("tests/browser/", "tests/dashboard/dosing/")
-"""Folders whose tests share what takes long to make, a server or the answers of a page: one worker runs each."""
+TOGETHER = ("tests/browser/test_looks.py", "tests/browser/", "tests/dashboard/dosing/")
+"""Tests that share what takes long to make, a server or the answers of a page: one worker runs each, the first that
+fits. Looks have a server of their own, because one worker with all browsers would end alone."""
 LONG = (*TOGETHER, "tests/dashboard/", "tests/population/", "tests/training/", "tests/models/")
 """These come first: a worker that began a long folder last would end alone."""
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from qcore.cli import classification, dosing_models
+from qcore.cli import classification, dosing_models, tumor
 
 app = typer.Typer(help="Ablations, learning curves and training with and without noise.", no_args_is_help=True)
 classification.add_studies(app)
@@ -19,3 +19,6 @@ def study_dosing(
     What is trained is kept: stopped by Ctrl-C or otherwise, the same command goes on where it was.
     """
     dosing_models.study_sizes(again)
+
+
+app.command("tumor-sources")(tumor.study_sources)

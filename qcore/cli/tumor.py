@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from qcore.cli.console import AsJson, BackendName, data, err, out
-from qcore.errors import MissingAsset
+from qcore.cli.console import AsJson, BackendName, data, err, out, progress
+from qcore.errors import InvalidValue, MissingAsset
 
 if TYPE_CHECKING:
     from qcore.tasks.tumor.worklist import Item
@@ -66,6 +66,39 @@ def train_familiarity(
     with err.status("describing pictures"):
         file = train(load(), data(), folders or [])
     out.print(f"Written to {file}.")
+
+
+def study_sources() -> None:
+    """Train the features anew without some collections and measure them there; renews the card (20 minutes).
+
+    Also asks how well the collection of a healthy slice is told from the released features. What is trained is kept:
+    stopped by Ctrl-C or otherwise, the same command goes on where it was.
+
+    Raises:
+        InvalidValue: the released models were trained again since they were measured.
+    """
+    from qcore.cli.classification import kept_if_stopped, write_card
+    from qcore.settings import CACHE
+    from qcore.tasks.classification import store
+    from qcore.tasks.tumor.answer import ENTRY, load, preparation
+    from qcore.training.tumor.sources import sources_evidence
+
+    model, evaluation = load(), store.load_evaluation(ENTRY)
+    if evaluation.weights != model.digest:
+        raise InvalidValue(
+            "'tumor' was trained again since it was measured. Run 'qlinical evaluate tumor --write' first."
+        )
+    with kept_if_stopped(), progress() as bar:
+        step = bar.add_task("reading", total=None)
+        found = sources_evidence(
+            preparation(model),
+            data(),
+            CACHE / "training",
+            lambda text, done, total: bar.update(step, description=text, completed=done, total=total),
+        )
+    store.save_evaluation(ENTRY, evaluation.model_copy(update={"sources": found}))
+    write_card(ENTRY)
+    out.print(f"Written to {store.card_file(ENTRY)}.")
 
 
 def as_row(item: "Item") -> dict[str, Any]:

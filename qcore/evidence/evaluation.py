@@ -14,6 +14,7 @@ from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.kinds import KindsEvidence
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
+from qcore.evidence.sources import SourcesEvidence
 
 
 class ReliabilityPoint(NamedTuple):
@@ -173,6 +174,7 @@ class Evaluation(BaseModel):
         backend: where its circuit ran.
         split: name of the part of the data that is measured.
         n: number of these cases.
+        n_people: of how many people they are, where some have several cases and are resampled whole; None where not.
         labels: what was found, label by label.
         kinds: what was found of all labels together, where exactly one of them holds.
         parameters: trained numbers of each model, all members together; of trees, their nodes.
@@ -183,6 +185,7 @@ class Evaluation(BaseModel):
         ablations: what the circuit contributes.
         learning: hybrid against twin as training data shrink.
         retrained_on: where the hybrid was trained once more: without noise if it had seen any, else on noisy devices.
+        sources: of cases from several collections, whether the model knows the outcome or the collection.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -194,6 +197,7 @@ class Evaluation(BaseModel):
     backend: str
     split: str
     n: int
+    n_people: int | None = None
     labels: dict[str, LabelEvidence]
     kinds: KindsEvidence | None = None
     parameters: dict[str, int]
@@ -204,6 +208,7 @@ class Evaluation(BaseModel):
     ablations: list[Ablation] = []
     learning: list[LearningPoint] = []
     retrained_on: tuple[str, ...] = ()
+    sources: SourcesEvidence | None = None
 
     @property
     def only(self) -> LabelEvidence:

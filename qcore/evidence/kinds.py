@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from sklearn.metrics import confusion_matrix
 
-from qcore.evidence.metrics import Estimate, estimate, paired_difference
+from qcore.evidence.metrics import Estimate, People, estimate, paired_difference
 
 Array = NDArray[np.float64]
 
@@ -35,20 +35,26 @@ def accuracy_of_kinds(outcome: Array, probability: Array) -> float:
     return float(np.mean(outcome.argmax(axis=1) == probability.argmax(axis=1)))
 
 
-def kinds_evidence(outcome: Array, hybrid: Array, controls: Mapping[str, Array]) -> KindsEvidence:
+def kinds_evidence(
+    outcome: Array, hybrid: Array, controls: Mapping[str, Array], people: People | None = None
+) -> KindsEvidence:
     """Measure all kinds together.
 
     Args:
         outcome: ``(n, n_labels)`` 1 for the kind of each case, else 0.
         hybrid: ``(n, n_labels)`` its probabilities.
         controls: those of the classical models, by name.
+        people: ``(n,)`` whose each case is; None where each is another's.
     """
     kinds: Sequence[int] = range(outcome.shape[1])
     return KindsEvidence(
-        accuracy=estimate(accuracy_of_kinds, outcome, hybrid),
-        controls={name: estimate(accuracy_of_kinds, outcome, control) for name, control in controls.items()},
+        accuracy=estimate(accuracy_of_kinds, outcome, hybrid, people=people),
+        controls={
+            name: estimate(accuracy_of_kinds, outcome, control, people=people) for name, control in controls.items()
+        },
         differences={
-            name: paired_difference(accuracy_of_kinds, outcome, hybrid, control) for name, control in controls.items()
+            name: paired_difference(accuracy_of_kinds, outcome, hybrid, control, people=people)
+            for name, control in controls.items()
         },
         confusion=confusion_matrix(outcome.argmax(axis=1), hybrid.argmax(axis=1), labels=kinds).tolist(),
     )

@@ -10,6 +10,7 @@ from scipy.stats import bootstrap
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 Array = NDArray[np.float64]
+People = NDArray[np.generic]
 Score = Callable[[Array, Array], float]
 
 ECE_BINS = 10
@@ -93,19 +94,39 @@ RESAMPLED: Mapping[Score, Score] = {expected_calibration_error: _resampled_calib
 """What stands for a metric on resampled patients where it would be off itself: noise adds to a calibration error."""
 
 
-def estimate(score: Score, outcome: Array, probability: Array, resamples: int = 1000) -> Estimate:
-    """Return a metric with its 95 % percentile interval over resampled patients."""
-    interval = _bootstrapped(RESAMPLED.get(score, score), (outcome, probability), resamples)
+def estimate(
+    score: Score, outcome: Array, probability: Array, resamples: int = 1000, people: People | None = None
+) -> Estimate:
+    """Return a metric with its 95 % percentile interval over resampled patients.
+
+    Args:
+        score: the metric.
+        outcome: ``(n, ...)`` 0 or 1.
+        probability: ``(n, ...)`` in [0, 1].
+        resamples: how often patients are drawn.
+        people: ``(n,)`` whose each case is: all cases of a person are drawn together; None where each is another's.
+    """
+    interval = _bootstrapped(RESAMPLED.get(score, score), (outcome, probability), resamples, people)
     return replace(interval, value=round(float(score(outcome, probability)), DIGITS))
 
 
-def paired_difference(score: Score, outcome: Array, first: Array, second: Array, resamples: int = 1000) -> Estimate:
-    """Return metric(first) - metric(second) on the same patients, ``(n, ...)``, with its 95 % interval."""
+def paired_difference(
+    score: Score,
+    outcome: Array,
+    first: Array,
+    second: Array,
+    resamples: int = 1000,
+    people: People | None = None,
+) -> Estimate:
+    """Return metric(first) - metric(second) on the same patients, ``(n, ...)``, with its 95 % interval.
+
+    People are as in `estimate`.
+    """
 
     def difference(y: Array, a: Array, b: Array) -> float:
         return score(y, a) - score(y, b)
 
-    return _bootstrapped(difference, (outcome, first, second), resamples)
+    return _bootstrapped(difference, (outcome, first, second), resamples, people)
 
 
 def paired_mean_difference(
@@ -124,10 +145,13 @@ def paired_mean_difference(
     return _bootstrapped(difference, (outcome, *first, *second), resamples)
 
 
-def _bootstrapped(statistic: Callable[..., float], samples: tuple[Array, ...], resamples: int) -> Estimate:
+def _bootstrapped(
+    statistic: Callable[..., float], samples: tuple[Array, ...], resamples: int, people: People | None = None
+) -> Estimate:
+    persons = _cases_of_each(people)
     interval = bootstrap(
-        (np.arange(len(samples[0])),),
-        lambda drawn: statistic(*(sample[drawn] for sample in samples)),
+        (np.arange(len(samples[0]) if persons is None else len(persons)),),
+        lambda drawn: statistic(*(sample[_cases(persons, drawn)] for sample in samples)),
         n_resamples=resamples,
         vectorized=False,
         method="percentile",
@@ -137,6 +161,21 @@ def _bootstrapped(statistic: Callable[..., float], samples: tuple[Array, ...], r
     return Estimate(*(round(number, DIGITS) for number in (value, float(interval.low), float(interval.high))))
 
 
-def all_metrics(outcome: Array, probability: Array) -> dict[str, Estimate]:
-    """Return every metric of `METRICS` with its interval."""
-    return {name: estimate(score, outcome, probability) for name, score in METRICS.items()}
+def _cases_of_each(people: People | None) -> list[NDArray[np.int64]] | None:
+    """Return the numbers of each person's cases; None where everybody has one."""
+    if people is None:
+        return None
+    person = np.unique(people, return_inverse=True)[1]
+    n_cases = np.bincount(person)
+    if n_cases.max() == 1:
+        return None
+    return np.split(np.argsort(person, kind="stable"), np.cumsum(n_cases)[:-1])
+
+
+def _cases(persons: list[NDArray[np.int64]] | None, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
+    return drawn if persons is None else np.concatenate([persons[number] for number in drawn])
+
+
+def all_metrics(outcome: Array, probability: Array, people: People | None = None) -> dict[str, Estimate]:
+    """Return every metric of `METRICS` with its interval; people are as in `estimate`."""
+    return {name: estimate(score, outcome, probability, people=people) for name, score in METRICS.items()}

@@ -15,7 +15,7 @@ from torch.nn import functional
 from qcore.evidence.calibration import Platt, fit_platt
 from qcore.evidence.decision import threshold_for_sensitivity
 from qcore.evidence.kinds import KindsEvidence, kinds_evidence
-from qcore.evidence.metrics import EVEN_ODDS
+from qcore.evidence.metrics import EVEN_ODDS, People
 
 Array = NDArray[np.float64]
 FEWEST_KINDS = 2
@@ -93,7 +93,9 @@ class Labels(ABC):
         """Return which labels are given to each case, ``(n, n_labels)``."""
 
     @abstractmethod
-    def kinds(self, outcome: Array, hybrid: Array, controls: Mapping[str, Array]) -> KindsEvidence | None:
+    def kinds(
+        self, outcome: Array, hybrid: Array, controls: Mapping[str, Array], people: People | None = None
+    ) -> KindsEvidence | None:
         """Measure all labels together where exactly one holds; arguments as in `kinds_evidence`."""
 
     def _column(self, values: Mapping[str, float]) -> Array:
@@ -138,7 +140,9 @@ class Independent(Labels):
         """Give a label from its threshold on."""
         return np.asarray(probabilities >= self._column(thresholds))
 
-    def kinds(self, _outcome: Array, _hybrid: Array, _controls: Mapping[str, Array]) -> None:
+    def kinds(
+        self, _outcome: Array, _hybrid: Array, _controls: Mapping[str, Array], _people: People | None = None
+    ) -> None:
         """Return nothing: each label is a question of its own."""
 
 
@@ -192,9 +196,11 @@ class Exclusive(Labels):
         """Give the most probable kind; of several equally probable ones the first."""
         return np.asarray(probabilities.argmax(axis=1)[:, None] == np.arange(len(self)))
 
-    def kinds(self, outcome: Array, hybrid: Array, controls: Mapping[str, Array]) -> KindsEvidence:
+    def kinds(
+        self, outcome: Array, hybrid: Array, controls: Mapping[str, Array], people: People | None = None
+    ) -> KindsEvidence:
         """Measure how often the right kind is given."""
-        return kinds_evidence(outcome, hybrid, controls)
+        return kinds_evidence(outcome, hybrid, controls, people)
 
 
 def yes_or_no(name: str, absent: str, sensitivity: float | None = None) -> Independent:

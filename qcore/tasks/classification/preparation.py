@@ -88,6 +88,7 @@ class InCells(nn.Module):
         super().__init__()
         self.side = side
         self.features = CellFeatures()
+        self.features.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def fit(self, _x: Tensor) -> "InCells":
         """Refuse: the features are learnt before the models that read them.
@@ -104,9 +105,21 @@ class InCells(nn.Module):
     @torch.no_grad()
     def with_summary(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return what `forward` does, and ``(n, N_SUMMARY)`` numbers that tell what kind of picture each image is."""
-        parts = [self.features.with_summary(self.resized(part)) for part in x.split(IMAGES_A_CALL)]
+        parts = [self.described(self.resized(part)) for part in x.split(IMAGES_A_CALL)]
         cells, summaries = zip(*parts, strict=True)
         return torch.cat(cells), torch.cat(summaries)
+
+    def described(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what `with_summary` does, of images that are `resized`, with slopes where they are wanted.
+
+        An image and its mirror image are described and averaged: whether something lies left or right says nothing of
+        what it is, and the mean of two looks errs less than one.
+        """
+        # Depthwise convolutions are quicker where the channels of a pixel lie beside each other.
+        both = torch.cat([x, x.flip(-1)]).contiguous(memory_format=torch.channels_last)
+        cells, summary = self.features.with_summary(both)
+        (seen, mirrored), summaries = cells.chunk(2), torch.stack(summary.chunk(2))
+        return (seen + mirrored.flip(-1)) / 2, summaries.mean(0)
 
     def resized(self, x: Tensor) -> Tensor:
         """Return images ``(n, 1, side, side)`` of any size as the convolutions read them."""

@@ -51,8 +51,8 @@ class Attended:
 
     def integrated_gradients(self) -> AttentionMap:
         """See `qcore.explain.images.gradients.integrated_gradients`."""
-        features = self.preparation.features
-        return integrated_gradients(self.preparation.resized(self.image), lambda x: self._slopes(features(x)))
+        described = self.preparation.described
+        return integrated_gradients(self.preparation.resized(self.image), lambda x: self._slopes(described(x)[0]))
 
     def occlusion(self) -> AttentionMap:
         """See `qcore.explain.images.hiding.occlusion`."""

@@ -14,7 +14,7 @@ from qcore.tasks.classification.preparation import IMAGES_A_CALL, InCells
 from qcore.tasks.tumor.framing import Box, Pixels, framed, put_back, square_pixels
 from qcore.tasks.tumor.whole_series import n_averaged
 
-MOST_JUDGED = 160
+MOST_JUDGED = 80
 """Slices of a series: of a longer one every second or third is judged, which a tumour does not slip through."""
 
 

@@ -101,8 +101,9 @@ def _label_sections(model: Model, evaluation: Evaluation, label: str, layer: Cir
         *(noise if entry.family in NOISE_AWARE else []),
         f"## How good it is{suffix}",
         f"{evaluation.n:,} cases of {evaluation.split}, {evidence.base_rate:.1%} {label}, circuit on "
-        f"`{evaluation.backend}`; 95 % intervals by bootstrap over cases. Accuracy is at even odds. Resampling adds "
-        "calibration error, so that the interval of ECE leans upwards. Training took that long beside other jobs.",
+        f"`{evaluation.backend}`; 95 % intervals by bootstrap over {_resampled(evaluation)}. Accuracy is at even odds. "
+        "Resampling adds calibration error, so that the interval of ECE leans upwards. Training took that long beside "
+        "other jobs.",
         comparison_table(model, evaluation, label),
         *([_members(evidence)] if len(evidence.members) > 1 else []),
         _verdict(evidence),
@@ -127,6 +128,12 @@ def _decisions(point: OperatingPoint) -> str:
         f"{rule}. On the test cases: sensitivity {point.sensitivity:.0%}, specificity {point.specificity:.0%}, PPV "
         f"{point.ppv:.0%}, NPV {point.npv:.0%}, yes for {point.alarms:.0%} of cases."
     )
+
+
+def _resampled(evaluation: Evaluation) -> str:
+    if evaluation.n_people is None:
+        return "cases"
+    return f"the {evaluation.n_people:,} people, or blocks of slices that stand in for them"
 
 
 def _members(evidence: LabelEvidence) -> str:

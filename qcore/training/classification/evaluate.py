@@ -63,11 +63,13 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
         backend=where.name,
         split=cases.name,
         n=len(cases),
+        n_people=None if cases.people is None else len(np.unique(cases.people)),
         labels=by_label,
         kinds=labels.kinds(
             cases.outcome,
             probabilities[HYBRID],
             {name: values for name, values in probabilities.items() if name != HYBRID},
+            cases.people,
         ),
         parameters=parameters,
         training_seconds=seconds,
@@ -88,12 +90,13 @@ def _evidence(
     controls = {name: risk for name, risk in risks.items() if name != HYBRID}
     return LabelEvidence(
         base_rate=round(float(outcome.mean()), DIGITS),
-        metrics=all_metrics(outcome, hybrid),
+        metrics=all_metrics(outcome, hybrid, cases.people),
         members=[{name: round(METRICS[name](outcome, risk), DIGITS) for name in COMPARED} for risk in members],
-        controls={name: all_metrics(outcome, control) for name, control in controls.items()},
+        controls={name: all_metrics(outcome, control, cases.people) for name, control in controls.items()},
         differences={
             metric: {
-                name: paired_difference(METRICS[metric], outcome, hybrid, control) for name, control in controls.items()
+                name: paired_difference(METRICS[metric], outcome, hybrid, control, people=cases.people)
+                for name, control in controls.items()
             }
             for metric in COMPARED
         },
@@ -184,7 +187,7 @@ def decisions_changed(model: Model, cases: Cases, where: Backend) -> float:
     return float((noiseless != noisy).any(axis=1).mean())
 
 
-STUDIED = ("ablations", "learning", "retrained_on")
+STUDIED = ("ablations", "learning", "retrained_on", "sources")
 
 
 def with_study(evaluation: Evaluation, previous: Evaluation | None) -> Evaluation:

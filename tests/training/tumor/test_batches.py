@@ -3,33 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from made_up_slices import slices
 
 from qcore.backends.registry import backend
 from qcore.circuits.ansatz import SEPARATE
 from qcore.circuits.encodings import ANGLE
 from qcore.circuits.reuploading import layered
 from qcore.models.images.cells import CellExperts, image_logits
-from qcore.training.cohorts.brain_mri import HEALTHY, TUMOUR, UNKNOWN, Slices
 from qcore.training.tumor.batches import Batches, cell_labels, weights
 from qcore.training.tumor.pasting import Paster
-
-SIDE = 256
-
-
-def slices(n: int = 12) -> Slices:
-    """Discs; every other one with a bright tumour, one of them in a place that nobody marked."""
-    rows, columns = np.mgrid[:SIDE, :SIDE]
-    disc = (rows - 128) ** 2 + (columns - 128) ** 2 < 100**2
-    images = np.where(disc, 120, 0)[None].repeat(n, 0).astype(np.uint8)
-    where = np.full((n, SIDE, SIDE), HEALTHY, np.uint8)
-    kind = np.zeros(n, np.int64)
-    for number in range(0, n, 2):
-        tumour = (rows - 90) ** 2 + (columns - 150 + number) ** 2 < 20**2
-        images[number][tumour], where[number][tumour], kind[number] = 240, TUMOUR, 1 + number % 3
-    where[0], kind[0] = UNKNOWN, 1
-    source = np.array(["a" if number < n - 2 else "b" for number in range(n)])
-    text = np.array([""] * n)
-    return Slices(images[:, None], where, kind, source, text, text)
 
 
 def test_rare_sources_are_drawn_more_often_than_their_size_and_kinds_in_fixed_shares() -> None:
@@ -58,7 +40,7 @@ def test_a_tumour_is_pasted_into_the_head_and_a_healthy_piece_leaves_no_label() 
     assert 40 < inside.sum() < 20_000
     assert changed[inside].mean() > head[inside].mean() + 0.1
     assert torch.equal(changed[~inside & (head == 0)][:50], torch.zeros(50))
-    assert paster.pasted(torch.zeros(SIDE, SIDE), tumour=True, rng=rng) is None
+    assert paster.pasted(torch.zeros(64, 64), tumour=True, rng=rng) is None
 
 
 def test_a_batch_holds_images_in_bounds_and_what_is_known_of_every_cell() -> None:
