@@ -86,7 +86,7 @@ def _verdict(measured: Measured) -> str:
 
 def _in_a_sentence(title: str) -> str:
     """Write a model's name inside a sentence: a twin takes an article, a method such as boosting none."""
-    name = title.lower()
+    name = title if any(character.isupper() for character in title[1:]) else title.lower()
     return f"the {name}" if "twin" in name else name
 
 

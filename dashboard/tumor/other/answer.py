@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.shared.charts import palette
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import percent, points
+from dashboard.shared.numbers import NBSP, percent, points
 from dashboard.tumor.case import Case
 from qcore.backends.registry import BACKENDS
 from qcore.backends.specification import parse
@@ -47,7 +47,7 @@ def other_answer_card(
         with table:
             st.html(_table(found, noiseless, label))
         st.caption(
-            f"{literal(case.title)} · {case.source}. Answered by the model of {subject.title}, trained on "
+            f"{literal(case.title)} · {case.source}. Model: {subject.title}, trained on "
             f"{subject.population} {subject.sees} "
             f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
         )
@@ -62,9 +62,9 @@ def _decision(found: Answer, label: Label, evaluation: Evaluation, subject: Subj
     else:
         verdict = f":green-badge[:material/check: {label.absent.capitalize()}]"
     return (
-        f"{verdict} From {threshold} on, **{label.name}** is the likelier answer: among {evaluation.n:,} test "
-        f"{subject.test_cases} this finds {percent(point.sensitivity)} of those with it (sensitivity), and passes "
-        f"{percent(point.specificity)} of those without (specificity)."
+        f"{verdict} From {threshold} on, the answer is **{label.name}**: among {evaluation.n:,} test "
+        f"{subject.test_cases}, this finds {percent(point.sensitivity)} of those with it (sensitivity) and rightly "
+        f"clears {percent(point.specificity)} of those without (specificity)."
     )
 
 
@@ -74,8 +74,8 @@ def _set(found: Answer, evaluation: Evaluation, subject: Subject) -> str:
     if evidence.set_coverage is None or evidence.absent_coverage is None:
         return f"Possible: **{names}**."
     return (
-        f"Possible: **{names}**. Such a list held the right answer for {percent(evidence.set_coverage)} of the test "
-        f"{subject.test_cases} with it, and for {percent(evidence.absent_coverage)} of those without."
+        f"Possible: **{names}**. Such a list held the right answer for {100 * evidence.set_coverage:.1f}{NBSP}% of the "
+        f"test {subject.test_cases} with it, and for {100 * evidence.absent_coverage:.1f}{NBSP}% of those without."
     )
 
 

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from qcore.io.image.modalities import MODALITIES
 from qcore.io.image.series import Series
 from qcore.tasks.classification.medmnist import ADRENAL
-from qcore.tasks.imaging.preparation import BLOCK_SIDES, EDGE_MM, SIDE, as_stored, gland, grey
+from qcore.tasks.imaging.familiar import FARTHEST, IMAGES, load
+from qcore.tasks.imaging.preparation import BLOCK_SIDES, EDGE_MM, SIDE, as_stored, gland, grey, prepared
 from qcore.tasks.imaging.subjects import SUBJECTS, Subject
 
 FEWEST_LEVELS = 8
@@ -34,12 +35,11 @@ def said_by_file(series: Series) -> str:
 
 
 def may_be(series: Series) -> list[str]:
-    """Return the names of the questions that a file does not rule out, of those its modality points at."""
+    """Return the names of the questions that would be answered of a file, and of those its modality points at."""
     return [
         name
         for name, subject in SUBJECTS.items()
-        if (subject.question is ADRENAL and is_mask_block(series))
-        or (series.modality in subject.modalities and not _by_part(series, subject))
+        if (series.modality in subject.modalities and not _by_part(series, subject)) or not refusal(series, subject)
     ]
 
 
@@ -56,8 +56,8 @@ def refusal(series: Series, subject: Subject) -> str:
         subject: what it is said to show.
     """
     by_shape = _no_block(series) if subject.question is ADRENAL else _no_image(series)
-    what = _by_modality(series, subject) or _by_part(series, subject) or by_shape
-    return f"{subject.title}: this file cannot be judged, because {what}. {subject.needs}" if what else ""
+    what = _by_modality(series, subject) or _by_part(series, subject) or by_shape or _by_looks(series, subject)
+    return f"This is not {subject.named} that the model can judge: {what}. {subject.needs}" if what else ""
 
 
 def _part(series: Series) -> str:
@@ -88,6 +88,19 @@ def _no_image(series: Series) -> str:
         return "it has colours"
     if len(np.unique(grey(series))) < FEWEST_LEVELS:
         return "it is empty, or nearly of one grey"
+    return ""
+
+
+def _by_looks(series: Series, subject: Subject) -> str:
+    """Compare an image with those that trained the model, and with those that trained another."""
+    if subject.question.name not in IMAGES:
+        return ""
+    far = {name: float(load(name)(prepared(series, SUBJECTS[name]).x)[0]) for name in IMAGES}
+    nearest = min(far, key=far.__getitem__)
+    if nearest != subject.question.name and far[nearest] < FARTHEST:
+        return f"it looks more like {SUBJECTS[nearest].named}"
+    if nearest != subject.question.name or far[nearest] > FARTHEST:
+        return "it looks like nothing that trained the model"
     return ""
 
 

@@ -14,6 +14,7 @@ class Subject:
     Attributes:
         question: the question of the image benchmarks.
         title: what a person calls such an image.
+        named: the same inside a sentence.
         asked: what is told from what else, the end of "probability of ...".
         modalities: DICOM's codes of how such images are made.
         parts: parts of words by which files name the part of the body.
@@ -26,6 +27,7 @@ class Subject:
 
     question: Question
     title: str
+    named: str
     asked: str
     modalities: frozenset[str]
     parts: tuple[str, ...]
@@ -42,6 +44,7 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject(
             question=BREAST,
             title="Breast ultrasound",
+            named="an ultrasound image of the breast",
             asked="a malignant finding",
             modalities=frozenset({"US"}),
             parts=("BREAST", "MAMMA", "BRUST"),
@@ -57,6 +60,7 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject(
             question=PNEUMONIA,
             title="Chest X-ray",
+            named="a chest X-ray",
             asked="pneumonia",
             modalities=frozenset({"CR", "DX"}),
             parts=("CHEST", "THORAX", "LUNG"),
@@ -72,6 +76,7 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject(
             question=ADRENAL,
             title="Adrenal gland on CT",
+            named="a segmented adrenal gland",
             asked="hyperplasia of the gland",
             modalities=frozenset({"CT", "SEG"}),
             parts=("ABDOMEN", "ADRENAL", "KIDNEY"),

@@ -47,7 +47,7 @@ def test_examples_say_which_model_answers_and_how_good_it_is(tumor: AppTest, key
     assert title(tumor) == TITLES[example.question]
     assert "[Synthetic: no person stands behind it]" in text
     assert f"probability of {SUBJECTS[example.question].asked}" in text
-    assert f"Answered by the model of {TITLES[example.question]}, trained on" in text
+    assert f"Model: {TITLES[example.question]}, trained on" in text
     assert "28 x 28" in text
     assert "Such a list held the right answer for" in text
     assert "No quantum advantage is claimed." in text
@@ -86,7 +86,7 @@ def test_another_choice_than_the_files_own_gets_a_sentence_and_no_answer(tumor: 
     choice = tumor.segmented_control(key="tumor_question")
     choice.set_value("pneumonia").run()
     text = everything(tumor)
-    assert "Chest X-ray: this file cannot be judged, because the file says that it is an ultrasound image." in text
+    assert "This is not a chest X-ray that the model can judge: the file says that it is an ultrasound image." in text
     assert "choose Breast ultrasound above" in text
     assert "probability of" not in text
     choice.set_value("tumor").run()
@@ -101,6 +101,7 @@ def test_a_picture_says_nothing_and_is_taken_for_a_brain_until_somebody_says_oth
     choice = tumor.segmented_control(key="tumor_question")
     assert choice.value == "tumor"
     assert "This is not a brain MRI that the model knows" in everything(tumor)
+    assert "choose Chest X-ray above" in everything(tumor)
     choice.set_value("pneumonia").run()
     assert is_fault_free(tumor)
     assert "probability of pneumonia" in everything(tumor)
@@ -109,7 +110,7 @@ def test_a_picture_says_nothing_and_is_taken_for_a_brain_until_somebody_says_oth
     assert tumor.segmented_control(key="tumor_question").value == "tumor"
 
 
-def test_a_segmented_gland_is_known_by_its_cube_and_a_ct_is_told_what_is_needed(tumor: AppTest) -> None:
+def test_a_segmented_gland_is_known_by_its_cube(tumor: AppTest) -> None:
     mask = EXAMPLES["thick"].series().pixels.transpose(2, 1, 0)
     upload(tumor, ("gland.nii", nifti(mask), "application/octet-stream"))
     assert is_fault_free(tumor)
