@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qcore.io.image.series import Series
+from qcore.tasks.tumor.question import TUMOR
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,9 +15,11 @@ class Case:
         title: in a few words.
         source: where it comes from.
         series: what was read or made up.
+        question: name of the question that is asked of it.
     """
 
     key: str
     title: str
     source: str
     series: Series
+    question: str = TUMOR.name

@@ -1,7 +1,7 @@
-"""Choose the series: a made-up head, or files that a visitor brings."""
+"""Choose the series: a made-up one, or files that a visitor brings."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -9,15 +9,20 @@ from dashboard.shared.foreign import literal
 from dashboard.shared.sentences import in_one_box
 from dashboard.shared.session_cache import remembered
 from dashboard.tumor.case import Case
+from dashboard.tumor.other.question import BRAIN, question_of
+from dashboard.tumor.other.worklist import other_chosen
 from dashboard.tumor.resources import image_reader
 from dashboard.tumor.worklist import chosen_series
 from qcore.backends.protocol import Backend
 from qcore.errors import UnreadableInput
 from qcore.io.image.upload import Upload
 from qcore.tasks.classification.model import Model
-from qcore.tasks.tumor.examples import EXAMPLES
+from qcore.tasks.imaging import examples as others
+from qcore.tasks.tumor.examples import EXAMPLES as HEADS
+from qcore.tasks.tumor.examples import Example as Head
 
 EXAMPLE, UPLOADED = "Example", "Upload images"
+EXAMPLES: Mapping[str, Head | others.Example] = {**HEADS, **others.EXAMPLES}
 UPLOADS_KEPT = 2
 """In a session: each may have hundreds of megabytes."""
 MOST_MB = 500
@@ -45,7 +50,7 @@ def pick_case(model: Model, backend: Backend) -> Case | None:
 
 def _example() -> Case:
     key = st.selectbox(
-        "Made-up head",
+        "Made-up image",
         list(EXAMPLES),
         format_func=lambda key: EXAMPLES[key].title,
         key="tumor_example",
@@ -54,7 +59,8 @@ def _example() -> Case:
     )
     example = EXAMPLES[key]
     st.markdown(f"{example.story} :gray-badge[Synthetic: no person stands behind it]")
-    return Case(f"example/{key}", example.title, "Synthetic example", example.series())
+    question = example.question if isinstance(example, others.Example) else BRAIN
+    return Case(f"example/{key}", example.title, "Synthetic example", example.series(), question)
 
 
 def _uploaded(model: Model, backend: Backend) -> Case | None:
@@ -71,11 +77,17 @@ def _uploaded(model: Model, backend: Backend) -> Case | None:
             st.markdown(in_one_box(sentences))
             if len(read.unread) > SHOWN_UNREAD:
                 st.caption(f"The first {SHOWN_UNREAD} are listed.")
-    number = chosen_series(digest, read, model, backend) if len(read.series) > 1 else 0
+    question, number = question_of(digest, read.series), 0
+    if len(read.series) > 1:
+        number = (
+            chosen_series(digest, read, model, backend)
+            if question == BRAIN
+            else other_chosen(digest, read, question, backend)
+        )
     series = read.series[number]
     for note in series.notes:
         st.caption(literal(note))
-    return Case(f"{digest}/{number}", read.names[number], "Uploaded", series)
+    return Case(f"{digest}/{number}", read.names[number], "Uploaded", series, question)
 
 
 def _brought() -> tuple[str, Upload] | UnreadableInput | None:

@@ -1,4 +1,4 @@
-"""Tumours on MRI of the brain: is there one, of which kind, where does the model look, and would noise change it?"""
+"""Tumours on MRI of the brain, and other images: what is there, where does the model look, does noise change it?"""
 
 import streamlit as st
 
@@ -11,12 +11,14 @@ from dashboard.tumor.answer import answer_card
 from dashboard.tumor.case_picker import pick_case
 from dashboard.tumor.download import downloads
 from dashboard.tumor.images import images, without_answer
+from dashboard.tumor.other.page_part import other_question
+from dashboard.tumor.other.question import BRAIN, TITLES, other_choice
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
 from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.tumor.known import refusal
 
-st.title("Tumour on MRI of the brain")
+title = st.empty()
 chosen = backend_selector()
 backend, noiseless = chosen.backend, backend_by_name(NOISELESS)
 if chosen.job:
@@ -27,12 +29,16 @@ if chosen.job:
     )
 model, evaluation = tumor_model(), tumor_evaluation()
 case = pick_case(model, backend)
+title.title(TITLES[case.question] if case and case.question != BRAIN else "Tumour on MRI of the brain")
 if case is None:
+    st.stop()
+if case.question != BRAIN:
+    other_question(case, backend, noiseless)
     st.stop()
 
 looked = looked_at(case, model)
 if sentence := refusal(case.series, looked):
-    st.warning(literal(sentence), icon=":material/block:")
+    st.warning(literal(sentence + other_choice(case.series, BRAIN)), icon=":material/block:")
     without_answer(case)
     st.stop()
 found = answered(case, model, looked, backend)

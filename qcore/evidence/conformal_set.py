@@ -30,6 +30,25 @@ def possible_from(probability: Array, outcome: Array) -> float:
     return float(reached[below - 1]) if below else 0.0
 
 
+def yes_or_no_set(
+    probability: Array, threshold: float, lowest_yes: float, lowest_no: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether yes and whether no belong to the set of each case, ``(n,)`` each, of a question of one label.
+
+    What is answered always belongs to its set. Where it is not usual, so does the other: sets that are larger than
+    those that were calibrated never break their promise.
+
+    Args:
+        probability: ``(n,)`` of yes.
+        threshold: probability from which yes is answered.
+        lowest_yes: see `possible_from`.
+        lowest_no: the same of the probability of no.
+    """
+    yes, no, said = probability >= lowest_yes, 1 - probability >= lowest_no, probability >= threshold
+    unusual = ~np.where(said, yes, no)
+    return yes | unusual, no | unusual
+
+
 def set_coverage(probability: Array, outcome: Array, lowest: float) -> float:
     """Return the share of cases with the label whose set holds it; NaN where there are none."""
     reached = probability[outcome == 1] >= lowest

@@ -140,6 +140,7 @@ class LabelEvidence(BaseModel):
         operating_point: what the decisions do.
         interval: whether the conformal band holds, where there is one.
         set_coverage: share of the cases with the label whose conformal set holds it, where there is one.
+        absent_coverage: share of the cases without the label whose set says that it may not hold, where there is one.
         subgroups: how the hybrid does in groups of patients, where the data know any.
         external: on patients of another kind.
         noise: the hybrid under device noise.
@@ -157,6 +158,7 @@ class LabelEvidence(BaseModel):
     operating_point: OperatingPoint
     interval: IntervalCheck | None = None
     set_coverage: float | None = None
+    absent_coverage: float | None = None
     subgroups: list[Subgroup] = []
     external: list[ExternalCheck] = []
     noise: list[NoisePoint] = []

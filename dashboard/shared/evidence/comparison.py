@@ -11,7 +11,7 @@ from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent
 from qcore.evidence.evaluation import LabelEvidence
 from qcore.evidence.metrics import Estimate
-from qcore.tasks.classification.model import HYBRID
+from qcore.tasks.classification.model import GRADIENT_BOOSTING, HYBRID
 
 BAR_PX = 110
 
@@ -25,12 +25,14 @@ class Measured:
         n: cases of the test set.
         split: what the test set is called.
         titles: of the models, by their names.
+        cases: what a page calls the cases, in the plural.
     """
 
     evidence: LabelEvidence
     n: int
     split: str
     titles: Mapping[str, str]
+    cases: str = "patients"
 
 
 def model_comparison(
@@ -47,18 +49,20 @@ def model_comparison(
     st.markdown(_verdict(measured))
     evidence = measured.evidence
     metrics = {HYBRID: evidence.metrics, **evidence.controls}
+    one = measured.cases.removesuffix("s")
     rows = "".join(_row(name, measured.titles[name], risks[name], sizes[name], metrics[name]) for name in risks)
     head = (
-        "<tr><th>Model</th><th>This patient</th><th>AUROC (95 % interval)</th><th>Calibration error</th>"
+        f"<tr><th>Model</th><th>This {one}</th><th>AUROC (95 % interval)</th><th>Calibration error</th>"
         "<th>Parameters</th></tr>"
     )
     st.html(f"<table class='q-table'><thead>{head}</thead><tbody>{rows}</tbody></table>")
     noise = (
-        f" All without noise, except the hybrid model's risk for this patient: {literal(noisy_on)}." if noisy_on else ""
+        f" All without noise, except the hybrid model's risk for this {one}: {literal(noisy_on)}." if noisy_on else ""
     )
+    trees = " Parameters of gradient boosting are the nodes of its trees." if GRADIENT_BOOSTING in sizes else ""
     st.caption(
-        f"AUROC and calibration error on {measured.n:,} patients of {measured.split}, which no model was trained "
-        f"on. Parameters of gradient boosting are the nodes of its trees.{noise}"
+        f"AUROC and calibration error on {measured.n:,} {measured.cases} of {measured.split}, which no model was "
+        f"trained on.{trees}{noise}"
     )
 
 
@@ -68,20 +72,21 @@ def _verdict(measured: Measured) -> str:
     worse = [_in_a_sentence(titles[k]) for k, d in differences.items() if d.high < 0]
     level = [_in_a_sentence(titles[k]) for k, d in differences.items() if d.low <= 0 <= d.high]
     parts = [
-        f"the hybrid model ranks patients {word} {_listed(names)}"
+        f"the hybrid model ranks {measured.cases} {word} {_listed(names)}"
         for word, names in (("better than", better), ("worse than", worse))
         if names
     ]
     if level:
         parts.append(f"no difference can be shown between the hybrid model and {_listed(level)}")
     return (
-        f"On {measured.n:,} patients none of the models had seen, {'; '.join(parts)}. No quantum advantage is claimed."
+        f"On {measured.n:,} {measured.cases} none of the models had seen, {'; '.join(parts)}. "
+        "No quantum advantage is claimed."
     )
 
 
 def _in_a_sentence(title: str) -> str:
     """Write a model's name inside a sentence: a twin takes an article, a method such as boosting none."""
-    name = title.lower()
+    name = title if any(character.isupper() for character in title[1:]) else title.lower()
     return f"the {name}" if "twin" in name else name
 
 

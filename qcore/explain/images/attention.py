@@ -14,8 +14,9 @@ class AttentionMap:
 
     Attributes:
         method: name of the method and its reference.
-        values: ``(h, w)`` over the whole image, in log odds where the method adds up; negative speaks against.
-        standard_error: ``(h, w)`` from shots and noise; 0 where exact.
+        values: ``(h, w)`` over the whole image, or ``(d, h, w)`` over a block, in log odds where the method adds up;
+            negative speaks against.
+        standard_error: of the values, from shots and noise; 0 where exact.
         base_value: the answer, in log odds, to the image that stands for "nothing to be seen"; NaN where a method has
             none.
         residual: answer - base value - sum of the values; 0 where a method is exact, NaN where it does not add up.

@@ -18,7 +18,8 @@ class Facts(BaseModel):
         thresholds: probability from which a label is given; none of exclusive kinds.
         operating_point: what that does on the cases held out, where it was measured.
         half_width: of the conformal band, where there were enough cases to learn it.
-        possible_from: probability from which a label belongs to the conformal set of a case, where that was learnt.
+        possible_from: probability from which a label belongs to the conformal set of a case, where that was learnt;
+            that a label does not hold, too, under the name that the label has for it.
         reference: what every column of a table is in the reference case, which explanations start from.
         n_parameters: of one member of each model; of trees, their nodes.
         training_seconds: of all members of each model.

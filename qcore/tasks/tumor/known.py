@@ -7,6 +7,7 @@ it: by what its file says, by its grey values, and by the features of its cells.
 import numpy as np
 import torch
 
+from qcore.io.image.modalities import MODALITIES
 from qcore.io.image.series import Series
 from qcore.tasks.classification.question import entry_of
 from qcore.tasks.classification.store import folder_of
@@ -15,14 +16,6 @@ from qcore.tasks.tumor.looked import Looked
 from qcore.tasks.tumor.question import TUMOR
 from qcore.tasks.tumor.whole_series import LEAST_HEAD
 
-MODALITIES = {
-    "CT": "a CT", "PT": "a PET", "CR": "an X-ray", "DX": "an X-ray", "RF": "an X-ray", "XA": "an angiogram",
-    "MG": "a mammogram", "US": "an ultrasound image", "NM": "a scintigram", "OP": "a photograph of an eye",
-    "XC": "a photograph", "ES": "an endoscopic image", "SM": "a microscopic image", "GM": "a microscopic image",
-    "OPT": "a tomogram of an eye", "IO": "an X-ray of teeth", "PX": "an X-ray of teeth", "SEG": "a segmentation",
-    "RTDOSE": "a radiation dose",
-}  # fmt: skip
-"""DICOM's codes of what is no MRI, and what a person calls it; others say nothing about what an image shows."""
 HEAD = ("HEAD", "BRAIN", "SKULL", "CRANI", "NEURO", "PITUIT", "SELLA", "ORBIT", "IAC", "FACE", "CEREB", "KOPF")
 ELSEWHERE = (
     "CHEST", "THORAX", "ABDOMEN", "PELVIS", "SPINE", "KNEE", "SHOULDER", "HIP", "ANKLE", "FOOT", "WRIST", "HAND",
@@ -30,6 +23,7 @@ ELSEWHERE = (
     "EXTREMITY", "LUNG", "PANCREAS", "RECTUM", "THIGH", "CALF",
 )  # fmt: skip
 """Parts of words by which files name parts of the body."""
+MRI = "MR"
 AIR_HU = -800.0
 LEAST_AIR = 0.02
 """Share of the voxels below that from which they are Hounsfield units: no MRI has air at minus a thousand."""
@@ -62,7 +56,7 @@ def _by_looks(looked: Looked) -> str:
 
 
 def _by_header(series: Series) -> str:
-    if series.modality in MODALITIES:
+    if series.modality in MODALITIES and series.modality != MRI:
         return f"its file says that it is {MODALITIES[series.modality]}"
     part = series.body_part.upper().replace(" ", "")
     if any(word in part for word in ELSEWHERE) and not any(word in part for word in HEAD):

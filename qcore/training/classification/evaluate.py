@@ -9,7 +9,7 @@ from qcore.backends.registry import backend
 from qcore.evidence.calibration import reliability
 from qcore.evidence.circuit_quality import circuit_quality
 from qcore.evidence.conformal import FEWEST_PATIENTS, GROUP_SIZE, NOMINAL_COVERAGE, coverage, groups
-from qcore.evidence.conformal_set import set_coverage
+from qcore.evidence.conformal_set import set_coverage, yes_or_no_set
 from qcore.evidence.decision import decision_quality
 from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence, ReliabilityPoint, Subgroup
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
@@ -88,6 +88,7 @@ def _evidence(
 ) -> LabelEvidence:
     facts, hybrid = model.facts, risks[HYBRID]
     controls = {name: risk for name, risk in risks.items() if name != HYBRID}
+    held = _of_sets(model, label, outcome, hybrid)
     return LabelEvidence(
         base_rate=round(float(outcome.mean()), DIGITS),
         metrics=all_metrics(outcome, hybrid, cases.people),
@@ -105,11 +106,25 @@ def _evidence(
         },
         operating_point=decision_quality(outcome, given, facts.thresholds.get(label)),
         interval=_interval_check(hybrid, outcome, facts.half_width.get(label)),
-        set_coverage=round(set_coverage(hybrid, outcome, facts.possible_from[label]), DIGITS)
-        if label in facts.possible_from
-        else None,
+        set_coverage=held[0],
+        absent_coverage=held[1],
         subgroups=subgroups(cases.groups, outcome, hybrid),
     )
+
+
+def _of_sets(model: Model, label: str, outcome: Array, risk: Array) -> tuple[float | None, float | None]:
+    """Return how often conformal sets hold the label of cases with it, and its absence of cases without it.
+
+    None where that was not learnt.
+    """
+    lowest = model.facts.possible_from
+    absent = {column.name: column.absent for column in model.entry.question.labels.columns}[label]
+    if label not in lowest:
+        return None, None
+    if absent not in lowest:
+        return round(set_coverage(risk, outcome, lowest[label]), DIGITS), None
+    yes, no = yes_or_no_set(risk, model.facts.thresholds[label], lowest[label], lowest[absent])
+    return round(float(yes[outcome == 1].mean()), DIGITS), round(float(no[outcome == 0].mean()), DIGITS)
 
 
 def _interval_check(risk: Array, outcome: Array, half_width: float | None) -> IntervalCheck | None:

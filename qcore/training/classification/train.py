@@ -125,7 +125,7 @@ class Training:
                 for name, holds, alarm in zip(labels.names, outcome.T, given.T, strict=True)
             },
             half_width=self._half_widths(by_label),
-            possible_from={name: possible_from(risk, events) for name, (events, risk) in by_label.items()},
+            possible_from=self._possible_from(by_label),
             reference=_reference(preparation),
             n_parameters={name: size(several[0]) for name, several in members.items()},
             training_seconds={name: round(value, 1) for name, value in seconds.items()},
@@ -162,6 +162,15 @@ class Training:
         """Return the half-width of each label's conformal band; none where there are too few cases to learn it."""
         enough = {name: pair for name, pair in by_label.items() if len(pair[0]) >= FEWEST_PATIENTS}
         return {name: fit_half_width(risk, events) for name, (events, risk) in enough.items()}
+
+    def _possible_from(self, by_label: dict[str, tuple[Array, Array]]) -> dict[str, float]:
+        """Return from which probability each label is possible, and that it does not hold, where that has a name."""
+        lowest = {name: possible_from(risk, events) for name, (events, risk) in by_label.items()}
+        absent = {label.absent: label.name for label in self.entry.question.labels.columns if label.absent}
+        for name, label in absent.items():
+            events, risk = by_label[label]
+            lowest[name] = possible_from(1 - risk, 1 - events)
+        return lowest
 
     @property
     def _total(self) -> int:

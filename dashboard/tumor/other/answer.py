@@ -1,0 +1,127 @@
+"""The answer of one of the other image models: how probable, what is decided, and how much that is worth."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.shared.charts import palette
+from dashboard.shared.foreign import literal
+from dashboard.shared.numbers import NBSP, percent, points
+from dashboard.tumor.case import Case
+from qcore.backends.registry import BACKENDS
+from qcore.backends.specification import parse
+from qcore.evidence.evaluation import Evaluation
+from qcore.records import audit
+from qcore.tasks.classification.labels import Label
+from qcore.tasks.imaging.answer import Answer
+from qcore.tasks.imaging.subjects import Subject
+
+
+def other_answer_card(
+    case: Case,
+    subject: Subject,
+    label: Label,
+    found: Answer,
+    noiseless: Answer | None,
+    evaluation: Evaluation,
+) -> None:
+    """Show the answer.
+
+    Args:
+        case: the image.
+        subject: what it shows.
+        label: what is asked for.
+        found: what the hybrid says where it runs.
+        noiseless: the same without noise; None where it runs without.
+        evaluation: says what the answer is worth.
+    """
+    _record(case, label, found)
+    with st.container(border=True, key="pair_answer"):
+        sentence, table = st.columns([5, 6], gap="large", vertical_alignment="center")
+        with sentence:
+            st.markdown(f"## {percent(found.probability)} probability of {subject.asked}")
+            st.markdown(_decision(found, label, evaluation, subject))
+            st.markdown(_set(found, evaluation, subject))
+            if noiseless is not None:
+                st.markdown(_noise(found, noiseless, label))
+        with table:
+            st.html(_table(found, noiseless, label))
+        st.caption(
+            f"{literal(case.title)} · {case.source}. Model: {subject.title}, trained on "
+            f"{subject.population} {subject.sees} "
+            f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
+        )
+
+
+def _decision(found: Answer, label: Label, evaluation: Evaluation, subject: Subject) -> str:
+    point, threshold = evaluation.only.operating_point, percent(found.threshold)
+    if not found.is_certain:
+        verdict = ":gray-badge[:material/help: Cannot tell] Neither answer is certain enough."
+    elif found.is_yes:
+        verdict = f":orange-badge[:material/notifications_active: {label.name.capitalize()}]"
+    else:
+        verdict = f":green-badge[:material/check: {label.absent.capitalize()}]"
+    return (
+        f"{verdict} From {threshold} on, the answer is **{label.name}**: among {evaluation.n:,} test "
+        f"{subject.test_cases}, this finds {percent(point.sensitivity)} of those with it (sensitivity) and rightly "
+        f"clears {percent(point.specificity)} of those without (specificity)."
+    )
+
+
+def _set(found: Answer, evaluation: Evaluation, subject: Subject) -> str:
+    names = " or ".join(found.possible)
+    evidence = evaluation.only
+    if evidence.set_coverage is None or evidence.absent_coverage is None:
+        return f"Possible: **{names}**."
+    return (
+        f"Possible: **{names}**. Such a list held the right answer for {100 * evidence.set_coverage:.1f}{NBSP}% of the "
+        f"test {subject.test_cases} with it, and for {100 * evidence.absent_coverage:.1f}{NBSP}% of those without."
+    )
+
+
+def _noise(found: Answer, noiseless: Answer, label: Label) -> str:
+    moved = round(found.probability, 3) - round(noiseless.probability, 3)
+    before, now = (f"{each.probability * 100:.1f}" for each in (noiseless, found))
+    same = decision(found, label) == decision(noiseless, label)
+    change = "the decision stays" if same else "**the decision changes**"
+    return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
+
+
+def _table(found: Answer, noiseless: Answer | None, label: Label) -> str:
+    columns = {"Hybrid": found, **({} if noiseless is None else {"Noiseless": noiseless})}
+    rows = []
+    for name, is_there in ((label.name, True), (label.absent, False)):
+        shares = [each.probability if is_there else 1 - each.probability for each in columns.values()]
+        colour = palette.RAISES if is_there else palette.BRAND
+        bar = f"<span class='bar' style='width:{100 * shares[0]:.0f}%;background:{colour}'></span>"
+        cells = "".join(f"<td class='num'>{percent(share)}</td>" for share in shares)
+        strong = " strong" if name in found.possible else ""
+        rows.append(
+            f"<tr><td class='whole{strong}'>{escape(name.capitalize())}</td><td style='width:35%'>{bar}</td>"
+            f"{cells}</tr>"
+        )
+    head = "<th></th><th></th>" + "".join(f"<th class='num'>{escape(name)}</th>" for name in columns)
+    return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def decision(found: Answer, label: Label) -> str:
+    """Return what is answered, in a word or two."""
+    if not found.is_certain:
+        return "cannot tell"
+    return label.name if found.is_yes else label.absent
+
+
+def _record(case: Case, label: Label, found: Answer) -> None:
+    """Write one audit row per image and backend, not one every time the page is drawn."""
+    shown = (case.key, case.question, found.backend)
+    if st.session_state.get("tumor_other_recorded") == shown:
+        return
+    audit.append(
+        audit.Action.PREDICTION,
+        case.question,
+        model_card=case.question,
+        backend=found.backend,
+        decision=decision(found, label),
+        patients=1,
+    )
+    st.session_state["tumor_other_recorded"] = shown
