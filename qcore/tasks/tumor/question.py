@@ -13,7 +13,7 @@ SIDE_PX = 224
 """Of the image that the network reads."""
 N_CELLS = SIDE_PX // STRIDE
 """Along a side."""
-SMALL_SIDE_PX = 48
+SMALL_SIDE_PX = 32
 """Of the image that families read whose convolutions begin from nothing: more pixels would take hours to train."""
 CELLS = Form(Shape(Kind.CELLS, N_FEATURES, len(LABELS), dropout=0.2), lambda _dtype: InCells(SIDE_PX))
 SMALL = Form(

@@ -26,7 +26,7 @@ RECIPES: Mapping[tuple[str, Kind], Recipe] = {
     ("breast", Kind.IMAGE): Recipe(120, weight_decay=0.1, label_smoothing=0.05, augmentation=ULTRASOUND),
     ("pneumonia", Kind.IMAGE): Recipe(20, weight_decay=0.1, label_smoothing=0.05, augmentation=RADIOGRAPH),
     ("tumor", Kind.CELLS): Recipe(8, batch=48, learning_rate=3e-3),
-    ("tumor", Kind.IMAGE): Recipe(8, batch=32, augmentation=HEAD),
+    ("tumor", Kind.IMAGE): Recipe(6, batch=32, augmentation=HEAD),
     ("adrenal", Kind.VOLUME): Recipe(40, label_smoothing=0.05, augmentation=MASK),
 }
 """The same for every family, twin and ResNet."""

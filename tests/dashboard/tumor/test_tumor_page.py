@@ -111,7 +111,7 @@ def test_other_families_stand_side_by_side_once_their_section_is_opened(tumor: A
     assert "cell by cell" in lines[0]
     for line, name in zip(lines[1:], ("Quanvolution", "HQCNN", "Noise-resistant", "ResNet-18"), strict=True):
         assert name in line
-        assert "48 × 48 pixels" in line
+        assert "32 × 32 pixels" in line
     assert rows_in_trail() == before + 3
     assert "No quantum advantage is claimed." in everything(tumor)
     tumor.selectbox(key="backend_kind").set_value("noisy").run()
