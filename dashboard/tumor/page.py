@@ -13,6 +13,7 @@ from dashboard.tumor.download import downloads
 from dashboard.tumor.images import images, without_answer
 from dashboard.tumor.other.page_part import other_question
 from dashboard.tumor.other.question import BRAIN, TITLES, other_choice
+from dashboard.tumor.other_families import families_on_slice, released_row
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
 from qcore.tasks.classification.model import CONTROL
@@ -47,6 +48,11 @@ twin = answered(case, model, looked, noiseless, CONTROL)
 answer_card(case, found, before, twin, evaluation, len(looked.slices))
 images(case, model, looked, found, backend, noiseless)
 downloads(case, model, looked, found, backend)
+# Only the open section is computed, because every rerun of the page would compute it again.
+with st.expander("Other families on this slice", key="tumor_other_families", on_change="rerun") as opened:
+    if opened.open:
+        released = released_row(model, evaluation, found, before, twin)
+        families_on_slice(case, looked, found.place, released, backend, noiseless)
 if not is_noiseless(backend):
     st.header("Where the circuit ran", anchor="where-the-circuit-ran")
     where_it_ran(simulated_placement(backend, 2))

@@ -9,6 +9,7 @@ from qcore.io.image.isolated import ImageReader
 from qcore.tasks.classification import store
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import ENTRY, load
+from qcore.tasks.tumor.families import other_families
 
 
 @st.cache_resource(show_spinner="Loading the model")
@@ -21,6 +22,12 @@ def tumor_model() -> Model:
 def tumor_evaluation() -> Evaluation:
     """Return what the test set said about them."""
     return store.load_evaluation(ENTRY)
+
+
+@st.cache_resource(show_spinner=False)
+def trained_families() -> list[tuple[Model, Evaluation]]:
+    """Return the trained models of all other families, and what the test set said about each."""
+    return [(store.load(entry), store.load_evaluation(entry)) for entry in other_families()]
 
 
 @st.cache_resource(show_spinner=False)

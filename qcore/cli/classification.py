@@ -72,9 +72,7 @@ def add_studies(app: typer.Typer) -> None:
                 return
             study_family(name, family)
 
-    # The features of cells are learnt beforehand, so that a study on fewer cases would know the others too.
-    studied = {name: title for name, title in QUESTIONS.items() if name != "tumor"}
-    for name, title in {**studied, "aki": "the AKI data; without --family, all are cross-validated"}.items():
+    for name, title in {**QUESTIONS, "aki": "the AKI data; without --family, all are cross-validated"}.items():
         add(name, title)
 
 
@@ -167,10 +165,10 @@ def as_text(evaluation: "Evaluation") -> str:
         (evidence,) = content.pop("labels").values()
         content |= evidence
     if evaluation.kinds is not None:
-        nothing = next(iter(evaluation.labels.values())).metrics
+        nothing, question = next(iter(evaluation.labels.values())).metrics, evaluation.task.partition("-")[0]
         content |= {
             "accuracy": evaluation.kinds.accuracy.value,
-            f"{evaluation.task}_auroc": nothing["auroc"].value,
+            f"{question}_auroc": nothing["auroc"].value,
             "ece": nothing["ece"].value,
         }
     if evaluation.localisation:

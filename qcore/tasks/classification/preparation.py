@@ -38,6 +38,31 @@ class Standardised(nn.Module):
         return shape
 
 
+class Resized(Standardised):
+    """Grey images of any size, made as small as the models read them and standardised.
+
+    Args:
+        side: to which images are resized, pixels.
+    """
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.side = side
+
+    def fit(self, x: Tensor) -> "Resized":
+        """Learn from images ``(n, 1, h, w)`` in [0, 1]."""
+        super().fit(resized(x, self.side))
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``(n, 1, side, side)`` of images ``(n, 1, h, w)`` in [0, 1]."""
+        return super().forward(resized(x, self.side))
+
+    def stored(self, _shape: Shape) -> Shape:
+        """Return the shape of a case as stored: a grey image of any size."""
+        return Shape(Kind.IMAGE, 1)
+
+
 class Encoded(nn.Module):
     """Rows of a table, or every moment of a series, through a table's encoder.
 
@@ -123,14 +148,19 @@ class InCells(nn.Module):
 
     def resized(self, x: Tensor) -> Tensor:
         """Return images ``(n, 1, side, side)`` of any size as the convolutions read them."""
-        x = x.float()
-        if x.shape[-2:] == (self.side, self.side):
-            return x
-        return functional.interpolate(x, size=(self.side, self.side), mode="bilinear", antialias=True)
+        return resized(x, self.side)
 
     def stored(self, _shape: Shape) -> Shape:
         """Return the shape of a case as stored: a grey image of any size."""
         return Shape(Kind.IMAGE, 1)
+
+
+def resized(x: Tensor, side: int) -> Tensor:
+    """Return images ``(n, channels, h, w)`` as ``(n, channels, side, side)``, in single precision."""
+    x = x.float()
+    if x.shape[-2:] == (side, side):
+        return x
+    return functional.interpolate(x, size=(side, side), mode="bilinear", antialias=True)
 
 
 Preparation = Standardised | Encoded | Identity | InCells

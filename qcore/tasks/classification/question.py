@@ -35,12 +35,14 @@ class Question:
         labels: what is asked of each case.
         forms: how a case can be shown: a table or a series of the same patients, an image, a volume.
         released: family whose model bears the question's name.
-        references: the other classical models that are trained with the released family, beside its twin.
+        references: the other classical models that are trained with one of the families, beside its twin.
         splits: a sentence on what trained, calibrated and tested.
         limits: what the data do not tell.
         mirrored: True where an image and its mirror image show the same; both are then looked at.
         bar: AUROC and accuracy that the best hybrid was asked to reach; None where nothing was asked.
         published: what others report on the same test split: who, AUROC, accuracy.
+        referenced: family with which the references are trained, and which reads what they read; the released one
+            where none is named.
 
     Raises:
         ValueError: models of a form would have another number of outputs than there are labels.
@@ -58,6 +60,7 @@ class Question:
     mirrored: bool = False
     bar: tuple[float, float] | None = None
     published: tuple[tuple[str, float, float], ...] = ()
+    referenced: str = ""
 
     def __post_init__(self) -> None:
         """Refuse forms whose models would answer another number of labels."""
@@ -103,6 +106,12 @@ class Entry:
     def is_released(self) -> bool:
         """Whether it is the one that bears the question's name."""
         return self.question.released in {self.family, self.definition.variant_of}
+
+    @property
+    def brings_references(self) -> bool:
+        """Whether the references of the question are trained with it."""
+        named = self.question.referenced
+        return self.family == named if named else self.is_released
 
     @property
     def form(self) -> Form:

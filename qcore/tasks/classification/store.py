@@ -26,8 +26,8 @@ CARD = "card.md"
 
 
 def names_of_models(entry: Entry) -> tuple[str, ...]:
-    """Return the models that are trained: hybrid and twin, and for a released family the classical references too."""
-    return (HYBRID, CONTROL, *(entry.question.references if entry.is_released else ()))
+    """Return the models that are trained: hybrid and twin, and with one family the question's references."""
+    return (HYBRID, CONTROL, *(entry.question.references if entry.brings_references else ()))
 
 
 def command(entry: Entry, verb: str) -> str:
@@ -46,7 +46,7 @@ def weights_file(folder: Path, name: str, seed: int) -> Path:
 
 
 def _as_kept(member: nn.Module, entry: Entry, name: str) -> nn.Module:
-    """Return a member in half precision where that saves megabytes: ResNets, and image models that no page shows."""
+    """Return a member in half precision where that saves megabytes: ResNets, and image models that are not released."""
     if not pictures(entry.shape.kind) or (name != RESNET and entry.is_released):
         return member
     rounded = copy.deepcopy(member).half()

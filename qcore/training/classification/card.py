@@ -8,6 +8,7 @@ from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence
 from qcore.evidence.metrics import Estimate
 from qcore.models.circuits import CircuitLayer, circuit_layers
+from qcore.models.families import Kind
 from qcore.models.images.resnet import ResNet18
 from qcore.models.quantum_layer import N_TYPICAL, QuantumLayer
 from qcore.tasks.classification.model import CONTROL, HYBRID, TITLES, Model
@@ -167,9 +168,8 @@ def _what_it_is(model: Model, layer: CircuitLayer, notes: Notes) -> str:
         return f"{sentence}. {notes.reads}".strip()
     resnet = ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, USUAL_WIDTH)
     usual = sum(parameter.numel() for parameter in resnet.parameters())
-    return (
-        sentence + f"; {usual / total:.0f} times fewer than the usual ResNet-18 ({usual:,}), which is wider than ours."
-    )
+    fewer = f"{usual / total:.0f} times fewer than the usual ResNet-18 ({usual:,}), which is wider than ours"
+    return f"{sentence}; {fewer}. {notes.reads}".strip()
 
 
 def _noise(layer: CircuitLayer, evaluation: Evaluation, evidence: LabelEvidence) -> str:
@@ -275,6 +275,8 @@ def _matters(difference: Estimate) -> str:
 
 
 def _learning(entry: Entry, evaluation: Evaluation) -> str:
+    if entry.shape.kind is Kind.CELLS:
+        return "Not measured: the features were learnt from all cases beforehand, so that no model would know fewer."
     if not evaluation.learning:
         return f"Not measured: run `{command(entry, 'study')}`."
     rows = [

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from qcore.models.families import Kind
 from qcore.tasks.classification.question import Question
-from qcore.tasks.tumor.question import N_CELLS
+from qcore.tasks.tumor.question import N_CELLS, SMALL_SIDE_PX
 from qcore.training.aki.cases import aki_groups, aki_inputs
 from qcore.training.cohorts import medmnist
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
-from qcore.training.tumor.cases import tumor_cases
+from qcore.training.tumor.cases import certain, tumor_cases
 
 Split = Literal["train", "val", "test", "all"]
 """``all`` are those of train and val together, for cross-validation; only AKI has them so."""
@@ -119,6 +119,8 @@ def _physionet(_question: Question, kind: Kind, split: Split, data: Path) -> Cas
 
 def _brain_mri(_question: Question, kind: Kind, split: Split, data: Path) -> Cases:
     found = tumor_cases(split, data, N_CELLS)
+    if kind is Kind.IMAGE and split == "train":
+        found = certain(found, SMALL_SIDE_PX)
     cells = found.cells if kind is Kind.CELLS and split == "train" else None
     return Cases(found.x, found.y, found.name, found.people, cells=cells)
 

@@ -17,6 +17,7 @@ NOISE_AWARE = ("resistant", "cells")
 
 ULTRASOUND = Augmentation(mirrored=True, brightness=0.2, noise_sd=0.05)
 RADIOGRAPH = Augmentation(rotation_deg=10.0, brightness=0.2, noise_sd=0.05)
+HEAD = Augmentation(rotation_deg=10.0, shift=0.05, scale=0.1, mirrored=True, brightness=0.1)
 MASK = Augmentation(rotation_deg=12.0, mirrored=True)
 
 RECIPES: Mapping[tuple[str, Kind], Recipe] = {
@@ -25,6 +26,7 @@ RECIPES: Mapping[tuple[str, Kind], Recipe] = {
     ("breast", Kind.IMAGE): Recipe(120, weight_decay=0.1, label_smoothing=0.05, augmentation=ULTRASOUND),
     ("pneumonia", Kind.IMAGE): Recipe(20, weight_decay=0.1, label_smoothing=0.05, augmentation=RADIOGRAPH),
     ("tumor", Kind.CELLS): Recipe(8, batch=48, learning_rate=3e-3),
+    ("tumor", Kind.IMAGE): Recipe(6, batch=32, augmentation=HEAD),
     ("adrenal", Kind.VOLUME): Recipe(40, label_smoothing=0.05, augmentation=MASK),
 }
 """The same for every family, twin and ResNet."""

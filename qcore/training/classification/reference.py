@@ -36,7 +36,7 @@ class Reference:
 
 
 def reference(answering: Entry, cases: Cases, data: Path) -> Reference | None:
-    """Return the reference of a question on its test cases, None for a model that brings its own.
+    """Return the reference of a question on its test cases, None for a model that brings its own or is released.
 
     Args:
         answering: the family that is to be compared.
@@ -46,18 +46,18 @@ def reference(answering: Entry, cases: Cases, data: Path) -> Reference | None:
     Raises:
         MissingAsset: the reference was never trained, or its data are not there.
     """
-    if answering.is_released:
+    if answering.is_released or answering.brings_references:
         return None
     question = answering.question
     return _resnet(question, cases.x) if pictures(answering.shape.kind) else _trees(question, data)
 
 
 def _resnet(question: Question, x: Tensor) -> Reference:
-    released = store.load(entry_of(question))
-    facts = released.facts
+    bearing = store.load(entry_of(question, question.referenced))
+    facts = bearing.facts
     return Reference(
         RESNET,
-        released.probabilities(RESNET, x, backend("ideal")),
+        bearing.probabilities(RESNET, x, backend("ideal")),
         len(facts.seeds) * facts.n_parameters[RESNET],
         facts.training_seconds[RESNET],
     )

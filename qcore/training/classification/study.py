@@ -1,11 +1,13 @@
 """What the circuit of a hybrid contributes, who needs fewer cases, and what training under noise brings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from qcore.backends.registry import backend
 from qcore.circuits import gates
@@ -14,6 +16,7 @@ from qcore.evidence.metrics import mean_auroc, paired_difference, paired_mean_di
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.classification.asked import member_logits
 from qcore.tasks.classification.model import CONTROL, HYBRID, Model
+from qcore.tasks.classification.preparation import Identity, InCells
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import ACROSS, NOISELESS, recipe_of
@@ -50,7 +53,7 @@ class Study:
 
     def ablations(self) -> list[Ablation]:
         """Train the hybrid with each part of its circuit taken away."""
-        intact, measured = self.model.logits(HYBRID, self.test.x, backend("ideal")).mean(0), []
+        intact, measured = self._logits(HYBRID).mean(0), []
         for kind in self._possible_ablations():
             self.on_progress(f"without the circuit: {kind}")
             seeds = self.model.facts.seeds
@@ -60,7 +63,12 @@ class Study:
         return measured
 
     def learning_curve(self, shares: Sequence[float] = SHARES) -> list[LearningPoint]:
-        """Train hybrid and twin on fewer and fewer cases, each seed on its own draw; the last is the model itself."""
+        """Train hybrid and twin on fewer and fewer cases, each seed on its own draw; the last is the model itself.
+
+        There is none where features were learnt beforehand, from all cases: with fewer, the rest would be known too.
+        """
+        if self._is_learnt_beforehand:
+            return []
         points = []
         for share in shares:
             parts = {seed: self.training.subset(share, seed) for seed in self.model.facts.seeds}
@@ -69,7 +77,7 @@ class Study:
                 self.on_progress(f"{name} on {n} cases")
                 logits.append([self._member(name, part, seed) for seed, part in parts.items()])
             points.append(self._point(n, *logits))
-        on_all_cases = (list(self.model.logits(name, self.test.x, backend("ideal"))) for name in (HYBRID, CONTROL))
+        on_all_cases = (list(self._logits(name)) for name in (HYBRID, CONTROL))
         return [*points, self._point(len(self.training), *on_all_cases)]
 
     def retrained(self) -> Model | None:
@@ -88,6 +96,7 @@ class Study:
             names=(HYBRID,),
             recipe_for=self.recipe_for,
             trained_on=NOISELESS if aware else ACROSS,
+            preparation=self.model.preparation if self._is_learnt_beforehand else None,
         ).run()
 
     def _possible_ablations(self) -> list[str]:
@@ -104,12 +113,33 @@ class Study:
     def _outcome(self) -> Array:
         return self.test.outcome
 
+    @property
+    def _is_learnt_beforehand(self) -> bool:
+        return isinstance(self.model.preparation, InCells)
+
+    @cached_property
+    def _test_x(self) -> Tensor:
+        """The test cases as the model itself is given them."""
+        return self.model.prepared(HYBRID, self.test.x)
+
+    @cached_property
+    def _described(self) -> Cases:
+        """The training cases as features that were learnt beforehand, which takes longer than any training on them."""
+        return replace(self.training, x=self.model.prepared(HYBRID, self.training.x))
+
+    def _logits(self, name: str) -> Array:
+        return self.model.logits_of_prepared(name, self._test_x, backend("ideal"))
+
     def _member(self, name: str, cases: Cases, seed: int, ablation: str = "") -> Array:
         """Return the log odds ``(n, n_labels)`` of a member trained on these cases, which set the scales too."""
         entry = self.model.entry
-        preparation = entry.new_preparation().fit(cases.x)
         recipe = recipe_of(entry, name) if self.recipe_for is None else self.recipe_for(name)
-        member, _ = trained_or_loaded(Fit(entry, name, recipe, seed, ablation), cases, preparation, self.checkpoints)
+        fit = Fit(entry, name, recipe, seed, ablation)
+        if self._is_learnt_beforehand:
+            member, _ = trained_or_loaded(fit, self._described, Identity(), self.checkpoints)
+            return member_logits(member, self._test_x, entry.question.mirrored, backend("ideal"))
+        preparation = entry.new_preparation().fit(cases.x)
+        member, _ = trained_or_loaded(fit, cases, preparation, self.checkpoints)
         return member_logits(member, preparation(self.test.x), entry.question.mirrored, backend("ideal"))
 
     def _auroc(self, logits: Array) -> float:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from qcore.evidence.evaluation import Evaluation
 from qcore.evidence.kinds import KindsEvidence
 from qcore.models.circuits import circuit_layers
-from qcore.tasks.classification.model import HYBRID, TITLES, Model, new_member
+from qcore.tasks.classification.model import HYBRID, RESNET, TITLES, Model, new_member
 from qcore.tasks.classification.question import Entry
+from qcore.tasks.classification.store import names_of_models
 from qcore.training.cards.markdown import METRIC_NAMES, interval, table
 from qcore.training.classification.evaluate import COMPARED
 
@@ -33,6 +34,26 @@ def summary_table(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
             rows.append([entry.question.dataset, TITLES[name], size, *shown, *less])
     header = ["Test split", "Model", "Parameters (angles)", *(METRIC_NAMES[key] for key in SUMMARISED)]
     return table([*header, "Hybrid minus this, AUROC", "Hybrid minus this, accuracy"], rows)
+
+
+def kinds_summary(evaluations: Sequence[tuple[Entry, Evaluation]]) -> str:
+    """Return how often every family gives the right kind, and tells the first from all others, as a Markdown table."""
+    rows = []
+    for entry, evaluation in evaluations:
+        nothing = next(iter(evaluation.labels.values()))
+        if evaluation.kinds is None:
+            raise ValueError(f"The kinds of '{entry.question.name}' do not exclude each other.")
+        # A reference is the same beside every family: its line stands where it was trained.
+        names = [name for name in evaluation.kinds.controls if name in names_of_models(entry)]
+        for name in (HYBRID, *names):
+            kind = evaluation.kinds.accuracy if name == HYBRID else evaluation.kinds.controls[name]
+            auroc = (nothing.metrics if name == HYBRID else nothing.controls[name])["auroc"]
+            size = parameters(entry, evaluation) if name == HYBRID else f"{evaluation.parameters[name]:,}"
+            less = "" if name == HYBRID else interval(evaluation.kinds.differences[name])
+            label = "" if name == RESNET else entry.definition.label
+            rows.append([label, TITLES[name], size, interval(kind), interval(auroc), less])
+    header = ["Family", "Model", "Parameters (angles)", "Right kind", "AUROC", "Hybrid minus this, right kind"]
+    return table(header, rows)
 
 
 def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:

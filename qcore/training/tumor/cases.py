@@ -1,6 +1,6 @@
 """The cases of the tumour question: many changed views of the training slices, and slices as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.settings import CACHE
+from qcore.tasks.classification.preparation import resized
 from qcore.tasks.tumor.framing import SIDE
 from qcore.training.cohorts.brain_mri import TUMOUR, UNKNOWN, Slices, read_slices
 from qcore.training.tumor.batches import Batches, cell_labels, shares
@@ -83,3 +84,15 @@ def views(slices: Slices, n_cells: int, n: int = N_VIEWS) -> TumorCases:
         None,
         "changed views of the training slices",
     )
+
+
+def certain(cases: TumorCases, side: int) -> TumorCases:
+    """Return the cases of which the kind is certain, resized: what models learn from that judge whole images.
+
+    Args:
+        cases: some of them with a tumour whose kind nobody knows, such as one that was pasted, or not to be judged.
+        side: of the images that are returned, pixels.
+    """
+    known = cases.y.max(1).values == 1
+    people = None if cases.people is None else cases.people[known.numpy()]
+    return replace(cases, x=resized(cases.x[known], side), y=cases.y[known], cells=cases.cells[known], people=people)

@@ -1,6 +1,7 @@
 """What the card of the tumour question says besides: what a case is, and whether explanations point at the tumour."""
 
 from qcore.evidence.evaluation import Evaluation, Localisation
+from qcore.models.families import Kind
 from qcore.models.images.cells import N_FEATURES
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.question import N_CELLS, SIDE_PX
@@ -8,8 +9,17 @@ from qcore.training.cards.markdown import interval, table
 from qcore.training.classification.card import Notes
 
 
-def notes(_model: Model, evaluation: Evaluation) -> Notes:
+def notes(model: Model, evaluation: Evaluation) -> Notes:
     """Return the notes."""
+    if model.entry.shape.kind is not Kind.CELLS:
+        return Notes(
+            reads=(
+                f"A slice of MRI is framed to the head and resized to {model.entry.shape.side} x "
+                f"{model.entry.shape.side} pixels, from which everything is learnt afresh: nothing was learnt "
+                f"beforehand. Of the changed views below, the {model.facts.n_cases:,} trained it whose kind is "
+                "certain; pasted tumours have none. How the features of the released model do is on its own card."
+            ),
+        )
     return Notes(
         reads=(
             f"A slice of MRI is framed to the head, resized to {SIDE_PX} pixels and described in {N_CELLS} x {N_CELLS} "

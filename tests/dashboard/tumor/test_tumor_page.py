@@ -93,3 +93,28 @@ def test_an_archive_of_several_becomes_a_worklist(tumor: AppTest) -> None:
     assert table["Image"].str.startswith("data:image/png;base64,").all()
     # The most suspicious is looked at.
     assert "b.png" in "\n".join(sentences(tumor.caption))
+
+
+def families(page: AppTest) -> list[str]:
+    """The lines of the table of families, none while its section is closed."""
+    found = [text for text in sentences(page.html) if "Tumour AUROC" in text]
+    return found[0].split("<tr>")[2:] if found else []
+
+
+def test_other_families_stand_side_by_side_once_their_section_is_opened(tumor: AppTest) -> None:
+    assert families(tumor) == []
+    before = rows_in_trail()
+    tumor.session_state["tumor_other_families"] = True
+    tumor.run()
+    assert is_fault_free(tumor)
+    lines = families(tumor)
+    assert "cell by cell" in lines[0]
+    for line, name in zip(lines[1:], ("Quanvolution", "HQCNN", "Noise-resistant", "ResNet-18"), strict=True):
+        assert name in line
+        assert "32 × 32 pixels" in line
+    assert rows_in_trail() == before + 3
+    assert "No quantum advantage is claimed." in everything(tumor)
+    tumor.selectbox(key="backend_kind").set_value("noisy").run()
+    assert is_fault_free(tumor)
+    assert [line.count("<td") for line in families(tumor)] == [lines[0].count("<td") + 1] * len(lines)
+    assert answered_by().startswith("noisy:")
