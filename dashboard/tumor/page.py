@@ -13,6 +13,7 @@ from dashboard.tumor.download import downloads
 from dashboard.tumor.images import images, without_answer
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
+from dashboard.tumor.what_moved import what_moved
 from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.tumor.known import refusal
 
@@ -44,3 +45,4 @@ downloads(case, model, looked, found, backend)
 if not is_noiseless(backend):
     st.header("Where the circuit ran", anchor="where-the-circuit-ran")
     where_it_ran(simulated_placement(backend, 2))
+    what_moved(case, model, looked, found, backend, noiseless)
