@@ -7,12 +7,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.shared.numbers import NBSP, spread
 from dashboard.shared.session_cache import remembered
 from dashboard.shared.viewer.component import show
 from dashboard.shared.viewer.picture import Marks, Overlay, Picture
 from dashboard.tumor.case import Case
 from dashboard.tumor.seen import attended, cells_of_all
 from qcore.backends.protocol import Backend
+from qcore.explain.images.attention import AttentionMap
 from qcore.io.image.series import Series
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import Answer
@@ -74,10 +76,11 @@ def without_answer(case: Case) -> None:
 def _picture(
     case: Case, model: Model, looked: Looked, found: Answer, backend: Backend, noiseless: Backend, method: str
 ) -> Picture:
-    here = cells_of_all(case, model, looked, backend)
-    maps = [("Attention", here, "probability of a tumour in each cell", SHARE)]
+    here, error = cells_of_all(case, model, looked, backend)
+    scatter = f"; the shots alone scatter it by up to {spread(error)} points (1 standard error)" if error else ""
+    maps = [("Attention", here, f"probability of a tumour in each cell{scatter}", SHARE)]
     if backend.fingerprint != noiseless.fingerprint:
-        before = cells_of_all(case, model, looked, noiseless)
+        before, _ = cells_of_all(case, model, looked, noiseless)
         # On a scale of its own, a difference that nobody would notice would fill the head with colour.
         most = max(LEAST_DIFFERENCE, float(np.abs(before - here).max()))
         words = f"{100 * most:.0f} points higher"
@@ -111,8 +114,14 @@ def _asked_for(
         found = attended(case, model, looked, place, method, backend)
     values = looked.placed(place, np.clip(found.values, 0, None))[None]
     # A map that only speaks against a tumour must not be painted as if it spoke for one.
-    meaning = found.method if found.is_evidence else f"{found.method}: no evidence in this slice"
+    meaning = f"{found.method}{_scatter(found)}" if found.is_evidence else f"{found.method}: no evidence in this slice"
     return (_overlay(EXPLANATIONS[method], values, meaning, step, slices=(int(looked.slices[place]),)),)
+
+
+def _scatter(found: AttentionMap) -> str:
+    if not found.scatter:
+        return ""
+    return f"; the shots alone scatter its highest place by {100 * found.scatter:.0f}{NBSP}% of it (1 standard error)"
 
 
 def _overlay(name: str, values: NDArray[np.float32], meaning: str, step: int, **how: Any) -> Overlay:

@@ -16,6 +16,7 @@ from dashboard.tumor.other.question import BRAIN, TITLES, other_choice
 from dashboard.tumor.other_families import families_on_slice, released_row
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
+from dashboard.tumor.what_moved import what_moved
 from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.tumor.known import refusal
 
@@ -56,3 +57,4 @@ with st.expander("Other families on this slice", key="tumor_other_families", on_
 if not is_noiseless(backend):
     st.header("Where the circuit ran", anchor="where-the-circuit-ran")
     where_it_ran(simulated_placement(backend, 2))
+    what_moved(case, model, looked, found, backend, noiseless)

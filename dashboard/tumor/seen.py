@@ -51,11 +51,16 @@ def attended(case: Case, model: Model, looked: Looked, place: int, method: str, 
     return remembered("tumor_attended", key, lambda: METHODS[method](Attended(model, looked, place, backend)))
 
 
-def cells_of_all(case: Case, model: Model, looked: Looked, backend: Backend) -> NDArray[np.float32]:
-    """Return the probability of a tumour in each place of each judged slice, ``(n_judged, height, width)``."""
+def cells_of_all(case: Case, model: Model, looked: Looked, backend: Backend) -> tuple[NDArray[np.float32], float]:
+    """Return the probability of a tumour in each place of each judged slice, and how far shots scatter it at most.
 
-    def work() -> NDArray[np.float32]:
-        maps = (METHODS[OWN](Attended(model, looked, place, backend)).values for place in range(len(looked.slices)))
-        return np.stack([looked.placed(place, values) for place, values in enumerate(maps)])
+    Returns:
+        ``(n_judged, height, width)``, and the largest standard error of any cell; 0 where the backend is exact.
+    """
+
+    def work() -> tuple[NDArray[np.float32], float]:
+        maps = [METHODS[OWN](Attended(model, looked, place, backend)) for place in range(len(looked.slices))]
+        placed = np.stack([looked.placed(place, found.values) for place, found in enumerate(maps)])
+        return placed, max(float(found.standard_error.max()) for found in maps)
 
     return remembered("tumor_cells", (case.key, backend.fingerprint), work, SERIES_KEPT)

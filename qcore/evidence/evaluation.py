@@ -116,6 +116,7 @@ class Localisation(BaseModel):
         pointing: share of them in which the highest place of the map lies inside the outline (pointing game).
         overlap: share of the map that lies inside, mean over the cases.
         inside: share of the whole image that the outlines cover, which chance alone would reach.
+        in_head: share of the map that lies inside the head, mean over the cases; None where it was not measured.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,6 +126,23 @@ class Localisation(BaseModel):
     pointing: Estimate
     overlap: Estimate
     inside: float
+    in_head: Estimate | None = None
+
+
+class WithoutBackground(BaseModel):
+    """The hybrid on test cases all of whose background is black: what it reads there does not help it.
+
+    Attributes:
+        accuracy: share of the cases that are given the right kind.
+        auroc: of how the first label, which is "nothing there", is told from all others.
+        changed: share of the cases that are given another kind than with their background.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    accuracy: Estimate
+    auroc: Estimate
+    changed: float
 
 
 class LabelEvidence(BaseModel):
@@ -183,6 +201,7 @@ class Evaluation(BaseModel):
         training_seconds: of each model, all members together.
         attrition: how many patients were left after each step of their selection.
         localisation: of images with an outline: whether explanations point at it.
+        without_background: of images, the hybrid where what lies outside the head is black.
         circuit: what the hybrid's circuit could do before training.
         ablations: what the circuit contributes.
         learning: hybrid against twin as training data shrink.
@@ -206,6 +225,7 @@ class Evaluation(BaseModel):
     training_seconds: dict[str, float]
     attrition: dict[str, int] = {}
     localisation: list[Localisation] = []
+    without_background: WithoutBackground | None = None
     circuit: CircuitQuality | None = None
     ablations: list[Ablation] = []
     learning: list[LearningPoint] = []

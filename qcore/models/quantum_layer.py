@@ -75,17 +75,44 @@ class QuantumLayer(nn.Module):
         Raises:
             InvalidValue: there is no such backend, or the shapes do not fit the circuit.
         """
+        return self.measured(angles, backend)[0]
+
+    def measured(self, angles: Tensor, backend: Backend | str) -> tuple[Tensor, Tensor | None]:
+        """Return what `forward` does, and how far shots scatter it.
+
+        Args:
+            angles: ``(..., n_inputs)`` rad.
+            backend: where the circuit runs, or its text, such as ``noisy:fez:shots=4000``.
+
+        Returns:
+            ``(..., n_outputs)`` and their covariance ``(..., n_outputs, n_outputs)``; None where they are exact. Where
+            only standard errors are known, observables count as independent.
+
+        Raises:
+            InvalidValue: there is no such backend, or the shapes do not fit the circuit.
+        """
         backend, flat = built(backend), angles.reshape(-1, self.circuit.n_inputs)
-        values = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype)).values
+        run = backend.expectations(self.circuit, flat, self.weights.to(flat.dtype))
+        values, covariance = run.values, run.covariance
+        if covariance is None and bool(run.standard_error.any()):
+            covariance = torch.diag_embed(run.standard_error.square())
         if self.normalization is not None:
+            factor = values.new_ones(self.n_outputs)
             if self.training:
                 check_batch(flat)
                 self._remember(flat.detach())
             else:
                 scale, shift = self._change(backend)
                 values = values * scale.to(values.dtype) + shift.to(values.dtype)
+                spread = self.normalization.get_buffer("running_var") + self.normalization.eps
+                factor = (scale / spread.sqrt()).to(values.dtype)
             values = self.normalization(values)
-        return values.reshape(*angles.shape[:-1], self.n_outputs)
+            covariance = None if covariance is None else covariance * factor.outer(factor)
+        shape = angles.shape[:-1]
+        return (
+            values.reshape(*shape, self.n_outputs),
+            None if covariance is None else covariance.reshape(*shape, self.n_outputs, self.n_outputs),
+        )
 
     def train(self, mode: bool = True) -> "QuantumLayer":
         """Forget what was measured of backends: the weights may change."""
@@ -160,6 +187,10 @@ class ClassicalLayer(nn.Module):
                 check_batch(values)
             values = self.normalization(values)
         return values.reshape(*angles.shape[:-1], self.linear.out_features)  # type: ignore[no-any-return]
+
+    def measured(self, angles: Tensor, backend: Backend | None = None) -> tuple[Tensor, None]:
+        """Return what `forward` does: nothing is measured, and nothing scatters; see `QuantumLayer.measured`."""
+        return self(angles, backend), None
 
 
 def quantum_layers(model: nn.Module) -> list[QuantumLayer]:

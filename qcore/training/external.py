@@ -9,8 +9,11 @@ from qcore.settings import CACHE
 from qcore.tasks.aki.model import AkiModel
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.attention import METHODS, OWN
+from qcore.tasks.tumor.question import N_CELLS
 from qcore.training.cohorts.brain_mri import read_slices
 from qcore.training.cohorts.sources import external_checks
+from qcore.training.tumor.background import without_background
+from qcore.training.tumor.cases import tumor_cases
 from qcore.training.tumor.pointing import localisation, outlined
 
 
@@ -38,15 +41,18 @@ def with_external_checks(evaluation: Evaluation, model: Model, data: Path, backe
 def with_localisation(evaluation: Evaluation, model: Model, data: Path, backend: Backend, every: bool) -> Evaluation:
     """Return the evaluation with how well explanations point at tumours; unchanged of a model that judges no cells.
 
+    With every method comes what the model does without the background, on which no map should rest either.
+
     Args:
         evaluation: of the model.
         model: that was measured.
         data: folder of the public data sets.
         backend: where the circuit runs.
-        every: True for all methods, False for the model's own cells alone, which take no time.
+        every: True for all methods and the background, False for the model's own cells alone, which take no time.
     """
     if evaluation.task != "tumor":
         return evaluation
     shown = outlined(read_slices(data, CACHE / "training", "test"))
     found = [localisation(model, shown, method, backend) for method in (METHODS if every else [OWN])]
-    return evaluation.model_copy(update={"localisation": found})
+    bare = without_background(model, tumor_cases("test", data, N_CELLS), backend) if every else None
+    return evaluation.model_copy(update={"localisation": found, "without_background": bare})

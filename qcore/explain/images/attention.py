@@ -1,11 +1,15 @@
 """The one type in which every method says where a model looks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 Map = NDArray[np.float64]
+Answer = Callable[[Tensor], tuple[Map, Map]]
+"""Log odds ``(n,)`` of images ``(n, 1, h, w)``, and their standard errors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +42,11 @@ class AttentionMap:
         """Row and column of the place that speaks most for the answer."""
         row, column = np.unravel_index(int(self.values.argmax()), self.values.shape)
         return int(row), int(column)
+
+    @property
+    def scatter(self) -> float:
+        """Standard error of the highest value, as a share of it: 0 where exact or where nothing is evidence."""
+        return float(self.standard_error[self.highest] / self.values[self.highest]) if self.is_evidence else 0.0
 
 
 def without_error(values: Map) -> Map:

@@ -1,90 +1,89 @@
-"""Maps from hiding parts of an image, which need no slopes and so work under noise and on a processor."""
+"""A map from hiding one window of an image after the other, which needs no slopes and so works under noise."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.fft import dstn, idstn
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from qcore.explain.images.attention import AttentionMap, without_error
+from qcore.explain.images.attention import Answer, AttentionMap
 
 Array = NDArray[np.float64]
-Answer = Callable[[Tensor], tuple[Array, Array]]
-"""Log odds ``(n,)`` of images ``(n, 1, h, w)``, and their standard errors."""
-OCCLUSION = "Occlusion by the image's own blur (after Zeiler and Fergus 2014, arXiv:1311.2901)"
-PARTITION = "Shapley values of a partition, hidden by blur (SHAP, Lundberg and Lee 2017, arXiv:1705.07874)"
-WINDOW, STRIDE = 1 / 8, 1 / 16
-"""Side of what is hidden at once, and how far apart, as shares of the image's side."""
-BLUR = 1 / 12
-"""Standard deviation of the blur that hides, as a share of the image's side: less would leave a lesion to be seen."""
-N_EVALUATIONS = 400
-
-
-def hidden(image: Tensor) -> Tensor:
-    """Return the image ``(1, 1, h, w)`` so blurred that no lesion can be made out, and that no edge is added."""
-    sd_px = BLUR * image.shape[-1]
-    return torch.from_numpy(gaussian_filter(image[0, 0].numpy(), sd_px))[None, None].to(image.dtype)
+OCCLUSION = "Occlusion by what lies around the window (after Zeiler and Fergus 2014, arXiv:1311.2901)"
+SCALES = ((1 / 8, 1 / 12), (1 / 4, 1 / 12), (3 / 8, 1 / 8))
+"""Sides of the windows, and how far apart they are, as shares of the image's side: lesions are small and large, and
+what is hidden in part is still seen."""
+RIM = 0.3
+"""Share of the weight that pixels in the middle of an image get from all windows, to which others are raised."""
+SMOOTHED_PX = 2.0
+"""Standard deviation of the blur of the border from which a window is filled: a single pixel must draw no streaks."""
+LEAST_CHANGE = 0.02
+"""Up to this change of any pixel a window has nothing to hide, and the model is not asked."""
+Window = tuple[slice, slice]
 
 
 def occlusion(image: Tensor, answer: Answer) -> AttentionMap:
     """Hide one window after the other, and see how far the answer falls.
+
+    A window is filled with the smoothest surface that continues what lies around it, so that hiding adds no edge and
+    no blob of its own.
 
     Args:
         image: ``(1, 1, h, w)`` in [0, 1].
         answer: of a model, on any backend.
 
     Returns:
-        ``(h, w)`` the mean fall, in log odds, over the windows that hide each pixel. It does not add up.
+        ``(h, w)`` the fall, in log odds: for each size of window the mean over those that hide a pixel, which count the
+        more the nearer its middle lies, and of these the mean over the sizes. It does not add up.
     """
-    height, width = image.shape[-2:]
-    side, step = max(1, round(WINDOW * width)), max(1, round(STRIDE * width))
-    corners = [(top, left) for top in _starts(height, side, step) for left in _starts(width, side, step)]
-    covered = image.repeat(len(corners), 1, 1, 1)
-    blur = hidden(image)[0, 0]
-    for number, (top, left) in enumerate(corners):
-        window = (slice(top, top + side), slice(left, left + side))
-        covered[number, 0][window] = blur[window]
-    logits, errors = answer(torch.cat([image, covered]))
-    total, variance, count = np.zeros((height, width)), np.zeros((height, width)), np.zeros((height, width))
-    for (top, left), fallen, error in zip(corners, logits[0] - logits[1:], errors[1:], strict=True):
-        window = (slice(top, top + side), slice(left, left + side))
-        total[window] += fallen
-        variance[window] += error**2
-        count[window] += 1
-    standard_error = np.sqrt(variance / count**2 + errors[0] ** 2)
-    return AttentionMap(OCCLUSION, total / count, standard_error)
+    grey = image[0, 0].double().numpy()
+    asked: list[Array] = []
+    shares: list[tuple[Window, Array]] = []
+    for side, step in SCALES:
+        windows = list(_windows(grey.shape, side, step))
+        bump = np.outer(*(np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2 for n in grey[windows[0]].shape))
+        total = np.zeros(grey.shape)
+        for window in windows:
+            total[window] += bump
+        # Near the image's rim, which few windows reach, one fall must not count as much as several elsewhere.
+        total = len(SCALES) * np.maximum(total, RIM * total.max())
+        for window, filled in zip(windows, _filled(grey, windows), strict=True):
+            if np.abs(filled - grey[window]).max() > LEAST_CHANGE:
+                covered = grey.copy()
+                covered[window] = filled
+                asked.append(covered)
+                shares.append((window, bump / total[window]))
+    logits, errors = answer(torch.from_numpy(np.stack([grey, *asked]))[:, None].to(image.dtype))
+    values, of_windows, of_image = np.zeros((3, *grey.shape))
+    for (window, share), logit, error in zip(shares, logits[1:], errors[1:], strict=True):
+        values[window] += share * (logits[0] - logit)
+        of_windows[window] += (share * error) ** 2
+        of_image[window] += share
+    return AttentionMap(OCCLUSION, values, np.sqrt(of_windows + (of_image * errors[0]) ** 2))
 
 
-def _starts(length: int, side: int, step: int) -> list[int]:
-    """Return where windows begin, so that the last one ends with the image."""
-    last = max(0, length - side)
-    return [min(last, start) for start in range(0, last + step, step)]
+def _windows(shape: tuple[int, ...], side: float, step: float) -> Iterator[Window]:
+    """Return windows of a size all over an image, so that the last of a row ends with it."""
+    length, apart = (max(1, round(share * min(shape))) for share in (side, step))
+    tops, lefts = (sorted({*range(0, full - length, apart), full - length}) for full in shape)
+    for top in tops:
+        for left in lefts:
+            yield slice(top, top + length), slice(left, left + length)
 
 
-def partition_shapley(image: Tensor, answer: Answer, n_evaluations: int = N_EVALUATIONS) -> AttentionMap:
-    """Share the answer among the parts of an image, halved again and again where it matters (Owen values).
-
-    Args:
-        image: ``(1, 1, h, w)`` in [0, 1].
-        answer: of a model, on any backend.
-        n_evaluations: of the model; more make finer parts.
-    """
-    import shap  # takes two seconds to import, and only explanations need it
-
-    height, width = image.shape[-2:]
-
-    def logits(rows: NDArray[np.float32]) -> Array:
-        return answer(torch.from_numpy(np.ascontiguousarray(rows.transpose(0, 3, 1, 2), np.float32)))[0]
-
-    # Given as an array, the background needs no OpenCV.
-    masker = shap.maskers.Image(hidden(image)[0, 0].numpy()[..., None], (height, width, 1))
-    explainer = shap.PartitionExplainer(logits, masker)
-    found = explainer(image[0].numpy().transpose(1, 2, 0)[None], max_evals=n_evaluations, batch_size=50, silent=True)
-    values = np.asarray(found.values, np.float64).reshape(height, width)
-    base = float(np.ravel(found.base_values)[0])
-    reached = float(answer(image)[0][0])
-    residual = reached - base - float(values.sum())
-    return AttentionMap(PARTITION, values, without_error(values), base, 0.0 if math.isclose(residual, 0) else residual)
+def _filled(grey: Array, windows: list[Window]) -> Iterator[Array]:
+    """Continue what lies around each window into it: the solution of Laplace's equation, by sine transforms."""
+    around = np.pad(gaussian_filter(grey, SMOOTHED_PX), 1, mode="edge")
+    for rows, columns in windows:
+        # In the padded image, window and border are the window and one pixel on each side.
+        bordered = around[rows.start : rows.stop + 2, columns.start : columns.stop + 2]
+        source = np.zeros((rows.stop - rows.start, columns.stop - columns.start))
+        source[0] += bordered[0, 1:-1]
+        source[-1] += bordered[-1, 1:-1]
+        source[:, 0] += bordered[1:-1, 0]
+        source[:, -1] += bordered[1:-1, -1]
+        across, along = (2 - 2 * np.cos(np.pi * np.arange(1, n + 1) / (n + 1)) for n in source.shape)
+        yield np.asarray(idstn(dstn(source, type=1) / (across[:, None] + along), type=1))

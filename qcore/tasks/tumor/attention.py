@@ -1,6 +1,7 @@
 """Where the models look in a slice, by name of the method: model attention, and no outline of a lesion."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -9,12 +10,13 @@ from torch import Tensor
 
 from qcore.backends.protocol import Backend
 from qcore.backends.registry import built
-from qcore.explain.images.attention import AttentionMap, without_error
+from qcore.explain.images.attention import AttentionMap
 from qcore.explain.images.gradients import grad_cam, integrated_gradients
-from qcore.explain.images.hiding import Array, occlusion, partition_shapley
-from qcore.models.images.cells import image_logits
+from qcore.explain.images.hiding import occlusion
+from qcore.explain.images.partition import partition_shapley, without_lesion
 from qcore.tasks.classification.model import HYBRID, Model
 from qcore.tasks.tumor.answer import preparation
+from qcore.tasks.tumor.evidence import Array, Read, evidence, of_cells, where_it_rests, with_errors
 from qcore.tasks.tumor.looked import Looked
 
 CELLS = "The model's own cells: the probability of a tumour in each"
@@ -40,10 +42,9 @@ class Attended:
 
     def cells(self) -> AttentionMap:
         """Return the probability that the tumour lies in each cell: what the model says of the image is made of it."""
-        with torch.no_grad():
-            said = torch.stack([member.cells(self.x, self.backend)[0, 0] for member in self.members])  # type: ignore[operator]
-        values = np.asarray(expit(said.mean(0).double().numpy()))
-        return AttentionMap(CELLS, values, without_error(values))
+        logits, errors = with_errors(self.members, self.x, self.backend, of_cells)
+        values = np.asarray(expit(logits[0]))
+        return AttentionMap(CELLS, values, values * (1 - values) * errors[0])
 
     def grad_cam(self) -> AttentionMap:
         """See `qcore.explain.images.gradients.grad_cam`."""
@@ -59,21 +60,20 @@ class Attended:
         return occlusion(self.preparation.resized(self.image), self._answers)
 
     def shapley(self) -> AttentionMap:
-        """See `qcore.explain.images.hiding.partition_shapley`."""
-        return partition_shapley(self.preparation.resized(self.image), self._answers)
+        """See `qcore.explain.images.partition.partition_shapley`."""
+        image = self.preparation.resized(self.image)
+        return partition_shapley(image, without_lesion(image), self._answers)
 
     def _slopes(self, features: Tensor) -> Tensor:
-        return self._evidence(features, built(SLOPES_ON))
+        return evidence(self.members, features, built(SLOPES_ON))
 
-    @torch.no_grad()
     def _answers(self, images: Tensor) -> tuple[Array, Array]:
-        evidence = self._evidence(self.preparation(images), self.backend).double().numpy()
-        return evidence, np.zeros_like(evidence)
+        return with_errors(self.members, self.preparation(images), self.backend, self._read)
 
-    def _evidence(self, features: Tensor, where: Backend) -> Tensor:
-        """Return the log odds of a tumour ``(n,)``, mean of the members."""
-        logits = torch.stack([image_logits(member.cells(features, where)) for member in self.members]).mean(0)  # type: ignore[operator]
-        return torch.logsumexp(logits[:, 1:], dim=1)
+    @cached_property
+    def _read(self) -> Read:
+        with torch.no_grad():
+            return where_it_rests([member.cells(self.x, self.backend) for member in self.members])  # type: ignore[operator]
 
 
 OWN = "cells"

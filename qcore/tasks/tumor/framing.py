@@ -83,17 +83,32 @@ def head_box(image: Pixels) -> Box:
     height, width = image.shape
     step = max(1, -(-max(height, width) // LOOKED_AT))
     small = np.asarray(Image.fromarray(image).reduce(step)) if step > 1 else image
-    smooth = ndimage.gaussian_filter(small, SMOOTHED_PX)
-    bright = ndimage.binary_opening(smooth > HEAD_FROM * np.percentile(small, BRIGHTEST))
-    parts, n_parts = ndimage.label(bright)
-    if n_parts == 0:
+    parts = _head_parts(small)
+    if not parts.any():
         return _around((0, height), (0, width))
-    sizes = np.bincount(parts.ravel())[1:]
-    rows, columns = np.nonzero(np.isin(parts, 1 + np.flatnonzero(sizes > LEAST_PART * sizes.max())))
+    rows, columns = np.nonzero(parts)
     return _around(
         (step * int(rows.min()), min(height, step * int(rows.max() + 1))),
         (step * int(columns.min()), min(width, step * int(columns.max() + 1))),
     )
+
+
+def head_mask(framed_pixels: Pixels) -> NDArray[np.bool_]:
+    """Return which pixels of a framed image ``(SIDE, SIDE)`` lie in the head: all that is no background, and holes."""
+    step = SIDE // LOOKED_AT
+    parts = ndimage.binary_fill_holes(_head_parts(np.asarray(Image.fromarray(framed_pixels).reduce(step))))
+    return np.asarray(np.kron(parts, np.ones((step, step), dtype=bool)))
+
+
+def _head_parts(small: Pixels) -> NDArray[np.bool_]:
+    """Return which pixels stand out from the background, without what is small beside the largest part."""
+    smooth = ndimage.gaussian_filter(small, SMOOTHED_PX)
+    bright = ndimage.binary_opening(smooth > HEAD_FROM * np.percentile(small, BRIGHTEST))
+    parts, n_parts = ndimage.label(bright)
+    if n_parts == 0:
+        return np.zeros(small.shape, dtype=bool)
+    sizes = np.bincount(parts.ravel())[1:]
+    return np.asarray(np.isin(parts, 1 + np.flatnonzero(sizes > LEAST_PART * sizes.max())))
 
 
 def _around(rows: tuple[int, int], columns: tuple[int, int]) -> Box:

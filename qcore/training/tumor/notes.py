@@ -1,12 +1,15 @@
 """What the card of the tumour question says besides: what a case is, and whether explanations point at the tumour."""
 
-from qcore.evidence.evaluation import Evaluation, Localisation
+from collections.abc import Iterator
+
+from qcore.evidence.evaluation import Evaluation, Localisation, WithoutBackground
 from qcore.models.families import Kind
 from qcore.models.images.cells import N_FEATURES
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.question import N_CELLS, SIDE_PX
 from qcore.training.cards.markdown import interval, table
 from qcore.training.classification.card import Notes
+from qcore.training.tumor.sources_note import TITLE, sources_note
 
 
 def notes(model: Model, evaluation: Evaluation) -> Notes:
@@ -27,17 +30,41 @@ def notes(model: Model, evaluation: Evaluation) -> Notes:
             "that was fine-tuned once and is the same for hybrid and twin. Small circuits read every cell; the "
             "cells with the most evidence make up the answer."
         ),
-        sections=(("Where the model looks", _localised(evaluation.localisation)),) if evaluation.localisation else (),
+        sections=tuple(_sections(evaluation)),
     )
+
+
+def _sections(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    if evaluation.localisation:
+        yield "Where the model looks", _localised(evaluation.localisation)
+    if evaluation.without_background is not None:
+        yield "Without the background", _without_background(evaluation.without_background)
+    yield TITLE, sources_note(evaluation.sources)
 
 
 def _localised(found: list[Localisation]) -> str:
     rows = [
-        [each.method, f"{each.n:,}", interval(each.pointing), interval(each.overlap), f"{each.inside:.1%}"]
+        [
+            each.method,
+            f"{each.n:,}",
+            interval(each.pointing),
+            interval(each.overlap),
+            f"{each.inside:.1%}",
+            "" if each.in_head is None else interval(each.in_head),
+        ]
         for each in found
     ]
     return (
         "On test slices with a box around the tumour: how often the highest place of the map lies in the box (pointing "
-        "game), what share of the map lies in it, and what share of the framed image the box covers.\n\n"
-        + table(["Method", "Slices", "Pointing", "Share inside", "Box"], rows)
+        "game), what share of the map lies in it, what share of the framed image the box covers, and what share of the "
+        "map lies in the head at all.\n\n"
+        + table(["Method", "Slices", "Pointing", "Share inside", "Box", "Share in the head"], rows)
+    )
+
+
+def _without_background(found: WithoutBackground) -> str:
+    return (
+        "All that lies outside the head is made black, on all test slices. Then "
+        f"{interval(found.accuracy)} are given the right kind, tumours are told from none with an AUROC of "
+        f"{interval(found.auroc)}, and {found.changed:.1%} are given another kind than before.\n"
     )

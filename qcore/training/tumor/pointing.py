@@ -10,7 +10,7 @@ from qcore.evidence.metrics import Estimate, estimate
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import preparation
 from qcore.tasks.tumor.attention import METHODS, Attended
-from qcore.tasks.tumor.framing import SIDE, Box
+from qcore.tasks.tumor.framing import SIDE, Box, head_mask
 from qcore.tasks.tumor.looked import Looked
 from qcore.training.cohorts.brain_mri import HEALTHY, TUMOUR, Slices
 from qcore.training.tumor.cases import as_they_are
@@ -43,7 +43,7 @@ def localisation(model: Model, slices: Slices, method: str, backend: Backend) ->
     x = as_they_are(slices, 1, "").x
     (features, summary), n = preparation(model).with_summary(x), len(slices)
     looked = Looked(np.arange(n), x, features, summary, (Box(0, 0, SIDE),) * n, (SIDE, SIDE), (SIDE, SIDE), 1)
-    hits, overlaps, inside = np.zeros(n), np.zeros(n), np.zeros(n)
+    hits, overlaps, inside, in_head = np.zeros((4, n))
     for number, where in enumerate(slices.where):
         # The corners of a box are not known to be tumour, and to point at them is not wrong.
         outline = where != HEALTHY
@@ -51,10 +51,17 @@ def localisation(model: Model, slices: Slices, method: str, backend: Backend) ->
         over = np.asarray(Image.fromarray(drawn.astype(np.float32)).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
         positive = np.clip(over, 0, None)
         hits[number] = outline.flat[int(over.argmax())]
-        overlaps[number] = positive[outline].sum() / max(float(positive.sum()), 1e-12)
+        whole = max(float(positive.sum()), 1e-12)
+        overlaps[number] = positive[outline].sum() / whole
+        in_head[number] = positive[head_mask(x[number, 0].numpy())].sum() / whole
         inside[number] = outline.mean()
     return Localisation(
-        method=method, n=n, pointing=_mean(hits), overlap=_mean(overlaps), inside=round(float(inside.mean()), DIGITS)
+        method=method,
+        n=n,
+        pointing=_mean(hits),
+        overlap=_mean(overlaps),
+        inside=round(float(inside.mean()), DIGITS),
+        in_head=_mean(in_head),
     )
 
 
