@@ -23,6 +23,10 @@ from qcore.tasks.tumor.examples import Example as Head
 
 EXAMPLE, UPLOADED = "Example", "Upload images"
 EXAMPLES: Mapping[str, Head | others.Example] = {**HEADS, **others.EXAMPLES}
+Read = tuple[str, Upload] | UnreadableInput
+"""What was read of files, under their digest, or why it could not be."""
+FIELD, KEPT = "tumor_files", "tumor_kept"
+"""The field for files, and what was brought last, which the field forgets while another page is looked at."""
 UPLOADS_KEPT = 2
 """In a session: each may have hundreds of megabytes."""
 MOST_MB = 500
@@ -90,20 +94,21 @@ def _uploaded(model: Model, backend: Backend) -> Case | None:
     return Case(f"{digest}/{number}", read.names[number], "Uploaded", series, question)
 
 
-def _brought() -> tuple[str, Upload] | UnreadableInput | None:
-    """Show the field for files; return what was read of those in it."""
+def _brought() -> Read | None:
+    """Show the field for files; return what was read of those in it, or of those that were in it earlier."""
     files = st.file_uploader(
         "DICOM, NIfTI, PNG or JPEG files, or a ZIP archive of them (at most 500 MB). Files are read in memory, without "
         "names or dates, and are not kept.",
         accept_multiple_files=True,
-        key="tumor_files",
+        key=FIELD,
         max_upload_size=MOST_MB,
+        on_change=_forget_removed,
     )
     if not files:
-        return None
+        return _earlier()
     uploads = tuple(file.file_id for file in files)
 
-    def read() -> tuple[str, Upload] | UnreadableInput:
+    def read() -> Read:
         contents = [(file.name, file.getvalue()) for file in files]
         reader, lock = image_reader()
         try:
@@ -113,7 +118,30 @@ def _brought() -> tuple[str, Upload] | UnreadableInput | None:
             return error
 
     with st.spinner("Reading the images"):
-        return remembered("tumor_read", uploads, read, UPLOADS_KEPT)
+        found = remembered("tumor_read", uploads, read, UPLOADS_KEPT)
+    st.session_state[KEPT] = files[0].name if len(files) == 1 else f"{len(files):,} files", found
+    return found
+
+
+def _earlier() -> Read | None:
+    """Name the files that the field has lost, because it was not on the screen for a while; let them be removed."""
+    if KEPT not in st.session_state:
+        return None
+    name, found = st.session_state[KEPT]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"In use: {literal(name)}")
+        st.button("Remove", key=f"{FIELD}_remove", type="tertiary", on_click=_forget)
+    kept: Read = found
+    return kept
+
+
+def _forget_removed() -> None:
+    if not st.session_state[FIELD]:
+        _forget()
+
+
+def _forget() -> None:
+    st.session_state.pop(KEPT, None)
 
 
 def _digest(contents: Sequence[tuple[str, bytes]]) -> str:

@@ -146,6 +146,12 @@ class InCells(nn.Module):
         (seen, mirrored), summaries = cells.chunk(2), torch.stack(summary.chunk(2))
         return (seen + mirrored.flip(-1)) / 2, summaries.mean(0)
 
+    @torch.no_grad()
+    def once(self, x: Tensor) -> Tensor:
+        """Return what `forward` does without mirror images: enough where many changes of one image are compared."""
+        parts = (self.resized(part).contiguous(memory_format=torch.channels_last) for part in x.split(IMAGES_A_CALL))
+        return torch.cat([self.features(part) for part in parts])
+
     def resized(self, x: Tensor) -> Tensor:
         """Return images ``(n, 1, side, side)`` of any size as the convolutions read them."""
         return resized(x, self.side)

@@ -68,7 +68,7 @@ class Attended:
         return evidence(self.members, features, built(SLOPES_ON))
 
     def _answers(self, images: Tensor) -> tuple[Array, Array]:
-        return with_errors(self.members, self.preparation(images), self.backend, self._read)
+        return with_errors(self.members, self.preparation.once(images), self.backend, self._read)
 
     @cached_property
     def _read(self) -> Read:

@@ -71,6 +71,19 @@ def test_one_picture_is_answered(tumor: AppTest) -> None:
     assert headline(tumor)
 
 
+def test_an_upload_is_kept_while_another_page_is_looked_at_until_it_is_removed(tumor: AppTest) -> None:
+    upload(tumor, ("head.png", grey("ring", 28), "image/png"))
+    before = headline(tumor)
+    tumor.switch_page("home.py").run()
+    tumor.switch_page("tumor/page.py").run()
+    assert is_fault_free(tumor)
+    assert "In use: head.png" in everything(tumor)
+    assert headline(tumor) == before
+    tumor.button(key="tumor_files_remove").click().run()
+    assert is_fault_free(tumor)
+    assert "head.png" not in everything(tumor)
+
+
 def test_what_is_no_brain_is_refused_in_a_sentence(tumor: AppTest) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (90, 90, 3), np.uint8)
     upload(tumor, ("photo.png", picture(noise), "image/png"))
