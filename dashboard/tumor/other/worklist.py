@@ -28,7 +28,7 @@ def other_chosen(digest: str, upload: Upload, question: str, backend: Backend) -
         backend: where the circuit runs.
     """
     key = (digest, question, backend.fingerprint)
-    table = remembered("tumor_other_worklist", key, lambda: _table(upload, question, backend), UPLOADS_KEPT)
+    table = remembered("tumor_other_worklist", key, lambda: _all_asked(upload, question, backend), UPLOADS_KEPT)
     n_answered = int(table[PROBABILITY].notna().sum())
     st.markdown(f"**{n_answered:,} of {len(table):,} images or series answered**, the most suspicious first.")
     picked = st.dataframe(
@@ -52,7 +52,7 @@ def other_chosen(digest: str, upload: Upload, question: str, backend: Backend) -
     return int(table.index[rows[0]] if rows else table.index[0])
 
 
-def _table(upload: Upload, question: str, backend: Backend) -> pd.DataFrame:
+def _all_asked(upload: Upload, question: str, backend: Backend) -> pd.DataFrame:
     """Return a row for each series, those without an answer last, under its number in the upload."""
     pairs = zip(upload.series, upload.names, strict=True)
     rows = {number: _row(series, name, question, backend) for number, (series, name) in enumerate(pairs)}
