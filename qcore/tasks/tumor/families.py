@@ -27,8 +27,9 @@ class Said:
 
 
 def other_families() -> list[Entry]:
-    """Return the families beside the released one of which there are trained models."""
-    return [entry for entry in entries_of([TUMOR]) if not entry.is_released and store.is_trained(entry)]
+    """Return the families beside the released one whose trained models have been measured on the test slices."""
+    others = (entry for entry in entries_of([TUMOR]) if not entry.is_released and store.is_trained(entry))
+    return [entry for entry in others if store.previous_evaluation(entry) is not None]
 
 
 def said(probabilities: NDArray[np.float64]) -> Said:

@@ -7,6 +7,7 @@ from made_up_images import archive, picture
 from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.tumor.examples import EXAMPLES
+from qcore.tasks.tumor.families import other_families
 
 
 @pytest.fixture
@@ -122,10 +123,11 @@ def test_other_families_stand_side_by_side_once_their_section_is_opened(tumor: A
     assert is_fault_free(tumor)
     lines = families(tumor)
     assert "cell by cell" in lines[0]
-    for line, name in zip(lines[1:], ("Quanvolution", "HQCNN", "Noise-resistant", "ResNet-18"), strict=True):
+    others = other_families()
+    for line, name in zip(lines[1:], [*(entry.definition.label for entry in others), "ResNet-18, narrow"], strict=True):
         assert name in line
         assert "32 × 32 pixels" in line
-    assert rows_in_trail() == before + 3
+    assert rows_in_trail() == before + len(others)
     assert "No quantum advantage is claimed." in everything(tumor)
     tumor.selectbox(key="backend_kind").set_value("noisy").run()
     assert is_fault_free(tumor)
