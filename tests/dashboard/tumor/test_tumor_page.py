@@ -1,5 +1,7 @@
 """The tumour page: examples, an answer in words, noise beside no noise, uploads that are refused or listed."""
 
+import re
+
 import numpy as np
 import pytest
 from dashboard_reading import answered_by, everything, is_fault_free, rows_in_trail, sentences
@@ -93,3 +95,20 @@ def test_an_archive_of_several_becomes_a_worklist(tumor: AppTest) -> None:
     assert table["Image"].str.startswith("data:image/png;base64,").all()
     # The most suspicious is looked at.
     assert "b.png" in "\n".join(sentences(tumor.caption))
+
+
+def test_what_noise_moved_adds_up_and_is_shown_under_noise_alone(tumor: AppTest) -> None:
+    assert "What noise moved" not in everything(tumor)
+    tumor.selectbox(key="backend_kind").set_value("noisy").run()
+    assert is_fault_free(tumor)
+    table = next(text for text in sentences(tumor.html) if "Bias, not measured" in text)
+    numbers = [
+        [float(cell.replace("−", "-")) for cell in re.findall(r"class='num'>([+−][\d.]+)</td>", row)[:3]]
+        for row in table.split("<tr>")[2:]
+    ]
+    *terms, evidence = numbers
+    assert len(terms) == 5
+    # Every number is rounded to two digits.
+    assert np.sum(terms, axis=0) == pytest.approx(evidence, abs=0.04)
+    assert evidence[2] == pytest.approx(evidence[1] - evidence[0], abs=0.011)
+    assert "±" not in table
