@@ -16,7 +16,8 @@ from qcore.training.tumor.notes import notes
 from qcore.training.tumor.pointing import localisation
 
 ENGINE = backend("noisy:fez:0")
-N_OF_EACH = 3
+N_OF_EACH = 12
+"""Enough that hardly a resample holds one kind alone."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def slices() -> Slices:
     for key in ("ring", "none"):
         pixels = EXAMPLES[key].series().pixels
         middle = len(pixels) // 2
-        images += [framed(pixels[middle + step]).pixels for step in range(N_OF_EACH)]
+        images += [framed(pixels[middle + step - N_OF_EACH // 2]).pixels for step in range(N_OF_EACH)]
     kind = np.repeat([1, 0], N_OF_EACH)
     where = np.full((len(images), *images[0].shape), HEALTHY, np.uint8)
     where[:N_OF_EACH, 64:192, 64:192] = TUMOUR
