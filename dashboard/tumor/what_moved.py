@@ -42,15 +42,14 @@ def what_moved(case: Case, model: Model, looked: Looked, found: Answer, backend:
     st.subheader("What noise moved", anchor="what-noise-moved")
     st.html(_table(before, here))
     n_members, n_experts, _ = here.terms.shape
-    number, shots = (
-        int(looked.slices[found.place]) + 1,
-        " ± is 1 standard error of the shots." if here.covariance.any() else "",
-    )
+    number = int(looked.slices[found.place]) + 1
+    scattered = bool(here.covariance.any())
+    shots = " ± is 1 standard error of the shots." if scattered else ""
     st.caption(
-        f"The most suspicious cell of slice {number} (row {cell[0] + 1}, column {cell[1] + 1}). Its evidence, in log "
-        "odds of a tumour, is a sum: a bias, and a term for each observable that is measured. Terms are those of all "
-        f"qubits and {n_experts} circuits, mean of {n_members} members, after the correction that takes the mean shift "
-        f"and scale of the noise back: what is left is what it could not take back.{shots}"
+        f"The most suspicious cell of slice {number:d} (row {cell[0] + 1:d}, column {cell[1] + 1:d}). Its evidence, in "
+        "log odds of a tumour, is a sum: a bias, and a term for each observable that is measured. Terms are those of "
+        f"all qubits and {n_experts:d} circuits, mean of {n_members:d} members, after the correction that takes the "
+        f"mean shift and scale of the noise back: what is left is what it could not take back.{shots}"
     )
 
 

@@ -118,7 +118,7 @@ class CellExperts(nn.Module):
 
     def _rotations(self, x: Tensor) -> Tensor:
         angles: Tensor = self.angles(self.dropout(x).movedim(1, -1))
-        return angles.unflatten(-1, (self.n_experts, -1))
+        return angles.unflatten(-1, (self.n_experts, -1))  # type: ignore[no-any-return]
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return log odds ``(batch, n_outputs)``, of which a softmax makes probabilities: see `image_logits`."""

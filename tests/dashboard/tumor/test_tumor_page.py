@@ -1,5 +1,7 @@
 """The tumour page: examples, an answer in words, noise beside no noise, uploads that are refused or listed."""
 
+import re
+
 import numpy as np
 import pytest
 from dashboard_reading import answered_by, everything, is_fault_free, rows_in_trail, sentences
@@ -133,3 +135,20 @@ def test_other_families_stand_side_by_side_once_their_section_is_opened(tumor: A
     assert is_fault_free(tumor)
     assert [line.count("<td") for line in families(tumor)] == [lines[0].count("<td") + 1] * len(lines)
     assert answered_by().startswith("noisy:")
+
+
+def test_what_noise_moved_adds_up_and_is_shown_under_noise_alone(tumor: AppTest) -> None:
+    assert "What noise moved" not in everything(tumor)
+    tumor.selectbox(key="backend_kind").set_value("noisy").run()
+    assert is_fault_free(tumor)
+    table = next(text for text in sentences(tumor.html) if "Bias, not measured" in text)
+    numbers = [
+        [float(cell.replace("−", "-")) for cell in re.findall(r"class='num'>([+−][\d.]+)</td>", row)[:3]]
+        for row in table.split("<tr>")[2:]
+    ]
+    *terms, evidence = numbers
+    assert len(terms) == 5
+    # Every number is rounded to two digits.
+    assert np.sum(terms, axis=0) == pytest.approx(evidence, abs=0.04)
+    assert evidence[2] == pytest.approx(evidence[1] - evidence[0], abs=0.011)
+    assert "±" not in table
