@@ -43,5 +43,5 @@ def question_of(upload: str, series: Sequence[Series]) -> str:
 
 def other_choice(series: Series, chosen: str) -> str:
     """Return a sentence that names another choice of the field that may fit a series; empty where there is none."""
-    titles = [TITLES[name] for name in may_be(series) if name != chosen]
-    return f" If that is what it shows, choose {' or '.join(titles)} above." if titles else ""
+    fitting = [name for name in may_be(series) if name != chosen]
+    return "".join(f" If it is {SUBJECTS[name].named}, choose {TITLES[name]} above." for name in fitting)
