@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qcore.explain.images.attention import AttentionMap
-from qcore.explain.images.hiding import Answer
+from qcore.explain.images.attention import Answer, AttentionMap
 
 EMPTYING = "Parts of the shape taken away (after Zeiler and Fergus 2014, arXiv:1311.2901)"
 SIDE, STEP = 4, 2
