@@ -95,7 +95,7 @@ RESAMPLED: Mapping[Score, Score] = {expected_calibration_error: _resampled_calib
 
 
 def estimate(
-    score: Score, outcome: Array, probability: Array, resamples: int = 1000, people: People | None = None
+    score: Score, outcome: Array, probability: Array, resamples: int = 1000, *, people: People | None = None
 ) -> Estimate:
     """Return a metric with its 95 % percentile interval over resampled patients.
 
@@ -116,6 +116,7 @@ def paired_difference(
     first: Array,
     second: Array,
     resamples: int = 1000,
+    *,
     people: People | None = None,
 ) -> Estimate:
     """Return metric(first) - metric(second) on the same patients, ``(n, ...)``, with its 95 % interval.

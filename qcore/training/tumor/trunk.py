@@ -135,8 +135,10 @@ def train_trunk(
                 part.load_state_dict(kept[name])
         while done < before:
             side = cycle.side if done < before - cycle.last_steps else recipe.last_side
-            # Every stretch between checkpoints draws its own batches: a run that goes on sees what it would have seen.
-            batches = Batches(slices, side, recipe.seed * 1_000_003 + done)
+            # Every stretch between checkpoints draws its own numbers: a run that goes on sees what it would have seen.
+            drawn_by = recipe.seed * 1_000_003 + done
+            torch.manual_seed(drawn_by)
+            batches = Batches(slices, side, drawn_by)
             for _ in range(min(KEPT_EVERY, before - done)):
                 loss = _step(model, optimiser, batches.draw(recipe.batch))
                 schedule.step()

@@ -76,7 +76,7 @@ def test_collections_that_are_left_out_are_measured_and_the_probe_asks_for_healt
     found = sources.sources_evidence(InCells(SIDE).eval(), tmp_path, tmp_path, lambda *_: None)
     assert trained == [{"b"}, {"a"}]
     assert [each.collections for each in found.left_out] == [("a",), ("b",)]
-    assert all(each.n == 36 and each.n_people == 12 and each.base_rate == 0.5 for each in found.left_out)
+    assert all(each.n == 36 and each.n_people == 6 and each.base_rate == 0.5 for each in found.left_out)
     assert found.probe.collections == ("a", "b")
     assert found.probe.n == 12
     assert found.probe.accuracy.value > 0.9 > found.probe.chance == 0.5
