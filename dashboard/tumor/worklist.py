@@ -18,7 +18,7 @@ from qcore.records import audit
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import ENTRY, Answer, answer, preparation
 from qcore.tasks.tumor.known import refusal
-from qcore.tasks.tumor.looked import Looked, look
+from qcore.tasks.tumor.looked import Looked, look_at_all
 from qcore.tasks.tumor.question import LABELS, NONE
 
 UPLOADS_KEPT = 2
@@ -121,8 +121,8 @@ def as_csv(table: pd.DataFrame, answers: list[Answer | None]) -> str:
 def _all_seen(upload: Upload, model: Model) -> list[Seen]:
     seen, n = [], len(upload.series)
     bar = st.progress(0.0, "Looking at the images")
-    for number, series in enumerate(upload.series, 1):
-        looked = look(series, preparation(model))
+    looks = look_at_all(upload.series, preparation(model))
+    for number, (series, looked) in enumerate(zip(upload.series, looks, strict=True), 1):
         seen.append(Seen(replace(looked, images=torch.empty(0)), refusal(series, looked), thumbnail(series)))
         bar.progress(number / n, f"{number:,} of {n:,} images or series")
     bar.empty()

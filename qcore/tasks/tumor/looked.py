@@ -1,6 +1,6 @@
 """A series as the models see it: slices framed, and their cells described, once for every family and backend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,11 @@ from qcore.tasks.tumor.whole_series import n_averaged
 
 MOST_JUDGED = 80
 """Slices of a series: of a longer one every second or third is judged, which a tumour does not slip through."""
+
+SLICES_TOGETHER = 32
+"""Of several series, described at once."""
+Told = Callable[[int, int], object]
+"""Is told how many of how many slices are done."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +69,7 @@ class Looked:
         return np.asarray(Image.fromarray(square).resize(self.shape[::-1], Image.Resampling.BILINEAR))
 
 
-def look(
-    series: Series, preparation: InCells, on_progress: Callable[[int, int], object] = lambda _done, _all: None
-) -> Looked:
+def look(series: Series, preparation: InCells, on_progress: Told = lambda _done, _all: None) -> Looked:
     """Frame the slices of a series and describe their cells.
 
     Args:
@@ -74,31 +77,80 @@ def look(
         preparation: of the trained models.
         on_progress: is told how many of how many slices are done.
     """
-    step = -(-len(series) // MOST_JUDGED)
-    slices = np.arange(len(series))[(len(series) - 1) % step // 2 :: step]
-    spacing = series.geometry.spacing_mm if series.geometry else series.spacing_mm
-    images, boxes, features, summaries = [], [], [], []
-    square: Pixels = np.empty((0, 0), np.float32)
-    for start in range(0, len(slices), IMAGES_A_CALL):
-        part = []
-        for number in slices[start : start + IMAGES_A_CALL]:
+    return _looked([series], preparation, on_progress)[0]
+
+
+def look_at_all(several: Iterable[Series], preparation: InCells) -> Iterator[Looked]:
+    """Do what `look` does for several series, in their order; short ones together, which is quicker.
+
+    Args:
+        several: as they were read.
+        preparation: of the trained models.
+    """
+    group: list[Series] = []
+    for series in several:
+        if group and sum(map(len, group)) + len(series) > SLICES_TOGETHER:
+            yield from _looked(group, preparation)
+            group = []
+        group.append(series)
+    if group:
+        yield from _looked(group, preparation)
+
+
+def _looked(
+    several: Sequence[Series], preparation: InCells, on_progress: Told = lambda _done, _all: None
+) -> list[Looked]:
+    cut = [_Framed.of(series) for series in several]
+    images = torch.cat([each.images for each in cut])
+    cells, summaries = [], []
+    for part in images.split(IMAGES_A_CALL):
+        described, kind_of_picture = preparation.with_summary(part)
+        cells.append(described)
+        summaries.append(kind_of_picture)
+        on_progress(min(len(cells) * IMAGES_A_CALL, len(images)), len(images))
+    n = [len(each.images) for each in cut]
+    shares = zip(several, cut, torch.cat(cells).split(n), torch.cat(summaries).split(n), strict=True)
+    return [each.looked(series, x, summary) for series, each, x, summary in shares]
+
+
+@dataclass(frozen=True, eq=False)
+class _Framed:
+    """The judged slices of a series, framed.
+
+    Attributes:
+        step: of how many slices one is judged.
+        slices, images, boxes, square_shape: see `Looked`.
+    """
+
+    step: int
+    slices: NDArray[np.int64]
+    images: Tensor
+    boxes: tuple[Box, ...]
+    square_shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, series: Series) -> "_Framed":
+        step = -(-len(series) // MOST_JUDGED)
+        slices = np.arange(len(series))[(len(series) - 1) % step // 2 :: step]
+        spacing = series.geometry.spacing_mm if series.geometry else series.spacing_mm
+        images, boxes = [], []
+        square: Pixels = np.empty((0, 0), np.float32)
+        for number in slices:
             square = square_pixels(series.pixels[number].astype(np.float32), spacing)
             found = framed(square)
-            part.append(torch.from_numpy(found.pixels))
+            images.append(torch.from_numpy(found.pixels))
             boxes.append(found.box)
-        images.append(torch.stack(part)[:, None])
-        cells, kind_of_picture = preparation.with_summary(images[-1])
-        features.append(cells)
-        summaries.append(kind_of_picture)
-        on_progress(min(start + IMAGES_A_CALL, len(slices)), len(slices))
-    between = series.geometry.slice_spacing_mm if series.geometry else None
-    return Looked(
-        slices,
-        torch.cat(images),
-        torch.cat(features),
-        torch.cat(summaries),
-        tuple(boxes),
-        series.pixels.shape[1:3],
-        (square.shape[0], square.shape[1]),
-        n_averaged(None if between is None else between * step),
-    )
+        return cls(step, slices, torch.stack(images)[:, None], tuple(boxes), (square.shape[0], square.shape[1]))
+
+    def looked(self, series: Series, x: Tensor, summary: Tensor) -> Looked:
+        between = series.geometry.slice_spacing_mm if series.geometry else None
+        return Looked(
+            self.slices,
+            self.images,
+            x,
+            summary,
+            self.boxes,
+            series.pixels.shape[1:3],
+            self.square_shape,
+            n_averaged(None if between is None else between * self.step),
+        )

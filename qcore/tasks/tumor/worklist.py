@@ -15,7 +15,7 @@ from qcore.io.image.upload import File
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import Answer, answer, preparation
 from qcore.tasks.tumor.known import refusal
-from qcore.tasks.tumor.looked import look
+from qcore.tasks.tumor.looked import Looked, look_at_all
 
 PICTURES_A_READ = 32
 HEADER_BYTES = 1024
@@ -130,20 +130,21 @@ def from_files(files: Sequence[File], model: Model, backend: Backend, reader: Im
         return
     for name, sentence in upload.unread:
         yield Item(name, rejected=sentence)
-    for series, name in zip(upload.series, upload.names, strict=True):
-        yield of_series(series, name, model, backend)
+    seen = look_at_all(upload.series, preparation(model))
+    for series, name, looked in zip(upload.series, upload.names, seen, strict=True):
+        yield of_series(series, looked, name, model, backend)
 
 
-def of_series(series: Series, name: str, model: Model, backend: Backend) -> Item:
+def of_series(series: Series, looked: Looked, name: str, model: Model, backend: Backend) -> Item:
     """Answer for a series, or say why not.
 
     Args:
         series: as it was read.
+        looked: the same, as the model sees it.
         name: of its file.
         model: trained.
         backend: where the circuit runs.
     """
-    looked = look(series, preparation(model))
     if sentence := refusal(series, looked):
         return Item(name, rejected=sentence)
     found = answer(model, looked, backend)

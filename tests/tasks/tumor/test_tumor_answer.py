@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import logsumexp, softmax
 
 from qcore.io.image.series import Series
@@ -12,7 +13,7 @@ from qcore.tasks.tumor.answer import Answer, answer, load, preparation
 from qcore.tasks.tumor.attention import METHODS, OWN, Attended
 from qcore.tasks.tumor.examples import EXAMPLES
 from qcore.tasks.tumor.known import refusal
-from qcore.tasks.tumor.looked import MOST_JUDGED, Looked, look
+from qcore.tasks.tumor.looked import MOST_JUDGED, SLICES_TOGETHER, Looked, look, look_at_all
 from qcore.tasks.tumor.question import LABELS, N_CELLS
 
 
@@ -125,3 +126,16 @@ def test_of_a_long_series_some_slices_are_judged_and_planes_with_flat_pixels_are
     assert squeezed.placed(0, np.ones((3, 3))).shape == flat.pixels.shape[1:]
     whole = look(Series(one[None], spacing_mm=(1.0, 1.0)), preparation(load()))
     assert (squeezed.images - whole.images).abs().mean() < 0.03
+
+
+def test_several_series_looked_at_together_are_seen_as_each_alone(heads: dict[str, Series]) -> None:
+    slices = heads["ring"].pixels
+    pictures = [Series(slices[n : n + 1, :: 1 + n % 2], spacing_mm=(1.0 + n % 2, 1.0)) for n in range(6)]
+    several = [*pictures[:3], Series(np.repeat(slices[5:6], SLICES_TOGETHER, axis=0)), *pictures[3:]]
+    together = list(look_at_all(several, preparation(load())))
+    assert [len(looked.slices) for looked in together] == [1, 1, 1, SLICES_TOGETHER, 1, 1, 1]
+    for series, looked in zip(several, together, strict=True):
+        alone = look(series, preparation(load()))
+        assert (looked.boxes, looked.shape, looked.square_shape) == (alone.boxes, alone.shape, alone.square_shape)
+        torch.testing.assert_close(looked.x, alone.x, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(looked.summary, alone.summary, rtol=1e-4, atol=1e-4)
