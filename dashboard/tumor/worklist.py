@@ -16,7 +16,7 @@ from qcore.io.image.series import Series
 from qcore.io.image.upload import Upload
 from qcore.records import audit
 from qcore.tasks.classification.model import Model
-from qcore.tasks.tumor.answer import ENTRY, Answer, answer, preparation
+from qcore.tasks.tumor.answer import ENTRY, Answer, answers, preparation
 from qcore.tasks.tumor.known import refusal
 from qcore.tasks.tumor.looked import Looked, look_at_all
 from qcore.tasks.tumor.question import LABELS, NONE
@@ -46,15 +46,10 @@ def chosen_series(digest: str, upload: Upload, model: Model, backend: Backend) -
     """Show what is said of every series of an upload, and return the number of the one that is looked at."""
     seen = remembered("tumor_seen", digest, lambda: _all_seen(upload, model), UPLOADS_KEPT)
     key = (digest, backend.fingerprint)
-    answers = remembered(
-        "tumor_worklist",
-        key,
-        lambda: [None if each.rejected else answer(model, each.looked, backend) for each in seen],
-        UPLOADS_KEPT,
-    )
-    table = worklist_table(upload, seen, answers)
-    n_answered = sum(each is not None for each in answers)
-    st.markdown(f"**{n_answered:,} of {len(answers):,} images or series answered**, the most suspicious first.")
+    found = remembered("tumor_worklist", key, lambda: _all_answered(seen, model, backend), UPLOADS_KEPT)
+    table = worklist_table(upload, seen, found)
+    n_answered = sum(each is not None for each in found)
+    st.markdown(f"**{n_answered:,} of {len(found):,} images or series answered**, the most suspicious first.")
     picked = st.dataframe(
         table,
         hide_index=True,
@@ -72,7 +67,7 @@ def chosen_series(digest: str, upload: Upload, model: Model, backend: Backend) -
     )
     st.download_button(
         "Download as CSV",
-        lambda: as_csv(table, answers),
+        lambda: as_csv(table, found),
         "tumour_worklist.csv",
         "text/csv",
         key="tumor_worklist_csv",
@@ -127,6 +122,11 @@ def _all_seen(upload: Upload, model: Model) -> list[Seen]:
         bar.progress(number / n, f"{number:,} of {n:,} images or series")
     bar.empty()
     return seen
+
+
+def _all_answered(seen: list[Seen], model: Model, backend: Backend) -> list[Answer | None]:
+    found = iter(answers(model, [each.looked for each in seen if not each.rejected], backend))
+    return [None if each.rejected else next(found) for each in seen]
 
 
 def thumbnail(series: Series) -> str:

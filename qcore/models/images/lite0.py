@@ -35,14 +35,23 @@ def _convolution(n_in: int, n_out: int, kernel: int, stride: int = 1, groups: in
     ]
 
 
+def _relu6() -> nn.Module:
+    # In place: a second copy of the widest maps would cost as much time as some of the convolutions.
+    return nn.ReLU6(inplace=True)
+
+
 class InvertedBottleneck(nn.Module):
     """A map widened, filtered channel by channel and narrowed again, added to itself where it keeps its shape."""
 
     def __init__(self, kernel: int, stride: int, expansion: int, n_in: int, n_out: int) -> None:
         super().__init__()
         wide = n_in * expansion
-        layers = [*_convolution(n_in, wide, 1), nn.ReLU6()] if expansion > 1 else []
-        layers += [*_convolution(wide, wide, kernel, stride, groups=wide), nn.ReLU6(), *_convolution(wide, n_out, 1)]
+        layers = [*_convolution(n_in, wide, 1), nn.ReLU6(inplace=True)] if expansion > 1 else []
+        layers += [
+            *_convolution(wide, wide, kernel, stride, groups=wide),
+            nn.ReLU6(inplace=True),
+            *_convolution(wide, n_out, 1),
+        ]
         self.layers = nn.Sequential(*layers)
         self.adds = stride == 1 and n_in == n_out
 
@@ -57,7 +66,7 @@ class Lite0(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(*_convolution(3, 32, 3, 2), nn.ReLU6())
+        self.stem = nn.Sequential(*_convolution(3, 32, 3, 2), _relu6())
         self.blocks = nn.ModuleList(
             InvertedBottleneck(kernel, stride if number == 0 else 1, expansion, n_in if number == 0 else n_out, n_out)
             for n_blocks, kernel, stride, expansion, n_in, n_out in STAGES

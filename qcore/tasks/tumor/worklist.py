@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import torch
 
 from qcore.backends.protocol import Backend
 from qcore.errors import MissingAsset, UnreadableInput
@@ -13,7 +15,7 @@ from qcore.io.image.limits import MAX_BYTES, MAX_FILES
 from qcore.io.image.series import Series
 from qcore.io.image.upload import File
 from qcore.tasks.classification.model import Model
-from qcore.tasks.tumor.answer import Answer, answer, preparation
+from qcore.tasks.tumor.answer import Answer, answers, preparation
 from qcore.tasks.tumor.known import refusal
 from qcore.tasks.tumor.looked import Looked, look_at_all
 
@@ -130,22 +132,17 @@ def from_files(files: Sequence[File], model: Model, backend: Backend, reader: Im
         return
     for name, sentence in upload.unread:
         yield Item(name, rejected=sentence)
-    seen = look_at_all(upload.series, preparation(model))
-    for series, name, looked in zip(upload.series, upload.names, seen, strict=True):
-        yield of_series(series, looked, name, model, backend)
+    looks = look_at_all(upload.series, preparation(model))
+    seen = list(zip(upload.names, map(_judged, upload.series, looks), strict=True))
+    found = iter(answers(model, [looked for _, (looked, rejected) in seen if not rejected], backend))
+    for name, (looked, rejected) in seen:
+        if rejected:
+            yield Item(name, rejected=rejected)
+        else:
+            said = next(found)
+            yield Item(name, said, int(looked.slices[said.place]))
 
 
-def of_series(series: Series, looked: Looked, name: str, model: Model, backend: Backend) -> Item:
-    """Answer for a series, or say why not.
-
-    Args:
-        series: as it was read.
-        looked: the same, as the model sees it.
-        name: of its file.
-        model: trained.
-        backend: where the circuit runs.
-    """
-    if sentence := refusal(series, looked):
-        return Item(name, rejected=sentence)
-    found = answer(model, looked, backend)
-    return Item(name, found, int(looked.slices[found.place]))
+def _judged(series: Series, looked: Looked) -> tuple[Looked, str]:
+    """Return what the models see of a series, without the images, and why there is no answer: empty where there is."""
+    return replace(looked, images=torch.empty(0)), refusal(series, looked)

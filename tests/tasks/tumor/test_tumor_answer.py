@@ -9,7 +9,7 @@ from scipy.special import logsumexp, softmax
 
 from qcore.io.image.series import Series
 from qcore.tasks.classification.model import CONTROL
-from qcore.tasks.tumor.answer import Answer, answer, load, preparation
+from qcore.tasks.tumor.answer import Answer, answer, answers, load, preparation
 from qcore.tasks.tumor.attention import METHODS, OWN, Attended
 from qcore.tasks.tumor.examples import EXAMPLES
 from qcore.tasks.tumor.known import refusal
@@ -39,21 +39,21 @@ def seen(heads: dict[str, Series]) -> dict[str, Looked]:
 
 
 @pytest.fixture(scope="module")
-def answers(seen: dict[str, Looked]) -> dict[str, Answer]:
+def said(seen: dict[str, Looked]) -> dict[str, Answer]:
     """What the hybrid says of them."""
     return {key: answer(load(), looked, "ideal") for key, looked in seen.items()}
 
 
-def test_made_up_heads_are_answered_as_they_were_made(answers: dict[str, Answer]) -> None:
-    assert answers["ring"].tumour > 0.8
-    assert answers["bright"].tumour > 0.8
-    assert answers["none"].tumour < min(answers["ring"].tumour, answers["bright"].tumour) - 0.2
-    assert answers["ring"].is_certain
-    assert answers["ring"].kind == "glioma"
+def test_made_up_heads_are_answered_as_they_were_made(said: dict[str, Answer]) -> None:
+    assert said["ring"].tumour > 0.8
+    assert said["bright"].tumour > 0.8
+    assert said["none"].tumour < min(said["ring"].tumour, said["bright"].tumour) - 0.2
+    assert said["ring"].is_certain
+    assert said["ring"].kind == "glioma"
 
 
-def test_probabilities_add_up_and_what_is_answered_is_possible(answers: dict[str, Answer]) -> None:
-    for found in answers.values():
+def test_probabilities_add_up_and_what_is_answered_is_possible(said: dict[str, Answer]) -> None:
+    for found in said.values():
         assert tuple(found.probabilities) == LABELS.names
         assert sum(found.probabilities.values()) == pytest.approx(1)
         assert found.by_slice.sum(axis=1) == pytest.approx(1)
@@ -61,11 +61,11 @@ def test_probabilities_add_up_and_what_is_answered_is_possible(answers: dict[str
         assert found.is_tumour == (found.tumour >= 0.5)
 
 
-def test_noise_of_a_processor_hardly_moves_an_answer(seen: dict[str, Looked], answers: dict[str, Answer]) -> None:
+def test_noise_of_a_processor_hardly_moves_an_answer(seen: dict[str, Looked], said: dict[str, Answer]) -> None:
     for key, looked in seen.items():
         noisy = answer(load(), looked, "noisy:fez:3")
-        assert noisy.tumour != answers[key].tumour
-        assert noisy.tumour == pytest.approx(answers[key].tumour, abs=0.1)
+        assert noisy.tumour != said[key].tumour
+        assert noisy.tumour == pytest.approx(said[key].tumour, abs=0.1)
         assert noisy.backend == "noisy:fez:3"
 
 
@@ -75,10 +75,10 @@ def test_the_twin_answers_too(seen: dict[str, Looked]) -> None:
 
 @pytest.mark.parametrize("method", [OWN, "grad-cam"])
 def test_the_model_looks_at_the_lesion(
-    method: str, heads: dict[str, Series], seen: dict[str, Looked], answers: dict[str, Answer]
+    method: str, heads: dict[str, Series], seen: dict[str, Looked], said: dict[str, Answer]
 ) -> None:
     for key in ("ring", "bright"):
-        looked, place, lesion = seen[key], answers[key].place, EXAMPLES[key].lesion
+        looked, place, lesion = seen[key], said[key].place, EXAMPLES[key].lesion
         assert lesion is not None
         drawn = looked.placed(place, METHODS[method](Attended(load(), looked, place, "ideal")).values)
         assert drawn.shape == heads[key].pixels.shape[1:]
@@ -139,3 +139,14 @@ def test_several_series_looked_at_together_are_seen_as_each_alone(heads: dict[st
         assert (looked.boxes, looked.shape, looked.square_shape) == (alone.boxes, alone.shape, alone.square_shape)
         torch.testing.assert_close(looked.x, alone.x, rtol=1e-4, atol=1e-4)
         torch.testing.assert_close(looked.summary, alone.summary, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("where", ["ideal", "noisy:fez", "noisy:fez:shots=200:seed=3"])
+def test_several_series_get_the_answers_that_each_gets_alone(seen: dict[str, Looked], where: str) -> None:
+    several = list(seen.values())
+    together = answers(load(), several, where)
+    assert answers(load(), [], where) == []
+    for looked, found in zip(several, together, strict=True):
+        alone = answer(load(), looked, where)
+        assert found.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+        assert (found.place, found.possible, found.backend) == (alone.place, alone.possible, alone.backend)
