@@ -1,13 +1,11 @@
 """The answer: whether there is a tumour, of which kind, how sure that is, and what noise makes of it."""
 
-from html import escape
-
 import streamlit as st
 
-from dashboard.shared.charts import palette
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import percent, points
+from dashboard.shared.numbers import percent
 from dashboard.tumor.case import Case
+from dashboard.tumor.probabilities import moved_by_noise, probability_table
 from qcore.backends.registry import BACKENDS
 from qcore.backends.specification import parse
 from qcore.evidence.conformal import NOMINAL_COVERAGE
@@ -38,7 +36,7 @@ def answer_card(
             st.markdown(_kind(found))
             st.markdown(_set(found))
             if noiseless is not None:
-                st.markdown(_noise(found, noiseless))
+                st.markdown(moved_by_noise(found.tumour, noiseless.tumour, decision(found) == decision(noiseless)))
         with kinds:
             st.html(_table(found, noiseless, twin))
         st.caption(
@@ -69,28 +67,10 @@ def _set(found: Answer) -> str:
     )
 
 
-def _noise(found: Answer, noiseless: Answer) -> str:
-    moved = round(found.tumour, 3) - round(noiseless.tumour, 3)
-    before, now = (f"{each.tumour * 100:.1f}" for each in (noiseless, found))
-    change = "the decision stays" if decision(found) == decision(noiseless) else "**the decision changes**"
-    return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
-
-
 def _table(found: Answer, noiseless: Answer | None, twin: Answer) -> str:
     columns = {"Hybrid": found, **({} if noiseless is None else {"Noiseless": noiseless}), "Classical twin": twin}
-    rows = []
-    for label in LABELS.names:
-        value = found.probabilities[label]
-        colour = palette.BRAND if label == NONE else palette.RAISES
-        bar = f"<span class='bar' style='width:{100 * value:.0f}%;background:{colour}'></span>"
-        cells = "".join(f"<td class='num'>{percent(each.probabilities[label])}</td>" for each in columns.values())
-        strong = " strong" if label in found.possible else ""
-        rows.append(
-            f"<tr><td class='whole{strong}'>{escape(label.capitalize())}</td><td style='width:35%'>{bar}</td>"
-            f"{cells}</tr>"
-        )
-    head = "<th></th><th></th>" + "".join(f"<th class='num'>{escape(name)}</th>" for name in columns)
-    return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    rows = {label: [each.probabilities[label] for each in columns.values()] for label in LABELS.names}
+    return probability_table(rows, columns, NONE, set(found.possible))
 
 
 def _slices(n_slices: int) -> str:

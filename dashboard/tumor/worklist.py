@@ -48,23 +48,7 @@ def chosen_series(digest: str, upload: Upload, model: Model, backend: Backend) -
     key = (digest, backend.fingerprint)
     found = remembered("tumor_worklist", key, lambda: _all_answered(seen, model, backend), UPLOADS_KEPT)
     table = worklist_table(upload, seen, found)
-    n_answered = sum(each is not None for each in found)
-    st.markdown(f"**{n_answered:,} of {len(found):,} images or series answered**, the most suspicious first.")
-    picked = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(72 * len(table) + 40, 420),
-        row_height=THUMBNAIL_PX + 8,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"tumor_table_{digest[:16]}_{backend.fingerprint[:16]}",
-        alt="Answers to the images of the upload, the most suspicious first",
-        column_config={
-            "Image": st.column_config.ImageColumn(width="small"),
-            TUMOUR: st.column_config.ProgressColumn("Tumour", format="percent", min_value=0, max_value=1),
-            NOTE: st.column_config.TextColumn(width="large"),
-        },
-    )
+    chosen = chosen_row(table, f"tumor_table_{digest[:16]}_{backend.fingerprint[:16]}", TUMOUR, TUMOUR)
     st.download_button(
         "Download as CSV",
         lambda: as_csv(table, found),
@@ -75,6 +59,35 @@ def chosen_series(digest: str, upload: Upload, model: Model, backend: Backend) -
         icon=":material/download:",
         on_click=_record_export,
         args=(len(table),),
+    )
+    return chosen
+
+
+def chosen_row(table: pd.DataFrame, key: str, column: str, title: str) -> int:
+    """Show a list of images or series, and return the number of the one that is looked at: the first until one is.
+
+    Args:
+        table: a row for each, under its number in the upload, with the columns of `worklist_table`.
+        key: of the table on the page.
+        column: that holds the probabilities, NaN where there is no answer.
+        title: of that column on the page.
+    """
+    n_answered = int(table[column].notna().sum())
+    st.markdown(f"**{n_answered:,} of {len(table):,} images or series answered**, the most suspicious first.")
+    picked = st.dataframe(
+        table,
+        hide_index=True,
+        height=min((THUMBNAIL_PX + 8) * len(table) + 40, 420),
+        row_height=THUMBNAIL_PX + 8,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
+        alt="Answers to the images of the upload, the most suspicious first",
+        column_config={
+            "Image": st.column_config.ImageColumn(width="small"),
+            column: st.column_config.ProgressColumn(title, format="percent", min_value=0, max_value=1),
+            NOTE: st.column_config.TextColumn(width="large"),
+        },
     )
     rows = picked["selection"]["rows"]
     return int(table.index[rows[0]] if rows else table.index[0])

@@ -4,19 +4,24 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser_reading import WAIT_MS, Open, answered, choose_way, dosed, paste, settled
 from browser_states import choose_own_study
+from made_up_images import picture as made_picture
 from playwright.sync_api import Page, expect
 
 from qcore.settings import data_dir
 from qcore.tasks.aki.reading.table import template_csv
 from qcore.tasks.dosing.drug.file import shipped
 from qcore.tasks.dosing.drug.text import written
+from qcore.tasks.imaging.examples import EXAMPLES as OTHERS
+from qcore.tasks.tumor.examples import EXAMPLES as HEADS
 
 # That text passes through dashboard/shared/foreign.py is read off the code by tests/dashboard/test_text_of_pages.py,
 # and what becomes of it there is tested in tests/dashboard/shared/test_foreign.py: `make test` tries one place a page.
 slow = pytest.mark.slow
+ULTRASOUND = OTHERS["oval"].series()
 HEADER, FIRST, SECOND = template_csv().splitlines()
 ELSEWHERE = ("127.0.0.1:9", "evil.test")
 """Nobody answers there: asking is enough to fail."""
@@ -210,3 +215,28 @@ def _no_export(page: Page, count: int) -> None:
         table.hover()
         expect(page.get_by_role("button", name="Fullscreen").first).to_be_visible()
         expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+
+
+@pytest.mark.parametrize("question", ["MRI of the brain", pytest.param("Breast ultrasound", marks=slow)])
+def test_names_of_images(watched: Open, tmp_path: Path, question: str) -> None:
+    # Slashes end a name: what is left of an address is still one.
+    names = [f"{each.replace('/', '')}.png" for each in IDS]
+    files = [tmp_path / name for name in names]
+    shown = {"MRI of the brain": HEADS["ring"].series().pixels[28] / 4, "Breast ultrasound": ULTRASOUND.pixels[0]}
+    for file in files:
+        file.write_bytes(made_picture(np.clip(shown[question], 0, 255).astype(np.uint8)))
+    page = watched("/tumor")
+    page.get_by_role("radio", name="Upload images").or_(page.get_by_role("button", name="Upload images")).first.click()
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').first.set_input_files(files)
+    if question != "MRI of the brain":
+        page.get_by_role("radio", name=question).or_(page.get_by_role("button", name=question)).first.click()
+    expect(page.get_by_text("5 of 5 images or series answered")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name="probability of a")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    # All have the same answer, so that any of them may be the one that is looked at.
+    assert any(page.get_by_text(name).count() for name in names)
+    is_clean(page)
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="Tumour").first.click()
+    expect(page.get_by_text("In use: 5 files")).to_be_visible(timeout=WAIT_MS)
+    is_clean(page)

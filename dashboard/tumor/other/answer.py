@@ -1,13 +1,11 @@
 """The answer of one of the other image models: how probable, what is decided, and how much that is worth."""
 
-from html import escape
-
 import streamlit as st
 
-from dashboard.shared.charts import palette
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import NBSP, percent, points
+from dashboard.shared.numbers import NBSP, percent
 from dashboard.tumor.case import Case
+from dashboard.tumor.probabilities import moved_by_noise, probability_table
 from qcore.backends.registry import BACKENDS
 from qcore.backends.specification import parse
 from qcore.evidence.evaluation import Evaluation
@@ -43,7 +41,8 @@ def other_answer_card(
             st.markdown(_decision(found, label, evaluation, subject))
             st.markdown(_set(found, evaluation, subject))
             if noiseless is not None:
-                st.markdown(_noise(found, noiseless, label))
+                stays = decision(found, label) == decision(noiseless, label)
+                st.markdown(moved_by_noise(found.probability, noiseless.probability, stays))
         with table:
             st.html(_table(found, noiseless, label))
         st.caption(
@@ -79,29 +78,11 @@ def _set(found: Answer, evaluation: Evaluation, subject: Subject) -> str:
     )
 
 
-def _noise(found: Answer, noiseless: Answer, label: Label) -> str:
-    moved = round(found.probability, 3) - round(noiseless.probability, 3)
-    before, now = (f"{each.probability * 100:.1f}" for each in (noiseless, found))
-    same = decision(found, label) == decision(noiseless, label)
-    change = "the decision stays" if same else "**the decision changes**"
-    return f"Noiseless {before} %, here {now} %: the noise moves it by {points(moved)} points; {change}."
-
-
 def _table(found: Answer, noiseless: Answer | None, label: Label) -> str:
     columns = {"Hybrid": found, **({} if noiseless is None else {"Noiseless": noiseless})}
-    rows = []
-    for name, is_there in ((label.name, True), (label.absent, False)):
-        shares = [each.probability if is_there else 1 - each.probability for each in columns.values()]
-        colour = palette.RAISES if is_there else palette.BRAND
-        bar = f"<span class='bar' style='width:{100 * shares[0]:.0f}%;background:{colour}'></span>"
-        cells = "".join(f"<td class='num'>{percent(share)}</td>" for share in shares)
-        strong = " strong" if name in found.possible else ""
-        rows.append(
-            f"<tr><td class='whole{strong}'>{escape(name.capitalize())}</td><td style='width:35%'>{bar}</td>"
-            f"{cells}</tr>"
-        )
-    head = "<th></th><th></th>" + "".join(f"<th class='num'>{escape(name)}</th>" for name in columns)
-    return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    shares = [each.probability for each in columns.values()]
+    rows = {label.name: shares, label.absent: [1 - share for share in shares]}
+    return probability_table(rows, columns, label.absent, set(found.possible))
 
 
 def decision(found: Answer, label: Label) -> str:

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from dashboard.shared.session_cache import remembered
 from dashboard.tumor.other.resources import other_model
-from dashboard.tumor.worklist import NOTE, POSSIBLE, THUMBNAIL_PX, UPLOADS_KEPT, thumbnail
+from dashboard.tumor.worklist import NOTE, POSSIBLE, UPLOADS_KEPT, chosen_row, thumbnail
 from qcore.backends.protocol import Backend
 from qcore.io.image.series import Series
 from qcore.io.image.upload import Upload
@@ -29,27 +28,10 @@ def other_chosen(digest: str, upload: Upload, question: str, backend: Backend) -
     """
     key = (digest, question, backend.fingerprint)
     table = remembered("tumor_other_worklist", key, lambda: _all_asked(upload, question, backend), UPLOADS_KEPT)
-    n_answered = int(table[PROBABILITY].notna().sum())
-    st.markdown(f"**{n_answered:,} of {len(table):,} images or series answered**, the most suspicious first.")
-    picked = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(72 * len(table) + 40, 420),
-        row_height=THUMBNAIL_PX + 8,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"tumor_other_table_{digest[:16]}_{question}_{backend.fingerprint[:16]}",
-        alt="Answers to the images of the upload, the most suspicious first",
-        column_config={
-            "Image": st.column_config.ImageColumn(width="small"),
-            PROBABILITY: st.column_config.ProgressColumn(
-                f"Probability of {SUBJECTS[question].asked}", format="percent", min_value=0, max_value=1
-            ),
-            NOTE: st.column_config.TextColumn(width="large"),
-        },
+    title = f"Probability of {SUBJECTS[question].asked}"
+    return chosen_row(
+        table, f"tumor_other_table_{digest[:16]}_{question}_{backend.fingerprint[:16]}", PROBABILITY, title
     )
-    rows = picked["selection"]["rows"]
-    return int(table.index[rows[0]] if rows else table.index[0])
 
 
 def _all_asked(upload: Upload, question: str, backend: Backend) -> pd.DataFrame:

@@ -46,12 +46,8 @@ class InvertedBottleneck(nn.Module):
     def __init__(self, kernel: int, stride: int, expansion: int, n_in: int, n_out: int) -> None:
         super().__init__()
         wide = n_in * expansion
-        layers = [*_convolution(n_in, wide, 1), nn.ReLU6(inplace=True)] if expansion > 1 else []
-        layers += [
-            *_convolution(wide, wide, kernel, stride, groups=wide),
-            nn.ReLU6(inplace=True),
-            *_convolution(wide, n_out, 1),
-        ]
+        layers = [*_convolution(n_in, wide, 1), _relu6()] if expansion > 1 else []
+        layers += [*_convolution(wide, wide, kernel, stride, groups=wide), _relu6(), *_convolution(wide, n_out, 1)]
         self.layers = nn.Sequential(*layers)
         self.adds = stride == 1 and n_in == n_out
 

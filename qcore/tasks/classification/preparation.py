@@ -113,7 +113,6 @@ class InCells(nn.Module):
         super().__init__()
         self.side = side
         self.features = CellFeatures()
-        self.features.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def fit(self, _x: Tensor) -> "InCells":
         """Refuse: the features are learnt before the models that read them.
@@ -140,17 +139,14 @@ class InCells(nn.Module):
         An image and its mirror image are described and averaged: whether something lies left or right says nothing of
         what it is, and the mean of two looks errs less than one.
         """
-        # Depthwise convolutions are quicker where the channels of a pixel lie beside each other.
-        both = torch.cat([x, x.flip(-1)]).contiguous(memory_format=torch.channels_last)
-        cells, summary = self.features.with_summary(both)
+        cells, summary = self.features.with_summary(torch.cat([x, x.flip(-1)]))
         (seen, mirrored), summaries = cells.chunk(2), torch.stack(summary.chunk(2))
         return (seen + mirrored.flip(-1)) / 2, summaries.mean(0)
 
     @torch.no_grad()
     def once(self, x: Tensor) -> Tensor:
         """Return what `forward` does without mirror images: enough where many changes of one image are compared."""
-        parts = (self.resized(part).contiguous(memory_format=torch.channels_last) for part in x.split(IMAGES_A_CALL))
-        return torch.cat([self.features(part) for part in parts])
+        return torch.cat([self.features(self.resized(part)) for part in x.split(IMAGES_A_CALL)])
 
     def resized(self, x: Tensor) -> Tensor:
         """Return images ``(n, 1, side, side)`` of any size as the convolutions read them."""

@@ -108,9 +108,7 @@ def train_trunk(
         The weights averaged over the last steps.
     """
     torch.manual_seed(recipe.seed)
-    # Depthwise convolutions are quicker where the channels of a pixel lie beside each other.
     model = LinearCells()
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.features.trunk.load_imagenet(imagenet)
     averaged = copy.deepcopy(model)
     done, before, steps = 0, 0, sum(cycle.steps for cycle in recipe.cycles)
@@ -121,7 +119,8 @@ def train_trunk(
             done = before
             averaged.load_state_dict(kept["averaged"])
             continue
-        model.load_state_dict(averaged.state_dict() if done else model.state_dict())
+        if done:
+            model.load_state_dict(averaged.state_dict())
         optimiser, schedule = _optimiser(model, cycle, recipe)
         parts: dict[str, Part] = {
             "model": model,
@@ -161,7 +160,7 @@ def _optimiser(model: LinearCells, cycle: Cycle, recipe: TrunkRecipe) -> tuple[t
 
 def _step(model: LinearCells, optimiser: torch.optim.Optimizer, batch: Batch) -> float:
     model.train()
-    loss = cell_loss(model(batch.x.contiguous(memory_format=torch.channels_last)), batch.y, batch.cells)
+    loss = cell_loss(model(batch.x), batch.y, batch.cells)
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)
