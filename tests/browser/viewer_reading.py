@@ -41,6 +41,8 @@ def edges(page: Page, title: str, letters: str) -> None:
 
 
 def window(page: Page) -> str:
+    # What was asked for last is drawn with the next frame.
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     return surface(page).locator(".text.window").inner_text()
 
 

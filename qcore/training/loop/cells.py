@@ -10,7 +10,7 @@ WEIGHT_OF_FOUND = 3.0
 """Of a cell that holds what is asked for beside one that does not: they are far fewer."""
 WEIGHT_OF_CELLS = 4.0
 """Of where beside whether: an image is wrong or right once, a cell a hundred times, nearly always right."""
-WEIGHT_OF_KIND = 0.5
+WEIGHT_OF_KIND = 1.0
 """Of the kind beside whether there is anything."""
 
 

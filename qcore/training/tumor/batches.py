@@ -16,7 +16,7 @@ from qcore.training.tumor.changes import otherwise_recorded, placements
 from qcore.training.tumor.pasting import Paster
 from qcore.training.tumor.spots import with_spots
 
-TUMOUR_PASTED, HEALTHY_PASTED = 0.5, 0.15
+TUMOUR_PASTED, HEALTHY_PASTED = 0.4, 0.15
 """Share of the healthy slices that a tumour, or a piece of another head, is pasted into."""
 SPOTTED = 0.12
 """Share of all slices that are given small spots which are no tumour."""
@@ -25,6 +25,9 @@ SHARES = {"none": 0.5, "glioma": 0.19, "meningioma": 0.15, "pituitary": 0.13, "m
 COVERED, TOUCHED = 0.3, 0.05
 """Share of a cell from which it is one of the tumour, and up to which it is none; in between nothing is said."""
 SMALL, LEAST_VISIBLE_PX = 0.02, 20
+VARIED, MORE_OFTEN = ("kaggle healthy", "kaggle tumours"), 2.5
+"""Collections from many hospitals, sequences and planes, and how much more often each of their slices is drawn: in the
+others hundreds of slices look alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,7 @@ def weights(slices: Slices) -> NDArray[np.float64]:
     keys = np.array([f"{source}/{kind > 0}" for source, kind in zip(slices.source, slices.kind, strict=True)])
     counts = Counter(keys.tolist())
     weight = np.array([counts[key] ** -0.5 for key in keys])
+    weight[np.isin(slices.source, VARIED)] *= MORE_OFTEN
     for name, share in SHARES.items():
         shown = slices.kind == KINDS.index(name)
         if shown.any():

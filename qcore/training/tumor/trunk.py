@@ -61,7 +61,11 @@ class TrunkRecipe:
         seed: of batches and new weights.
     """
 
-    cycles: tuple[Cycle, ...] = (Cycle(1200, 160, 500, 4e-4), Cycle(1400, 192, 200, 3e-4))
+    cycles: tuple[Cycle, ...] = (
+        Cycle(1200, 160, 500, 4e-4),
+        Cycle(1400, 192, 200, 3e-4),
+        Cycle(2000, 192, 500, 3e-4),
+    )
     batch: int = 24
     last_side: int = SIDE_PX
     faster: float = 5.0
