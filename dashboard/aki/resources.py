@@ -6,6 +6,7 @@ from dashboard.shared.evidence.comparison import Measured
 from dashboard.shared.execution.job import JobTask
 from qcore.evidence.evaluation import Evaluation
 from qcore.tasks.aki.model import CARD, LABELS, AkiModel, load, load_evaluation
+from qcore.tasks.prediction import Prediction
 
 
 @st.cache_resource(show_spinner="Loading the model")
@@ -29,6 +30,14 @@ def aki_measured(evaluation: Evaluation) -> Measured:
     return Measured(evaluation.only, evaluation.n, evaluation.split, LABELS)
 
 
-def aki_job(model: AkiModel) -> JobTask:
+def aki_job(model: AkiModel) -> JobTask[Prediction]:
     """Return what the page sends to processors."""
-    return JobTask("aki", CARD, model.circuit, model.weights, model.read)
+    return JobTask(
+        "aki",
+        CARD,
+        model.circuit,
+        model.weights,
+        model.read,
+        stays="no laboratory value and no name leaves",
+        measured=lambda _: "The risk below is what was measured; explanation and what-if are noiseless.",
+    )

@@ -5,9 +5,7 @@ import streamlit as st
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent
 from dashboard.tumor.case import Case
-from dashboard.tumor.probabilities import moved_by_noise, probability_table
-from qcore.backends.registry import BACKENDS
-from qcore.backends.specification import parse
+from dashboard.tumor.probabilities import moved_by_noise, probability_table, ran_on
 from qcore.evidence.conformal import NOMINAL_COVERAGE
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
@@ -41,7 +39,7 @@ def answer_card(
             st.html(_table(found, noiseless, twin))
         st.caption(
             f"{literal(case.title)} · {case.source} · {_slices(n_slices)}. {_worth(evaluation)} "
-            f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
+            f"Circuit: {ran_on(found.backend)}."
         )
 
 

@@ -45,7 +45,7 @@ def images(case: Case, model: Model, looked: Looked, found: Answer, backend: Bac
         noiseless: the simulator without noise, to compare with.
     """
     method = st.session_state.get("tumor_method", "grad-cam")
-    key = (case.key, backend.fingerprint, st.session_state.get(ASKED), method)
+    key = (case.key, backend.fingerprint, found.backend, st.session_state.get(ASKED), method)
     picture = remembered(
         "tumor_picture", key, lambda: _picture(case, model, looked, found, backend, noiseless, method), PICTURES_KEPT
     )

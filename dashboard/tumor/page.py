@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.shared.execution.backend_selector import backend_selector
-from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless, simulated_placement
+from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless, job_placement, simulated_placement
 from dashboard.shared.execution.where_it_ran import where_it_ran
 from dashboard.shared.foreign import literal
 from dashboard.shared.resources import backend_by_name
@@ -14,27 +14,29 @@ from dashboard.tumor.images import images, without_answer
 from dashboard.tumor.other.page_part import other_question
 from dashboard.tumor.other.question import BRAIN, TITLES, other_choice
 from dashboard.tumor.other_families import families_on_slice, released_row
+from dashboard.tumor.processor import measured_on
 from dashboard.tumor.resources import tumor_evaluation, tumor_model
 from dashboard.tumor.seen import answered, looked_at
 from dashboard.tumor.what_moved import what_moved
 from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.tumor.known import refusal
 
+NO_JOBS = (
+    "These models send no jobs to a processor: their whole image is one circuit in a network of many layers. The "
+    "noiseless simulator answers; Simulated processor shows what the noise of the processor does."
+)
+
 title = st.empty()
 chosen = backend_selector()
 backend, noiseless = chosen.backend, backend_by_name(NOISELESS)
-if chosen.job:
-    st.info(
-        "This page sends no jobs to a processor yet: a slice is some thousand small circuits. The noiseless simulator "
-        "answers; Simulated processor shows what the noise of the processor does.",
-        icon=":material/info:",
-    )
 model, evaluation = tumor_model(), tumor_evaluation()
 case = pick_case(model, backend)
 title.title(TITLES[case.question] if case and case.question != BRAIN else "Tumour on MRI of the brain")
 if case is None:
     st.stop()
 if case.question != BRAIN:
+    if chosen.job:
+        st.info(NO_JOBS, icon=":material/info:")
     other_question(case, backend, noiseless)
     st.stop()
 
@@ -44,7 +46,10 @@ if sentence := refusal(case.series, looked):
     without_answer(case)
     st.stop()
 found = answered(case, model, looked, backend)
-before = None if is_noiseless(backend) else answered(case, model, looked, noiseless)
+exact = answered(case, model, looked, noiseless)
+if chosen.job and (measured := measured_on(chosen.job, case, model, looked, exact)):
+    found = measured.answer
+before = None if found is exact else exact
 twin = answered(case, model, looked, noiseless, CONTROL)
 answer_card(case, found, before, twin, evaluation, len(looked.slices))
 images(case, model, looked, found, backend, noiseless)
@@ -54,7 +59,10 @@ with st.expander("Other families on this slice", key="tumor_other_families", on_
     if opened.open:
         released = released_row(model, evaluation, found, before, twin)
         families_on_slice(case, looked, found.place, released, backend, noiseless)
-if not is_noiseless(backend):
+if chosen.job:
+    st.header("Where the circuit runs", anchor="where-the-circuit-ran")
+    where_it_ran(job_placement(chosen.job, model.entry.n_qubits), is_job=True)
+elif not is_noiseless(backend):
     st.header("Where the circuit ran", anchor="where-the-circuit-ran")
-    where_it_ran(simulated_placement(backend, 2))
+    where_it_ran(simulated_placement(backend, model.entry.n_qubits))
     what_moved(case, model, looked, found, backend, noiseless)

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from dashboard.shared.charts import palette
+from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent, points
+from qcore.backends.registry import BACKENDS
+from qcore.backends.specification import parse
 
 
 def probability_table(rows: Mapping[str, Sequence[float]], columns: Iterable[str], absent: str, usual: set[str]) -> str:
@@ -44,3 +47,10 @@ def moved_by_noise(here: float, noiseless: float, stays: bool) -> str:
         f"Noiseless {noiseless * 100:.1f} %, here {here * 100:.1f} %: the noise moves it by {points(moved)} points; "
         f"{change}."
     )
+
+
+def ran_on(backend: str) -> str:
+    """Return where a circuit ran, as it stands in a sentence: noiseless simulator, ideal."""
+    label = BACKENDS[parse(backend).kind].label
+    # A name keeps its capital letters.
+    return f"{label if label[:2].isupper() else label[0].lower() + label[1:]}, {literal(backend)}"

@@ -12,7 +12,7 @@ from qcore.backends.protocol import Backend
 from qcore.backends.registry import backend as make_backend
 from qcore.backends.registry import built
 from qcore.circuits import Circuit
-from qcore.errors import InvalidArgument
+from qcore.errors import InvalidArgument, UnsuitableCircuit
 
 INITIAL_SD_RAD = 0.5
 N_TYPICAL = 256
@@ -136,18 +136,57 @@ class QuantumLayer(nn.Module):
 
     @torch.no_grad()
     def _measured_change(self, backend: Backend) -> tuple[Tensor, Tensor]:
-        n = self.circuit.n_inputs
-        drawn = torch.randn(N_TYPICAL, n, generator=torch.Generator().manual_seed(0), dtype=self.angle_mean.dtype)
-        ridge = RIDGE * torch.eye(n, dtype=self.angle_mean.dtype)
-        typical = self.angle_mean + drawn @ torch.linalg.cholesky(self.angle_covariance + ridge).T
-        exact, noisy = (
-            where.expectations(self.circuit, typical, self.weights.to(typical.dtype)).values
-            for where in (make_backend("ideal"), backend)
-        )
-        # An observable that hardly moves has no spread to restore.
-        moves = (exact.std(0) > LEAST_SPREAD) & (noisy.std(0) > LEAST_SPREAD)
-        scale = torch.where(moves, exact.std(0) / noisy.std(0).clamp_min(LEAST_SPREAD), 1.0)
-        return scale, exact.mean(0) - scale * noisy.mean(0)
+        typical = self.typical_angles()
+        exact, noisy = (self._expectations(typical, where) for where in (make_backend("ideal"), backend))
+        return _change(exact, noisy)
+
+    def typical_angles(self, n: int = N_TYPICAL) -> Tensor:
+        """Return ``(n, n_inputs)`` rad as they are typical, always the same: what noise does is measured on them."""
+        n_inputs = self.circuit.n_inputs
+        drawn = torch.randn(n, n_inputs, generator=torch.Generator().manual_seed(0), dtype=self.angle_mean.dtype)
+        ridge = RIDGE * torch.eye(n_inputs, dtype=self.angle_mean.dtype)
+        angles: Tensor = self.angle_mean + drawn @ torch.linalg.cholesky(self.angle_covariance + ridge).T
+        return angles
+
+    def read(self, values: Tensor, typical: Tensor, typical_error: Tensor) -> Tensor:
+        """Return what `measured` does, of expectations that somebody else has measured, such as a processor in a job.
+
+        Args:
+            values: ``(..., n_outputs)``.
+            typical: ``(n, n_outputs)`` of the first n typical angles, measured in the same place.
+            typical_error: standard errors of those.
+
+        Returns:
+            ``(..., n_outputs)``, differentiable in the values and in those of the typical angles.
+
+        Raises:
+            UnsuitableCircuit: what this layer measures is not normalised.
+        """
+        if self.normalization is None:
+            raise UnsuitableCircuit("The layer was made without normalize=True: what was measured needs no reading.")
+        with torch.no_grad():
+            exact = self._expectations(self.typical_angles(len(typical)), make_backend("ideal"))
+        scale, shift = _change(exact.to(typical.dtype), typical, typical_error)
+        spread = self.normalization.get_buffer("running_var").to(values.dtype) + self.normalization.eps
+        mean = self.normalization.get_buffer("running_mean").to(values.dtype)
+        return (values * scale + shift - mean) / spread.sqrt()
+
+    def _expectations(self, angles: Tensor, backend: Backend) -> Tensor:
+        return backend.expectations(self.circuit, angles, self.weights.to(angles.dtype)).values
+
+
+def _change(exact: Tensor, noisy: Tensor, error: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Return scale and shift that take mean and spread of noisy expectations ``(n, n_outputs)`` to the exact ones'.
+
+    Shots of a known standard error spread expectations more than the noise leaves them: that is taken off first.
+    """
+    spread = noisy.std(0)
+    if error is not None:
+        spread = (spread.square() - error.square().mean(0)).clamp_min(0).sqrt()
+    # An observable that hardly moves has no spread to restore.
+    moves = (exact.std(0) > LEAST_SPREAD) & (spread > LEAST_SPREAD)
+    scale = torch.where(moves, exact.std(0) / spread.clamp_min(LEAST_SPREAD), 1.0)
+    return scale, exact.mean(0) - scale * noisy.mean(0)
 
 
 def check_batch(rows: Tensor) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import streamlit as st
 from torch import Tensor
@@ -12,12 +12,11 @@ from dashboard.shared.foreign import code, literal
 from dashboard.shared.resources import hardware
 from dashboard.shared.session_cache import remembered
 from qcore.backends.ibm_job import Estimate, JobForgotten, JobState, JobStatus
-from qcore.backends.protocol import Expectations
+from qcore.backends.protocol import Expectations, Provenance
 from qcore.backends.specification import Specification
 from qcore.circuits import Circuit
 from qcore.errors import InvalidValue, QlinicalError
 from qcore.records import audit, jobs
-from qcore.tasks.prediction import Prediction
 
 if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
     from qcore.backends.ibm import IbmBackend
@@ -25,8 +24,20 @@ if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
 POLL_S = 2.0
 
 
+class Result(Protocol):
+    """What measured expectation values mean to a page."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Device, shots and job."""
+        ...
+
+
+R = TypeVar("R", bound=Result)
+
+
 @dataclass(frozen=True, eq=False)
-class JobTask:
+class JobTask(Generic[R]):
     """What a page sends to processors.
 
     Attributes:
@@ -34,27 +45,33 @@ class JobTask:
         card: id of the model's card.
         circuit: the circuit that runs on the processor.
         weights: ``(n_weights,)`` its trained angles, rad.
-        read: turns measured expectation values into the prediction of the page.
+        read: turns measured expectation values into the answer of the page.
+        stays: what does not leave, in words.
+        measured: says of a result what is measured on the page and what is not.
+        later: whether the result can be collected without the case, under Earlier jobs.
     """
 
     task: str
     card: str
     circuit: Circuit
     weights: Tensor
-    read: Callable[[Expectations], Prediction]
+    read: Callable[[Expectations], R]
+    stays: str
+    measured: Callable[[R], str]
+    later: bool = True
 
     def key(self, name: str) -> str:
         """Return the key of a control or value in the session."""
         return f"{self.task}_{name}"
 
 
-def run_of_job(task: JobTask, case: Hashable, angles: Tensor, specification: Specification) -> Prediction | None:
+def run_of_job(task: JobTask[R], case: Hashable, angles: Tensor, specification: Specification) -> R | None:
     """Show the job of this case on this processor and return its result; None while there is none.
 
     Args:
         task: what is sent and who reads it.
         case: tells it from all others.
-        angles: ``(1, n_inputs)`` of the case, rad.
+        angles: ``(n_parameter_sets, n_inputs)`` of the case, rad.
         specification: processor, shots and resilience level.
     """
     key = (case, str(specification))
@@ -73,25 +90,24 @@ def run_of_job(task: JobTask, case: Hashable, angles: Tensor, specification: Spe
             return None
 
 
-def _sent(task: JobTask) -> dict[Hashable, str]:
+def _sent(task: JobTask[Any]) -> dict[Hashable, str]:
     jobs_of_session: dict[Hashable, str] = st.session_state.setdefault(task.key("jobs"), {})
     return jobs_of_session
 
 
-def _forget(task: JobTask, key: Hashable) -> None:
+def _forget(task: JobTask[Any], key: Hashable) -> None:
     _sent(task).pop(key, None)
 
 
-def _offer(task: JobTask, key: Hashable, angles: Tensor, backend: "IbmBackend") -> None:
+def _offer(task: JobTask[Any], key: Hashable, angles: Tensor, backend: "IbmBackend") -> None:
     estimate: Estimate = remembered(
         task.key("estimate"), key, lambda: backend.estimate(task.circuit, angles, task.weights)
     )
     rehearsed = backend.runner.is_rehearsal
     yet = "Not rehearsed yet" if rehearsed else f"Nothing was sent to {literal(estimate.device)} yet"
     st.markdown(
-        f"**{yet}: the answer below is the noiseless one.** One job with one circuit and "
-        f"{angles.shape[1]} rotation angles would go "
-        + ("to a simulator on this machine" if rehearsed else "to IBM; no laboratory value and no name leaves")
+        f"**{yet}: the answer below is the noiseless one.** One job with {_what(angles)} would go "
+        + ("to a simulator on this machine" if rehearsed else f"to IBM; {task.stays}")
         + f". {'A processor would take' if rehearsed else 'Estimated processor time:'} {estimate.qpu_s:.0f} s"
         + ("." if estimate.remaining_qpu_s is None else f" of {estimate.remaining_qpu_s:.0f} s left on the account.")
     )
@@ -119,24 +135,33 @@ def _offer(task: JobTask, key: Hashable, angles: Tensor, backend: "IbmBackend") 
         st.code(estimate.drawing, language=None)
 
 
-def _result(task: JobTask, job_id: str, backend: "IbmBackend") -> Prediction | None:
+def _what(angles: Tensor) -> str:
+    sets, n_angles = angles.shape
+    return (
+        f"one circuit and {n_angles} rotation angles"
+        if sets == 1
+        else f"one circuit at {sets:,} sets of {n_angles} rotation angles"
+    )
+
+
+def _result(task: JobTask[R], job_id: str, backend: "IbmBackend") -> R | None:
     """Return the result of a job that is done; watch one that is not."""
-    results: dict[str, Prediction] = st.session_state.setdefault(task.key("measured"), {})
+    results: dict[str, R] = st.session_state.setdefault(task.key("measured"), {})
     if job_id not in results:
         if not _status(job_id, backend).state.is_final:
             _watch(task, job_id, backend)
             return None
         results[job_id] = collected(task, job_id, backend)
-    provenance = results[job_id].provenance
+    result = results[job_id]
+    provenance = result.provenance
     st.markdown(
         f"**Measured: {literal(provenance.device)}**, {provenance.shots:,} shots in {provenance.seconds:.1f} s, "
-        f"mitigation: {provenance.mitigation}. The risk below is what was measured; explanation and what-if are "
-        "noiseless."
+        f"mitigation: {provenance.mitigation}. {task.measured(result)}"
     )
-    return results[job_id]
+    return result
 
 
-def collected(task: JobTask, job_id: str, backend: "IbmBackend") -> Prediction:
+def collected(task: JobTask[R], job_id: str, backend: "IbmBackend") -> R:
     """Fetch the result of a job and note how it ended.
 
     Raises:
@@ -168,7 +193,7 @@ def _note_end(job_id: str, state: JobState) -> None:
 
 
 @st.fragment(run_every=POLL_S)
-def _watch(task: JobTask, job_id: str, backend: "IbmBackend") -> None:
+def _watch(task: JobTask[Any], job_id: str, backend: "IbmBackend") -> None:
     # Shown here, because an error in a fragment reaches no handler of the page; after a lost network it asks again.
     try:
         status = backend.status(job_id)
@@ -177,7 +202,8 @@ def _watch(task: JobTask, job_id: str, backend: "IbmBackend") -> None:
         # A name of a processor at IBM begins with a small letter and keeps it.
         sentence = status.sentence[0].upper() + status.sentence[1:] if backend.runner.is_rehearsal else status.sentence
         st.info(f"{literal(sentence)} Until it is done the answer below is the noiseless one.")
-        st.caption(f"Job {code(job_id)}. It can also be collected later, under Earlier jobs.")
+        later = " It can also be collected later, under Earlier jobs." if task.later else ""
+        st.caption(f"Job {code(job_id)}.{later}")
         if st.button("Cancel the job", key=task.key("cancel")):
             backend.cancel(job_id)
             st.rerun()

@@ -12,6 +12,7 @@ from qcore.backends.specification import Specification
 from qcore.errors import QlinicalError
 from qcore.records import jobs
 from qcore.records.jobs import RememberedJob
+from qcore.tasks.prediction import Prediction
 
 COLUMNS = {
     "Sent (UTC)": st.column_config.TextColumn(width=130),
@@ -23,7 +24,7 @@ COLUMNS = {
 """Widths in pixels: all five fit the page."""
 
 
-def earlier_jobs(task: JobTask, specification: Specification) -> None:
+def earlier_jobs(task: JobTask[Prediction], specification: Specification) -> None:
     """List the last jobs and collect the result of a chosen one.
 
     Args:
@@ -42,7 +43,7 @@ def earlier_jobs(task: JobTask, specification: Specification) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", column_config=COLUMNS)
 
 
-def _collect(earlier: list[RememberedJob], task: JobTask, specification: Specification) -> None:
+def _collect(earlier: list[RememberedJob], task: JobTask[Prediction], specification: Specification) -> None:
     sent = {job.submission.job_id: job.submission for job in earlier}
     chosen = st.selectbox("Job", list(sent), format_func=lambda job: _name(sent[job]), key=task.key("job_chosen"))
     if st.button("Collect the result", key=task.key("collect")):

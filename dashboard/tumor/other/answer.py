@@ -5,9 +5,7 @@ import streamlit as st
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from dashboard.tumor.case import Case
-from dashboard.tumor.probabilities import moved_by_noise, probability_table
-from qcore.backends.registry import BACKENDS
-from qcore.backends.specification import parse
+from dashboard.tumor.probabilities import moved_by_noise, probability_table, ran_on
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
 from qcore.tasks.classification.labels import Label
@@ -48,7 +46,7 @@ def other_answer_card(
         st.caption(
             f"{literal(case.title)} · {case.source}. Model: {subject.title}, trained on "
             f"{subject.population} {subject.sees} "
-            f"Circuit: {BACKENDS[parse(found.backend).kind].label.lower()}, {literal(found.backend)}."
+            f"Circuit: {ran_on(found.backend)}."
         )
 
 

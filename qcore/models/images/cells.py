@@ -96,7 +96,7 @@ class CellExperts(nn.Module):
 
     def cells(self, x: Tensor, backend: Backend) -> Tensor:
         """Return what each cell says, ``(batch, n_outputs, h, w)``, of features ``(batch, n_features, h, w)``."""
-        return self.read(self.quantum(self._rotations(x), backend))
+        return self.read(self.quantum(self.rotations(x), backend))
 
     def measured(self, x: Tensor, backend: Backend) -> tuple[Tensor, Tensor | None]:
         """Return what the circuits of the experts measure in every cell; see `QuantumLayer.measured`.
@@ -109,14 +109,15 @@ class CellExperts(nn.Module):
             ``(batch, h, w, n_experts, n_observables)``, and their covariance with one more axis of observables: experts
             run apart, so that it couples none of them; None where the backend is exact.
         """
-        values, covariance = self.quantum.measured(self._rotations(x), backend)
+        values, covariance = self.quantum.measured(self.rotations(x), backend)
         return values, covariance
 
     def read(self, values: Tensor) -> Tensor:
         """Return what `cells` does of what was `measured`."""
         return self.readout(values.flatten(-2)).movedim(-1, 1)  # type: ignore[no-any-return]
 
-    def _rotations(self, x: Tensor) -> Tensor:
+    def rotations(self, x: Tensor) -> Tensor:
+        """Return the angles of every expert in every cell, ``(batch, h, w, n_experts, n_inputs)`` rad."""
         angles: Tensor = self.angles(self.dropout(x).movedim(1, -1))
         return angles.unflatten(-1, (self.n_experts, -1))  # type: ignore[no-any-return]
 

@@ -114,10 +114,18 @@ def answers(model: Model, several: Sequence[Looked], backend: Backend | str, nam
     x = torch.cat([looked.x for looked in several])
     logits = _calibrated(model, name, model.logits_of_prepared(name, x, backend).mean(0))
     parts = np.split(logits, np.cumsum([len(looked.x) for looked in several])[:-1])
-    return [_answer(model, looked, part, backend.name) for looked, part in zip(several, parts, strict=True)]
+    return [answer_of_slices(model, looked, part, backend.name) for looked, part in zip(several, parts, strict=True)]
 
 
-def _answer(model: Model, looked: Looked, logits: Array, backend: str) -> Answer:
+def answer_of_slices(model: Model, looked: Looked, logits: Array, backend: str) -> Answer:
+    """Return the answer to a series of which the model's log odds are known.
+
+    Args:
+        model: trained.
+        looked: the series, as the model sees it.
+        logits: ``(n_judged, 4)`` of each slice, calibrated.
+        backend: name of where the circuit ran.
+    """
     whole, place = of_series(logits, looked.head_side, looked.n_averaged)
     probability = softmax(whole)
     by_label = dict(zip(LABELS.names, map(float, probability), strict=True))
@@ -132,6 +140,11 @@ def _answer(model: Model, looked: Looked, logits: Array, backend: str) -> Answer
 
 
 def _calibrated(model: Model, name: str, logits: Array) -> Array:
-    scales = [model.facts.calibration[name][label] for label in LABELS.names]
-    slopes, offsets = np.array([scale.slope for scale in scales]), np.array([scale.intercept for scale in scales])
+    slopes, offsets = calibration(model, name)
     return np.asarray(logits * slopes + offsets)
+
+
+def calibration(model: Model, name: str) -> tuple[Array, Array]:
+    """Return slope and offset that calibrate the log odds of each kind, ``(4,)`` each."""
+    scales = [model.facts.calibration[name][label] for label in LABELS.names]
+    return np.array([scale.slope for scale in scales]), np.array([scale.intercept for scale in scales])
