@@ -145,6 +145,24 @@ class WithoutBackground(BaseModel):
     changed: float
 
 
+class Refused(BaseModel):
+    """How many pictures of one sort are refused because they look like nothing that trained the model.
+
+    Attributes:
+        what: part of the body and modality.
+        is_brain_mri: whether none of them should be refused; else all of them should.
+        n: number of the pictures.
+        share: of them that is refused.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    is_brain_mri: bool
+    n: int
+    share: Estimate
+
+
 class LabelEvidence(BaseModel):
     """How well one label is told on the test set.
 
@@ -202,6 +220,7 @@ class Evaluation(BaseModel):
         attrition: how many patients were left after each step of their selection.
         localisation: of images with an outline: whether explanations point at it.
         without_background: of images, the hybrid where what lies outside the head is black.
+        refused: of images, how often pictures that trained nothing are refused by their looks.
         circuit: what the hybrid's circuit could do before training.
         ablations: what the circuit contributes.
         learning: hybrid against twin as training data shrink.
@@ -226,6 +245,7 @@ class Evaluation(BaseModel):
     attrition: dict[str, int] = {}
     localisation: list[Localisation] = []
     without_background: WithoutBackground | None = None
+    refused: list[Refused] = []
     circuit: CircuitQuality | None = None
     ablations: list[Ablation] = []
     learning: list[LearningPoint] = []

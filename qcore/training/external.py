@@ -15,6 +15,7 @@ from qcore.training.cohorts.sources import external_checks
 from qcore.training.tumor.background import without_background
 from qcore.training.tumor.cases import tumor_cases
 from qcore.training.tumor.pointing import localisation, outlined
+from qcore.training.tumor.refusal import refusals
 
 
 def _transfused(model: Model, data: Path, backend: Backend) -> list[ExternalCheck]:
@@ -41,18 +42,20 @@ def with_external_checks(evaluation: Evaluation, model: Model, data: Path, backe
 def with_localisation(evaluation: Evaluation, model: Model, data: Path, backend: Backend, every: bool) -> Evaluation:
     """Return the evaluation with how well explanations point at tumours; unchanged of a model that judges no cells.
 
-    With every method comes what the model does without the background, on which no map should rest either.
+    With every method comes what the model does without the background, on which no map should rest either, and what
+    it refuses.
 
     Args:
         evaluation: of the model.
         model: that was measured.
         data: folder of the public data sets.
         backend: where the circuit runs.
-        every: True for all methods and the background, False for the model's own cells alone, which take no time.
+        every: True for all methods, background and refusals, False for the model's own cells alone, which take no time.
     """
     if evaluation.task != "tumor":
         return evaluation
     shown = outlined(read_slices(data, CACHE / "training", "test"))
     found = [localisation(model, shown, method, backend) for method in (METHODS if every else [OWN])]
     bare = without_background(model, tumor_cases("test", data, N_CELLS), backend) if every else None
-    return evaluation.model_copy(update={"localisation": found, "without_background": bare})
+    refused = refusals(model, data) if every else []
+    return evaluation.model_copy(update={"localisation": found, "without_background": bare, "refused": refused})

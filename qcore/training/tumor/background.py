@@ -32,7 +32,7 @@ def without_background(model: Model, cases: TumorCases, backend: Backend) -> Wit
     outcome = cases.y.double().numpy()
     with_it, without = (model.probabilities(HYBRID, x, backend) for x in (cases.x, blackened(cases.x)))
     return WithoutBackground(
-        accuracy=estimate(accuracy_of_kinds, outcome, without),
-        auroc=estimate(METRICS["auroc"], outcome[:, 0], without[:, 0]),
+        accuracy=estimate(accuracy_of_kinds, outcome, without, people=cases.people),
+        auroc=estimate(METRICS["auroc"], outcome[:, 0], without[:, 0], people=cases.people),
         changed=round(float(np.mean(with_it.argmax(1) != without.argmax(1))), DIGITS),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from qcore.evidence.evaluation import Evaluation, Localisation, WithoutBackground
+from qcore.evidence.evaluation import Evaluation, Localisation, Refused, WithoutBackground
 from qcore.models.families import Kind
 from qcore.models.images.cells import N_FEATURES
 from qcore.tasks.classification.model import Model
@@ -39,6 +39,8 @@ def _sections(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         yield "Where the model looks", _localised(evaluation.localisation)
     if evaluation.without_background is not None:
         yield "Without the background", _without_background(evaluation.without_background)
+    if evaluation.refused:
+        yield "What is refused", _refused(evaluation.refused)
     yield TITLE, sources_note(evaluation.sources)
 
 
@@ -67,4 +69,13 @@ def _without_background(found: WithoutBackground) -> str:
         "All that lies outside the head is made black, on all test slices. Then "
         f"{interval(found.accuracy)} are given the right kind, tumours are told from none with an AUROC of "
         f"{interval(found.auroc)}, and {found.changed:.1%} are given another kind than before.\n"
+    )
+
+
+def _refused(found: list[Refused]) -> str:
+    rows = [[each.what, "none" if each.is_brain_mri else "all", f"{each.n:,}", interval(each.share)] for each in found]
+    return (
+        "Pictures that trained nothing, judged by their looks alone, as if their files did not say what they are. "
+        "Other images of the same MedMNIST sets trained the test; of CT of a head, made-up ones alone. All slices of "
+        "CT are of one person.\n\n" + table(["Pictures", "Should be refused", "Number", "Share refused"], rows)
     )

@@ -58,12 +58,12 @@ def localisation(model: Model, slices: Slices, method: str, backend: Backend) ->
     return Localisation(
         method=method,
         n=n,
-        pointing=_mean(hits),
-        overlap=_mean(overlaps),
+        pointing=_mean(hits, slices),
+        overlap=_mean(overlaps, slices),
         inside=round(float(inside.mean()), DIGITS),
-        in_head=_mean(in_head),
+        in_head=_mean(in_head, slices),
     )
 
 
-def _mean(values: Array) -> Estimate:
-    return estimate(lambda measured, _: float(measured.mean()), values, values)
+def _mean(values: Array, slices: Slices) -> Estimate:
+    return estimate(lambda measured, _: float(measured.mean()), values, values, people=slices.person)

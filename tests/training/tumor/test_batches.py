@@ -1,5 +1,7 @@
 """Batches of the tumour model: sources weighted, tumours pasted, cells labelled, images in bounds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from qcore.circuits.ansatz import SEPARATE
 from qcore.circuits.encodings import ANGLE
 from qcore.circuits.reuploading import layered
 from qcore.models.images.cells import CellExperts, image_logits
-from qcore.training.tumor.batches import Batches, cell_labels, weights
+from qcore.training.tumor.batches import MORE_OFTEN, Batches, cell_labels, weights
 from qcore.training.tumor.pasting import Paster
 
 
@@ -20,6 +22,16 @@ def test_rare_sources_are_drawn_more_often_than_their_size_and_kinds_in_fixed_sh
     healthy = made.kind == 0
     assert weight[healthy].sum() == pytest.approx(0.5 / 0.97)
     assert weight[healthy & (made.source == "b")].mean() > weight[healthy & (made.source == "a")].mean()
+
+
+def test_slices_of_varied_collections_are_drawn_more_often() -> None:
+    made = slices()
+    healthy = np.flatnonzero(made.kind == 0)
+    half = len(healthy) // 2
+    source = made.source.astype("<U20")
+    source[healthy[:half]], source[healthy[half : 2 * half]] = "ixi", "kaggle healthy"
+    weight = weights(replace(made, source=source))
+    assert weight[healthy[half]] / weight[healthy[0]] == pytest.approx(MORE_OFTEN)
 
 
 def test_a_kind_that_is_not_asked_for_takes_no_place_from_the_others() -> None:

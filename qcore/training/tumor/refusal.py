@@ -1,0 +1,88 @@
+"""How often pictures of brains are refused, and pictures of anything else are not: by their looks alone.
+
+A file that names its modality, or whose grey values are Hounsfield units, is refused before anything looks at it. What
+is measured here is the harder case: a picture that says nothing of itself.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qcore.errors import MissingAsset
+from qcore.evidence.evaluation import Refused
+from qcore.evidence.metrics import People, estimate
+from qcore.io.image.isolated import ImageReader
+from qcore.settings import CACHE
+from qcore.tasks.classification.model import Model
+from qcore.tasks.classification.store import folder_of
+from qcore.tasks.tumor.answer import preparation
+from qcore.tasks.tumor.familiarity import load
+from qcore.tasks.tumor.framing import framed
+from qcore.training.cohorts.brain_mri import read_slices
+
+MEDMNIST = {
+    "breastmnist": "Breast, ultrasound",
+    "pneumoniamnist": "Chest, X-ray",
+    "adrenalmnist3d": "Adrenal gland, middle slice of a CT mask",
+}
+MOST_OF_A_SET = 200
+HEAD_CT = "mri_more/nifti/CT_pitch.nii.gz"
+WINDOWS = ((0.0, 255.0), (0.0, 128.0), (64.0, 192.0))
+"""Darkest and brightest of the grey values that are shown: as the file has them, and narrower."""
+EVERY_NTH = 6
+
+
+def refusals(model: Model, data: Path) -> list[Refused]:
+    """Measure on the test slices of brain MRI, on test images of MedMNIST, and on a CT of a head.
+
+    None of these pictures trained the test; training images of MedMNIST did, a CT of a head did not.
+
+    Args:
+        model: trained, whose channels describe the pictures.
+        data: folder of the public data sets.
+
+    Raises:
+        MissingAsset: a data set is missing, or the test was never trained.
+    """
+    brains = read_slices(data, CACHE / "training", "test")
+    found = [_measured(model, "Brain, MRI", True, brains.images[:, 0] / np.float32(255), brains.person)]
+    for name, what in MEDMNIST.items():
+        found.append(_measured(model, what, False, _framed(_medmnist(data, name))))
+    found.append(_measured(model, "Head, CT", False, _framed(_head_ct(data / HEAD_CT))))
+    return found
+
+
+def _measured(
+    model: Model, what: str, is_brain: bool, pictures: NDArray[np.float32], people: People | None = None
+) -> Refused:
+    summary = preparation(model).with_summary(torch.from_numpy(pictures)[:, None])[1]
+    refused = (load(folder_of(model.entry))(summary) < 0).double().numpy()
+    share = estimate(lambda outcome, _: float(outcome.mean()), refused, refused, people=people)
+    return Refused(what=what, is_brain_mri=is_brain, n=len(pictures), share=share)
+
+
+def _framed(images: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.stack([framed(image).pixels for image in images])
+
+
+def _medmnist(data: Path, name: str) -> Iterable[NDArray[np.float32]]:
+    file = data / "medmnist" / f"{name}.npz"
+    if not file.is_file():
+        raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder of the data sets.")
+    with np.load(file) as opened:
+        for image in opened["test_images"][:MOST_OF_A_SET]:
+            yield (image if image.ndim == 2 else image[len(image) // 2]).astype(np.float32)
+
+
+def _head_ct(file: Path) -> Iterable[NDArray[np.float32]]:
+    if not file.is_file():
+        raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder of the data sets.")
+    with ImageReader() as reader:
+        (series,) = reader.read([(file.name, file.read_bytes())]).series
+    middle = series.pixels[len(series) // 4 : -len(series) // 4 : EVERY_NTH].astype(np.float32)
+    for low, high in WINDOWS:
+        for image in middle:
+            yield np.clip(image, low, high) - low
