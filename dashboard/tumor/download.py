@@ -1,17 +1,24 @@
 """The answer to take along: a picture, a page on paper, and two DICOM objects."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from dashboard.shared.numbers import NBSP
 from dashboard.tumor.case import Case
 from dashboard.tumor.seen import attended
 from qcore.backends.protocol import Backend
+from qcore.io.image.export import dicom, page, picture
 from qcore.records import audit
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import ENTRY, Answer
 from qcore.tasks.tumor.attention import OWN
-from qcore.tasks.tumor.export import dicom, page, picture
 from qcore.tasks.tumor.looked import Looked
+from qcore.tasks.tumor.structured_report import structured_report
+
+DICOM = "application/dicom"
+Kinds = Mapping[str, tuple[Callable[[], bytes], str, str]]
+"""By the name of what is taken along: what makes it, how the file's name ends, and its media type."""
 
 
 def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: Backend) -> None:
@@ -31,32 +38,58 @@ def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: 
         bare = picture.drawn(case.series.pixels[number], looked.placed(found.place, cells))
         return picture.captioned(bare, [_line(found, number, len(case.series))])
 
-    def pdf() -> bytes:
-        remarks = [f"Model card: {ENTRY.name}, weights {model.digest}", model.entry.question.limits]
-        return page.one_page_pdf(f"{case.title}, {case.source.lower()}", found, drawn(), remarks)
+    def written() -> page.Written:
+        return page.Written(
+            heading=model.entry.question.title,
+            title=f"{case.title}, {case.source.lower()}",
+            probabilities=found.probabilities,
+            possible=found.possible,
+            backend=found.backend,
+            remarks=[f"Model card: {ENTRY.name}, weights {model.digest}", model.entry.question.limits],
+        )
 
-    kinds = {
+    offered = kinds_of(drawn, written)
+    offered["DICOM report"] = (lambda: structured_report(drawn(), found, ENTRY.name, model.digest), "sr.dcm", DICOM)
+    offer(offered, "tumour", "tumor", ENTRY.name)
+
+
+def kinds_of(
+    drawn: Callable[[], picture.Colours], written: Callable[[], page.Written]
+) -> dict[str, tuple[Callable[[], bytes], str, str]]:
+    """Return what every answer can be taken along as.
+
+    Args:
+        drawn: makes the picture.
+        written: makes what the page on paper says.
+    """
+    return {
         "Picture (PNG)": (lambda: picture.as_png(drawn()), "png", "image/png"),
-        "One page (PDF)": (pdf, "pdf", "application/pdf"),
-        "DICOM picture": (lambda: dicom.secondary_capture(drawn()), "dcm", "application/dicom"),
-        "DICOM report": (
-            lambda: dicom.structured_report(drawn(), found, ENTRY.name, model.digest),
-            "sr.dcm",
-            "application/dicom",
-        ),
+        "One page (PDF)": (lambda: page.one_page_pdf(written(), drawn()), "pdf", "application/pdf"),
+        "DICOM picture": (lambda: dicom.secondary_capture(drawn()), "dcm", DICOM),
     }
+
+
+def offer(kinds: Kinds, name: str, task: str, card: str) -> None:
+    """Show a button for each kind; what it saves is made when it is pressed.
+
+    Args:
+        kinds: what is offered.
+        name: of the files.
+        task: name of the question.
+        card: id of the model's card.
+    """
     with st.container(horizontal=True):
         for label, (make, ending, media_type) in kinds.items():
             st.download_button(
                 label,
                 make,
-                f"tumour.{ending}",
+                f"{name}.{ending}",
                 media_type,
                 key=f"tumor_download_{ending}",
                 type="tertiary",
                 icon=":material/download:",
                 on_click=_record,
-                args=(ending,),
+                args=(task, card, ending),
             )
 
 
@@ -65,5 +98,5 @@ def _line(found: Answer, number: int, n_slices: int) -> str:
     return f"{where}tumour {100 * found.tumour:.0f}{NBSP}%, circuit on {found.backend}".capitalize()
 
 
-def _record(ending: str) -> None:
-    audit.append(audit.Action.EXPORT, "tumor", model_card=ENTRY.name, patients=1, format=ending)
+def _record(task: str, card: str, ending: str) -> None:
+    audit.append(audit.Action.EXPORT, task, model_card=card, patients=1, format=ending)

@@ -43,9 +43,12 @@ def _picture(case: Case, label: Label, backend: Backend) -> Picture:
         signed=True,
         ends=(f"speaks for {label.absent}", f"speaks for {label.name}"),
     )
-    # The slice with most of the gland, or the only one.
-    start = int(np.abs(case.series.pixels.astype(np.float32)).sum(axis=(1, 2)).argmax())
-    return Picture.of(_as_shown(case.series), start=start, overlays=(overlay,))
+    return Picture.of(_as_shown(case.series), start=fullest_slice(case.series), overlays=(overlay,))
+
+
+def fullest_slice(series: Series) -> int:
+    """Return the number of the slice with most of the gland, or of the only one."""
+    return int(np.abs(series.pixels.astype(np.float32)).sum(axis=(1, 2)).argmax())
 
 
 def _as_shown(series: Series) -> Series:

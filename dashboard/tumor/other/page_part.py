@@ -9,6 +9,7 @@ from dashboard.shared.foreign import literal
 from dashboard.tumor.case import Case
 from dashboard.tumor.images import without_answer
 from dashboard.tumor.other.answer import other_answer_card
+from dashboard.tumor.other.download import other_downloads
 from dashboard.tumor.other.images import other_images
 from dashboard.tumor.other.question import other_choice
 from dashboard.tumor.other.resources import other_evaluation, other_measured, other_model
@@ -38,6 +39,7 @@ def other_question(case: Case, backend: Backend, noiseless: Backend) -> None:
     before = None if is_noiseless(backend) else other_answered(case, noiseless)
     other_answer_card(case, subject, label_of(model), found, before, evaluation)
     other_images(case, label_of(model), backend)
+    other_downloads(case, subject, label_of(model), model, found, backend)
     st.header("Beside the classical models")
     others = [name for name in model.members if name != HYBRID]
     said = {name: other_answered(case, noiseless, name).probability for name in others}

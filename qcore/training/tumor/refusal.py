@@ -48,7 +48,7 @@ def refusals(model: Model, data: Path) -> list[Refused]:
         MissingAsset: a data set is missing, or the test was never trained.
     """
     brains = read_slices(data, CACHE / "training", "test")
-    found = [_measured(model, "Brain, MRI", True, brains.images[:, 0] / np.float32(255), brains.person)]
+    found = [_measured(model, "Brain, MRI", True, (brains.images[:, 0] / 255).astype(np.float32), brains.person)]
     for name, what in MEDMNIST.items():
         found.append(_measured(model, what, False, _framed(_medmnist(data, name))))
     found.append(_measured(model, "Head, CT", False, _framed(_head_ct(data / HEAD_CT))))

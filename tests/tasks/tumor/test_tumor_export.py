@@ -7,8 +7,9 @@ import pydicom
 import pytest
 from PIL import Image
 
+from qcore.io.image.export import dicom, page, picture
 from qcore.tasks.tumor.answer import Answer
-from qcore.tasks.tumor.export import dicom, page, picture
+from qcore.tasks.tumor.structured_report import structured_report
 
 ANSWER = Answer(
     {"no tumour": 0.1, "glioma": 0.2, "meningioma": 0.6, "pituitary tumour": 0.1},
@@ -53,7 +54,7 @@ def test_the_secondary_capture_is_read_as_it_was_drawn_and_names_nobody(drawn: p
 
 def test_the_report_holds_every_probability_and_refers_to_the_capture(drawn: picture.Colours) -> None:
     capture = pydicom.dcmread(io.BytesIO(dicom.secondary_capture(drawn)))
-    read = pydicom.dcmread(io.BytesIO(dicom.structured_report(drawn, ANSWER, "tumor", "0123abcd")))
+    read = pydicom.dcmread(io.BytesIO(structured_report(drawn, ANSWER, "tumor", "0123abcd")))
     assert read.Modality == "SR"
     assert read.StudyInstanceUID == capture.StudyInstanceUID
     text = str(read)
@@ -66,6 +67,13 @@ def test_the_report_holds_every_probability_and_refers_to_the_capture(drawn: pic
 
 
 def test_one_page_of_paper(drawn: picture.Colours) -> None:
-    written = page.one_page_pdf("head.png, uploaded", ANSWER, drawn, ["Lesion ≥ 3 mm: " + "x" * 300])
+    written = page.one_page_pdf(
+        page.Written(
+            "Tumour on MRI of the brain", "head.png, uploaded", ANSWER.probabilities, ANSWER.possible, ANSWER.backend,
+            ["Lesion ≥ 3 mm: " + "x" * 300],
+        ),
+        drawn,
+    )  # fmt: skip
+
     assert written.startswith(b"%PDF")
     assert written.count(b"/Type /Page\n") == 1

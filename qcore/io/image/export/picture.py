@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from qcore.tasks.tumor.export import RESEARCH
-from qcore.tasks.tumor.framing import Pixels
+from qcore.io.image.export import RESEARCH
 
 Colours = NDArray[np.uint8]
 DARKEST, BRIGHTEST = 2.0, 98.0
@@ -20,7 +19,7 @@ LEAST_WIDTH_PX = 512
 MARGIN_PX = 6
 
 
-def drawn(slice_pixels: NDArray[np.generic], attention: Pixels) -> Colours:
+def drawn(slice_pixels: NDArray[np.generic], attention: NDArray[np.floating]) -> Colours:
     """Return ``(height, width, 3)``: the slice in grey, and attention in colours that grow denser with it.
 
     Args:

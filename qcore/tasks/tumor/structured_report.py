@@ -1,13 +1,5 @@
-"""DICOM objects of an answer: a secondary capture of the picture, and a structured report that refers to it.
+"""An answer as a DICOM structured report (TID 1500) that refers to the secondary capture of its picture."""
 
-Reading keeps no name, no number and no date of the patient, and no identifier of the images, so that neither object
-can be filed under a person by itself: whoever imports them says whose they are.
-"""
-
-import io
-from collections.abc import Sequence
-
-from highdicom.sc import SCImage
 from highdicom.sr import (
     ComprehensiveSR,
     DeviceObserverIdentifyingAttributes,
@@ -19,25 +11,18 @@ from highdicom.sr import (
     QualitativeEvaluation,
     TrackingIdentifier,
 )
-from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 from pydicom.uid import generate_uid
 
+from qcore.io.image.export.dicom import MAKER, as_file, capture_of
+from qcore.io.image.export.picture import Colours
 from qcore.tasks.tumor.answer import Answer
-from qcore.tasks.tumor.export.picture import Colours
 from qcore.version import VERSION
 
-MAKER, MODEL = "Qlinical", "Tumour on MRI of the brain, research only"
-PATIENT = "RESEARCH"
 OWN = "99QLINICAL"
 """Scheme of the codes that no public scheme has."""
 PER_HUNDRED = codes.UCUM.Percent
-
-
-def secondary_capture(picture: Colours) -> bytes:
-    """Return a picture ``(height, width, 3)`` as a DICOM file."""
-    return _written(_capture(picture))
 
 
 def structured_report(picture: Colours, answer: Answer, model_card: str, digest: str) -> bytes:
@@ -49,7 +34,7 @@ def structured_report(picture: Colours, answer: Answer, model_card: str, digest:
         model_card: name of the model's card.
         digest: of its trained numbers.
     """
-    capture = _capture(picture)
+    capture = capture_of(picture)
     device = DeviceObserverIdentifyingAttributes(
         uid=generate_uid(entropy_srcs=[digest]),
         name=f"{MAKER} {VERSION}",
@@ -83,34 +68,9 @@ def structured_report(picture: Colours, answer: Answer, model_card: str, digest:
         procedure_reported=Code("24590-2", "LN", "MR Brain"),
         imaging_measurements=[group],
     )
-    return _written(
+    return as_file(
         ComprehensiveSR(
             evidence=[capture], content=report[0], series_instance_uid=generate_uid(), series_number=2,
             sop_instance_uid=generate_uid(), instance_number=1, manufacturer=MAKER, is_complete=True, is_final=False,
         )
     )  # fmt: skip
-
-
-def _capture(picture: Colours) -> SCImage:
-    seeds = [picture.tobytes()]
-    capture = SCImage(
-        pixel_array=picture, photometric_interpretation="RGB", bits_allocated=8, coordinate_system="PATIENT",
-        study_instance_uid=_uid(seeds, "study"), series_instance_uid=_uid(seeds, "series"), series_number=1,
-        sop_instance_uid=_uid(seeds, "capture"), instance_number=1, manufacturer=MAKER, patient_id=PATIENT,
-        patient_orientation=("L", "P"),
-    )  # fmt: skip
-    # The library asks for an orientation; a picture with a caption beneath has none.
-    capture.PatientOrientation = []
-    capture.BurnedInAnnotation = "YES"
-    return capture
-
-
-def _uid(seeds: Sequence[bytes], what: str) -> str:
-    """Return the same identifier for the same picture, so that report and capture fit whenever they are written."""
-    return str(generate_uid(entropy_srcs=[what, *(seed.hex()[:4096] for seed in seeds)]))
-
-
-def _written(dataset: Dataset) -> bytes:
-    written = io.BytesIO()
-    dataset.save_as(written)
-    return written.getvalue()

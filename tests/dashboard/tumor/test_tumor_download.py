@@ -1,0 +1,49 @@
+"""What is taken along of an answer: made when it is asked for, readable, and noted in the trail."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pydicom
+import pytest
+import streamlit as st
+from dashboard_reading import is_fault_free, rows_in_trail
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from qcore.tasks.imaging.examples import EXAMPLES as OTHERS
+from qcore.tasks.tumor.examples import EXAMPLES
+
+Made = dict[str, tuple[Callable[[], bytes], Callable[[], object]]]
+ONE_OF_EACH = {example.question: key for key, example in OTHERS.items()}
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Made:
+    """By the file's name, what makes it and what pressing does: the testing app cannot press these buttons."""
+    made: Made = {}
+
+    def button(_label: str, make: Callable[[], bytes], name: str, _type: str, **how: Any) -> None:
+        made[name] = make, lambda: how["on_click"](*how["args"])
+
+    monkeypatch.setattr(st, "download_button", button)
+    return made
+
+
+@pytest.mark.parametrize("key", [next(iter(EXAMPLES)), *ONE_OF_EACH.values()])
+def test_a_picture_a_page_and_a_dicom_object_are_made_of_every_answer(key: str, home: AppTest, offered: Made) -> None:
+    page = home.switch_page("tumor/page.py").run()
+    offered.clear()
+    page.selectbox(key="tumor_example").set_value(key).run()
+    assert is_fault_free(page)
+    files = {name.partition(".")[2]: make() for name, (make, _) in offered.items()}
+    picture = Image.open(io.BytesIO(files["png"]))
+    assert picture.width >= 512
+    assert files["pdf"].startswith(b"%PDF")
+    captured = pydicom.dcmread(io.BytesIO(files["dcm"]))
+    assert (captured.Columns, captured.Rows) == picture.size
+    assert ("sr.dcm" in files) == (key in EXAMPLES)
+    before = rows_in_trail()
+    for _, press in offered.values():
+        press()
+    assert rows_in_trail() == before + len(offered)
