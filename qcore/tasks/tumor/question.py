@@ -38,7 +38,7 @@ TUMOR = Question(
     ),
     limits=(
         "Single slices of few collections, most of them contrast-enhanced T1. No tumour but gliomas, meningiomas, "
-        "pituitary tumours and one metastasis was seen in training, and no stroke, bleeding, inflammation or "
-        "operation. Age, sex and scanner are not known, so there is no subgroup table."
+        "pituitary tumours and one metastasis was seen in training, and of strokes, bleedings, cysts, inflammation and "
+        "operations a few slices at most. Age, sex and scanner are not known, so there is no subgroup table."
     ),
 )
