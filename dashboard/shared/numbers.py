@@ -8,9 +8,11 @@ NBSP = "\u00a0"
 
 
 def percent(probability: float) -> str:
-    """Write a probability: 31 %, 4.2 % below ten, less than 1 % below one."""
+    """Write a probability: 31 %, 4.2 % below ten, less than 1 % below one, more than 99 % above 99.5 %."""
     if probability < 0.01:
         return f"less than 1{NBSP}%"
+    if 0.995 <= probability < 1:
+        return f"more than 99{NBSP}%"
     digits = 0 if probability >= 0.0995 else 1
     return f"{probability * 100:.{digits}f}{NBSP}%"
 

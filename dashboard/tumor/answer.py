@@ -5,8 +5,7 @@ import streamlit as st
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent
 from dashboard.tumor.case import Case
-from dashboard.tumor.probabilities import moved_by_noise, probability_table, ran_on
-from qcore.evidence.conformal import NOMINAL_COVERAGE
+from dashboard.tumor.probabilities import beginning, moved_by_noise, probability_table, ran_on
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
 from qcore.tasks.tumor.answer import ENTRY, THRESHOLD, Answer
@@ -32,9 +31,9 @@ def answer_card(
         with sentence:
             st.markdown(f"## {_headline(found)}")
             st.markdown(_kind(found))
-            st.markdown(_set(found))
+            st.markdown(_set(found, evaluation))
             if noiseless is not None:
-                st.markdown(moved_by_noise(found.tumour, noiseless.tumour, decision(found) == decision(noiseless)))
+                st.markdown(moved_by_noise(found.tumour, noiseless.tumour, found.decision == noiseless.decision))
         with kinds:
             st.html(_table(found, noiseless, twin))
         st.caption(
@@ -44,7 +43,7 @@ def answer_card(
 
 
 def _headline(found: Answer) -> str:
-    return f"{percent(found.tumour)} probability of a tumour"
+    return f"{beginning(percent(found.tumour))} probability of a tumour"
 
 
 def _kind(found: Answer) -> str:
@@ -57,11 +56,21 @@ def _kind(found: Answer) -> str:
     return f":green-badge[:material/check: No tumour] Below {percent(THRESHOLD)}, and certain enough."
 
 
-def _set(found: Answer) -> str:
-    names = " or ".join(found.possible)
+def _set(found: Answer, evaluation: Evaluation) -> str:
+    return f"Possible: **{'** or **'.join(found.possible)}**. {coverage(evaluation)}"
+
+
+def coverage(evaluation: Evaluation) -> str:
+    """Return how often a list of what is possible held the right answer, a sentence; empty if it is not known."""
+    kinds = [(evidence.set_coverage, evidence.base_rate) for evidence in evaluation.labels.values()]
+    if any(held is None for held, _ in kinds):
+        return ""
+    # The first kind is that there is none.
+    (without, _), *tumours = [(held or 0.0, share) for held, share in kinds]
+    with_one = sum(held * share for held, share in tumours) / sum(share for _, share in tumours)
     return (
-        f"Possible: **{names}**. For slices like those that calibrated it, such a list holds the right answer in "
-        f"{percent(NOMINAL_COVERAGE)} of cases."
+        f"On test slices such a list held the right answer in {percent(with_one)} of those with a tumour and in "
+        f"{percent(without)} of those without."
     )
 
 
@@ -72,7 +81,9 @@ def _table(found: Answer, noiseless: Answer | None, twin: Answer) -> str:
 
 
 def _slices(n_slices: int) -> str:
-    return "1 image" if n_slices == 1 else f"{n_slices:,} slices judged"
+    if n_slices == 1:
+        return "1 image"
+    return f"{n_slices:,} slices judged: neighbours are averaged, and the ends of the series do not count"
 
 
 def _worth(evaluation: Evaluation) -> str:
@@ -82,13 +93,6 @@ def _worth(evaluation: Evaluation) -> str:
         f"Of {evaluation.n:,} test slices of the collections that trained it, "
         f"{percent(evaluation.kinds.accuracy.value)} were given the right kind; of images from elsewhere, expect fewer."
     )
-
-
-def decision(found: Answer) -> str:
-    """Return what is answered, in a word or two."""
-    if not found.is_certain:
-        return "cannot tell"
-    return "tumour" if found.is_tumour else "no tumour"
 
 
 def _record(case: Case, found: Answer) -> None:
@@ -101,7 +105,7 @@ def _record(case: Case, found: Answer) -> None:
         "tumor",
         model_card=ENTRY.name,
         backend=found.backend,
-        decision=decision(found),
+        decision=found.decision,
         patients=1,
     )
     st.session_state["tumor_recorded"] = shown

@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from dashboard.shared.numbers import NBSP
+from dashboard.shared.numbers import percent
+from dashboard.tumor.answer import coverage
 from dashboard.tumor.case import Case
 from dashboard.tumor.seen import attended
 from qcore.backends.protocol import Backend
+from qcore.evidence.evaluation import Evaluation
 from qcore.io.image.export import dicom, page, picture
 from qcore.records import audit
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import ENTRY, Answer
 from qcore.tasks.tumor.attention import OWN
 from qcore.tasks.tumor.looked import Looked
+from qcore.tasks.tumor.question import LABELS, NONE
 from qcore.tasks.tumor.structured_report import structured_report
 
 DICOM = "application/dicom"
@@ -21,7 +24,9 @@ Kinds = Mapping[str, tuple[Callable[[], bytes], str, str]]
 """By the name of what is taken along: what makes it, how the file's name ends, and its media type."""
 
 
-def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: Backend) -> None:
+def downloads(
+    case: Case, model: Model, looked: Looked, found: Answer, backend: Backend, evaluation: Evaluation
+) -> None:
     """Offer what is written of the slice that the answer rests on.
 
     Args:
@@ -30,6 +35,7 @@ def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: 
         looked: the series, as the model sees it.
         found: the answer.
         backend: where the circuit runs.
+        evaluation: says what the answer is worth.
     """
     number = int(looked.slices[found.place])
 
@@ -45,7 +51,11 @@ def downloads(case: Case, model: Model, looked: Looked, found: Answer, backend: 
             probabilities=found.probabilities,
             possible=found.possible,
             backend=found.backend,
-            remarks=[f"Model card: {ENTRY.name}, weights {model.digest}", model.entry.question.limits],
+            remarks=[
+                coverage(evaluation),
+                f"Model card: {ENTRY.name}, weights {model.digest}",
+                model.entry.question.limits,
+            ],
         )
 
     offered = kinds_of(drawn, written)
@@ -94,8 +104,13 @@ def offer(kinds: Kinds, name: str, task: str, card: str) -> None:
 
 
 def _line(found: Answer, number: int, n_slices: int) -> str:
-    where = f"slice {number + 1} of {n_slices}: " if n_slices > 1 else ""
-    return f"{where}tumour {100 * found.tumour:.0f}{NBSP}%, circuit on {found.backend}".capitalize()
+    if n_slices == 1:
+        return f"Tumour {percent(found.tumour)}, circuit on {found.backend}"
+    alone = 1 - float(found.by_slice[found.place, LABELS.names.index(NONE)])
+    return (
+        f"Series: tumour {percent(found.tumour)}; slice {number + 1} of {n_slices} alone: {percent(alone)}; "
+        f"circuit on {found.backend}"
+    )
 
 
 def _record(task: str, card: str, ending: str) -> None:

@@ -21,6 +21,7 @@ from qcore.tasks.tumor.answer import Answer
 from qcore.tasks.tumor.attention import METHODS, OWN
 from qcore.tasks.tumor.looked import Looked
 from qcore.tasks.tumor.question import LABELS, NONE
+from qcore.tasks.tumor.whole_series import counted
 
 ATTENTION = "Model attention, not a lesion outline"
 ASKED = "tumor_asked"
@@ -92,12 +93,13 @@ def _picture(
     step, slices = _step(case.series), tuple(map(int, looked.slices))
     overlays = [_overlay(name, values, meaning, step, slices=slices, **how) for name, values, meaning, how in maps]
     marks = np.full(len(case.series), np.nan)
-    marks[looked.slices] = 1 - found.by_slice[:, LABELS.names.index(NONE)]
+    counts = counted(looked.head_side)
+    marks[looked.slices[counts]] = 1 - found.by_slice[counts, LABELS.names.index(NONE)]
     return Picture.of(
         _thinned(case.series, step),
         start=int(looked.slices[found.place]),
         overlays=(*overlays, *_asked_for(case, model, looked, backend, method, step)),
-        marks=Marks(marks, "Tumour probability of each slice"),
+        marks=Marks(marks, "Tumour probability"),
         explain="Explain this slice",
     )
 

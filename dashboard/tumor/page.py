@@ -53,9 +53,11 @@ before = None if found is exact else exact
 twin = answered(case, model, looked, noiseless, CONTROL)
 answer_card(case, found, before, twin, evaluation, len(looked.slices))
 images(case, model, looked, found, backend, noiseless)
-downloads(case, model, looked, found, backend)
+downloads(case, model, looked, found, backend, evaluation)
 # Only the open section is computed, because every rerun of the page would compute it again.
-with st.expander("Other families on this slice", key="tumor_other_families", on_change="rerun") as opened:
+number = int(looked.slices[found.place]) + 1
+section = f"Other families on slice {number}" if len(case.series) > 1 else "Other families on this image"
+with st.expander(section, key="tumor_other_families", on_change="rerun") as opened:
     if opened.open:
         released = released_row(model, evaluation, found, before, twin)
         families_on_slice(case, looked, found.place, released, backend, noiseless)

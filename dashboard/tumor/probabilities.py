@@ -54,3 +54,8 @@ def ran_on(backend: str) -> str:
     label = BACKENDS[parse(backend).kind].label
     # A name keeps its capital letters.
     return f"{label if label[:2].isupper() else label[0].lower() + label[1:]}, {literal(backend)}"
+
+
+def beginning(text: str) -> str:
+    """Return text that begins a line: Less than 1 %."""
+    return text[:1].upper() + text[1:]

@@ -51,7 +51,7 @@ def chosen_series(digest: str, upload: Upload, model: Model, backend: Backend) -
     chosen = chosen_row(table, f"tumor_table_{digest[:16]}_{backend.fingerprint[:16]}", TUMOUR, TUMOUR)
     st.download_button(
         "Download as CSV",
-        lambda: as_csv(table, found),
+        lambda: as_csv(table, found, f"{ENTRY.name} {model.digest}"),
         "tumour_worklist.csv",
         "text/csv",
         key="tumor_worklist_csv",
@@ -111,8 +111,14 @@ def worklist_table(upload: Upload, seen: list[Seen], answers: list[Answer | None
     return pd.DataFrame.from_dict(rows, orient="index").sort_values(TUMOUR, ascending=False, kind="stable")
 
 
-def as_csv(table: pd.DataFrame, answers: list[Answer | None]) -> str:
-    """Return the table without pictures, with the probability of every kind."""
+def as_csv(table: pd.DataFrame, answers: list[Answer | None], model: str) -> str:
+    """Return the table without pictures, with the probability of every kind, and what answered where.
+
+    Args:
+        table: see `worklist_table`.
+        answers: of the series, by their number.
+        model: card of the model and digest of its trained numbers.
+    """
     written = table.drop(columns="Image").rename(columns={TUMOUR: "probability of a tumour"})
     # A spreadsheet would run the name of a file that begins like a formula.
     written["File"] = [f"'{name}" if name[:1] in FORMULA else name for name in written["File"]]
@@ -122,6 +128,9 @@ def as_csv(table: pd.DataFrame, answers: list[Answer | None]) -> str:
                 number: np.nan if found is None else found.probabilities[label] for number, found in enumerate(answers)
             }
             written[f"probability of {label}"] = pd.Series(values)
+    written["backend"] = pd.Series({number: found.backend for number, found in enumerate(answers) if found})
+    written["model"] = model
+    written["use"] = "research only"
     text: str = written.round(4).to_csv(index=False, lineterminator="\n")
     return text
 

@@ -219,7 +219,7 @@ def status(job_id: str, device: str, state: JobState, position: int | None = Non
     queue_position = "" if position is None else f" at position {position}"
     why = f" ({reason})" if reason else ""
     sentence = {
-        JobState.QUEUED: f"the job waits in the queue{queue_position}. This page can be closed: the job stays.",
+        JobState.QUEUED: f"the job waits in the queue{queue_position}.",
         JobState.RUNNING: "the job is running.",
         JobState.DONE: "the job is done, and its result can be collected.",
         JobState.FAILED: f"the job failed{why}. There is no result; send it again, or choose another device.",

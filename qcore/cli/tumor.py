@@ -43,7 +43,7 @@ def predict_tumor(
             items.append(item)
             status.update(f"{len(items):,} images or series")
     if as_json:
-        print(json.dumps([as_row(item) for item in items], indent=2))  # noqa: T201 - for other programs
+        print(json.dumps([as_row(item, f"{model.entry.name} {model.digest}") for item in items], indent=2))  # noqa: T201 - for other programs
     else:
         out.print(_table(items))
     if all(item.answer is None for item in items):
@@ -106,18 +106,29 @@ def study_sources() -> None:
     out.print(f"Written to {store.card_file(ENTRY)}.")
 
 
-def as_row(item: "Item") -> dict[str, Any]:
-    """Return an answer for other programs."""
+def as_row(item: "Item", model: str) -> dict[str, Any]:
+    """Return an answer for other programs.
+
+    Args:
+        item: of the worklist.
+        model: what answered: its card and the digest of its trained numbers.
+    """
     found = item.answer
     if found is None:
-        return {"file": item.file, "tumor": None, "classes": {}, "set": [], "slice": None, "rejected": item.rejected}
+        return {
+            "file": item.file, "series": item.series, "tumor": None, "classes": {}, "set": [], "slice": None,
+            "rejected": item.rejected,
+        }  # fmt: skip
     return {
         "file": item.file,
+        "series": item.series,
         "tumor": round(found.tumour, DIGITS),
         "classes": {label: round(value, DIGITS) for label, value in found.probabilities.items()},
         "set": list(found.possible),
         "slice": item.slice + 1,
         "rejected": None,
+        "backend": found.backend,
+        "model": model,
     }
 
 

@@ -126,11 +126,9 @@ class TestWhatComesBack:
         service.metrics = {"position_in_queue": 12}
         waiting = fez.status(JOB_ID)
         assert (waiting.state, waiting.queue_position) == (JobState.QUEUED, 12)
-        assert waiting.sentence == (
-            "ibm_fez: the job waits in the queue at position 12. This page can be closed: the job stays."
-        )
+        assert waiting.sentence == "ibm_fez: the job waits in the queue at position 12."
         service.metrics = {}
-        assert "waits in the queue. This page" in fez.status(JOB_ID).sentence
+        assert "waits in the queue." in fez.status(JOB_ID).sentence
         with pytest.raises(JobUnfinished, match="waits in the queue"):
             fez.collect(JOB_ID)
         service.state = {"status": "Running"}
@@ -139,7 +137,7 @@ class TestWhatComesBack:
         assert fez.status(JOB_ID).sentence == "ibm_fez: the job is done, and its result can be collected."
 
     def test_giving_up_waiting_leaves_the_job_and_its_id(self, fez: IbmBackend, service: Service) -> None:
-        with pytest.raises(JobUnfinished, match=f"No result after 0 s.*This page can be closed.*its id: {JOB_ID}"):
+        with pytest.raises(JobUnfinished, match=f"No result after 0 s.*waits in the queue.*its id: {JOB_ID}"):
             replace(fez, timeout_s=0.0).expectations(CIRCUIT, *angles())
         assert service.cancelled == []
         fez.cancel(JOB_ID)

@@ -202,9 +202,15 @@ def _watch(task: JobTask[Any], job_id: str, backend: "IbmBackend") -> None:
         # A name of a processor at IBM begins with a small letter and keeps it.
         sentence = status.sentence[0].upper() + status.sentence[1:] if backend.runner.is_rehearsal else status.sentence
         st.info(f"{literal(sentence)} Until it is done the answer below is the noiseless one.")
-        later = " It can also be collected later, under Earlier jobs." if task.later else ""
-        st.caption(f"Job {code(job_id)}.{later}")
-        if st.button("Cancel the job", key=task.key("cancel")):
+        later = (
+            "This page can be closed: the result can also be collected later, under Earlier jobs."
+            if task.later
+            else "Leave this page open: the result can be read only with this image, in this session."
+        )
+        st.caption(f"Job {code(job_id)}. {later}")
+        # A rehearsal that has begun cannot be stopped, and ends soon.
+        begun = backend.runner.is_rehearsal and status.state is JobState.RUNNING
+        if not begun and st.button("Cancel the job", key=task.key("cancel")):
             backend.cancel(job_id)
             st.rerun()
     except JobForgotten:

@@ -88,7 +88,8 @@ class Picture:
         overlays: drawn one at a time; none at first.
         marks: of the slices.
         caption: below the images.
-        explain: label of the button that asks for the slice; empty for none.
+        explain: label of the button that asks for the slice; empty for none. Whoever has pressed it is shown the last
+            of the overlays that come then.
     """
 
     pixels: Voxels

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import NBSP, percent
 from dashboard.tumor.case import Case
-from dashboard.tumor.probabilities import moved_by_noise, probability_table, ran_on
+from dashboard.tumor.probabilities import beginning, moved_by_noise, probability_table, ran_on
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
 from qcore.tasks.classification.labels import Label
@@ -35,7 +35,7 @@ def other_answer_card(
     with st.container(border=True, key="pair_answer"):
         sentence, table = st.columns([5, 6], gap="large", vertical_alignment="center")
         with sentence:
-            st.markdown(f"## {percent(found.probability)} probability of {subject.asked}")
+            st.markdown(f"## {beginning(percent(found.probability))} probability of {subject.asked}")
             st.markdown(_decision(found, label, evaluation, subject))
             st.markdown(_set(found, evaluation, subject))
             if noiseless is not None:
@@ -66,12 +66,17 @@ def _decision(found: Answer, label: Label, evaluation: Evaluation, subject: Subj
 
 
 def _set(found: Answer, evaluation: Evaluation, subject: Subject) -> str:
-    names = " or ".join(found.possible)
+    names = "** or **".join(found.possible)
+    return f"Possible: **{names}**. {set_worth(evaluation, subject)}"
+
+
+def set_worth(evaluation: Evaluation, subject: Subject) -> str:
+    """Return how often a list of what is possible held the right answer, a sentence; empty if it is not known."""
     evidence = evaluation.only
     if evidence.set_coverage is None or evidence.absent_coverage is None:
-        return f"Possible: **{names}**."
+        return ""
     return (
-        f"Possible: **{names}**. Such a list held the right answer for {100 * evidence.set_coverage:.1f}{NBSP}% of the "
+        f"Such a list held the right answer for {100 * evidence.set_coverage:.1f}{NBSP}% of the "
         f"test {subject.test_cases} with it, and for {100 * evidence.absent_coverage:.1f}{NBSP}% of those without."
     )
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from dashboard.shared.numbers import NBSP
+from dashboard.shared.numbers import percent
 from dashboard.tumor.case import Case
 from dashboard.tumor.download import kinds_of, offer
+from dashboard.tumor.other.answer import set_worth
 from dashboard.tumor.other.images import LEAST_FALL, fullest_slice
 from dashboard.tumor.other.seen import other_attended, other_prepared
 from qcore.backends.protocol import Backend
+from qcore.evidence.evaluation import Evaluation
 from qcore.io.image.export import page, picture
 from qcore.tasks.classification.labels import Label
 from qcore.tasks.classification.model import Model
@@ -15,7 +17,15 @@ from qcore.tasks.imaging.answer import Answer
 from qcore.tasks.imaging.subjects import Subject
 
 
-def other_downloads(case: Case, subject: Subject, label: Label, model: Model, found: Answer, backend: Backend) -> None:
+def other_downloads(
+    case: Case,
+    subject: Subject,
+    label: Label,
+    model: Model,
+    found: Answer,
+    backend: Backend,
+    evaluation: Evaluation,
+) -> None:
     """Offer what is written of the image.
 
     Args:
@@ -25,6 +35,7 @@ def other_downloads(case: Case, subject: Subject, label: Label, model: Model, fo
         model: trained.
         found: the answer.
         backend: where the circuit runs.
+        evaluation: says what the answer is worth.
     """
 
     def drawn() -> picture.Colours:
@@ -32,7 +43,7 @@ def other_downloads(case: Case, subject: Subject, label: Label, model: Model, fo
         # What speaks for the other answer would be painted as if it spoke for this one.
         speaks_for = np.clip(attended, 0, None) / max(LEAST_FALL, float(np.abs(attended).max()))
         bare = picture.drawn(case.series.pixels[number], other_prepared(case).placed(speaks_for)[number])
-        line = f"{subject.title}: {label.name} {100 * found.probability:.0f}{NBSP}%, circuit on {found.backend}"
+        line = f"{subject.title}: {label.name} {percent(found.probability)}, circuit on {found.backend}"
         return picture.captioned(bare, [line])
 
     def written() -> page.Written:
@@ -43,10 +54,12 @@ def other_downloads(case: Case, subject: Subject, label: Label, model: Model, fo
             possible=found.possible,
             backend=found.backend,
             remarks=[
-                f"Model card: {model.entry.name}, weights {model.digest}", f"Trained on {subject.population}",
+                set_worth(evaluation, subject),
+                f"Model card: {model.entry.name}, weights {model.digest}",
+                f"Trained on {subject.population}",
                 subject.sees,
             ],
-        )  # fmt: skip
+        )
 
     name = subject.question.name
     offer(kinds_of(drawn, written), name, name, model.entry.name)

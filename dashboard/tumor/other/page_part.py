@@ -39,7 +39,7 @@ def other_question(case: Case, backend: Backend, noiseless: Backend) -> None:
     before = None if is_noiseless(backend) else other_answered(case, noiseless)
     other_answer_card(case, subject, label_of(model), found, before, evaluation)
     other_images(case, label_of(model), backend)
-    other_downloads(case, subject, label_of(model), model, found, backend)
+    other_downloads(case, subject, label_of(model), model, found, backend, evaluation)
     st.header("Beside the classical models")
     others = [name for name in model.members if name != HYBRID]
     said = {name: other_answered(case, noiseless, name).probability for name in others}

@@ -44,6 +44,10 @@ def read_raster(data: bytes) -> list[Series]:
             if mode == "L":
                 return [Series(compact(np.asarray(image)[None]))]
             rgba = np.asarray(image.convert("RGBA"))
+    except Image.DecompressionBombError as error:
+        raise UnreadableInput(
+            "The picture is too large: its header declares more pixels than are read here. Export it smaller."
+        ) from error
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
         raise UnreadableInput("The picture is damaged or cut off. Export or download it again.") from error
     rgb = rgba[..., :3] * (rgba[..., 3:] / np.float32(255))

@@ -62,6 +62,13 @@ class Answer:
         return (NONE in self.possible) != self.is_tumour and (self.is_tumour or len(self.possible) == 1)
 
     @property
+    def decision(self) -> str:
+        """What is answered, in a word or two."""
+        if not self.is_certain:
+            return "cannot tell"
+        return "tumour" if self.is_tumour else "no tumour"
+
+    @property
     def kind(self) -> str:
         """The most probable kind, if there is one."""
         return max(LABELS.names[1:], key=self.probabilities.__getitem__)

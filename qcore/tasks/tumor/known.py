@@ -51,7 +51,7 @@ def _by_looks(looked: Looked) -> str:
     counts = looked.head_side >= LEAST_HEAD * looked.head_side.max()
     like_brains = load(folder_of(entry_of(TUMOR)))(looked.summary)[torch.from_numpy(counts)]
     if float(like_brains.median()) < 0:
-        return "it looks like nothing that trained it"
+        return "it looks unlike every MRI of a brain that trained it"
     return ""
 
 

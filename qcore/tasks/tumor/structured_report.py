@@ -49,6 +49,7 @@ def structured_report(picture: Colours, answer: Answer, model_card: str, digest:
         for number, (label, value) in enumerate(answer.probabilities.items())
     ]
     sentences = [
+        ("Decision", answer.decision),
         ("Use", "Research only, not for clinical use"),
         ("Possible kinds, conformal set of 90 %", ", ".join(answer.possible)),
         ("Place where the quantum circuit ran", answer.backend),
@@ -59,7 +60,8 @@ def structured_report(picture: Colours, answer: Answer, model_card: str, digest:
     ]
     group = MeasurementsAndQualitativeEvaluations(
         tracking_identifier=TrackingIdentifier(generate_uid(), "series"),
-        finding_type=Code("108369006", "SCT", "Neoplasm"),
+        # What a report names as its finding counts as found.
+        finding_type=Code("108369006", "SCT", "Neoplasm") if answer.is_tumour and answer.is_certain else None,
         measurements=kinds,
         qualitative_evaluations=said,
     )

@@ -30,6 +30,17 @@ def n_averaged(slice_spacing_mm: float | None) -> int:
     return 2 * max(half, 0) + 1
 
 
+def counted(head_side: Array) -> NDArray[np.int64]:
+    """Return the numbers of the slices that count: not at the ends, and with enough of the head in them.
+
+    Args:
+        head_side: ``(n,)`` side of the framed head of each slice, pixels.
+    """
+    ends = int(ENDS * len(head_side))
+    counts = ends + np.flatnonzero(head_side[ends : len(head_side) - ends] >= LEAST_HEAD * head_side.max())
+    return counts if len(counts) else np.array([int(head_side.argmax())])
+
+
 def of_series(logits: Array, head_side: Array, n_averaged_slices: int) -> tuple[Array, int]:
     """Return the log odds of a series and the slice that they come from.
 
@@ -41,9 +52,7 @@ def of_series(logits: Array, head_side: Array, n_averaged_slices: int) -> tuple[
     Returns:
         ``(1 + n_kinds,)`` and the number of the slice.
     """
-    ends = int(ENDS * len(logits))
-    counts = ends + np.flatnonzero(head_side[ends : len(logits) - ends] >= LEAST_HEAD * head_side.max())
-    counts = counts if len(counts) else np.array([int(head_side.argmax())])
+    counts = counted(head_side)
     evidence = np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0]
     kinds = logits[:, 1:] - np.logaddexp.reduce(logits[:, 1:], axis=1, keepdims=True)
     # Averaged among those that count alone; at the ends, over fewer.

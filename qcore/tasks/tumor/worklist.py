@@ -1,6 +1,7 @@
 """Many images at once: files to series, series to answers, in the order of the files, and nobody is lost."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,12 +33,14 @@ class Item:
         answer: what the model says; None where it was refused.
         slice: number, in the series, of the slice that the answer rests on, from 0.
         rejected: why there is no answer, a sentence; empty where there is one.
+        series: number of the series among those that begin in this file, from 1.
     """
 
     file: str
     answer: Answer | None = None
     slice: int = 0
     rejected: str = ""
+    series: int = 1
 
 
 def read_at_once(paths: Iterable[Path]) -> Iterator[list[Path]]:
@@ -135,12 +138,14 @@ def from_files(files: Sequence[File], model: Model, backend: Backend, reader: Im
     looks = look_at_all(upload.series, preparation(model))
     seen = list(zip(upload.names, map(_judged, upload.series, looks), strict=True))
     found = iter(answers(model, [looked for _, (looked, rejected) in seen if not rejected], backend))
+    n_series: Counter[str] = Counter()
     for name, (looked, rejected) in seen:
+        n_series[name] += 1
         if rejected:
-            yield Item(name, rejected=rejected)
+            yield Item(name, rejected=rejected, series=n_series[name])
         else:
             said = next(found)
-            yield Item(name, said, int(looked.slices[said.place]))
+            yield Item(name, said, int(looked.slices[said.place]), series=n_series[name])
 
 
 def _judged(series: Series, looked: Looked) -> tuple[Looked, str]:

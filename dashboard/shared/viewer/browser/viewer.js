@@ -81,7 +81,8 @@ export class Viewer {
     }
     const overlay = this.state.overlay;
     if (overlay.which >= image.overlays.length) overlay.which = 0;
-    // Whoever has asked for an explanation wants to see it.
+    // Whoever has asked for an explanation wants to see it: it is the last overlay.
+    if (this.asked && image.overlays.length) overlay.which = image.overlays.length - 1;
     overlay.on = image.overlays.length > 0 && (overlay.on || Boolean(this.asked));
     if (image.overlays.length) this.asked = false;
     this.toolbar.adopt(image, this.presets);

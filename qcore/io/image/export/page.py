@@ -68,9 +68,7 @@ def one_page_pdf(written: Written, picture: Colours) -> bytes:
         canvas.rect(LEFT + 45 * mm, place, 80 * mm * value, 3.2 * mm, stroke=0, fill=1)
         canvas.drawRightString(RIGHT, place, f"{100 * value:.1f} %")
     place -= 1.4 * LINE
-    canvas.drawString(
-        LEFT, place, f"Possible (such a list holds the right answer in 90 % of cases): {', '.join(written.possible)}"
-    )
+    canvas.drawString(LEFT, place, f"Possible: {' or '.join(written.possible)}")
     place -= LINE
     canvas.drawString(LEFT, place, f"Circuit ran on: {written.backend}")
     scale = PICTURE_SIDE / max(picture.shape[:2])

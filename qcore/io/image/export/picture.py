@@ -53,7 +53,9 @@ def captioned(picture: Colours, lines: Sequence[str]) -> Colours:
     whole.paste(Image.fromarray(large))
     writer = ImageDraw.Draw(whole)
     for number, text in enumerate(texts):
-        writer.text((MARGIN_PX, height + MARGIN_PX + step * number), text, fill="white", font=font)
+        # The font has no glyph for a space that must not break.
+        plain = text.replace("\u00a0", " ")
+        writer.text((MARGIN_PX, height + MARGIN_PX + step * number), plain, fill="white", font=font)
     return np.asarray(whole)
 
 
