@@ -77,7 +77,7 @@ def _verdict(measured: Measured) -> str:
         if names
     ]
     if level:
-        parts.append(f"no difference can be shown between the hybrid model and {_listed(level)}")
+        parts.append(f"no difference in AUROC can be shown between the hybrid model and {_listed(level)}")
     return (
         f"On {measured.n:,} {measured.cases} none of the models had seen, {'; '.join(parts)}. "
         "No quantum advantage is claimed."

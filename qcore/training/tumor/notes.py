@@ -76,6 +76,7 @@ def _refused(found: list[Refused]) -> str:
     rows = [[each.what, "none" if each.is_brain_mri else "all", f"{each.n:,}", interval(each.share)] for each in found]
     return (
         "Pictures that trained nothing, judged by their looks alone, as if their files did not say what they are. "
-        "Other images of the same MedMNIST sets trained the test; of CT of a head, made-up ones alone. All slices of "
-        "CT are of one person.\n\n" + table(["Pictures", "Should be refused", "Number", "Share refused"], rows)
+        "Other images of the same MedMNIST sets trained the test. No CT of a head was at hand that could be held out: "
+        "as a picture without a word in its file, one may pass for MRI.\n\n"
+        + table(["Pictures", "Should be refused", "Number", "Share refused"], rows)
     )

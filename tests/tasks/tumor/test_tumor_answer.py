@@ -106,7 +106,10 @@ def test_made_up_heads_look_like_brains_and_noise_does_not(heads: dict[str, Seri
     rng = np.random.default_rng(0)
     noise = Series(rng.integers(0, 1000, (1, 200, 200)).astype(np.int16))
     sentence = refusal(noise, look(noise, preparation(load())))
-    assert sentence == "This is not a brain MRI that the model knows: it looks unlike every MRI of a brain that trained it."
+    assert (
+        sentence
+        == "This is not a brain MRI that the model knows: it looks unlike every MRI of a brain that trained it."
+    )
 
 
 def test_of_a_long_series_some_slices_are_judged_and_planes_with_flat_pixels_are_put_back(
