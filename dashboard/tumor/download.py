@@ -7,14 +7,13 @@ import streamlit as st
 from dashboard.shared.numbers import percent
 from dashboard.tumor.answer import coverage
 from dashboard.tumor.case import Case
-from dashboard.tumor.seen import attended
+from dashboard.tumor.seen import cells_of_all
 from qcore.backends.protocol import Backend
 from qcore.evidence.evaluation import Evaluation
 from qcore.io.image.export import dicom, page, picture
 from qcore.records import audit
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import ENTRY, Answer
-from qcore.tasks.tumor.attention import OWN
 from qcore.tasks.tumor.looked import Looked
 from qcore.tasks.tumor.question import LABELS, NONE
 from qcore.tasks.tumor.structured_report import structured_report
@@ -38,10 +37,11 @@ def downloads(
         evaluation: says what the answer is worth.
     """
     number = int(looked.slices[found.place])
+    # A file is made in a thread that belongs to no session: what the session remembers is taken out before.
+    cells = cells_of_all(case, model, looked, backend)[0][found.place]
 
     def drawn() -> picture.Colours:
-        cells = attended(case, model, looked, found.place, OWN, backend).values
-        bare = picture.drawn(case.series.pixels[number], looked.placed(found.place, cells))
+        bare = picture.drawn(case.series.pixels[number], cells)
         return picture.captioned(bare, [_line(found, number, len(case.series))])
 
     def written() -> page.Written:

@@ -37,12 +37,14 @@ def other_downloads(
         backend: where the circuit runs.
         evaluation: says what the answer is worth.
     """
+    # A file is made in a thread that belongs to no session: what the session remembers is taken out before.
+    attended, prepared = other_attended(case, backend).values, other_prepared(case)
 
     def drawn() -> picture.Colours:
-        attended, number = other_attended(case, backend).values, fullest_slice(case.series)
+        number = fullest_slice(case.series)
         # What speaks for the other answer would be painted as if it spoke for this one.
         speaks_for = np.clip(attended, 0, None) / max(LEAST_FALL, float(np.abs(attended).max()))
-        bare = picture.drawn(case.series.pixels[number], other_prepared(case).placed(speaks_for)[number])
+        bare = picture.drawn(case.series.pixels[number], prepared.placed(speaks_for)[number])
         line = f"{subject.title}: {label.name} {percent(found.probability)}, circuit on {found.backend}"
         return picture.captioned(bare, [line])
 

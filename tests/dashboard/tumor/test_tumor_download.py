@@ -11,6 +11,7 @@ from dashboard_reading import is_fault_free, rows_in_trail
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from dashboard.shared import session_cache
 from qcore.tasks.imaging.examples import EXAMPLES as OTHERS
 from qcore.tasks.tumor.examples import EXAMPLES
 
@@ -31,11 +32,15 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Made:
 
 
 @pytest.mark.parametrize("key", [next(iter(EXAMPLES)), *ONE_OF_EACH.values()])
-def test_a_picture_a_page_and_a_dicom_object_are_made_of_every_answer(key: str, home: AppTest, offered: Made) -> None:
+def test_a_picture_a_page_and_a_dicom_object_are_made_of_every_answer(
+    key: str, home: AppTest, offered: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = home.switch_page("tumor/page.py").run()
     offered.clear()
     page.selectbox(key="tumor_example").set_value(key).run()
     assert is_fault_free(page)
+    # A file is made where there is no session; one that all sessions share must not be used instead.
+    monkeypatch.setattr(session_cache, "st", None)
     files = {name.partition(".")[2]: make() for name, (make, _) in offered.items()}
     picture = Image.open(io.BytesIO(files["png"]))
     assert picture.width >= 512
