@@ -194,6 +194,16 @@ def test_exclusive_kinds_have_no_threshold(ideal: Backend, trained: Model, exclu
         Exclusive((Label("round"),))
 
 
+def test_an_output_that_is_always_the_same_ranks_beside_the_others() -> None:
+    """What judges cells gives 0 for "nothing there" in every image."""
+    outputs, outcome = np.array([[0.0, -2.0], [0.0, -1.0], [0.0, 1.0]]), np.array([[1, 0], [1, 0], [0, 1]])
+    names = tuple(map(Label, ("none", "some")))
+    assert metrics.mean_auroc(outcome, outputs) == 0.75
+    assert metrics.mean_auroc(outcome, Exclusive(names).scores(outputs)) == 1
+    # Labels of which any may hold are ranked as their outputs are.
+    assert np.array_equal(Independent(names).scores(outputs).argsort(0), outputs.argsort(0))
+
+
 def test_every_label_needs_an_output() -> None:
     with pytest.raises(ValueError, match="has 2 labels, but a form whose models have 3 outputs"):
         replace(question(Exclusive(EACH)), labels=Exclusive(EACH[:2]))

@@ -75,6 +75,13 @@ class Labels(ABC):
     def probabilities(self, outputs: Array, calibration: Mapping[str, Platt]) -> Array:
         """Return calibrated probabilities ``(n, n_labels)``."""
 
+    def scores(self, outputs: Array) -> Array:
+        """Return probabilities ``(n, n_labels)`` before calibration, by which cases are ranked label by label.
+
+        An output by itself need not rank: of exclusive kinds it counts beside the others alone.
+        """
+        return self.probabilities(outputs, {name: Platt(1.0, 0.0) for name in self.names})
+
     @abstractmethod
     def standard_errors(self, outputs: Array, errors: Array, calibration: Mapping[str, Platt]) -> Array:
         """Carry the standard errors ``(n, n_labels)`` of outputs over to the probabilities, to first order."""

@@ -53,12 +53,12 @@ class Study:
 
     def ablations(self) -> list[Ablation]:
         """Train the hybrid with each part of its circuit taken away."""
-        intact, measured = self._logits(HYBRID).mean(0), []
+        intact, measured = self._scores(self._logits(HYBRID).mean(0)), []
         for kind in self._possible_ablations():
             self.on_progress(f"without the circuit: {kind}")
             seeds = self.model.facts.seeds
             logits = np.mean([self._member(HYBRID, self.training, seed, kind) for seed in seeds], axis=0)
-            difference = paired_difference(mean_auroc, self._outcome, intact, logits)
+            difference = paired_difference(mean_auroc, self._outcome, intact, self._scores(logits))
             measured.append(Ablation(kind=kind, auroc=self._auroc(logits), difference=difference))
         return measured
 
@@ -143,14 +143,18 @@ class Study:
         return member_logits(member, preparation(self.test.x), entry.question.mirrored, backend("ideal"))
 
     def _auroc(self, logits: Array) -> float:
-        return round(mean_auroc(self._outcome, logits), DIGITS)
+        return round(mean_auroc(self._outcome, self._scores(logits)), DIGITS)
+
+    def _scores(self, logits: Array) -> Array:
+        return self.model.entry.question.labels.scores(logits)
 
     def _point(self, n: int, hybrid: list[Array], control: list[Array]) -> LearningPoint:
         aurocs = [[self._auroc(logits) for logits in several] for several in (hybrid, control)]
+        ours, theirs = ([self._scores(logits) for logits in several] for several in (hybrid, control))
         return LearningPoint(
             n=n,
             hybrid=round(float(np.mean(aurocs[0])), DIGITS),
             control=round(float(np.mean(aurocs[1])), DIGITS),
-            difference=paired_mean_difference(mean_auroc, self._outcome, hybrid, control),
-            draws=[round(ours - theirs, DIGITS) for ours, theirs in zip(*aurocs, strict=True)],
+            difference=paired_mean_difference(mean_auroc, self._outcome, ours, theirs),
+            draws=[round(first - second, DIGITS) for first, second in zip(*aurocs, strict=True)],
         )

@@ -152,7 +152,8 @@ class Training:
             fits = [self.fit(name, seed) for seed in self.seeds]
             trained = [trained_or_loaded(fit, training, preparation, self.checkpoints)[0] for fit in fits]
             logits[outside] = np.mean([self._answers(member, shown) for member in trained], axis=0)
-            aurocs.append(mean_auroc(self.cases.outcome[outside], logits[outside]))
+            scores = self.entry.question.labels.scores(logits[outside])
+            aurocs.append(mean_auroc(self.cases.outcome[outside], scores))
         return logits, float(np.mean(aurocs))
 
     def _answers(self, member: nn.Module, shown: torch.Tensor) -> Array:
