@@ -16,7 +16,8 @@ from qcore.tasks.imaging.examples import EXAMPLES as OTHERS
 from qcore.tasks.tumor.examples import EXAMPLES
 
 Made = dict[str, tuple[Callable[[], bytes], Callable[[], object]]]
-ONE_OF_EACH = {example.question: key for key, example in OTHERS.items()}
+BRAIN, BREAST, *REST = [next(iter(EXAMPLES)), *{example.question: key for key, example in OTHERS.items()}.values()]
+SLOW = [pytest.param(key, marks=pytest.mark.slow) for key in REST]
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Made:
     return made
 
 
-@pytest.mark.parametrize("key", [next(iter(EXAMPLES)), *ONE_OF_EACH.values()])
+@pytest.mark.parametrize("key", [BRAIN, BREAST, *SLOW])
 def test_a_picture_a_page_and_a_dicom_object_are_made_of_every_answer(
     key: str, home: AppTest, offered: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
