@@ -33,7 +33,9 @@ def answer_card(
             st.markdown(_kind(found))
             st.markdown(_set(found, evaluation))
             if noiseless is not None:
-                st.markdown(moved_by_noise(found.tumour, noiseless.tumour, found.decision == noiseless.decision))
+                st.markdown(
+                    moved_by_noise(found.tumour, noiseless.tumour, found.backend, found.decision == noiseless.decision)
+                )
         with kinds:
             st.html(_table(found, noiseless, twin))
         st.caption(

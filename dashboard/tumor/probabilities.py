@@ -33,20 +33,20 @@ def probability_table(rows: Mapping[str, Sequence[float]], columns: Iterable[str
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
-def moved_by_noise(here: float, noiseless: float, stays: bool) -> str:
+def moved_by_noise(here: float, noiseless: float, backend: str, stays: bool) -> str:
     """Return a sentence on what noise made of a probability.
 
     Args:
         here: the probability with noise.
         noiseless: the same without.
+        backend: where the circuit ran; shots scatter what the noise moves.
         stays: whether the decision is the same.
     """
     moved = round(here, 3) - round(noiseless, 3)
+    by = f"by {points(moved)} points" if abs(moved) > 0.0005 else "by less than 0.1 points"
     change = "the decision stays" if stays else "**the decision changes**"
-    return (
-        f"Noiseless {noiseless * 100:.1f} %, here {here * 100:.1f} %: the noise moves it by {points(moved)} points; "
-        f"{change}."
-    )
+    move = "the noise moves" if parse(backend).shots is None else "noise and scatter of the shots move"
+    return f"Noiseless {noiseless * 100:.1f} %, here {here * 100:.1f} %: {move} it {by}; {change}."
 
 
 def ran_on(backend: str) -> str:

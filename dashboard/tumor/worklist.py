@@ -73,7 +73,8 @@ def chosen_row(table: pd.DataFrame, key: str, column: str, title: str) -> int:
         title: of that column on the page.
     """
     n_answered = int(table[column].notna().sum())
-    st.markdown(f"**{n_answered:,} of {len(table):,} images or series answered**, the most suspicious first.")
+    order = ", the most suspicious first" if n_answered > 1 else ""
+    st.markdown(f"**{n_answered:,} of {len(table):,} images or series answered**{order}.")
     picked = st.dataframe(
         table,
         hide_index=True,

@@ -51,6 +51,8 @@ OURS = {
     "known.get(": "dosing/wording.py",
     ".kind].label": "label of a kind of backend (qcore/backends/registry.py)",
     "found.kind": "one of four words (qcore/tasks/tumor/question.py)",
+    "task.stays": "words of ours (dashboard/tumor/processor.py, dashboard/aki/resources.py)",
+    "kinds": "names of kinds of file (dashboard/tumor/download.py)",
     "case.source": "one of two words (dashboard/tumor/case_picker.py)",
     "measured.cases": "one of three words (qcore/tasks/imaging/subjects.py)",
     "subject.asked": "of a question of ours (qcore/tasks/imaging/subjects.py)",
@@ -95,7 +97,6 @@ OURS = {
     "picture.as_png(": "content of a file",
     "pdf": "content of a file",
     "dicom.secondary_capture(": "content of a file",
-    "dicom.structured_report(": "content of a file",
     **dict.fromkeys((".n_qubits", ".n_weights", "search.n_layers", "search.samples", "model.n_subjects"), "a number"),
     **dict.fromkeys(
         ("cohort_flips.n", "check.n", "check.n_groups", "check.events", "angles.shape", "depth("), "a number"

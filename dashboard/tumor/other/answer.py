@@ -40,7 +40,7 @@ def other_answer_card(
             st.markdown(_set(found, evaluation, subject))
             if noiseless is not None:
                 stays = decision(found, label) == decision(noiseless, label)
-                st.markdown(moved_by_noise(found.probability, noiseless.probability, stays))
+                st.markdown(moved_by_noise(found.probability, noiseless.probability, found.backend, stays))
         with table:
             st.html(_table(found, noiseless, label))
         st.caption(

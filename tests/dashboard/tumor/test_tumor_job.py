@@ -32,7 +32,7 @@ def test_a_slice_is_rehearsed_and_its_cells_are_then_as_measured(offered: AppTes
     assert is_fault_free(offered)
     text = everything(offered)
     assert re.search(r"The 8 most suspicious cells of slice \d+, which carry \d+.% of its answer", text)
-    assert re.search(r"the noise moves it by [+−]\d", text)
+    assert re.search(r"noise and scatter of the shots move it by (less than )?[+−]?\d", text)
     assert answered_by().startswith("rehearsal:fez")
     (job,) = jobs.recent()
     assert (job.task, job.state) == ("tumor", JobState.DONE)
