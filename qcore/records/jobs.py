@@ -1,6 +1,7 @@
 """Jobs sent to a processor, remembered so that the page can be closed and the result collected later.
 
-No patient data: what is kept is where a job is and what it was asked for, not the angles and not the result.
+No patient data: what is kept is where a job is and what it was asked for, not the angles and not the result. Where a
+result can be read only with its case, the task names a digest of what was sent, by which the same case finds it again.
 """
 
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def remember(submission: Submission, task: str, model_card: str) -> None:
 
     Args:
         submission: job id, device, shots and time of what was sent.
-        task: for which page: a short code such as ``aki``.
+        task: for which page: a short code such as ``aki``, with a digest where the case is needed to read the result.
         model_card: id of the model's card: a short code too.
 
     Raises:

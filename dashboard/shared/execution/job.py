@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # loads Qiskit, which one thread alone may do
     from qcore.backends.ibm import IbmBackend
 
 POLL_S = 2.0
+MOST_REMEMBERED = 200
+"""Jobs, of all cases, among which an earlier one of the same case is looked for."""
 
 
 class Result(Protocol):
@@ -48,7 +50,8 @@ class JobTask(Generic[R]):
         read: turns measured expectation values into the answer of the page.
         stays: what does not leave, in words.
         measured: says of a result what is measured on the page and what is not.
-        later: whether the result can be collected without the case, under Earlier jobs.
+        reference: where the case is needed to read a result, what its jobs are remembered by: a short code that holds a
+            digest of what is sent. Empty where any result can be read by itself, under Earlier jobs.
     """
 
     task: str
@@ -58,7 +61,7 @@ class JobTask(Generic[R]):
     read: Callable[[Expectations], R]
     stays: str
     measured: Callable[[R], str]
-    later: bool = True
+    reference: str = ""
 
     def key(self, name: str) -> str:
         """Return the key of a control or value in the session."""
@@ -78,14 +81,16 @@ def run_of_job(task: JobTask[R], case: Hashable, angles: Tensor, specification: 
     with st.container(border=True, key="hardware"):
         try:
             backend = hardware(str(specification))
-            job_id = _sent(task).get(key)
-            if job_id is None:
+            sent = _sent(task)
+            if key not in sent and (before := _sent_before(task, backend)):
+                sent[key] = before
+            if not (job_id := sent.get(key)):
                 _offer(task, key, angles, backend)
                 return None
             return _result(task, job_id, backend)
         except QlinicalError as problem:
             st.info(f"{literal(problem)}\n\n**The answer below is the noiseless one.**")
-            if key in _sent(task):
+            if _sent(task).get(key):
                 st.button("Forget this job", on_click=_forget, args=(task, key), key=task.key("forget"))
             return None
 
@@ -95,8 +100,21 @@ def _sent(task: JobTask[Any]) -> dict[Hashable, str]:
     return jobs_of_session
 
 
+def _sent_before(task: JobTask[Any], backend: "IbmBackend") -> str:
+    """Return the last job of the same case and settings that another session sent; empty if there is none."""
+    if not task.reference:
+        return ""
+    settings = (backend.runner.label, backend.shots, backend.runner.mitigation(backend.resilience_level))
+    for job in jobs.recent(MOST_REMEMBERED):
+        sent, ended = job.submission, job.state in {JobState.FAILED, JobState.CANCELLED}
+        if job.task == task.reference and (sent.device, sent.shots, sent.mitigation) == settings and not ended:
+            return sent.job_id
+    return ""
+
+
 def _forget(task: JobTask[Any], key: Hashable) -> None:
-    _sent(task).pop(key, None)
+    # Known to be unwanted: it must not be found again.
+    _sent(task)[key] = ""
 
 
 def _offer(task: JobTask[Any], key: Hashable, angles: Tensor, backend: "IbmBackend") -> None:
@@ -116,7 +134,7 @@ def _offer(task: JobTask[Any], key: Hashable, angles: Tensor, backend: "IbmBacke
         submission = backend.submit(task.circuit, angles, task.weights)
         # At once, and without a call of Streamlit in between: an impatient second click ends this run at the next one.
         sent[key] = submission.job_id
-        jobs.remember(submission, task.task, task.card)
+        jobs.remember(submission, task.reference or task.task, task.card)
         audit.append(
             audit.Action.HARDWARE_JOB,
             task.task,
@@ -203,11 +221,11 @@ def _watch(task: JobTask[Any], job_id: str, backend: "IbmBackend") -> None:
         sentence = status.sentence[0].upper() + status.sentence[1:] if backend.runner.is_rehearsal else status.sentence
         st.info(f"{literal(sentence)} Until it is done the answer below is the noiseless one.")
         later = (
-            "This page can be closed: the result can also be collected later, under Earlier jobs."
-            if task.later
-            else "Leave this page open: the result can be read only with this image, in this session."
+            "shown when the same image is opened with the same settings"
+            if task.reference
+            else "collected later, under Earlier jobs"
         )
-        st.caption(f"Job {code(job_id)}. {later}")
+        st.caption(f"Job {code(job_id)}. This page can be closed: the result can also be {later}.")
         # A rehearsal that has begun cannot be stopped, and ends soon.
         begun = backend.runner.is_rehearsal and status.state is JobState.RUNNING
         if not begun and st.button("Cancel the job", key=task.key("cancel")):

@@ -34,8 +34,15 @@ def test_a_slice_is_rehearsed_and_its_cells_are_then_as_measured(offered: AppTes
     assert re.search(r"The 8 most suspicious cells of slice \d+, which carry \d+.% of its answer", text)
     assert re.search(r"noise and scatter of the shots move it by (less than )?[+−]?\d", text)
     assert answered_by().startswith("rehearsal:fez")
+    # Whoever opens the same image later with the same settings finds the result, and no second job is sent.
+    offered.session_state["tumor_jobs"] = {}
+    offered.run()
+    assert "Measured: " in everything(offered)
+    offered.selectbox(key="backend_ibm_shots").set_value(4_096).run()
+    assert "Not rehearsed yet" in everything(offered)
     (job,) = jobs.recent()
-    assert (job.task, job.state) == ("tumor", JobState.DONE)
+    assert re.fullmatch(r"tumor/[0-9a-f]{24}", job.task)
+    assert job.state is JobState.DONE
 
 
 def test_models_of_other_images_send_no_jobs_and_say_so(offered: AppTest) -> None:

@@ -93,7 +93,8 @@ def test_features_that_were_learnt_beforehand_are_kept_in_a_study(tmp_path: Path
     study = Study(model, training, validation, test, tmp_path, told.append, lambda _: RECIPE)
     found = study.ablations()
     assert [each.kind for each in found] == ["frozen", "linear"]
-    whole = mean_auroc(test.outcome, model.logits(HYBRID, test.x, "ideal").mean(0))
+    logits = model.logits(HYBRID, test.x, "ideal").mean(0)
+    whole = mean_auroc(test.outcome, model.entry.question.labels.scores(logits))
     for each in found:
         assert each.difference.value == pytest.approx(whole - each.auroc, abs=2e-4)
     assert study.learning_curve() == []
