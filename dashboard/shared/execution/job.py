@@ -108,7 +108,10 @@ def _sent_before(task: JobTask[Any], backend: "IbmBackend") -> str:
     for job in jobs.recent(MOST_REMEMBERED):
         sent, ended = job.submission, job.state in {JobState.FAILED, JobState.CANCELLED}
         if job.task == task.reference and (sent.device, sent.shots, sent.mitigation) == settings and not ended:
-            return sent.job_id
+            # Rehearsals end with the server: nobody is told of one that he did not send.
+            with suppress(JobForgotten):
+                _status(sent.job_id, backend)
+                return sent.job_id
     return ""
 
 

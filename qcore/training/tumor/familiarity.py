@@ -1,6 +1,6 @@
 """Learn what tells brains from other pictures: from training slices and their changed views, and from anything else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from qcore.errors import UnreadableInput
+from qcore.errors import MissingAsset, UnreadableInput
 from qcore.io.image.isolated import ImageReader
 from qcore.io.image.series import Series
 from qcore.models.encoded import save_weights
@@ -96,7 +96,8 @@ def other_pictures(data: Path, folders: Iterable[Path]) -> NDArray[np.float32]:
         data: folder of the public data sets.
         folders: of pictures of any kind, none of them an MRI of a brain.
     """
-    pictures = [framed(image).pixels for images in (_medmnist(data), _made_up_ct()) for image in images]
+    of_sets = [medmnist_pictures(data, name, "train", OF_EACH_SET) for name in MEDMNIST]
+    pictures = [framed(image).pixels for images in (*of_sets, _made_up_ct()) for image in images]
     with ImageReader() as reader:
         for folder in folders:
             for file in sorted(folder.rglob("*")):
@@ -105,11 +106,24 @@ def other_pictures(data: Path, folders: Iterable[Path]) -> NDArray[np.float32]:
     return np.stack(pictures)
 
 
-def _medmnist(data: Path) -> Iterable[NDArray[np.float32]]:
-    for name in MEDMNIST:
-        with np.load(data / "medmnist" / f"{name}.npz") as file:
-            for image in file["train_images"][:OF_EACH_SET]:
-                yield (image if image.ndim == 2 else image[len(image) // 2]).astype(np.float32)
+def medmnist_pictures(data: Path, name: str, split: str, most: int) -> Iterator[NDArray[np.float32]]:
+    """Return the first pictures of a set of MedMNIST; of a block, its middle slice.
+
+    Args:
+        data: folder of the public data sets.
+        name: of the set.
+        split: train or test.
+        most: pictures.
+
+    Raises:
+        MissingAsset: the set is missing.
+    """
+    file = data / "medmnist" / f"{name}.npz"
+    if not file.is_file():
+        raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder of the data sets.")
+    with np.load(file) as opened:
+        for image in opened[f"{split}_images"][:most]:
+            yield (image if image.ndim == 2 else image[len(image) // 2]).astype(np.float32)
 
 
 def _made_up_ct() -> Iterable[NDArray[np.float32]]:

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from qcore.errors import MissingAsset
 from qcore.evidence.evaluation import Refused
 from qcore.evidence.metrics import People, estimate
 from qcore.settings import CACHE
@@ -21,6 +20,7 @@ from qcore.tasks.tumor.answer import preparation
 from qcore.tasks.tumor.familiarity import load
 from qcore.tasks.tumor.framing import framed
 from qcore.training.cohorts.brain_mri import read_slices
+from qcore.training.tumor.familiarity import medmnist_pictures
 
 MEDMNIST = {
     "breastmnist": "Breast, ultrasound",
@@ -45,7 +45,7 @@ def refusals(model: Model, data: Path) -> list[Refused]:
     brains = read_slices(data, CACHE / "training", "test")
     found = [_measured(model, "Brain, MRI", True, (brains.images[:, 0] / 255).astype(np.float32), brains.person)]
     for name, what in MEDMNIST.items():
-        found.append(_measured(model, what, False, _framed(_medmnist(data, name))))
+        found.append(_measured(model, what, False, _framed(medmnist_pictures(data, name, "test", MOST_OF_A_SET))))
     return found
 
 
@@ -60,12 +60,3 @@ def _measured(
 
 def _framed(images: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.stack([framed(image).pixels for image in images])
-
-
-def _medmnist(data: Path, name: str) -> Iterable[NDArray[np.float32]]:
-    file = data / "medmnist" / f"{name}.npz"
-    if not file.is_file():
-        raise MissingAsset(f"{file} is missing. Set QLINICAL_DATA to the folder of the data sets.")
-    with np.load(file) as opened:
-        for image in opened["test_images"][:MOST_OF_A_SET]:
-            yield (image if image.ndim == 2 else image[len(image) // 2]).astype(np.float32)

@@ -7,6 +7,7 @@ from aki_jobs import wait
 from dashboard_reading import answered_by, everything, is_fault_free
 from streamlit.testing.v1 import AppTest
 
+from qcore.backends import ibm_rehearsal
 from qcore.backends.ibm_job import JobState
 from qcore.records import jobs
 from qcore.tasks.imaging.examples import EXAMPLES
@@ -38,9 +39,9 @@ def test_a_slice_is_rehearsed_and_its_cells_are_then_as_measured(offered: AppTes
     offered.session_state["tumor_jobs"] = {}
     offered.run()
     assert "Measured: " in everything(offered)
+    (job,) = jobs.recent()
     offered.selectbox(key="backend_ibm_shots").set_value(4_096).run()
     assert "Not rehearsed yet" in everything(offered)
-    (job,) = jobs.recent()
     assert re.fullmatch(r"tumor/[0-9a-f]{24}", job.task)
     assert job.state is JobState.DONE
 
@@ -51,3 +52,15 @@ def test_models_of_other_images_send_no_jobs_and_say_so(offered: AppTest) -> Non
     text = everything(offered)
     assert "These models send no jobs to a processor" in text
     assert "Rehearse the job" not in [button.label for button in offered.button]
+
+
+def test_a_rehearsal_that_ended_with_its_server_is_not_found_again(
+    offered: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered.button(key="tumor_send").click().run()
+    wait(offered, lambda: "Measured: " in everything(offered))
+    monkeypatch.setattr(ibm_rehearsal, "_jobs", type(ibm_rehearsal._jobs)())
+    offered.session_state["tumor_jobs"] = {}
+    offered.run()
+    assert is_fault_free(offered)
+    assert "Not rehearsed yet" in everything(offered)
