@@ -103,9 +103,7 @@ def train_family(question: str, family: str) -> None:
             bar.update(step, description=text, completed=done, total=total)
 
         preparation = learnt_beforehand(wanted, data(), checkpoints, tell)
-        training, validation = (
-            read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val")
-        )
+        training, validation = (read_cases(wanted.question, wanted.shape, split, data()) for split in ("train", "val"))
         model = Training(wanted, training, checkpoints, validation, preparation=preparation, on_progress=tell).run()
     store.save(model)
     table = Table("model", "parameters of a member", "AUROC, validation", "fit, s")
@@ -133,7 +131,7 @@ def evaluate_family(question: str, family: str, as_json: bool, write: bool, back
 
     check_written(write, backend)
     wanted = entry(question, family)
-    model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape.kind, "test", data())
+    model, cases = store.load(wanted), read_cases(wanted.question, wanted.shape, "test", data())
     with err.status("resampling the test cases a thousand times"):
         evaluation = evaluate(model, cases, make_backend(backend), reference(wanted, cases, data()))
         evaluation = with_external_checks(evaluation, model, data(), make_backend(backend))
@@ -233,7 +231,7 @@ def study_family(question: str, family: str) -> None:
         command = f"{store.command(wanted, 'evaluate')} --write"
         raise InvalidValue(f"'{wanted.name}' was trained again since it was measured. Run '{command}' first.")
     training, validation, test = (
-        read_cases(wanted.question, wanted.shape.kind, split, data()) for split in ("train", "val", "test")
+        read_cases(wanted.question, wanted.shape, split, data()) for split in ("train", "val", "test")
     )
     checkpoints = CACHE / "training"
     with kept_if_stopped(), err.status("training") as status:

@@ -1,6 +1,7 @@
 """The model families, each beside its classical control: what the commands and sweeps build by name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -224,6 +225,10 @@ FAMILIES: Mapping[str, Family] = {
         _family("quanvolution-fixed", "Quanvolution, fixed filters", PICTURES, _quanvolution(False), ignores=LAYERS),
         _family("qcnn", "Quantum convolution and pooling", ANY_BUT_SERIES, _qcnn, (4, 1), LAYERS, ENTANGLERS),
         _family("hqcnn", "HQCNN (arXiv:2509.14277)", PICTURES, _hqcnn, (4, 1), QUBITS | LAYERS),
+        replace(
+            _family("hqcnn-full", "HQCNN, whole image", frozenset({Kind.IMAGE}), _hqcnn, (4, 1), QUBITS | LAYERS),
+            variant_of="hqcnn",
+        ),
         _family("resistant", "Noise-resistant experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
         _family("cells", "Noise-resistant experts, cell by cell", CELLS, _cells, size=(2, 2)),
         Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from qcore.models.encoded import save_weights
-from qcore.models.families import Kind
 from qcore.tasks.classification.question import entry_of
 from qcore.tasks.classification.store import folder_of
 from qcore.tasks.imaging.familiar import FILE, IMAGES, learnt
@@ -23,7 +22,8 @@ def learn_familiar(data: Path) -> list[Path]:
     files = []
     for name in IMAGES:
         question = SUBJECTS[name].question
-        training, validation = (read_cases(question, Kind.IMAGE, split, data).x for split in ("train", "val"))
+        (form,) = question.forms
+        training, validation = (read_cases(question, form.shape, split, data).x for split in ("train", "val"))
         files.append(folder_of(entry_of(question)) / FILE)
         # No more digits than that are needed to refuse a stranger.
         save_weights(learnt(training, validation).half(), files[-1])

@@ -55,7 +55,7 @@ def test_the_published_numbers_are_recomputed(each: Entry, data: Path, monkeypat
         monkeypatch.setattr(function, "__defaults__", (5,))
     monkeypatch.setattr(evaluation, "subgroups", lambda *_: [])
     model, published = store.load(each), store.load_evaluation(each)
-    test = read_cases(each.question, each.shape.kind, "test", data)
+    test = read_cases(each.question, each.shape, "test", data)
     found = evaluate(model, test, ENGINE, reference(each, test, data))
     assert found.n == published.n
     for label, before in published.labels.items():

@@ -18,10 +18,18 @@ class Form:
     Attributes:
         shape: of a prepared case, and how many labels there are.
         preparation: makes what prepares a case for networks of that precision, not yet fitted.
+        families: names of those that are shown it; all that take such cases if empty, except variants of others.
     """
 
     shape: Shape
     preparation: Callable[[torch.dtype], Preparation]
+    families: tuple[str, ...] = ()
+
+    def is_for(self, family: Family) -> bool:
+        """Tell whether a family is shown cases in this form."""
+        if self.families:
+            return family.name in self.families
+        return self.shape.kind in family.kinds and not family.variant_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,8 +81,7 @@ class Question:
     @property
     def families(self) -> list[str]:
         """Names of the families that can answer it."""
-        kinds = {form.shape.kind for form in self.forms}
-        return [name for name, family in FAMILIES.items() if kinds & family.kinds and not family.variant_of]
+        return [name for name, family in FAMILIES.items() if any(form.is_for(family) for form in self.forms)]
 
     def __repr__(self) -> str:
         """Return name, title and labels, on one line."""
@@ -116,7 +123,10 @@ class Entry:
     @property
     def form(self) -> Form:
         """How cases are shown to it."""
-        return next(form for form in self.question.forms if form.shape.kind in self.definition.kinds)
+        forms, family = self.question.forms, self.definition
+        own = (form for form in forms if form.is_for(family))
+        # A variant that nobody asks to be listed is shown what its family is.
+        return next(own, None) or next(form for form in forms if form.shape.kind in family.kinds)
 
     @property
     def shape(self) -> Shape:

@@ -1,5 +1,7 @@
 """Tumours of the brain as a question of classification: none, or one of three kinds."""
 
+from dataclasses import replace
+
 from qcore.models.families import Kind, Shape
 from qcore.models.images.cells import N_FEATURES, STRIDE
 from qcore.tasks.classification.labels import Exclusive, Label
@@ -20,13 +22,14 @@ SMALL = Form(
     Shape(Kind.IMAGE, 1, len(LABELS), widths=(16, 32, 64), dropout=0.3, side=SMALL_SIDE_PX),
     lambda _dtype: Resized(SMALL_SIDE_PX),
 )
+WHOLE = Form(replace(SMALL.shape, side=SIDE_PX), lambda _dtype: Resized(SIDE_PX), ("hqcnn-full",))
 
 TUMOR = Question(
     name="tumor",
     title="Tumour on MRI of the brain",
     dataset="brain_mri",
     labels=LABELS,
-    forms=(CELLS, SMALL),
+    forms=(CELLS, SMALL, WHOLE),
     released="cells",
     references=(RESNET,),
     referenced="resistant",

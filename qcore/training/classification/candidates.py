@@ -58,7 +58,7 @@ def measure(data: Path, checkpoints: Path, on_progress: Callable[[str], object] 
     auroc_by_family = measured()
     for entry in candidates():
         if entry.family not in auroc_by_family:
-            cases = read_cases(entry.question, entry.shape.kind, "all", data)
+            cases = read_cases(entry.question, entry.shape, "all", data)
             auroc_by_family[entry.family] = cross_validated_auroc(entry, cases, checkpoints, on_progress)
             FILE.write_text(json.dumps(auroc_by_family, indent=2) + "\n", encoding="utf-8")
     return auroc_by_family

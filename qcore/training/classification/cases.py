@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
-from qcore.models.families import Kind
+from qcore.models.families import Kind, Shape
 from qcore.tasks.classification.question import Question
-from qcore.tasks.tumor.question import N_CELLS, SMALL_SIDE_PX
+from qcore.tasks.tumor.question import N_CELLS
 from qcore.training.aki.cases import aki_groups, aki_inputs
 from qcore.training.cohorts import medmnist
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
@@ -92,13 +92,13 @@ def strata(outcome: NDArray[np.float64], fewest: int) -> NDArray[np.int64]:
     return np.where(np.isin(number, rare), together, number)
 
 
-Reader = Callable[[Question, Kind, Split, Path], Cases]
+Reader = Callable[[Question, Shape, Split, Path], Cases]
 
 
 def _medmnist(positive: int) -> Reader:
     """Return what reads a yes/no question of MedMNIST, where that label of the file counts as yes."""
 
-    def read(question: Question, _kind: Kind, split: Split, data: Path) -> Cases:
+    def read(question: Question, _shape: Shape, split: Split, data: Path) -> Cases:
         images = medmnist.read(data, question.dataset, split, positive)
         of = {"test": "official test split", "train": "official training split"}.get(split, "official validation split")
         return Cases(images.x, images.y[:, None], f"{question.dataset}, {of}")
@@ -106,10 +106,10 @@ def _medmnist(positive: int) -> Reader:
     return read
 
 
-def _physionet(_question: Question, kind: Kind, split: Split, data: Path) -> Cases:
+def _physionet(_question: Question, shape: Shape, split: Split, data: Path) -> Cases:
     part: Literal["a", "b"] = "b" if split == "test" else "a"
     cohort = read_cohort(part, data)
-    x = torch.from_numpy(read_course(part, data, cohort)) if kind is Kind.SERIES else aki_inputs(cohort)
+    x = torch.from_numpy(read_course(part, data, cohort)) if shape.kind is Kind.SERIES else aki_inputs(cohort)
     y = torch.from_numpy(cohort.outcome.to_numpy(dtype=np.float32, copy=True))[:, None]
     if split in {"test", "all"}:
         return Cases(x, y, cohort.name, groups=aki_groups(cohort), attrition=cohort.attrition)
@@ -117,11 +117,11 @@ def _physionet(_question: Question, kind: Kind, split: Split, data: Path) -> Cas
     return Cases(x, y, cohort.name).part(torch.from_numpy(inside if split == "train" else outside))
 
 
-def _brain_mri(_question: Question, kind: Kind, split: Split, data: Path) -> Cases:
+def _brain_mri(_question: Question, shape: Shape, split: Split, data: Path) -> Cases:
     found = tumor_cases(split, data, N_CELLS)
-    if kind is Kind.IMAGE and split == "train":
-        found = certain(found, SMALL_SIDE_PX)
-    cells = found.cells if kind is Kind.CELLS and split == "train" else None
+    if shape.kind is Kind.IMAGE and split == "train":
+        found = certain(found, shape.side)
+    cells = found.cells if shape.kind is Kind.CELLS and split == "train" else None
     return Cases(found.x, found.y, found.name, found.people, cells=cells)
 
 
@@ -135,16 +135,16 @@ READERS: Mapping[str, Reader] = {
 """What reads the cases of each question."""
 
 
-def read_cases(question: Question, kind: Kind, split: Split, data: Path) -> Cases:
+def read_cases(question: Question, shape: Shape, split: Split, data: Path) -> Cases:
     """Read one split of a question.
 
     Args:
         question: the question whose cases are read.
-        kind: in which form, one of those the question has.
+        shape: of one of the forms the question has.
         split: training, validation or test.
         data: folder of the public data sets.
 
     Raises:
         MissingAsset: a file is not there.
     """
-    return READERS[question.name](question, kind, split, data)
+    return READERS[question.name](question, shape, split, data)

@@ -68,9 +68,9 @@ def load(name: str, cases: int | None, data: Path | None) -> SweepData:
     if data is None:
         raise InvalidValue(f"The data set '{name}' is read from the data folder: set QLINICAL_DATA to where it is.")
     question, kind = QUESTIONS[QUESTION_AND_KIND[name][0]], KINDS[name]
-    train, held = (read_cases(question, kind, split, data) for split in SPLITS)
-    train = train.part(_subset(train.y[:, 0], cases))
     form = next(form for form in question.forms if form.shape.kind is kind)
+    train, held = (read_cases(question, form.shape, split, data) for split in SPLITS)
+    train = train.part(_subset(train.y[:, 0], cases))
     preparation = form.preparation(torch.float32).fit(train.x)
     return SweepData(form.shape, preparation(train.x), train.y, preparation(held.x), held.y[:, 0])
 

@@ -1,0 +1,1 @@
+"""Electrocardiograms: one reader for each format, and all of them return one `Ecg`."""
