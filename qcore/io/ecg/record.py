@@ -88,7 +88,8 @@ class Ecg:
         """
         if lead not in self.leads:
             raise KeyError(lead)
-        return self.uv[self.leads.index(lead)]
+        values: Microvolts = self.uv[self.leads.index(lead)]
+        return values
 
     def __repr__(self) -> str:
         """Return leads, rate and length, on one line."""
@@ -97,7 +98,7 @@ class Ecg:
     @property
     def seconds(self) -> float:
         """How long it is."""
-        return self.uv.shape[1] / self.rate_hz
+        return float(self.uv.shape[1] / self.rate_hz)
 
     @property
     def is_twelve_lead(self) -> bool:
