@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from qcore.evidence.evaluation import Evaluation
     from qcore.evidence.kinds import KindsEvidence
+    from qcore.evidence.macro import MacroEvidence
     from qcore.evidence.metrics import Estimate
     from qcore.tasks.classification.question import Entry
 
@@ -24,6 +25,7 @@ QUESTIONS = {
     "pneumonia": "PneumoniaMNIST",
     "adrenal": "AdrenalMNIST3D",
     "tumor": "MRI of the brain",
+    "ecg": "PTB-XL",
 }
 """Known here too, so that the help needs neither torch nor PennyLane."""
 Family = Annotated[
@@ -169,6 +171,9 @@ def as_text(evaluation: "Evaluation") -> str:
             f"{question}_auroc": nothing["auroc"].value,
             "ece": nothing["ece"].value,
         }
+    if evaluation.macro is not None:
+        each = {f"{name.lower()}_auc": found.metrics["auroc"].value for name, found in evaluation.labels.items()}
+        content |= {"macro_auc": evaluation.macro.auroc.value, **each}
     if evaluation.localisation:
         content["pointing"] = max(found.pointing.value for found in evaluation.localisation)
     return json.dumps(content, indent=2)
@@ -180,6 +185,8 @@ def show_metrics(evaluation: "Evaluation", titles: "Mapping[str, str]") -> None:
 
     if evaluation.kinds is not None:
         show_kinds(evaluation.kinds, tuple(evaluation.labels), titles)
+    if evaluation.macro is not None:
+        show_macro(evaluation.macro, titles)
     for label, evidence in evaluation.labels.items():
         title = f"{evaluation.split}, {evaluation.n} cases, {evaluation.backend} backend"
         table = Table("model", *evidence.metrics, title=title if len(evaluation.labels) == 1 else f"{label}: {title}")
@@ -199,6 +206,16 @@ def show_kinds(kinds: "KindsEvidence", names: tuple[str, ...], titles: "Mapping[
     for name, row in zip(names, kinds.confusion, strict=True):
         confusion.add_row(name, *map(str, row))
     out.print(table, confusion)
+
+
+def show_macro(macro: "MacroEvidence", titles: "Mapping[str, str]") -> None:
+    """Print the mean AUROC of every model."""
+    from qcore.tasks.classification.model import HYBRID
+
+    table = Table("model", "mean AUROC", "hybrid minus this", title=f"mean of {', '.join(macro.labels)}")
+    for key, auroc in {HYBRID: macro.auroc, **macro.controls}.items():
+        table.add_row(titles[key], as_interval(auroc), as_interval(macro.differences.get(key)))
+    out.print(table)
 
 
 def as_interval(estimate: "Estimate | None") -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from qcore.evidence.circuit_quality import CircuitQuality
 from qcore.evidence.decision import OperatingPoint
 from qcore.evidence.kinds import KindsEvidence
+from qcore.evidence.macro import MacroEvidence
 from qcore.evidence.metrics import Estimate
 from qcore.evidence.noise_point import NoisePoint
 from qcore.evidence.sources import SourcesEvidence
@@ -215,6 +216,7 @@ class Evaluation(BaseModel):
         n_people: of how many people they are, where some have several cases and are resampled whole; None where not.
         labels: what was found, label by label.
         kinds: what was found of all labels together, where exactly one of them holds.
+        macro: the mean AUROC over some of them, where any number may hold and the literature reports that mean.
         parameters: trained numbers of each model, all members together; of trees, their nodes.
         training_seconds: of each model, all members together.
         attrition: how many patients were left after each step of their selection.
@@ -240,6 +242,7 @@ class Evaluation(BaseModel):
     n_people: int | None = None
     labels: dict[str, LabelEvidence]
     kinds: KindsEvidence | None = None
+    macro: MacroEvidence | None = None
     parameters: dict[str, int]
     training_seconds: dict[str, float]
     attrition: dict[str, int] = {}

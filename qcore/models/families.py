@@ -31,10 +31,12 @@ from qcore.models.quantum_layer import classical_twin
 from qcore.models.recurrent import QuantumGRUCell, QuantumLSTMCell, RecurrentModel, classical_control
 from qcore.models.shape import Kind as Kind
 from qcore.models.shape import Shape as Shape
+from qcore.models.signals.stretches import OverTime, Stretches
 from qcore.models.variational import VariationalClassifier
 
 TABLES, SERIES = frozenset({Kind.TABLE}), frozenset({Kind.SERIES})
 PICTURES, CELLS = frozenset({Kind.IMAGE, Kind.VOLUME}), frozenset({Kind.CELLS})
+SIGNALS = frozenset({Kind.SIGNAL})
 ANY_BUT_SERIES = TABLES | PICTURES
 
 QUBITS, LAYERS = frozenset({"qubits"}), frozenset({"layers"})
@@ -44,6 +46,8 @@ ENTANGLERS, LINEAR = frozenset({"unentangled"}), frozenset({"linear"})
 def _head(shape: Shape, circuit: Circuit, amplitudes: bool = False) -> CircuitHead:
     if shape.kind is Kind.TABLE:
         return CircuitHead(nn.Identity(), shape.n_features, circuit, shape.n_outputs, shape.dropout, amplitudes)
+    if shape.kind is Kind.SIGNAL:
+        return CircuitHead(OverTime(), 2 * shape.n_features, circuit, shape.n_outputs, shape.dropout, amplitudes)
     pooled = Pooled(shape.stem)
     return CircuitHead(pooled, pooled.n_out, circuit, shape.n_outputs, shape.dropout, amplitudes)
 
@@ -92,6 +96,8 @@ def _resistant(shape: Shape, n_qubits: int, n_layers: int) -> nn.Module:
     vectors: nn.Module
     if shape.kind is Kind.TABLE:
         vectors, width = FeatureGroups(shape.n_features, n_groups=2, width=n_qubits), n_qubits
+    elif shape.kind is Kind.SIGNAL:
+        vectors, width = Stretches(), shape.n_features
     else:
         stem = shape.stem
         vectors, width = MapPositions(stem), stem.n_out
@@ -172,12 +178,13 @@ N_HIDDEN = 8
 def _recurrent(name: str, label: str, cell: type[QuantumGRUCell] | type[QuantumLSTMCell]) -> Family:
     def build(shape: Shape, n_qubits: int, n_layers: int) -> RecurrentModel:
         circuit = reuploading(n_qubits, n_layers)
-        return RecurrentModel(cell(shape.n_features, N_HIDDEN, circuit), shape.n_outputs, shape.dropout)
+        gates = cell(shape.n_features, N_HIDDEN, circuit)
+        return RecurrentModel(gates, shape.n_outputs, shape.dropout, time_last=shape.kind is Kind.SIGNAL)
 
     def control(shape: Shape, n_qubits: int, n_layers: int) -> RecurrentModel:
         return classical_control(build(shape, n_qubits, n_layers))
 
-    return Family(name, label, SERIES, build, control, "the usual cell of about its size", (3, 1))
+    return Family(name, label, SERIES | SIGNALS, build, control, "the usual cell of about its size", (3, 1))
 
 
 def _twin(build: Build) -> Build:
@@ -213,7 +220,7 @@ def _kernel_family(
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
-        _family("variational", "Variational, angle encoding", ANY_BUT_SERIES, _variational),
+        _family("variational", "Variational, angle encoding", ANY_BUT_SERIES | SIGNALS, _variational),
         _family("strong", "Variational, strongly entangling", ANY_BUT_SERIES, _strongly),
         _family("iqp", "Variational, IQP encoding", ANY_BUT_SERIES, _iqp),
         _family(
@@ -229,7 +236,7 @@ FAMILIES: Mapping[str, Family] = {
             _family("hqcnn-full", "HQCNN, whole image", frozenset({Kind.IMAGE}), _hqcnn, (4, 1), QUBITS | LAYERS),
             variant_of="hqcnn",
         ),
-        _family("resistant", "Noise-resistant experts", ANY_BUT_SERIES, _resistant, size=(2, 2)),
+        _family("resistant", "Noise-resistant experts", ANY_BUT_SERIES | SIGNALS, _resistant, size=(2, 2)),
         _family("cells", "Noise-resistant experts, cell by cell", CELLS, _cells, size=(2, 2)),
         Family("experts", "ResMLP mixture of quantum experts", TABLES, _experts, _experts_control, "hidden units"),
         _recurrent("lstm", "Quantum LSTM", QuantumLSTMCell),

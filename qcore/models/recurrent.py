@@ -163,10 +163,12 @@ class RecurrentModel(nn.Module):
         cell: any of this file.
         n_outputs: outputs of the read-out.
         dropout: share of the last hidden state left out at every training step.
+        time_last: True where features stand before time, as in a signal.
     """
 
-    def __init__(self, cell: Cell, n_outputs: int, dropout: float = 0.0) -> None:
+    def __init__(self, cell: Cell, n_outputs: int, dropout: float = 0.0, time_last: bool = False) -> None:
         super().__init__()
+        self.time_last = time_last
         self.cell = cell
         self.dropout = nn.Dropout(dropout)
         self.readout = nn.Linear(cell.n_hidden, n_outputs)
@@ -175,13 +177,15 @@ class RecurrentModel(nn.Module):
         """Return ``(batch, n_outputs)``; all patients are one call a moment, and those without it are left out.
 
         Args:
-            x: ``(batch, time, n_features)``; a moment that is not there is NaN in every feature (see `padded`), and
-                the state passes it by.
+            x: ``(batch, time, n_features)``, or ``(batch, n_features, time)`` where time comes last; a moment that is
+                not there is NaN in every feature (see `padded`), and the state passes it by.
             backend: where the circuit runs; the control needs none.
 
         Raises:
             InvalidArgument: a series has no moment, or a moment is NaN only in part.
         """
+        if self.time_last:
+            x = x.transpose(1, 2)
         charted = ~torch.isnan(x).all(-1)
         if not charted.any(1).all():
             raise InvalidArgument("Every series needs at least one moment.")
@@ -211,4 +215,4 @@ def classical_control(model: RecurrentModel) -> RecurrentModel:
 
     n_hidden = min(range(1, math.isqrt(wanted) + 1), key=missed)
     cell = LSTMCell(n_features, n_hidden) if is_lstm else GRUCell(n_features, n_hidden)
-    return RecurrentModel(cell, n_outputs, model.dropout.p)
+    return RecurrentModel(cell, n_outputs, model.dropout.p, model.time_last)

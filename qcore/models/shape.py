@@ -12,9 +12,10 @@ from qcore.models.images.conv_stem import ConvStem
 
 
 class Kind(StrEnum):
-    """What one case looks like: a row of a table, an image, a volume, a series of moments, or the cells of an image.
+    """What one case looks like: a row of a table, an image, a volume, a series of moments, cells of an image, a signal.
 
-    Cells are squares of an image with a vector of features for each, as pretrained convolutions leave them.
+    Cells are squares of an image, and a signal's samples stretches of a recording, with a vector of features for each,
+    as convolutions that were trained beforehand leave them.
     """
 
     TABLE = "table"
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     VOLUME = "volume"
     SERIES = "series"
     CELLS = "cells"
+    SIGNAL = "signal"
 
 
 _LAYOUTS = {
@@ -30,6 +32,7 @@ _LAYOUTS = {
     Kind.VOLUME: "(n, {features}, {side}, {side}, {side})",
     Kind.SERIES: "(n, time, {features})",
     Kind.CELLS: "(n, {features}, height, width)",
+    Kind.SIGNAL: "(n, {features}, time)",
 }
 
 
@@ -39,7 +42,7 @@ class Shape:
 
     Attributes:
         kind: of a case: table, series, image, volume or cells; a text of that name is taken too.
-        n_features: of a row of a table, a moment of a series or a cell; channels of an image or volume.
+        n_features: of a row of a table, a moment of a series or a cell; channels of an image, volume or signal.
         n_outputs: 1 for yes or no and for one number.
         n_numeric: of the features of a table, how many are numbers and no categories; they come first.
         widths: channels of the convolutions' blocks, where there are any.

@@ -8,9 +8,12 @@ from qcore.tasks.classification import store
 from qcore.tasks.classification.medmnist import ADRENAL, BREAST, PNEUMONIA
 from qcore.tasks.classification.model import Model
 from qcore.tasks.classification.question import Entry, Question, entries_of, entry_of
+from qcore.tasks.ecg.question import ECG
 from qcore.tasks.tumor.question import TUMOR
 
-QUESTIONS: Mapping[str, Question] = {question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL, TUMOR)}
+QUESTIONS: Mapping[str, Question] = {
+    question.name: question for question in (AKI, BREAST, PNEUMONIA, ADRENAL, TUMOR, ECG)
+}
 """Every question that trained models answer, by its name."""
 
 

@@ -6,9 +6,10 @@ from qcore.evidence.evaluation import Evaluation
 from qcore.tasks.classification.model import Model
 from qcore.training.aki.notes import notes as aki_notes
 from qcore.training.classification.card import Notes
+from qcore.training.ecg.notes import notes as ecg_notes
 from qcore.training.tumor.notes import notes as tumor_notes
 
-NOTES: Mapping[str, Callable[[Model, Evaluation], Notes]] = {"aki": aki_notes, "tumor": tumor_notes}
+NOTES: Mapping[str, Callable[[Model, Evaluation], Notes]] = {"aki": aki_notes, "ecg": ecg_notes, "tumor": tumor_notes}
 
 
 def notes_of(model: Model, evaluation: Evaluation) -> Notes:

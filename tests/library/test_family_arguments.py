@@ -50,8 +50,8 @@ def recipe(**wrong: object) -> Callable[[], object]:
         (lambda: qcore.Shape(qcore.Kind.TABLE, 2, n_numeric=3), "n_numeric must be a whole number, 0 to 2, not 3"),
         (lambda: qcore.Shape(qcore.Kind.IMAGE, 1, widths=()), "widths must be a tuple"),
         (lambda: qcore.Shape(qcore.Kind.IMAGE, 1, dropout=1.0), "dropout must be below 1"),
-        (lambda: qcore.FAMILIES["lstm"].build(TABLE, 2, 1), "takes cases of the kind series, not table"),
-        (lambda: qcore.FAMILIES["lstm"].control(TABLE, 2, 1), "takes cases of the kind series, not table"),
+        (lambda: qcore.FAMILIES["lstm"].build(TABLE, 2, 1), "takes cases of the kind series or signal, not table"),
+        (lambda: qcore.FAMILIES["lstm"].control(TABLE, 2, 1), "takes cases of the kind series or signal, not table"),
         (lambda: qcore.FAMILIES["strong"].build("table", 2, 1), "shape must be a qcore.Shape"),  # type: ignore[arg-type]
         (lambda: qcore.FAMILIES["strong"].build(TABLE, 0, 1), "n_qubits must be a whole number, 1 or more"),
         (lambda: qcore.FAMILIES["strong"].build(TABLE, 2, -1), "n_layers must be a whole number, 1 or more"),

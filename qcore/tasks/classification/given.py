@@ -10,7 +10,10 @@ from torch import Tensor
 from qcore.errors import InvalidArgument
 from qcore.models.encoder import TableEncoder
 from qcore.models.shape import Kind, Shape
-from qcore.tasks.classification.preparation import Encoded, Preparation
+from qcore.tasks.classification.preparation import Encoded, InStretches, Preparation
+
+MOST_MV = 100.0
+"""No electrode on the skin shows more; microvolts do."""
 
 
 def check_stored(shape: Shape, preparation: Preparation, cases: Tensor) -> None:
@@ -19,7 +22,8 @@ def check_stored(shape: Shape, preparation: Preparation, cases: Tensor) -> None:
     Args:
         shape: of a prepared case.
         preparation: of the cases; that of a table knows its columns.
-        cases: ``(n, ...)``: images and volumes from 0 to 1; tables and series with units, NaN where missing.
+        cases: ``(n, ...)``: images and volumes from 0 to 1; signals in mV; tables and series with units, NaN where
+            missing.
 
     Raises:
         InvalidArgument: the shape or the range is another; the message says which is expected.
@@ -30,6 +34,10 @@ def check_stored(shape: Shape, preparation: Preparation, cases: Tensor) -> None:
         _check_rows(shape, preparation.encoder, cases)
         return
     preparation.stored(shape).check(cases)
+    if isinstance(preparation, InStretches):
+        if bool((cases.abs() > MOST_MV).any()):
+            raise InvalidArgument(f"Signals must be in millivolts, from -{MOST_MV:g} to {MOST_MV:g}.")
+        return
     low, high = float(cases.min()), float(cases.max())
     if low < 0 or high > 1:
         raise InvalidArgument(

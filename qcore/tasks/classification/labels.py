@@ -45,9 +45,11 @@ class Labels(ABC):
 
     Attributes:
         columns: the labels, one a column of the outcome.
+        averaged: names of those over which a mean AUROC is reported; none if empty.
     """
 
     columns: tuple[Label, ...]
+    averaged: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from qcore.explain.shapley import exact_shapley
 from qcore.models.basis import TwoSided
 from qcore.models.images.resnet import ResNet18
 from qcore.models.mlp import LinearClassifier
+from qcore.models.signals.stretches import PooledLinear
 from qcore.models.variational import VariationalClassifier
 from qcore.tasks.classification.asked import CASES_A_CALL, member_logits
 from qcore.tasks.classification.facts import Facts as Facts
@@ -32,12 +33,14 @@ Array = NDArray[np.float64]
 HYBRID = "hybrid"
 CONTROL = "control"
 RESNET = "resnet"
+RESNET_1D = "resnet_1d"
 GRADIENT_BOOSTING = "gradient_boosting"
 LOGISTIC_REGRESSION = "logistic_regression"
 TITLES: Mapping[str, str] = {
     HYBRID: "Hybrid",
     CONTROL: "Classical twin",
     RESNET: "ResNet-18, narrow",
+    RESNET_1D: "ResNets in one dimension",
     GRADIENT_BOOSTING: "Gradient boosting",
     LOGISTIC_REGRESSION: "Logistic regression",
 }
@@ -56,6 +59,7 @@ def new_member(entry: Entry, name: str) -> nn.Module:
         HYBRID: lambda: entry.definition.build(shape, entry.n_qubits, entry.n_layers),
         CONTROL: lambda: entry.definition.control(shape, entry.n_qubits, entry.n_layers),
         RESNET: lambda: ResNet18(shape.n_dims, shape.n_features, shape.n_outputs, shape.widths[0], shape.dropout),
+        RESNET_1D: lambda: PooledLinear(shape.n_features, shape.n_outputs, shape.dropout),
         LOGISTIC_REGRESSION: lambda: LinearClassifier(TwoSided(shape.n_features, shape.n_numeric), shape.n_outputs).to(
             entry.definition.dtype
         ),

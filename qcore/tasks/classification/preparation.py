@@ -1,5 +1,7 @@
 """From a case as it is stored to what a network is given: fitted on the training cases, kept beside the weights."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -7,9 +9,11 @@ from torch.nn import functional
 from qcore.models.encoder import TableEncoder
 from qcore.models.images.cells import CellFeatures
 from qcore.models.shape import Kind, Shape
+from qcore.models.signals.trunk import SignalTrunk
 
 IMAGES_A_CALL = 16
 """Images that go through the convolutions at once: more are no faster and need more memory."""
+SIGNALS_A_CALL = 64
 
 
 class Standardised(nn.Module):
@@ -157,6 +161,42 @@ class InCells(nn.Module):
         return Shape(Kind.IMAGE, 1)
 
 
+class InStretches(nn.Module):
+    """Signals in stretches, each described by features that were learnt beforehand and are the same for all members.
+
+    Args:
+        n_channels: of the signal, such as the leads of an electrocardiogram.
+        widths: channels of each trunk; see `SignalTrunk`.
+        n_trunks: networks of that kind, trained apart, whose features stand beside each other.
+    """
+
+    def __init__(self, n_channels: int, widths: Sequence[int], n_trunks: int) -> None:
+        super().__init__()
+        self.n_channels = n_channels
+        self.trunks = nn.ModuleList(SignalTrunk(n_channels, widths) for _ in range(n_trunks))
+
+    def fit(self, _x: Tensor) -> "InStretches":
+        """Refuse: the features are learnt before the models that read them.
+
+        Raises:
+            TypeError: always; a training is given what `qcore.training.ecg` has learnt.
+        """
+        raise TypeError("The features of the stretches are learnt before the models that read them, not by fit.")
+
+    @torch.no_grad()
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``(n, n_features, n_stretches)`` of signals ``(n, n_channels, n_samples)``."""
+        return torch.cat([self.described(part.float()) for part in x.split(SIGNALS_A_CALL)])
+
+    def described(self, x: Tensor) -> Tensor:
+        """Return what `forward` does, with slopes where they are wanted."""
+        return torch.cat([trunk(x) for trunk in self.trunks], dim=1)
+
+    def stored(self, _shape: Shape) -> Shape:
+        """Return the shape of a case as stored: the signal itself."""
+        return Shape(Kind.SIGNAL, self.n_channels)
+
+
 def resized(x: Tensor, side: int) -> Tensor:
     """Return images ``(n, channels, h, w)`` as ``(n, channels, side, side)``, in single precision."""
     x = x.float()
@@ -165,4 +205,4 @@ def resized(x: Tensor, side: int) -> Tensor:
     return functional.interpolate(x, size=(side, side), mode="bilinear", antialias=True)
 
 
-Preparation = Standardised | Encoded | Identity | InCells
+Preparation = Standardised | Encoded | Identity | InCells | InStretches

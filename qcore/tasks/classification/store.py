@@ -14,7 +14,7 @@ from qcore.models.quantum_layer import quantum_layers
 from qcore.models.trees import load_trees
 from qcore.settings import ASSETS
 from qcore.tasks.classification.model import CONTROL, GRADIENT_BOOSTING, HYBRID, RESNET, Facts, Model, new_member
-from qcore.tasks.classification.preparation import InCells
+from qcore.tasks.classification.preparation import InCells, InStretches
 from qcore.tasks.classification.question import Entry, pictures
 
 Content = TypeVar("Content", bound=BaseModel)
@@ -67,7 +67,7 @@ def save(model: Model, folder: Path | None = None) -> None:
             save_weights(_as_kept(member, entry, name), weights_file(folder, name, seed))
     kept = model.preparation
     # Millions of pretrained weights need no more digits than half precision has.
-    save_weights(copy.deepcopy(kept).half() if isinstance(kept, InCells) else kept, folder / PREPARATION)
+    save_weights(copy.deepcopy(kept).half() if isinstance(kept, InCells | InStretches) else kept, folder / PREPARATION)
     (folder / FACTS).write_text(model.facts.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 

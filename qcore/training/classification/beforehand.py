@@ -6,10 +6,14 @@ from pathlib import Path
 from qcore.models.families import Kind
 from qcore.tasks.classification.preparation import Preparation
 from qcore.tasks.classification.question import Entry
+from qcore.training.ecg.features import learnt_stretches
 from qcore.training.tumor.features import learnt_features
 
 Tell = Callable[[str, int, int], object]
-LEARNT: Mapping[tuple[str, Kind], Callable[[Path, Path, Tell], Preparation]] = {("tumor", Kind.CELLS): learnt_features}
+LEARNT: Mapping[tuple[str, Kind], Callable[[Path, Path, Tell], Preparation]] = {
+    ("tumor", Kind.CELLS): learnt_features,
+    ("ecg", Kind.SIGNAL): learnt_stretches,
+}
 """By question and form: the folders of data and checkpoints, and who is told what is being done."""
 
 

@@ -17,7 +17,7 @@ from qcore.tasks.classification.store import command
 from qcore.training.cards.markdown import METRIC_NAMES, circuit_drawing, circuit_numbers, interval, table
 from qcore.training.cards.noise_table import noise_bars, noise_table
 from qcore.training.classification.recipes import NOISE_AWARE
-from qcore.training.classification.tables import comparison_table, kinds_tables
+from qcore.training.classification.tables import comparison_table, kinds_tables, macro_table
 
 UNENTANGLED = (
     "Its qubits never meet: without entanglement this is a bounded wave of the inputs, which any computer works out."
@@ -68,6 +68,7 @@ def card(model: Model, evaluation: Evaluation, notes: Notes | None = None) -> st
         _what_it_is(model, layer, notes),
         notes.training or f"{question.splits} {_training(model)}",
         *(["## All kinds together", kinds_tables(evaluation, evaluation.kinds)] if evaluation.kinds else []),
+        *(["## All labels together", macro_table(evaluation, evaluation.macro)] if evaluation.macro else []),
         *(part for sections in by_label for part in sections),
         *(part for title, text in notes.sections for part in (f"## {title}", text)),
         "## The circuit",
@@ -134,7 +135,8 @@ def _decisions(point: OperatingPoint) -> str:
 def _resampled(evaluation: Evaluation) -> str:
     if evaluation.n_people is None:
         return "cases"
-    return f"the {evaluation.n_people:,} people, or blocks of slices that stand in for them"
+    people = f"the {evaluation.n_people:,} people"
+    return people if evaluation.kinds is None else f"{people}, or blocks of slices that stand in for them"
 
 
 def _members(evidence: LabelEvidence) -> str:
@@ -275,7 +277,7 @@ def _matters(difference: Estimate) -> str:
 
 
 def _learning(entry: Entry, evaluation: Evaluation) -> str:
-    if entry.shape.kind is Kind.CELLS:
+    if entry.shape.kind in {Kind.CELLS, Kind.SIGNAL}:
         return "Not measured: the features were learnt from all cases beforehand, so that no model would know fewer."
     if not evaluation.learning:
         return f"Not measured: run `{command(entry, 'study')}`."

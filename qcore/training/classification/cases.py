@@ -18,6 +18,8 @@ from qcore.tasks.tumor.question import N_CELLS
 from qcore.training.aki.cases import aki_groups, aki_inputs
 from qcore.training.cohorts import medmnist
 from qcore.training.cohorts.physionet2012 import read_cohort, read_course
+from qcore.training.cohorts.ptbxl import read_ptbxl
+from qcore.training.ecg.views import N_VIEWS, views
 from qcore.training.tumor.cases import certain, tumor_cases
 
 Split = Literal["train", "val", "test", "all"]
@@ -125,12 +127,21 @@ def _brain_mri(_question: Question, shape: Shape, split: Split, data: Path) -> C
     return Cases(found.x, found.y, found.name, found.people, cells=cells)
 
 
+def _ptbxl(_question: Question, _shape: Shape, split: Split, data: Path) -> Cases:
+    found = read_ptbxl(data, split)
+    of = {"train": "folds 1 to 8", "val": "fold 9"}.get(split, "fold 10")
+    if split == "train":
+        return Cases(views(found.x), found.y.repeat(N_VIEWS, 1), f"PTB-XL, {of}", np.tile(found.people, N_VIEWS))
+    return Cases(found.x, found.y, f"PTB-XL, {of}", found.people, found.groups)
+
+
 READERS: Mapping[str, Reader] = {
     "aki": _physionet,
     "breast": _medmnist(positive=0),
     "pneumonia": _medmnist(positive=1),
     "adrenal": _medmnist(positive=1),
     "tumor": _brain_mri,
+    "ecg": _ptbxl,
 }
 """What reads the cases of each question."""
 

@@ -12,9 +12,11 @@ from qcore.evidence.conformal import FEWEST_PATIENTS, GROUP_SIZE, NOMINAL_COVERA
 from qcore.evidence.conformal_set import set_coverage, yes_or_no_set
 from qcore.evidence.decision import decision_quality
 from qcore.evidence.evaluation import Evaluation, IntervalCheck, LabelEvidence, ReliabilityPoint, Subgroup
+from qcore.evidence.macro import MacroEvidence, macro_evidence
 from qcore.evidence.metrics import METRICS, all_metrics, estimate, paired_difference
 from qcore.evidence.noise_point import NoisePoint
 from qcore.models.circuits import circuit_layers
+from qcore.tasks.classification.labels import Labels
 from qcore.tasks.classification.model import HYBRID, READS_RAW, Model
 from qcore.training.cards.noise_curve import noise_curve
 from qcore.training.classification.cases import Cases
@@ -71,10 +73,21 @@ def evaluate(model: Model, cases: Cases, where: Backend, reference: Reference | 
             {name: values for name, values in probabilities.items() if name != HYBRID},
             cases.people,
         ),
+        macro=_macro(labels, cases, probabilities),
         parameters=parameters,
         training_seconds=seconds,
         attrition=dict(cases.attrition),
     )
+
+
+def _macro(labels: Labels, cases: Cases, probabilities: dict[str, Array]) -> MacroEvidence | None:
+    """Measure the labels together over which a mean AUROC is reported, if there are any."""
+    if not labels.averaged:
+        return None
+    columns = [labels.names.index(name) for name in labels.averaged]
+    part = {name: values[:, columns] for name, values in probabilities.items()}
+    hybrid = part.pop(HYBRID)
+    return macro_evidence(labels.averaged, cases.outcome[:, columns], hybrid, part, cases.people)
 
 
 def _evidence(

@@ -25,6 +25,7 @@ RECIPES: Mapping[tuple[str, Kind], Recipe] = {
     ("aki", Kind.SERIES): Recipe(20, batch=128, learning_rate=0.02, weight_decay=0.05),
     ("breast", Kind.IMAGE): Recipe(120, weight_decay=0.1, label_smoothing=0.05, augmentation=ULTRASOUND),
     ("pneumonia", Kind.IMAGE): Recipe(20, weight_decay=0.1, label_smoothing=0.05, augmentation=RADIOGRAPH),
+    ("ecg", Kind.SIGNAL): Recipe(8, batch=64, learning_rate=3e-3, weight_decay=0.05),
     ("tumor", Kind.CELLS): Recipe(8, batch=48, learning_rate=3e-3),
     ("tumor", Kind.IMAGE): Recipe(6, batch=32, augmentation=HEAD),
     ("adrenal", Kind.VOLUME): Recipe(40, label_smoothing=0.05, augmentation=MASK),

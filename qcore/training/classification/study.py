@@ -16,7 +16,7 @@ from qcore.evidence.metrics import mean_auroc, paired_difference, paired_mean_di
 from qcore.models.quantum_layer import ABLATIONS, quantum_layers
 from qcore.tasks.classification.asked import member_logits
 from qcore.tasks.classification.model import CONTROL, HYBRID, Model
-from qcore.tasks.classification.preparation import Identity, InCells
+from qcore.tasks.classification.preparation import Identity, InCells, InStretches
 from qcore.training.classification.cases import Cases
 from qcore.training.classification.fit import Fit, trained_or_loaded
 from qcore.training.classification.recipes import ACROSS, NOISELESS, recipe_of
@@ -115,7 +115,7 @@ class Study:
 
     @property
     def _is_learnt_beforehand(self) -> bool:
-        return isinstance(self.model.preparation, InCells)
+        return isinstance(self.model.preparation, InCells | InStretches)
 
     @cached_property
     def _test_x(self) -> Tensor:

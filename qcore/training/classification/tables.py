@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from qcore.evidence.evaluation import Evaluation
 from qcore.evidence.kinds import KindsEvidence
+from qcore.evidence.macro import MacroEvidence
 from qcore.models.circuits import circuit_layers
 from qcore.tasks.classification.model import HYBRID, RESNET, TITLES, Model, new_member
 from qcore.tasks.classification.question import Entry
@@ -66,6 +67,18 @@ def comparison_table(model: Model, evaluation: Evaluation, label: str) -> str:
         shown = "–" if held_out is None else f"{held_out:.3f}"
         rows.append([TITLES[name], f"{evaluation.parameters[name]:,}", *cells, shown, seconds])
     return table(["Model", "Parameters", *METRIC_NAMES.values(), "AUROC, validation", "Training, s"], rows)
+
+
+def macro_table(evaluation: Evaluation, evidence: MacroEvidence) -> str:
+    """Return the mean AUROC of every model as a Markdown table, with what it is a mean of."""
+    auroc = {HYBRID: evidence.auroc, **evidence.controls}
+    differences = {name: interval(difference) for name, difference in evidence.differences.items()}
+    rows = [[TITLES[name], interval(value), differences.get(name, "")] for name, value in auroc.items()]
+    shown = table(["Model", "Mean AUROC", "Hybrid minus this"], rows)
+    return (
+        f"Any number of labels may hold. AUROC, mean of {', '.join(evidence.labels)}; {evaluation.n:,} cases of "
+        f"{evaluation.split}, circuit on `{evaluation.backend}`:\n\n{shown}"
+    )
 
 
 def kinds_tables(evaluation: Evaluation, evidence: KindsEvidence) -> str:

@@ -1,0 +1,1 @@
+"""Networks that read signals of several channels, such as the leads of an electrocardiogram."""

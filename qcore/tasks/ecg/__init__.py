@@ -1,0 +1,1 @@
+"""Electrocardiograms: what they show of the heart, measured and judged."""
