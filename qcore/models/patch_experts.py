@@ -78,18 +78,35 @@ class PatchExperts(nn.Module):
         self.attention = nn.Linear(self.quantum.n_outputs, 1)
         self.readout = nn.Linear(n_experts * self.quantum.n_outputs, n_outputs)
 
-    def weighed(self, x: Tensor, backend: Backend) -> tuple[Tensor, Tensor]:
-        """Return what the experts say and how much each place counts.
+    def measured(self, x: Tensor, backend: Backend) -> tuple[Tensor, Tensor | None]:
+        """Return what the circuits of the experts measure at every place; see `QuantumLayer.measured`.
+
+        Args:
+            x: ``(batch, ...)`` as ``places`` takes it.
+            backend: where the circuits run.
 
         Returns:
-            ``(batch, n_places, n_experts, n_observables)`` and ``(batch, n_places, n_experts)``, which adds up to 1
-            over the places and can be drawn over the image.
+            ``(batch, n_places, n_experts, n_observables)``, and their covariance with one more axis of observables:
+            experts run apart, so that it couples none of them; None where the backend is exact.
         """
         angles = self.angles(self.dropout(self.places(x))).unflatten(-1, (self.n_experts, -1))
-        outputs = self.quantum(angles, backend)
-        return outputs, torch.softmax(self.attention(outputs).squeeze(-1), dim=1)
+        values, covariance = self.quantum.measured(angles, backend)
+        return values, covariance
+
+    def weights(self, measured: Tensor) -> Tensor:
+        """Return how much each place counts, ``(batch, n_places, n_experts)``: it adds up to 1 over the places."""
+        return torch.softmax(self.attention(measured).squeeze(-1), dim=1)
+
+    def contributions(self, measured: Tensor) -> Tensor:
+        """Return what each place adds to the outputs, ``(batch, n_places, n_outputs)``: all there is but the bias."""
+        weighed = measured * self.weights(measured).unsqueeze(-1)
+        return weighed.flatten(2) @ self.readout.weight.T
+
+    def read(self, measured: Tensor) -> Tensor:
+        """Return the outputs ``(batch, n_outputs)`` of what was `measured`."""
+        outputs = (measured * self.weights(measured).unsqueeze(-1)).sum(1)
+        return self.readout(outputs.flatten(1))  # type: ignore[no-any-return]
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return the outputs ``(batch, n_outputs)`` of inputs ``(batch, ...)``, as ``places`` takes them."""
-        outputs, weight = self.weighed(x, backend)
-        return self.readout((outputs * weight.unsqueeze(-1)).sum(1).flatten(1))  # type: ignore[no-any-return]
+        return self.read(self.measured(x, backend)[0])
