@@ -7,12 +7,14 @@ from torch import Tensor
 
 from qcore.models.families import Kind, Shape
 from qcore.tasks.classification import store
+from qcore.tasks.classification.medmnist import BREAST
 from qcore.tasks.classification.model import CONTROL, HYBRID, RESNET, Model
 from qcore.tasks.classification.preparation import Resized
+from qcore.tasks.classification.question import entry_of
 from qcore.tasks.tumor.examples import EXAMPLES
 from qcore.tasks.tumor.families import asked, other_families, said
 from qcore.tasks.tumor.framing import SIDE, framed
-from qcore.tasks.tumor.question import LABELS, NONE, SIDE_PX, SMALL_SIDE_PX
+from qcore.tasks.tumor.question import LABELS, NONE, SIDE_PX, SMALL_SIDE_PX, TUMOR
 
 OTHERS = other_families()
 
@@ -31,12 +33,10 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 def test_they_read_the_whole_slice_at_a_small_side_but_for_one() -> None:
     assert "resistant" in {entry.family for entry in OTHERS}
-    sides = {entry.family: entry.shape.side for entry in OTHERS}
-    assert sides.pop("hqcnn-full") == SIDE_PX
-    assert set(sides.values()) == {SMALL_SIDE_PX}
-    assert {entry.shape for entry in OTHERS} == {
-        Shape(Kind.IMAGE, 1, 4, 0, (16, 32, 64), 0.3, side) for side in (SMALL_SIDE_PX, SIDE_PX)
-    }
+    small, whole = (Shape(Kind.IMAGE, 1, 4, 0, (16, 32, 64), 0.3, side) for side in (SMALL_SIDE_PX, SIDE_PX))
+    assert all(entry.shape == (whole if entry.family == "hqcnn-full" else small) for entry in OTHERS)
+    assert entry_of(TUMOR, "hqcnn-full").shape == whole
+    assert "hqcnn-full" not in BREAST.families
 
 
 def test_each_answers_on_every_kind_of_simulator_and_noise_moves_the_hybrid_alone(model: Model, image: Tensor) -> None:
