@@ -31,7 +31,7 @@ def diagnoses_card(
         sentence, table = st.columns([4, 7], gap="large", vertical_alignment="center")
         with sentence:
             st.markdown(f"## {_headline(found)}")
-            st.markdown(_likeliest(found))
+            st.markdown(_possible(found))
             if noiseless is not None:
                 st.markdown(_moved(found, noiseless))
         with table:
@@ -47,6 +47,11 @@ def given(found: Answer) -> list[str]:
     return ill or names
 
 
+def likeliest(found: Answer) -> str:
+    """Return the name of what is explained first: what is given, else the most probable."""
+    return (given(found) or sorted(found.diagnoses, key=lambda name: -found.diagnoses[name].probability))[0]
+
+
 def _headline(found: Answer) -> str:
     names = given(found)
     if not names:
@@ -55,7 +60,7 @@ def _headline(found: Answer) -> str:
     return _beginning(words)
 
 
-def _likeliest(found: Answer) -> str:
+def _possible(found: Answer) -> str:
     possible = [IN_WORDS[name] for name, each in found.diagnoses.items() if each.possible]
     words = "** or **".join(possible)
     return f"Possible: **{words}**." if possible else "Nothing of what the model knows is likely."
