@@ -1,0 +1,1 @@
+"""From an electrocardiogram to its beats, waves and measurements."""
