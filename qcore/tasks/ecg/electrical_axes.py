@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from qcore.tasks.ecg.delineation.waves import Kind
 from qcore.tasks.ecg.intervals import GlobalWaves
 from qcore.tasks.ecg.median_beat import MedianBeat
-from qcore.tasks.ecg.waves import Kind
 
 LEVEL_MS = 16.0
 """Before QRS begins, the trace is level for as long: PR segment."""
@@ -22,7 +22,7 @@ def level_uv(beat: MedianBeat, qrs_onset_ms: float) -> NDArray[np.float64]:
 
 
 def areas_uv_ms(beat: MedianBeat, found: GlobalWaves, kind: Kind) -> NDArray[np.float64]:
-    """Return ``(n_leads,)`` net areas of a wave; P lies on the line between its ends, QRS and T on the level before QRS."""
+    """Return ``(n_leads,)`` net areas: P above the line between its ends, QRS and T above the level before QRS."""
     first, last = beat.sample(found.onset_ms[kind]), beat.sample(found.offset_ms[kind])
     piece = beat.uv[:, first : last + 1]
     if kind == "P":

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from qcore.tasks.ecg.delineation.waves import Kind, Wave
 from qcore.tasks.ecg.median_beat import MedianBeat
-from qcore.tasks.ecg.waves import Kind, Wave
 
 EARLIEST: Mapping[Kind, float] = {"P": 0.5, "QRS": 0.25, "T": 0.25}
 """Quantile over leads that stands for the earliest onset, and from the other end for the latest offset: the extremes
@@ -30,8 +30,9 @@ class GlobalWaves:
     Attributes:
         onset_ms: of P, QRS and T.
         offset_ms: of these.
-        pr_spread_ms: standard deviation over beats of where P begins before QRS; NaN where fewer than three have one.
-        share_with_p: of the beats, those with a P wave.
+        pr_spread_ms: of the usual beats 1.48 median deviations of the time from P to QRS; NaN where fewer than three have
+            both.
+        share_with_p: of the usual beats, those with a P wave.
     """
 
     onset_ms: Mapping[Kind, float]
@@ -44,14 +45,10 @@ _NOWHERE: Mapping[Kind, float] = {"P": np.nan, "QRS": np.nan, "T": np.nan}
 NOTHING_FOUND = GlobalWaves(_NOWHERE, _NOWHERE, np.nan, 0.0)
 
 
-def _by_beat(
-    waves: Sequence[Wave], r_peaks: NDArray[np.int64], rate_hz: float
-) -> dict[Kind, NDArray[np.float64]]:
+def _by_beat(waves: Sequence[Wave], r_peaks: NDArray[np.int64], rate_hz: float) -> dict[Kind, NDArray[np.float64]]:
     """Return, for each kind, ``(n_beats, 2)`` ms from the R peak to a lead's onset and offset, NaN where none is."""
     near = NEAR_BEAT_MS * rate_hz / 1000
-    found: dict[Kind, NDArray[np.float64]] = {
-        kind: np.full((len(r_peaks), 2), np.nan) for kind in ("P", "QRS", "T")
-    }
+    found: dict[Kind, NDArray[np.float64]] = {kind: np.full((len(r_peaks), 2), np.nan) for kind in ("P", "QRS", "T")}
     complexes = [wave for wave in waves if wave.kind == "QRS"]
     for beat, r in enumerate(r_peaks.tolist()):
         here = next((wave for wave in complexes if wave.onset - near <= r <= wave.offset + near), None)
@@ -115,7 +112,7 @@ def global_waves(
         offset[kind] = float(np.quantile(middle[:, 1], 1 - EARLIEST[kind]))
     if np.isfinite(onset["QRS"]) and len(leads) >= LEADS_FOR_SLOPE:
         onset["QRS"], offset["QRS"] = _slope_bounds(beat, onset["QRS"], offset["QRS"])
-    starts = np.stack([lead["P"][:, 0] - lead["QRS"][:, 0] for lead in leads])
+    starts = np.stack([lead["P"][beat.usual, 0] - lead["QRS"][beat.usual, 0] for lead in leads])
     with_p = np.isfinite(starts).any(axis=0)
     pr = np.array([np.nanmedian(starts[:, b]) for b in np.nonzero(with_p)[0]])
     spread = float(1.4826 * np.median(np.abs(pr - np.median(pr)))) if len(pr) >= 3 else np.nan

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 
 from qcore.io.ecg.record import Ecg
 from qcore.tasks.ecg import measurements as table
-from qcore.tasks.ecg.beats import r_peaks
-from qcore.tasks.ecg.genuine import ALIKE, confirmed, likeness
+from qcore.tasks.ecg.delineation.beats import r_peaks
+from qcore.tasks.ecg.delineation.genuine import genuine_beats
+from qcore.tasks.ecg.delineation.stretch import stretch_of
+from qcore.tasks.ecg.delineation.waves import FIDUCIALS, Kind, Wave, delineated
 from qcore.tasks.ecg.intervals import NOTHING_FOUND, GlobalWaves, global_waves
 from qcore.tasks.ecg.measurements import Measurement
 from qcore.tasks.ecg.median_beat import MedianBeat, median_beat, no_beat
 from qcore.tasks.ecg.quality import LeadQuality, lead_quality
 from qcore.tasks.ecg.rhythm import Rhythm, rhythm, rr_intervals_s
-from qcore.tasks.ecg.stretch import stretch_of
 from qcore.tasks.ecg.swapped import swapped_arms
-from qcore.tasks.ecg.waves import FIDUCIALS, Kind, Wave, delineated
+
 
 @dataclass(frozen=True, eq=False)
 class Measured:
@@ -27,8 +28,8 @@ class Measured:
         beats: ``(n_beats,)`` R peaks of the whole recording.
         fiducials: by lead, then by name (`FIDUCIALS`): samples, ascending. Leads that are not usable have none.
         stretch_s: start and stop of where waves were looked for; all of a recording of ordinary length.
-        measurements: by key: rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_bazett_ms, qtc_fridericia_ms, p_axis_deg, qrs_axis_deg,
-            t_axis_deg, sdnn_ms, rmssd_ms. Each key is always there.
+        measurements: by key: rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_bazett_ms, qtc_fridericia_ms, p_axis_deg,
+            qrs_axis_deg, t_axis_deg, sdnn_ms, rmssd_ms. Each key is always there.
         st_mv: by lead.
         first_qtc: key of the QTc that fits the rate.
         quality: by lead.
@@ -89,16 +90,19 @@ def fiducials_between(ecg: Ecg, start_s: float, stop_s: float) -> dict[str, dict
     return found
 
 
-def _found_beats(uv: NDArray[np.floating], rate_hz: float) -> tuple[NDArray[np.int64], str]:
-    """Return the beats of usable leads, and a sentence why there are none, empty where there are some."""
-    if uv.shape[0] == 0:
-        return np.zeros(0, np.int64), "No lead has a signal: no beats found."
-    beats = r_peaks(uv, rate_hz)
-    if not len(beats):
-        return beats, "No beats found: nothing in this recording looks like a QRS complex."
-    if likeness(uv, rate_hz, beats) < ALIKE:
-        return beats[:0], "No beats found: the peaks in this recording do not look like each other, so it is noise."
-    return beats, ""
+def _recorded(uv: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return ``(n,)`` whether any lead was recorded."""
+    there: NDArray[np.bool_] = np.isfinite(uv).any(axis=0)
+    return there
+
+
+def _why_no_beats(leads: tuple[str, ...], peaks: NDArray[np.int64]) -> str:
+    """Return why no beats were found, for people."""
+    if not leads:
+        return "No lead has a signal: no beats found."
+    if not len(peaks):
+        return "No beats found: nothing in this recording looks like a QRS complex."
+    return "No beats found: the peaks in this recording do not look like each other, so it is noise."
 
 
 def _notes(
@@ -111,9 +115,7 @@ def _notes(
         notes.append(f"Nothing was measured on {', '.join(lost)}.")
     if stretch[1] - stretch[0] < ecg.uv.shape[1]:
         start, stop = (sample / ecg.rate_hz for sample in stretch)
-        notes.append(
-            f"Waves and intervals are those from {start:.0f} s to {stop:.0f} s, where it is steadiest; beats are of all."
-        )
+        notes.append(f"Waves and intervals are those from {start:.0f} s to {stop:.0f} s, where it is steadiest.")
     if not ecg.calibrated:
         notes.append("The file does not say how many of its units are a millivolt: voltages may be off by a factor.")
     return tuple(notes)
@@ -130,21 +132,20 @@ def measure(ecg: Ecg) -> Measured:
     quality = {lead: lead_quality(row, ecg.rate_hz) for lead, row in zip(ecg.leads, ecg.uv, strict=True)}
     leads = tuple(lead for lead, of_lead in quality.items() if of_lead.usable)
     uv = ecg.uv[[ecg.leads.index(lead) for lead in leads]]
-    beats, why = _found_beats(uv, ecg.rate_hz)
-    stretch = stretch_of(uv, ecg.rate_hz, beats)
+    peaks = r_peaks(uv, ecg.rate_hz)
+    stretch = stretch_of(uv, ecg.rate_hz, peaks)
+    piece = uv[:, stretch[0] : stretch[1]]
+    waves = [_moved(of_lead, stretch[0]) for of_lead in delineated(piece, ecg.rate_hz)] if len(peaks) else []
+    beats = genuine_beats(uv, ecg.rate_hz, peaks, waves, stretch)
     fiducials = {lead: _fiducials([]) for lead in ecg.leads}
     beat, found = None, NOTHING_FOUND
     if len(beats):
-        piece = uv[:, stretch[0] : stretch[1]]
-        waves = [_moved(of_lead, stretch[0]) for of_lead in delineated(piece, ecg.rate_hz)]
-        beats = confirmed(beats, waves, ecg.rate_hz, stretch)
-        why = "" if len(beats) else "No beats found: the peaks in this recording do not look like QRS complexes."
         fiducials |= {lead: _fiducials(of_lead) for lead, of_lead in zip(leads, waves, strict=True)}
         here = beats[(beats >= stretch[0]) & (beats < stretch[1])]
         beat = median_beat(piece, ecg.rate_hz, here - stretch[0])
         if beat is not None:
             found = global_waves(waves, here, ecg.rate_hz, beat)
-    follows = rhythm(rr_intervals_s(beats, ecg.rate_hz, np.isfinite(uv).any(axis=0)))
+    follows = rhythm(rr_intervals_s(beats, ecg.rate_hz, _recorded(uv)))
     shown = beat or no_beat(len(leads))
     rate = table.rate(follows)
     measurements = {
@@ -154,6 +155,7 @@ def measure(ecg: Ecg) -> Measured:
         **table.variability(follows),
     }
     st_mv = dict(table.st_levels(leads, shown, found, rate.value, (ecg.age_years, ecg.sex)))
+    why = "" if len(beats) else _why_no_beats(leads, peaks)
     if why:
         measurements = {key: replace(of_key, reason=table.NO_BEATS) for key, of_key in measurements.items()}
         st_mv = {lead: replace(of_lead, reason=table.NO_BEATS) for lead, of_lead in st_mv.items()}

@@ -7,12 +7,12 @@ import numpy as np
 
 from qcore.io.ecg.leads import LIMB
 from qcore.tasks.ecg import normal_ranges
+from qcore.tasks.ecg.delineation.waves import Kind
 from qcore.tasks.ecg.electrical_axes import areas_uv_ms, axis_deg, level_uv
 from qcore.tasks.ecg.intervals import GlobalWaves
 from qcore.tasks.ecg.median_beat import MedianBeat
 from qcore.tasks.ecg.normal_ranges import NormalRange
 from qcore.tasks.ecg.rhythm import Rhythm
-from qcore.tasks.ecg.waves import Kind
 
 NO_BEATS = "no beats found"
 NO_WAVES: dict[Kind, str] = {"P": "no P waves found", "QRS": "no QRS complexes found", "T": "no T waves found"}
@@ -45,9 +45,7 @@ class Measurement:
     normal: NormalRange | None = None
 
 
-def measured(
-    name: str, value: float | None, unit: str, reason: str, normal: NormalRange | None = None
-) -> Measurement:
+def measured(name: str, value: float | None, unit: str, reason: str, normal: NormalRange | None = None) -> Measurement:
     """Return a number, or the reason where it is None or no number."""
     if value is None or not np.isfinite(value):
         return Measurement(name, None, unit, reason, normal)
@@ -140,7 +138,11 @@ def axes(leads: tuple[str, ...], beat: MedianBeat, found: GlobalWaves, no_p: str
 
 
 def st_levels(
-    leads: tuple[str, ...], beat: MedianBeat, found: GlobalWaves, rate_bpm: float | None, person: tuple[float | None, str]
+    leads: tuple[str, ...],
+    beat: MedianBeat,
+    found: GlobalWaves,
+    rate_bpm: float | None,
+    person: tuple[float | None, str],
 ) -> Mapping[str, Measurement]:
     """Return ST of each lead in mV, against the level before QRS.
 

@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 LONGEST_RR_S = 5.0
-IRREGULAR = 0.1
-"""Median absolute difference of one RR from the next, as a share of the median RR, above which a rhythm is irregular."""
+USUAL_STEP = 0.4
+"""Quantile of the steps from one RR to the next: a few extra beats do not reach it, atrial fibrillation does."""
+IRREGULAR = 0.06
+"""That step as a share of the median RR, above which a rhythm is irregular: on half of our PTB-XL 90 % of the
+recordings with atrial fibrillation, 8 % of the others (most of these with many extra beats)."""
 ODD_BEAT = 0.2
 """An RR interval that differs by this share from the median of those around it belongs to no normal beat
 (Malik 1989, doi 10.1111/j.1540-8159.1989.tb01857.x)."""
@@ -40,10 +43,8 @@ class Rhythm:
             return np.where(np.abs(self.rr_s / around - 1) <= ODD_BEAT, self.rr_s, np.nan)
 
 
-def rr_intervals_s(
-    r_peaks: NDArray[np.int64], rate_hz: float, recorded: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Return ``(n_beats - 1,)`` seconds from each beat to the next; NaN where a gap lies between or beats may be missing.
+def rr_intervals_s(r_peaks: NDArray[np.int64], rate_hz: float, recorded: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return ``(n_beats - 1,)`` seconds from each beat to the next; NaN across a gap and where beats may be missing.
 
     Args:
         r_peaks: samples.
@@ -59,14 +60,10 @@ def rr_intervals_s(
 
 
 def rhythm(rr_s: NDArray[np.float64]) -> Rhythm:
-    """Return what RR intervals tell.
-
-    Irregularity is the median of the steps from one RR to the next: a few extra beats do not make a rhythm irregular,
-    atrial fibrillation does.
-    """
+    """Return what RR intervals tell."""
     steps = np.abs(np.diff(rr_s))
     steps = steps[np.isfinite(steps)]
     if len(steps) < FEWEST_RR - 1:
         return Rhythm(rr_s, None, float("nan"))
-    irregularity = float(np.median(steps) / np.nanmedian(rr_s))
+    irregularity = float(np.quantile(steps, USUAL_STEP) / np.nanmedian(rr_s))
     return Rhythm(rr_s, irregularity < IRREGULAR, irregularity)

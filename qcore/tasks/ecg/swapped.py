@@ -32,8 +32,8 @@ def swapped_arms(leads: tuple[str, ...], beat: MedianBeat, found: GlobalWaves) -
     p_seen = bool(np.isfinite(found.onset_ms["P"]))
     if upside_down and (not p_seen or areas_uv_ms(beat, found, "P")[i] < 0):
         return (
-            "Lead I is upside down and V6 is not: the electrodes of the two arms may be swapped. If they are, I and aVR "
-            "look the wrong way and II and III stand in each other's place; record again with the arms exchanged."
+            "Lead I is upside down and V6 is not: the electrodes of the two arms may be swapped. If they are, I and "
+            "aVR look the wrong way and II and III stand in each other's place; record again with the arms exchanged."
         )
     return ""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qcore.io.ecg.leads import STANDARD, derived
 from qcore.io.ecg.record import Ecg
-from qcore.tasks.ecg.waves import Kind
+from qcore.tasks.ecg.delineation.waves import Kind
 
 Vector = tuple[float, float, float]
 """µV to the left, to the feet and to the front."""
@@ -72,9 +72,7 @@ def leads_of(dipole_uv: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([by_lead[lead] for lead in STANDARD])
 
 
-def dipole_uv(
-    beats: Sequence[tuple[float, float, Beat]], seconds: float, rate_hz: float
-) -> NDArray[np.float64]:
+def dipole_uv(beats: Sequence[tuple[float, float, Beat]], seconds: float, rate_hz: float) -> NDArray[np.float64]:
     """Return ``(3, n)`` µV of a series of beats.
 
     Args:
@@ -94,17 +92,24 @@ def dipole_uv(
     return dipole
 
 
-def fibrillation_uv(seconds: float, rate_hz: float, rng: np.random.Generator, height_uv: float = 70) -> NDArray[np.float64]:
+def fibrillation_uv(
+    seconds: float, rate_hz: float, rng: np.random.Generator, height_uv: float = 70
+) -> NDArray[np.float64]:
     """Return ``(3, n)`` µV of fibrillatory waves: five to seven a second, never quite the same, largest towards V1."""
     n = round(seconds * rate_hz)
-    frequency = 6 + 0.6 * np.interp(np.arange(n), np.linspace(0, n, 4 + round(2 * seconds)), rng.normal(size=4 + round(2 * seconds)))
+    frequency = 6 + 0.6 * np.interp(
+        np.arange(n), np.linspace(0, n, 4 + round(2 * seconds)), rng.normal(size=4 + round(2 * seconds))
+    )
     phase = 2 * np.pi * np.cumsum(frequency) / rate_hz
     height = height_uv * (1 + 0.3 * np.sin(2 * np.pi * 0.4 * np.arange(n) / rate_hz))
     wave = height * (np.sin(phase) + 0.3 * np.sin(2 * phase))
-    return np.array([-0.1, 0.5, 0.8])[:, None] * wave
+    dipole: NDArray[np.float64] = np.array([-0.1, 0.5, 0.8])[:, None] * wave
+    return dipole
 
 
-def with_noise(uv: NDArray[np.float64], rate_hz: float, rng: np.random.Generator, muscle_uv: float = 6) -> NDArray[np.float64]:
+def with_noise(
+    uv: NDArray[np.float64], rate_hz: float, rng: np.random.Generator, muscle_uv: float = 6
+) -> NDArray[np.float64]:
     """Return leads with muscle noise and the slow rise and fall of breathing, different in each."""
     n_leads, n = uv.shape
     t_s = np.arange(n) / rate_hz
@@ -123,7 +128,8 @@ class Synthetic:
         description: what to look for.
         ecg: the recording.
         beats: ``(n_beats,)`` samples of the R peaks.
-        truth: ``rate_bpm``, ``pr_ms`` (None where there is none), ``qrs_ms``, ``qt_ms`` and ``qrs_axis_deg`` of the usual beat.
+        truth: of the usual beat ``rate_bpm``, ``pr_ms`` (None where there is none), ``qrs_ms``, ``qt_ms`` and
+            ``qrs_axis_deg``.
     """
 
     name: str

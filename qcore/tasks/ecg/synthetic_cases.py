@@ -62,33 +62,43 @@ class _Case:
 
 CASES = {
     "normal": _Case(
-        "Normal sinus rhythm", "A made-up healthy heart at 70 beats per minute; every interval is normal.", SINUS, _steady(70)
+        "Normal sinus rhythm",
+        "A healthy heart at 70 beats per minute; every interval is normal.",
+        SINUS, _steady(70),
     ),
     "tachycardia": _Case(
-        "Sinus tachycardia", "120 beats per minute, each with its P wave; QT is short because the rate is high.",
+        "Sinus tachycardia",
+        "120 beats per minute, each with its P wave; QT is short because the rate is high.",
         SINUS, _steady(120),
     ),
     "bradycardia": _Case(
-        "Sinus bradycardia", "45 beats per minute, each with its P wave; Bazett's QTc is too small here.", SINUS, _steady(45)
+        "Sinus bradycardia",
+        "45 beats per minute, each with its P wave; Bazett's QTc is too small here.",
+        SINUS, _steady(45),
     ),
     "atrial_fibrillation": _Case(
-        "Atrial fibrillation", "No P waves but small fast ones, best seen in V1, and no order in the beats: PR cannot be measured.",
+        "Atrial fibrillation",
+        "No P waves but small fast ones, best seen in V1, and no order in the beats: PR cannot be measured.",
         FIBRILLATING, _irregular, fibrillation=True,
     ),
     "left_bundle_branch_block": _Case(
-        "Left bundle branch block", "A wide QRS, all downwards in V1 and broad and notched in I and V6, with T the other way.",
+        "Left bundle branch block",
+        "A wide QRS, all downwards in V1, broad and notched in I and V6, with T the other way.",
         LEFT_BUNDLE, _steady(66),
     ),
     "inferior_infarction": _Case(
-        "Inferior infarction, ST elevation", "ST is raised in II, III and aVF, which have Q waves, and lowered in aVL.",
+        "Inferior infarction, ST elevation",
+        "ST is raised in II, III and aVF, which have Q waves, and lowered in aVL.",
         INFERIOR, _steady(78),
     ),
     "hypertrophy": _Case(
-        "Left ventricular hypertrophy", "High R waves in I, V5 and V6, deep S in V1 and V2, and T upside down on the left.",
+        "Left ventricular hypertrophy",
+        "High R waves in I, V5 and V6, deep S in V1 and V2, and T upside down on the left.",
         HYPERTROPHY, _steady(68),
     ),
     "ventricular_extra_beats": _Case(
-        "Ventricular extra beats", "Sinus rhythm; every fifth beat comes early and wide, without a P wave, and a pause follows.",
+        "Ventricular extra beats",
+        "Sinus rhythm; every fifth beat comes early and wide, without a P wave, and a pause follows.",
         SINUS, _steady(72), extra_every=5,
     ),
 }  # fmt: skip
@@ -126,7 +136,7 @@ def synthetic(name: str, seconds: float = 10.0, rate_hz: float = 500.0, seed: in
     ecg = Ecg(STANDARD, uv, rate_hz, format="made up", notes=(note,))
     inside = times[(times >= 0) & (times < seconds)]
     p, qrs, t = (case.beat.bounds_ms(kind, usual_rr) for kind in ("P", "QRS", "T"))
-    area = sum(d.sigma_ms * np.array(d.vector) for d in case.beat.deflections if d.kind == "QRS")
+    area = np.sum([d.sigma_ms * np.array(d.vector) for d in case.beat.deflections if d.kind == "QRS"], axis=0)
     truth = {
         "rate_bpm": 60 * (len(inside) - 1) / float(inside[-1] - inside[0]),
         "pr_ms": None if p is None or qrs is None else qrs[0] - p[0],

@@ -1,8 +1,8 @@
 """What each sample of a lead belongs to, P, QRS, T or none of them: the packaged network of openecg, run offline.
 
-`openecg` (VitalDB, Apache-2.0) ships the weights of its codec v6, 1.16 million parameters quantised to 8 bits, trained on
-LUDB, QTDB and ISP. Of LUDB it saw the 159 records that this project has, and none of the other 41: what it reaches on the
-159 is no evidence of how good it is (tests/benchmarks/delineation.py).
+`openecg` 0.11 (VitalDB, Apache-2.0) ships the weights of its codec v6, 1.16 million parameters quantised to 8 bits,
+trained on LUDB, QTDB and ISP. Of LUDB it saw the 159 records that this project has and, by its authors' split,
+none of the other 41: what it reaches on the 159 is no evidence of how good it is (tests/benchmarks/delineation.py).
 """
 
 from functools import cache

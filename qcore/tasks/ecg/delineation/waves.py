@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qcore.tasks.ecg.network import CLASSES, RATE_HZ, probabilities
+from qcore.tasks.ecg.delineation.network import CLASSES, RATE_HZ, probabilities
 from qcore.tasks.ecg.resampling import filled, resampled
 
 Kind = Literal["P", "QRS", "T"]

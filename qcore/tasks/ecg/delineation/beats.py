@@ -62,14 +62,15 @@ def energy(uv: NDArray[np.floating], rate_hz: float) -> NDArray[np.float64]:
     usual = float(np.median(typical[live]))
     weight = np.where(typical > 4 * usual, 4 * usual / np.maximum(typical, 1e-12), 1.0)
     mean: NDArray[np.float64] = weight[live] @ band[live] / live.sum()
-    return uniform_filter1d(mean, max(int(SMOOTHING_S * rate_hz), 1))
+    smooth: NDArray[np.float64] = uniform_filter1d(mean, max(int(SMOOTHING_S * rate_hz), 1))
+    return smooth
 
 
 def _chosen(power: NDArray[np.float64], rate_hz: float) -> NDArray[np.int64]:
     """Return samples of the peaks of energy that are beats."""
     peaks, _ = find_peaks(power, distance=max(int(REFRACTORY_S * rate_hz), 1), height=LEAST_UV**2)
     if not len(peaks):
-        return peaks.astype(np.int64)
+        return np.zeros(0, np.int64)
     # What is usual here: a high percentile of the highest energy of each half second, over about 8 s around it.
     block = max(int(0.5 * rate_hz), 1)
     n_blocks = -(-len(power) // block)
