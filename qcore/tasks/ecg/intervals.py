@@ -20,6 +20,8 @@ SLOPE_UV_MS = 2.5
 """Slope, root mean square over leads, below which there is no QRS in the median beat. Machines' QRS of four real files
 (PageWriter, MRx, two of unnamed make) is met to 6 ms by it, but for one whose leads do not agree with its own sum."""
 QUIET_MS = 8.0
+RESTLESS = 2.0
+"""A lead whose slope at rest is so many times that of the usual lead is too noisy to say where QRS ends."""
 LEADS_FOR_SLOPE = 3
 
 
@@ -30,8 +32,7 @@ class GlobalWaves:
     Attributes:
         onset_ms: of P, QRS and T.
         offset_ms: of these.
-        pr_spread_ms: of the usual beats 1.48 median deviations of the time from P to QRS; NaN where fewer than three have
-            both.
+        pr_spread_ms: 1.48 median deviations of the time from P to QRS over the usual beats; NaN of fewer than three.
         share_with_p: of the usual beats, those with a P wave.
     """
 
@@ -72,7 +73,9 @@ def _slope_bounds(beat: MedianBeat, onset_ms: float, offset_ms: float) -> tuple[
     """
     per_ms = beat.rate_hz / 1000
     slopes = np.gradient(gaussian_filter1d(beat.uv, 3 * per_ms, axis=1), axis=1) * per_ms
-    slope = np.sqrt((slopes**2).mean(axis=0))
+    rest = np.percentile(np.abs(slopes), 25, axis=1)
+    calm = rest <= max(RESTLESS * float(np.median(rest)), SLOPE_UV_MS / 5)
+    slope = np.sqrt((slopes[calm] ** 2).mean(axis=0))
     first, last = beat.sample(onset_ms - 20), beat.sample(offset_ms + 20)
     quiet = max(int(QUIET_MS * per_ms), 1)
     least = max(SLOPE_UV_MS, 1.5 * float(np.percentile(slope, 25)))

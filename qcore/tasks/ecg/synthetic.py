@@ -16,8 +16,8 @@ from qcore.tasks.ecg.delineation.waves import Kind
 
 Vector = tuple[float, float, float]
 """µV to the left, to the feet and to the front."""
-EDGE_SIGMAS = 2.5
-"""From its peak to its onset or offset a Gaussian falls to 4 %: there a reader sees it begin or end."""
+EDGE_SIGMAS = 2.4
+"""From its peak to its onset or offset a Gaussian falls to 6 %: there a reader sees it begin or end."""
 _CHEST_DEG = {"V1": 115.0, "V2": 95.0, "V3": 75.0, "V4": 50.0, "V5": 25.0, "V6": 0.0}
 """From the left to the front, in the horizontal plane."""
 _CHEST_GAIN = {"V1": 1.0, "V2": 1.5, "V3": 1.5, "V4": 1.4, "V5": 1.2, "V6": 1.0}

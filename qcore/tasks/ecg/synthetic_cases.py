@@ -137,11 +137,11 @@ def synthetic(name: str, seconds: float = 10.0, rate_hz: float = 500.0, seed: in
     inside = times[(times >= 0) & (times < seconds)]
     p, qrs, t = (case.beat.bounds_ms(kind, usual_rr) for kind in ("P", "QRS", "T"))
     area = np.sum([d.sigma_ms * np.array(d.vector) for d in case.beat.deflections if d.kind == "QRS"], axis=0)
-    truth = {
-        "rate_bpm": 60 * (len(inside) - 1) / float(inside[-1] - inside[0]),
+    truth: dict[str, float | None] = {
+        "rate_bpm": 60 / float(np.diff(inside).mean()) if len(inside) > 1 else None,
         "pr_ms": None if p is None or qrs is None else qrs[0] - p[0],
         "qrs_ms": None if qrs is None else qrs[1] - qrs[0],
-        "qt_ms": None if qrs is None or t is None else t[1] - qrs[0],
+        "qt_ms": None if qrs is None or t is None else float(t[1] - qrs[0]),
         "qrs_axis_deg": float(np.degrees(np.arctan2(area[1], area[0]))),
     }
     samples = np.rint(inside * rate_hz).astype(np.int64)

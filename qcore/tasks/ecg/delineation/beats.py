@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, median_filter, percentile_filter, uniform_filter1d
+from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d, percentile_filter, uniform_filter1d
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from qcore.tasks.ecg.resampling import filled, resampled
@@ -20,6 +20,8 @@ SHARE_OF_LAST = 0.35
 """So soon after a beat a peak of less energy than this share of that beat's is its T wave."""
 SPIKE_S = 0.006
 """Pacing spikes are shorter, QRS complexes are not."""
+LEAST_SPIKE_UV = 300.0
+SPIKE_SHARE = 0.6
 SLOWEST_RATE_HZ = 30.0
 """At lower sampling rates a QRS complex is a sample or two."""
 LEAST_UV = 30.0
@@ -35,7 +37,9 @@ def without_spikes(uv: NDArray[np.floating], rate_hz: float) -> NDArray[np.float
     for row in whole:
         smooth = median_filter(row, width)
         away = np.abs(row - smooth)
-        spikes = away > max(500.0, 12 * float(np.median(away)) / 0.6745)
+        height = maximum_filter1d(row, width) - minimum_filter1d(row, width)
+        # In so short a time the steepest QRS leaves its median by a quarter of its height, a spike by all of it.
+        spikes = away > np.maximum(LEAST_SPIKE_UV, SPIKE_SHARE * height)
         if 0 < spikes.mean() < 0.02:
             near = maximum_filter1d(spikes, width)
             row[near] = smooth[near]
