@@ -1,1 +1,1 @@
-"""Electrocardiograms: what they show of the heart, measured and judged."""
+"""From an electrocardiogram to its beats, waves and measurements."""

@@ -1,0 +1,1 @@
+"""Beats and the waves of each beat."""
