@@ -1,39 +1,31 @@
-"""The viewer on a page.
+"""The viewer on a page."""
 
-Its JavaScript is sent as text, not by Streamlit's way for packages (``[[tool.streamlit.component.components]]``): that
-looks for pyproject.toml beside a package called like the distribution, and ``qlinical`` has none of that name, neither
-where it is installed nor in a clone that nobody has installed. A text is one module, so the modules are joined here.
-"""
-
-import re
 from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 
+from dashboard.shared.browser.script import joined, styled
 from dashboard.shared.viewer.encoding import digest_of, encode, same
 from dashboard.shared.viewer.picture import Picture
 
 MODULES = (
-    "elements", "decode", "planes", "window", "paint", "pane", "interaction", "strip", "toolbar", "legend", "viewer",
-    "component",
+    "elements", "keys", "bytes", "decode", "planes", "window", "paint", "pane", "interaction", "strip", "toolbar",
+    "legend", "viewer", "component",
 )  # fmt: skip
 """Each after those it imports from."""
-_IMPORT = re.compile(r"^import\b[^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _FOLDER = files("dashboard.shared.viewer") / "browser"
 
 
 def script() -> str:
-    """Return all modules as one; a name that two of them use would be an error when the browser loads it."""
-    texts = ((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    """Return all modules as one."""
+    return joined(_FOLDER, MODULES)
 
 
 _mount = st.components.v2.component(
     "qlinical_viewer",
     html='<div class="viewer-place"></div>',
-    css=(_FOLDER / "viewer.css").read_text(encoding="utf-8"),
+    css=styled(_FOLDER, "viewer.css"),
     js=script(),
 )
 

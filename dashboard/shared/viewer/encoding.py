@@ -1,4 +1,4 @@
-r"""A picture as bytes for the browser: Streamlit sends raw bytes as they are, and only once while they stay the same.
+r"""A picture as bytes for the browser.
 
 ======================  ==============================================================================================
 bytes                   what
@@ -15,18 +15,15 @@ In the header, ``pixels`` is a digest of the voxels and of where they lie: while
 slice, window and zoom. ``digest`` is one of everything.
 """
 
-import hashlib
 import json
-import struct
 from typing import Any
 
 import numpy as np
 
+from dashboard.shared.browser.packing import MAX_BYTES, digest, head, header_of, little_endian, padded
 from dashboard.shared.foreign import plain
-from dashboard.shared.viewer.picture import Overlay, Picture, Voxels
+from dashboard.shared.viewer.picture import Overlay, Picture
 
-MAX_BYTES = 190_000_000
-"""Streamlit sends no message of more than 200 MB (server.maxMessageSize)."""
 TYPES = {np.dtype(np.int16): "int16", np.dtype(np.float32): "float32", np.dtype(np.uint8): "rgb8"}
 
 
@@ -41,14 +38,12 @@ def encode(picture: Picture) -> bytes:
     size = sum(array.nbytes for array in arrays)
     if size > MAX_BYTES:
         raise ValueError(f"a picture and its overlays have at most {MAX_BYTES} bytes, these {size}")
-    parts = [_bytes(array) for array in arrays]
+    parts = [little_endian(array) for array in arrays]
     header = _header(picture)
     place = [header[name] for name in ("shape", "type", "spacing_mm", "axes", "origin_mm", "window", "planes")]
-    header["pixels"] = _digest(json.dumps(place).encode(), parts[0])
-    header["digest"] = _digest(json.dumps(header).encode(), *parts[1:])
-    text = json.dumps(header).encode()
-    head = struct.pack("<I", len(text)) + text
-    return b"".join([head, _padding(len(head)), parts[0], _padding(len(parts[0])), *parts[1:]])
+    header["pixels"] = digest(json.dumps(place).encode(), parts[0])
+    header["digest"] = digest(json.dumps(header).encode(), *parts[1:])
+    return b"".join([head(header), padded(parts[0]), *parts[1:]])
 
 
 def same(one: Picture, other: Picture) -> bool:
@@ -60,8 +55,7 @@ def same(one: Picture, other: Picture) -> bool:
 
 def digest_of(data: bytes) -> str:
     """Return the digest that the browser sends back with a slice."""
-    (length,) = struct.unpack_from("<I", data)
-    return str(json.loads(data[4 : 4 + length])["digest"])
+    return str(header_of(data)["digest"])
 
 
 def _header(picture: Picture) -> dict[str, Any]:
@@ -99,21 +93,6 @@ def _overlay(overlay: Overlay) -> dict[str, Any]:
 def _ends(centre: float, width: float) -> tuple[float, float] | None:
     """Return the least and the most of a window; None for one without width, which files do state."""
     return (centre - width / 2, centre + width / 2) if width > 0 else None
-
-
-def _bytes(values: Voxels) -> memoryview:
-    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data.cast("B")
-
-
-def _padding(length: int) -> bytes:
-    return b"\0" * (-length % 4)
-
-
-def _digest(*parts: bytes | memoryview) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
 
 
 def _check(picture: Picture) -> None:

@@ -152,5 +152,5 @@ def test_the_script_is_one_module_that_loads_nothing() -> None:
     text = script()
     assert not re.search(r"^import\b", text, re.MULTILINE)
     assert len(re.findall(r"^export\b", text, re.MULTILINE)) == 1
-    assert len(MODULES) == 12
+    assert len(MODULES) == 14
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")

@@ -1,6 +1,7 @@
 // What Streamlit calls: with new bytes, with the same bytes again after every rerun, and on the way out.
 
-import { decode, readHeader } from "./decode.js";
+import { readHeader } from "../../browser/bytes.js";
+import { decode } from "./decode.js";
 import { Viewer } from "./viewer.js";
 
 const KEPT = 8; // views remembered

@@ -1,26 +1,12 @@
 // Bytes to images: the layout is documented in encoding.py, which writes it.
 
+import { bodyOf, readHeader } from "../../browser/bytes.js";
+
 const KINDS = { int16: Int16Array, float32: Float32Array, rgb8: Uint8Array };
 
-function asBytes(data) {
-  return data instanceof Uint8Array ? data : new Uint8Array(data);
-}
-
-function headerEnd(bytes) {
-  return 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-}
-
-// The header alone: enough to see whether the same bytes have come again.
-export function readHeader(data) {
-  const bytes = asBytes(data);
-  return JSON.parse(new TextDecoder().decode(bytes.subarray(4, headerEnd(bytes))));
-}
-
 export function decode(data) {
-  const bytes = asBytes(data);
-  const header = readHeader(bytes);
-  // A copy: typed arrays need an offset that is a multiple of their item, and a message's bytes may lie anywhere.
-  const body = bytes.slice(4 * Math.ceil(headerEnd(bytes) / 4)).buffer;
+  const header = readHeader(data);
+  const body = bodyOf(data);
   const [n, h, w] = header.shape;
   const channels = header.type === "rgb8" ? 3 : 1;
   const voxels = new KINDS[header.type](body, 0, n * h * w * channels);

@@ -1,18 +1,9 @@
 // What the overlay's colours mean, and how much of it is shown: variant, threshold, opacity.
 
-import { make, setAttribute, setText } from "./elements.js";
+import { make, setAttribute, setText, slider } from "../../browser/elements.js";
 import { overlayColour, strength } from "./paint.js";
 
 const STEPS = 64; // colours of the bar
-
-function slider(word, tip, value, moved) {
-  const input = make("input", {
-    type: "range", min: 0, max: 100, step: 1, value: Math.round(100 * value), "aria-label": word, title: tip,
-    oninput: () => moved(Number(input.value) / 100),
-  });
-  const says = make("output", { class: "number" });
-  return { input, says, element: make("label", { class: "setting" }, make("span", {}, word), input, says) };
-}
 
 export class Legend {
   constructor(viewer) {

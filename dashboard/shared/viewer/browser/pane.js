@@ -1,6 +1,6 @@
 // One plane on the screen: its canvas, the texts on it, and where a point of the screen lies in the volume.
 
-import { make, setAttribute, setText } from "./elements.js";
+import { make, setAttribute, setText } from "../../browser/elements.js";
 import { edgeLetters, planeOf, positionOf, scaleBar, titleOf } from "./planes.js";
 import { windowText } from "./window.js";
 

@@ -1,6 +1,6 @@
 // The slice slider, and above it a bar for every slice: as high as its mark, say the model's probability.
 
-import { draw, make, setAttribute, setText } from "./elements.js";
+import { draw, make, setAttribute, setText } from "../../browser/elements.js";
 
 const TALL = 32; // units of the drawing's height
 

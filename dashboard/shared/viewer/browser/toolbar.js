@@ -1,6 +1,7 @@
 // The row of controls above the images.
 
-import { button, icon, make, setAttribute } from "./elements.js";
+import { button, make, setAttribute } from "../../browser/elements.js";
+import { keyList } from "../../browser/keys.js";
 
 const TOOLS = {
   contrast: ["Window", "Drag to change the window: sideways its width, up and down its level (right button: move)"],
@@ -53,28 +54,8 @@ export class Toolbar {
     const reset = button("reset", "Reset", "Window, zoom and orientation as at first (0 or double click)", () => viewer.reset());
     this.element = make(
       "div", { class: "toolbar", role: "toolbar", "aria-label": "Image tools" },
-      this.choice, this.preset, zoom, ways, this.planes, this.overlay, reset, this.#keys(),
+      this.choice, this.preset, zoom, ways, this.planes, this.overlay, reset, keyList(KEYS),
     );
-  }
-
-  #keys() {
-    const rows = KEYS.flatMap(([key, does]) => [make("dt", {}, key), make("dd", {}, does)]);
-    const list = make("dl", { class: "keys", hidden: "" }, ...rows);
-    const open = make("button", {
-      type: "button", title: "Keys", "aria-label": "Keys", "aria-expanded": "false",
-      onclick: () => {
-        list.hidden = !list.hidden;
-        open.setAttribute("aria-expanded", String(!list.hidden));
-      },
-    }, icon("keys"));
-    const holder = make("div", { class: "keys-holder" }, open, list);
-    holder.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !list.hidden) open.click();
-    });
-    holder.addEventListener("focusout", (event) => {
-      if (!list.hidden && !holder.contains(event.relatedTarget)) open.click();
-    });
-    return holder;
   }
 
   adopt(image, presets) {

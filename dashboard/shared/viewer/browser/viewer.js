@@ -2,7 +2,7 @@
 // happens here, without the server, which is told one thing only: which slice somebody wants explained.
 
 import { overlayAt, voxelAt } from "./decode.js";
-import { button, make, setText } from "./elements.js";
+import { button, make, setText } from "../../browser/elements.js";
 import { keyboard, pointing, zoomed } from "./interaction.js";
 import { Legend } from "./legend.js";
 import { Painter } from "./paint.js";
@@ -32,7 +32,7 @@ export class Viewer {
     this.explain = button("explain", "", "", () => this.#askToExplain(), { class: "primary keeps-word" });
     const foot = make("div", { class: "foot" }, this.strip.element, this.explain);
     const root = make(
-      "div", { class: "viewer", role: "group", "aria-label": "Image viewer" },
+      "div", { class: "viewer q-part", role: "group", "aria-label": "Image viewer" },
       this.toolbar.element, this.legend.element, this.stage, foot, this.caption, this.spoken,
     );
     root.addEventListener("keydown", keyboard(this));

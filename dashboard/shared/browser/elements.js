@@ -16,6 +16,12 @@ const ICONS = {
   overlay: "M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   reset: "M3 8a5 5 0 1 0 1.6-3.7M2.8 1.8v3.2H6",
   keys: "M1.5 4h13v8.5h-13zM4 6.7h.1M6.6 6.7h.1M9.3 6.7h.1M12 6.7h.1M4.5 9.8h7",
+  calipers: "M3 3v10M13 3v10M3 8h10M5 6L3 8l2 2M11 6l2 2-2 2",
+  filter: "M1 9c1.2-6 2.3-6 3.5 0s2.3 6 3.5 0 2.3-6 3.5 0 2.3 6 3.5 0",
+  beats: "M1 9h3l1.5-6 2 11 2-8 1 3h4.5",
+  waves: "M1 11h2l1.2-2.5L5.4 11h1.2L8 2.5 9.3 13l.9-2h1l1.3-3 1.3 3H15",
+  median: "M2 2.5h12v11H2zM3.5 9.5h2l1.5-5 1.8 7 1-2h2.7",
+  order: "M8 14V3M8 3L5.5 5.5M8 3l2.5 2.5M8 14l5-5M8 14L3 9",
   explain: "M8 1.8a4.3 4.3 0 0 0-2.4 7.9v1.8h4.8V9.7A4.3 4.3 0 0 0 8 1.8zM6.2 14h3.6",
 };
 
@@ -55,4 +61,14 @@ export function setText(element, text) {
 
 export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
+// A slider from 0 to 1 that shows hundredths; `says` is where its percentage is written.
+export function slider(word, tip, value, moved) {
+  const input = make("input", {
+    type: "range", min: 0, max: 100, step: 1, value: Math.round(100 * value), "aria-label": word, title: tip,
+    oninput: () => moved(Number(input.value) / 100),
+  });
+  const says = make("output", { class: "number" });
+  return { input, says, element: make("label", { class: "setting" }, make("span", {}, word), input, says) };
 }
