@@ -58,7 +58,7 @@ def evaluate(
         bool, typer.Option("--write", help="Measure again (minutes) and write evaluation.json and card.md.")
     ] = False,
 ) -> None:
-    """Show what nested cross-validation says of the haemoglobin models beside age and sex alone, with 95 % intervals."""
+    """Show what nested cross-validation says of the haemoglobin models, beside age and sex alone."""
     from qcore.tasks.hemoglobin import store
 
     if write:

@@ -46,20 +46,39 @@ class Calibration(BaseModel):
         return np.asarray(low), np.asarray(high)
 
 
-class Facts(BaseModel):
-    """What training leaves beside the weights (model.json).
+class Judging(BaseModel):
+    """What turns an estimated haemoglobin into an answer.
 
     Attributes:
         population: whom the models were trained on, one sentence.
+        calibration: fitted on patients held out.
+        threshold: probability from which anaemia is said to be likely.
+        operating_point: what that does on patients held out.
+        half_width_g_dl: of the interval of the haemoglobin, by sex, from the errors on patients held out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    population: str
+    calibration: Calibration
+    threshold: float
+    operating_point: OperatingPoint
+    half_width_g_dl: dict[str, float]
+
+    def half_widths_g_dl(self, is_female: Array) -> Array:
+        """Return how far the interval of each person reaches to both sides, ``(n,)`` g/dL."""
+        return np.where(is_female == 1, self.half_width_g_dl[FEMALE], self.half_width_g_dl[MALE])
+
+
+class Facts(Judging):
+    """What training leaves beside the weights (model.json).
+
+    Attributes:
         n_patients: who trained the models.
         base_rate: share of these with anaemia.
         n_layers: of the circuit of each network.
         feature_l1: penalty on what reads the features, of each network.
         seeds: of each network's members.
-        calibration: fitted on patients held out by cross-validation.
-        threshold: probability from which anaemia is said to be likely.
-        operating_point: what that does on patients held out.
-        half_width_g_dl: of the interval of the haemoglobin, by sex, from the errors on patients held out.
         reference: what every feature is in the reference person, whom explanations start from.
         linear: of the linear models, by name: intercept in g/dL, then g/dL per unit of each feature.
         n_parameters: of one member of each model.
@@ -67,24 +86,13 @@ class Facts(BaseModel):
         versions: of the libraries that trained it.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    population: str
     n_patients: int
     base_rate: float
     n_layers: dict[str, int]
     feature_l1: dict[str, float]
     seeds: tuple[int, ...]
-    calibration: Calibration
-    threshold: float
-    operating_point: OperatingPoint
-    half_width_g_dl: dict[str, float]
     reference: dict[str, float]
     linear: dict[str, tuple[float, ...]]
     n_parameters: dict[str, int]
     training_seconds: dict[str, float]
     versions: dict[str, str]
-
-    def half_widths_g_dl(self, is_female: Array) -> Array:
-        """Return how far the interval of each person reaches to both sides, ``(n,)`` g/dL."""
-        return np.where(is_female == 1, self.half_width_g_dl[FEMALE], self.half_width_g_dl[MALE])

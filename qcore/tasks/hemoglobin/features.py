@@ -132,7 +132,7 @@ def checked(inputs: pd.DataFrame) -> Array:
     if missing or not len(inputs):
         what = f"the column {', '.join(missing)}" if missing else "a person"
         raise InvalidValue(f"The table for the haemoglobin model needs {what}.")
-    values = inputs[list(NAMES)].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    values: Array = inputs[list(NAMES)].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
     for column, feature in zip(values.T, FEATURES, strict=True):
         if np.isnan(column).any():
             raise InvalidValue(f"{feature.label} is missing or no number: give it, the model does not guess it.")

@@ -1,6 +1,5 @@
 """The trained haemoglobin model as the page asks it: a table of people in, haemoglobin, anaemia and reasons out."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,11 +17,10 @@ from qcore.explain.explanation import Explanation
 from qcore.explain.shapley import exact_shapley
 from qcore.models.quantum_layer import quantum_layers
 from qcore.models.trees import BoostedTrees
-from qcore.tasks.hemoglobin.anemia import limits_g_dl
-from qcore.tasks.hemoglobin.facts import NOMINAL_COVERAGE, Facts
+from qcore.tasks.hemoglobin.answer import Answer, answered
+from qcore.tasks.hemoglobin.facts import Facts
 from qcore.tasks.hemoglobin.features import FEMALE, LABELS, NAMES, checked
 from qcore.tasks.hemoglobin.network import HYBRID, LINEAR, TWIN, Regressor
-from qcore.tasks.prediction import Prediction
 
 Array = NDArray[np.float64]
 
@@ -43,21 +41,6 @@ IN_A_SENTENCE = (
     "alone: it cannot replace a blood count."
 )
 """What every page that shows an estimate says beside it."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is said of a batch of people.
-
-    Attributes:
-        hemoglobin: in g/dL; its interval holds nine people in ten. Its decision is that the value lies below the limit
-            of the person's sex, which is why it has no threshold of its own.
-        anemia: the calibrated probability of a haemoglobin below that limit; its interval is that of the probability
-            over resampled patients, not of the person.
-    """
-
-    hemoglobin: Prediction
-    anemia: Prediction
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,34 +78,7 @@ class HemoglobinModel:
         """
         values = checked(inputs)
         hemoglobin, error, provenance = self.estimates(values, backend)
-        limits, reach = limits_g_dl(values[:, FEMALE]), self.facts.half_widths_g_dl(values[:, FEMALE])
-        margin, calibration = limits - hemoglobin, self.facts.calibration
-        probability = calibration.probability(margin)
-        low, high = calibration.band(margin)
-        estimated = Prediction(
-            value=hemoglobin,
-            standard_error=error,
-            unit="g/dL",
-            low=hemoglobin - reach,
-            high=hemoglobin + reach,
-            nominal_coverage=NOMINAL_COVERAGE,
-            decision=hemoglobin < limits,
-            threshold=math.nan,
-            population=self.facts.population,
-            model_card=CARD,
-            provenance=provenance,
-        )
-        anemia = replace(
-            estimated,
-            value=probability,
-            standard_error=calibration.platt.standard_error(margin, error),
-            unit="probability",
-            low=low,
-            high=high,
-            decision=probability >= self.facts.threshold,
-            threshold=self.facts.threshold,
-        )
-        return Answer(estimated, anemia)
+        return answered(hemoglobin, error, provenance, values[:, FEMALE], self.facts, CARD)
 
     def estimates(self, values: Array, backend: Backend | str) -> tuple[Array, Array, Provenance]:
         """Return haemoglobin and its standard error from shots, ``(n,)`` g/dL each, and what ran.

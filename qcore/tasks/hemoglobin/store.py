@@ -12,9 +12,10 @@ from qcore.errors import MissingAsset
 from qcore.models.encoded import load_weights, save_weights
 from qcore.models.trees import load_trees
 from qcore.settings import ASSETS
+from qcore.tasks.hemoglobin.answer import Answer
 from qcore.tasks.hemoglobin.evaluation import HemoglobinEvaluation
 from qcore.tasks.hemoglobin.facts import Facts
-from qcore.tasks.hemoglobin.model import CARD, GRADIENT_BOOSTING, Answer, HemoglobinModel
+from qcore.tasks.hemoglobin.model import CARD, GRADIENT_BOOSTING, HemoglobinModel
 from qcore.tasks.hemoglobin.network import HYBRID, TWIN, Regressor
 
 Content = TypeVar("Content", bound=BaseModel)

@@ -97,7 +97,7 @@ def _network(kind: str) -> Candidate:
         def predict(rows: Array) -> Array:
             inputs, ideal = torch.from_numpy(np.array(rows)), backend("ideal")
             with torch.no_grad():
-                return np.mean([member(inputs, ideal).numpy() for member in members], axis=0)
+                return np.asarray(np.mean([member(inputs, ideal).numpy() for member in members], axis=0))
 
         return predict
 

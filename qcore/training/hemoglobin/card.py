@@ -20,7 +20,8 @@ def verdict(evaluation: HemoglobinEvaluation) -> str:
     if all(better.values()):
         worth = "it is better than age and sex alone in every measure"
     elif any(better.values()):
-        worth = f"it is better than age and sex alone only in {', '.join(METRICS[n] for n, is_so in better.items() if is_so)}"
+        where = ", ".join(METRICS[name] for name, is_so in better.items() if is_so)
+        worth = f"it is better than age and sex alone only in {where}"
     else:
         worth = "it is not shown to be better than age and sex alone"
     return (
@@ -177,7 +178,8 @@ def _chosen(evaluation: HemoglobinEvaluation) -> str:
 
 def _limits() -> str:
     return (
-        "One hospital, one country, people with suspected coronary disease; severe anaemia is absent (lowest 8.9 g/dL). "
+        "One hospital, one country, people with suspected coronary disease; severe anaemia is absent (lowest "
+        "8.9 g/dL). "
         "The ranges of settings and the size of the networks were chosen with these patients in view, though never an "
         "outer fold's choice. Rare findings (poor R progression in 9, bundle branch block in 21, ST elevation in 14 "
         "patients) teach little. The interval of the probability is that of the calibration curve over resampled "

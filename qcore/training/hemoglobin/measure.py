@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +35,14 @@ def rmse(truth: Array, predicted: Array) -> float:
 
 
 def auc(event: Array, score: Array) -> float:
-    """Area under the ROC curve of scores ``(n, n_repeats)``, mean of the repeats; by ranks (Mann and Whitney 1947)."""
+    """Area under the ROC curve of scores ``(n, n_repeats)``, mean of the repeats; by ranks (Mann and Whitney 1947).
+
+    A resample may hold events alone or none: then nothing is told apart, which is 0.5.
+    """
     n_events = int(event.sum())
     n_others = len(event) - n_events
+    if not n_events or not n_others:
+        return 0.5
     ranks = rankdata(score, axis=0)[event == 1].sum(axis=0)
     return float(np.mean((ranks - n_events * (n_events + 1) / 2) / (n_events * n_others)))
 
@@ -142,7 +148,7 @@ def _coverage(y: Array, predicted: Array, reach: Array, female: Array) -> list[C
 def _subgroups(x: Array, y: Array, event: Array, predicted: Array) -> list[Subgroup]:
     female, age = x[:, FEMALE] == 1, x[:, AGE]
     groups = {"women": female, "men": ~female}
-    for low, high in zip(AGE_BANDS_YEARS, AGE_BANDS_YEARS[1:], strict=False):
+    for low, high in pairwise(AGE_BANDS_YEARS):
         name = f"under {high} years" if not low else f"{low} years or more" if high == AGE_BANDS_YEARS[-1] else ""
         groups[name or f"{low} to {high - 1} years"] = (age >= low) & (age < high)
     return [

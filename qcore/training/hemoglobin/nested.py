@@ -59,13 +59,16 @@ def half_widths(x: Array, errors: Array) -> dict[float, float]:
     The rank is that of split-conformal prediction (Vovk et al. 2005, doi:10.1007/b106715); the errors come from
     cross-validation, as in the jackknife+ of Barber et al. 2021, doi:10.1214/20-AOS1965.
 
+    Where there is nobody of a sex, everybody stands for it.
+
     Args:
-        x: ``(n, 11)`` inputs.
+        x: ``(n, ...)`` inputs, age and sex first.
         errors: ``(n, n_repeats)`` g/dL.
     """
     widths = {}
     for sex in (0.0, 1.0):
-        of_sex = np.abs(errors[x[:, FEMALE] == sex])
+        rows = x[:, FEMALE] == sex
+        of_sex = np.abs(errors[rows] if rows.any() else errors)
         rank = min(1.0, np.ceil((len(of_sex) + 1) * NOMINAL_COVERAGE) / len(of_sex))
         widths[sex] = float(np.quantile(of_sex, rank, method="higher"))
     return widths
