@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from qcore.cli import hemoglobin
 from qcore.cli.console import check_writable, err, out
 
 if TYPE_CHECKING:
@@ -51,3 +52,6 @@ def _show_cohort(build: "Callable[[Path], TransfusionCohort]", directory: Path, 
     if output:
         cohort.episodes.to_csv(output, index=False)
         out.print(f"{len(cohort.episodes)} episodes written to {output}.")
+
+
+app.command("mimic-iv-ecg")(hemoglobin.cohort)

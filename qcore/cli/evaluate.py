@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from qcore.cli import classification, dosing_models
+from qcore.cli import classification, dosing_models, hemoglobin
 from qcore.cli.console import AsJson, BackendName
 
 app = typer.Typer(help="Recompute the published numbers of a task on its test set.", no_args_is_help=True)
@@ -38,3 +38,4 @@ def evaluate_dosing(
 
 
 classification.add_evaluation(app)
+app.command("hemoglobin")(hemoglobin.evaluate)

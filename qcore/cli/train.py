@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from qcore.cli import classification, dosing_models, tumor
+from qcore.cli import classification, dosing_models, hemoglobin, tumor
 from qcore.cli.console import data, err, out, progress
 from qcore.errors import InvalidValue
 
@@ -112,3 +112,4 @@ def train_dosing(
 
 classification.add_training(app)
 app.command("familiarity")(tumor.train_familiarity)
+app.command("hemoglobin")(hemoglobin.train)

@@ -77,5 +77,13 @@ class CircuitHead(nn.Module):
 
     def forward(self, x: Tensor, backend: Backend) -> Tensor:
         """Return the outputs ``(batch, n_outputs)`` of inputs ``(batch, ...)``, as ``features`` takes them."""
-        angles = self.angles(self.dropout(self.features(x)))
-        return self.readout(self.quantum(angles, backend))  # type: ignore[no-any-return]
+        return self.measured(x, backend)[0]
+
+    def measured(self, x: Tensor, backend: Backend) -> tuple[Tensor, Tensor]:
+        """Return what `forward` does and its standard error from shots, ``(batch, n_outputs)`` each; 0 where exact."""
+        values, covariance = self.quantum.measured(self.angles(self.dropout(self.features(x))), backend)
+        outputs: Tensor = self.readout(values)
+        if covariance is None:
+            return outputs, torch.zeros_like(outputs)
+        weights = self.readout.weight
+        return outputs, torch.einsum("oi,bij,oj->bo", weights, covariance, weights).clamp_min(0).sqrt()

@@ -1,0 +1,1 @@
+"""Haemoglobin from the waveform itself; weights are trained by whoever has access to MIMIC-IV-ECG."""

@@ -1,0 +1,1 @@
+"""How the haemoglobin models are trained and measured."""
