@@ -79,7 +79,7 @@ def _eight_leads(ecg: Ecg) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         if name not in have:
             for others, weights in made:
                 if set(others) <= set(have):
-                    have[name] = sum(weight * have[other] for other, weight in zip(others, weights, strict=True))
+                    have[name] = np.asarray(weights) @ np.stack([have[other] for other in others])
                     notes.append(f"Lead {name} is calculated from {' and '.join(others)}.")
                     break
     missing = [name for name in INDEPENDENT if name not in have]
@@ -97,7 +97,12 @@ def _eight_leads(ecg: Ecg) -> tuple[NDArray[np.float64], tuple[str, ...]]:
 
 _FROM_OTHERS = {
     "I": ((("II", "III"), (1.0, -1.0)), (("aVL", "aVR"), (2 / 3, -2 / 3)), (("aVL", "aVF"), (4 / 3, 2 / 3))),
-    "II": ((("I", "III"), (1.0, 1.0)), (("aVF", "aVR"), (2 / 3, -2 / 3)), (("I", "aVF"), (0.5, 1.0))),
+    "II": (
+        (("I", "III"), (1.0, 1.0)),
+        (("aVF", "aVR"), (2 / 3, -2 / 3)),
+        (("I", "aVF"), (0.5, 1.0)),
+        (("I", "aVR"), (-1.0, -2.0)),
+    ),
 }
 """Einthoven: I = II - III; and from Goldberger's leads, which add up to 0: I = (aVL - aVR) 2/3."""
 
