@@ -23,6 +23,8 @@ QUIET_MS = 8.0
 RESTLESS = 2.0
 """A lead whose slope at rest is so many times that of the usual lead is too noisy to say where QRS ends."""
 LEADS_FOR_SLOPE = 3
+LEAST_OF_LEADS = 0.6
+"""Where the slope stays high for less than this share of what the leads show, beats are too unlike for one median."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ def global_waves(
         onset[kind] = float(np.quantile(middle[:, 0], EARLIEST[kind]))
         offset[kind] = float(np.quantile(middle[:, 1], 1 - EARLIEST[kind]))
     if np.isfinite(onset["QRS"]) and len(leads) >= LEADS_FOR_SLOPE:
-        onset["QRS"], offset["QRS"] = _slope_bounds(beat, onset["QRS"], offset["QRS"])
+        first, last = _slope_bounds(beat, onset["QRS"], offset["QRS"])
+        if last - first >= LEAST_OF_LEADS * (offset["QRS"] - onset["QRS"]):
+            onset["QRS"], offset["QRS"] = first, last
     starts = np.stack([lead["P"][beat.usual, 0] - lead["QRS"][beat.usual, 0] for lead in leads])
     with_p = np.isfinite(starts).any(axis=0)
     pr = np.array([np.nanmedian(starts[:, b]) for b in np.nonzero(with_p)[0]])
