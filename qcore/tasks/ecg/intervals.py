@@ -35,17 +35,15 @@ class GlobalWaves:
         onset_ms: of P, QRS and T.
         offset_ms: of these.
         pr_spread_ms: 1.48 median deviations of the time from P to QRS over the usual beats; NaN of fewer than three.
-        share_with_p: of the usual beats, those with a P wave.
     """
 
     onset_ms: Mapping[Kind, float]
     offset_ms: Mapping[Kind, float]
     pr_spread_ms: float
-    share_with_p: float
 
 
 _NOWHERE: Mapping[Kind, float] = {"P": np.nan, "QRS": np.nan, "T": np.nan}
-NOTHING_FOUND = GlobalWaves(_NOWHERE, _NOWHERE, np.nan, 0.0)
+NOTHING_FOUND = GlobalWaves(_NOWHERE, _NOWHERE, np.nan)
 
 
 def _by_beat(waves: Sequence[Wave], r_peaks: NDArray[np.int64], rate_hz: float) -> dict[Kind, NDArray[np.float64]]:
@@ -123,4 +121,4 @@ def global_waves(
     with_p = np.isfinite(starts).any(axis=0)
     pr = np.array([np.nanmedian(starts[:, b]) for b in np.nonzero(with_p)[0]])
     spread = float(1.4826 * np.median(np.abs(pr - np.median(pr)))) if len(pr) >= 3 else np.nan
-    return GlobalWaves(onset, offset, spread, float(with_p.mean()) if len(with_p) else 0.0)
+    return GlobalWaves(onset, offset, spread)
