@@ -23,6 +23,8 @@ QUIET_MS = 8.0
 RESTLESS = 2.0
 """A lead whose slope at rest is so many times that of the usual lead is too noisy to say where QRS ends."""
 LEADS_FOR_SLOPE = 3
+LEAST_OF_LEADS = 0.6
+"""Where the slope stays high for less than this share of what the leads show, beats are too unlike for one median."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,15 @@ class GlobalWaves:
         onset_ms: of P, QRS and T.
         offset_ms: of these.
         pr_spread_ms: 1.48 median deviations of the time from P to QRS over the usual beats; NaN of fewer than three.
-        share_with_p: of the usual beats, those with a P wave.
     """
 
     onset_ms: Mapping[Kind, float]
     offset_ms: Mapping[Kind, float]
     pr_spread_ms: float
-    share_with_p: float
 
 
 _NOWHERE: Mapping[Kind, float] = {"P": np.nan, "QRS": np.nan, "T": np.nan}
-NOTHING_FOUND = GlobalWaves(_NOWHERE, _NOWHERE, np.nan, 0.0)
+NOTHING_FOUND = GlobalWaves(_NOWHERE, _NOWHERE, np.nan)
 
 
 def _by_beat(waves: Sequence[Wave], r_peaks: NDArray[np.int64], rate_hz: float) -> dict[Kind, NDArray[np.float64]]:
@@ -114,9 +114,11 @@ def global_waves(
         onset[kind] = float(np.quantile(middle[:, 0], EARLIEST[kind]))
         offset[kind] = float(np.quantile(middle[:, 1], 1 - EARLIEST[kind]))
     if np.isfinite(onset["QRS"]) and len(leads) >= LEADS_FOR_SLOPE:
-        onset["QRS"], offset["QRS"] = _slope_bounds(beat, onset["QRS"], offset["QRS"])
+        first, last = _slope_bounds(beat, onset["QRS"], offset["QRS"])
+        if last - first >= LEAST_OF_LEADS * (offset["QRS"] - onset["QRS"]):
+            onset["QRS"], offset["QRS"] = first, last
     starts = np.stack([lead["P"][beat.usual, 0] - lead["QRS"][beat.usual, 0] for lead in leads])
     with_p = np.isfinite(starts).any(axis=0)
     pr = np.array([np.nanmedian(starts[:, b]) for b in np.nonzero(with_p)[0]])
     spread = float(1.4826 * np.median(np.abs(pr - np.median(pr)))) if len(pr) >= 3 else np.nan
-    return GlobalWaves(onset, offset, spread, float(with_p.mean()) if len(with_p) else 0.0)
+    return GlobalWaves(onset, offset, spread)

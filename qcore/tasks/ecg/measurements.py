@@ -17,6 +17,7 @@ from qcore.tasks.ecg.rhythm import Rhythm
 NO_BEATS = "no beats found"
 NO_WAVES: dict[Kind, str] = {"P": "no P waves found", "QRS": "no QRS complexes found", "T": "no T waves found"}
 UNSTEADY_PR_MS = 30.0
+"""In PTB-XL sinus rhythm however irregular stays below it, and in atrial fibrillation hardly any P is found at all."""
 RMSSD_FROM_S = 30.0
 SDNN_FROM_S = 120.0
 """Shorter recordings do not give these reliably (Munoz 2015, doi 10.1371/journal.pone.0138921)."""
@@ -85,7 +86,7 @@ def no_p_reason(found: GlobalWaves, rhythm: Rhythm) -> str:
     irregular = rhythm.regular is False
     if not np.isfinite(found.onset_ms["P"]):
         return "no P waves found" + (", and the rhythm is irregular, as in atrial fibrillation" if irregular else "")
-    if irregular and (found.pr_spread_ms > UNSTEADY_PR_MS or found.share_with_p < 0.8):
+    if irregular and found.pr_spread_ms > UNSTEADY_PR_MS:
         return "no steady P waves, and the rhythm is irregular, as in atrial fibrillation"
     return ""
 

@@ -33,7 +33,7 @@ RATE_BPM = NormalRange(60, 100, "by convention; 50 to 60 beats per minute are fr
 PR_MS = NormalRange(120, 200, AHA_CONDUCTION)
 QRS_MS = NormalRange(None, 110, AHA_CONDUCTION)
 QRS_AXIS_DEG = NormalRange(-30, 90, AHA_CONDUCTION)
-P_AXIS_DEG = NormalRange(0, 75, "sinus node; Surawicz and Knilans, Chou's Electrocardiography in Clinical Practice")
+P_AXIS_DEG = NormalRange(0, 75, "by convention, for beats that come from the sinus node")
 SDNN_MS = NormalRange(32, 93, SHORT_TERM_HRV)
 RMSSD_MS = NormalRange(19, 75, SHORT_TERM_HRV)
 

@@ -13,8 +13,7 @@ IRREGULAR = 0.06
 """That step as a share of the median RR, above which a rhythm is irregular: on half of our PTB-XL 90 % of the
 recordings with atrial fibrillation, 8 % of the others (most of these with many extra beats)."""
 ODD_BEAT = 0.2
-"""An RR interval that differs by this share from the median of those around it belongs to no normal beat
-(Malik 1989, doi 10.1111/j.1540-8159.1989.tb01857.x)."""
+"""An RR that differs by this share from the median of those around it belongs to no normal beat (Malik 1989)."""
 FEWEST_RR = 5
 
 

@@ -16,7 +16,7 @@ def swapped_arms(leads: tuple[str, ...], beat: MedianBeat, found: GlobalWaves) -
 
     With the arms exchanged I is turned over, II and III change places, aVR and aVL too, and the chest leads stay as
     they are. An axis far to the right turns QRS in I over, but not P; in dextrocardia P is turned over as well, but V6
-    then has hardly any QRS left (Kors and van Herpen 2001, doi 10.1046/j.1542-474X.2001.tb00087.x, compare I with V6).
+    then has hardly any QRS left (Kors and van Herpen 2001 compare I with V6).
 
     Args:
         leads: names of the rows of `beat`.
