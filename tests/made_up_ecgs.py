@@ -60,9 +60,7 @@ def marked() -> Paper:
     ecg = twelve_leads()
     beats = np.rint(beats_of(ecg.seconds) * ecg.rate_hz).astype(int)
     inside = beats[(beats > 120) & (beats < ecg.uv.shape[1] - 200)]
-    fiducials = {
-        lead: {name: inside + round(at * ecg.rate_hz) for name, at in POINTS_S.items()} for lead in ecg.leads
-    }
+    fiducials = {lead: {name: inside + round(at * ecg.rate_hz) for name, at in POINTS_S.items()} for lead in ecg.leads}
     half = round(0.4 * ecg.rate_hz)
     median = np.median([ecg.uv[:, beat - half : beat + half] for beat in inside], axis=0).astype(np.float32)
     points = {lead: {name: half + at * ecg.rate_hz for name, at in POINTS_S.items()} for lead in ecg.leads}

@@ -7,7 +7,7 @@ import { drawHalo, drawTrace, drawWaves } from "./trace.js";
 
 const CELL_MM = 24; // high
 const SIDE_MM = 4; // free at both sides of a beat
-const WIDE_PX = 620; // from which on there are six columns
+const WIDE_PX = 620; // from which on there are six columns, else three
 
 export class MedianPanel {
   constructor(paper) {
@@ -24,7 +24,7 @@ export class MedianPanel {
     this.element.hidden = !median || !state.median;
     if (this.element.hidden) return;
     const width = this.picture.clientWidth;
-    const columns = Math.min(order.length, width >= WIDE_PX ? 6 : 2);
+    const columns = Math.min(order.length, width >= WIDE_PX ? 6 : 3);
     const cell = 2 * SIDE_MM + (median.samples / median.rate_hz) * state.speed;
     const unit = width / (columns * cell);
     const perColumn = Math.ceil(order.length / columns);

@@ -43,7 +43,7 @@ export class Toolbar {
     this.gains = choices("Gain", GAINS, (value) => (value === GAINS[GAINS.length - 1] ? `${value} mm/mV` : String(value)), (gain) => paper.change({ gain }));
     this.switches = {
       cabrera: button("order", "Cabrera", "Limb leads in the order of Cabrera, by axis, with −aVR (A)", () => paper.toggle("cabrera")),
-      filter: button("filter", bandText(record.rate), "Band-pass without shift in time, computed here (F)", () => paper.toggle("filter")),
+      filter: button("filter", bandText(record.rate), "Band-pass without shift in time, computed here (F)", () => paper.toggle("filter"), { class: "keeps-word" }),
       calipers: button("calipers", "Calipers", "Measure time, rate and voltage (C)", () => paper.toggle("calipers")),
       beats: button("beats", "Beats", "Mark the beats, with the milliseconds between them on rhythm strips (B)", () => paper.toggle("beats")),
       waves: button("waves", "P-QRS-T", "Mark beginning, peak and end of the waves (W)", () => paper.toggle("waves")),

@@ -157,7 +157,13 @@ def _row(canvas: Canvas, ecg: Ecg, leads: Sequence[str], baseline: float, start_
 
 
 def _trace(
-    canvas: Canvas, uv: NDArray[np.floating], rate_hz: float, begin_s: float, step_s: float, left: float, baseline: float
+    canvas: Canvas,
+    uv: NDArray[np.floating],
+    rate_hz: float,
+    begin_s: float,
+    step_s: float,
+    left: float,
+    baseline: float,
 ) -> None:
     first = max(0, int(np.ceil(begin_s * rate_hz - 1e-6)))
     last = min(len(uv), int(np.floor((begin_s + step_s) * rate_hz + 1e-6)) + 1)
@@ -183,7 +189,9 @@ def _trace(
 def _foot(canvas: Canvas, ecg: Ecg, printed: Printed) -> None:
     said = [f"{SPEED_MM_S} mm/s", f"{GAIN_MM_MV} mm/mV", printed.filters, f"{ecg.rate_hz:g} Hz"]
     if ecg.seconds > SECONDS:
-        said.append(f"{printed.start_s:.1f} s to {min(printed.start_s + SECONDS, ecg.seconds):.1f} s of {ecg.seconds:.1f} s")
+        said.append(
+            f"{printed.start_s:.1f} s to {min(printed.start_s + SECONDS, ecg.seconds):.1f} s of {ecg.seconds:.1f} s"
+        )
     if not ecg.calibrated:
         said.append("NOT CALIBRATED: the gain is assumed")
     if not np.isfinite(ecg.uv).all():
