@@ -1,5 +1,7 @@
 """The card of the haemoglobin model: what it is worth first, then data, features, numbers and limits."""
 
+import numpy as np
+
 from qcore.evidence.metrics import Estimate
 from qcore.tasks.hemoglobin.anemia import LIMITS_G_DL
 from qcore.tasks.hemoglobin.evaluation import AUC, MAE, RMSE, HemoglobinEvaluation
@@ -11,6 +13,8 @@ from qcore.training.cards.markdown import circuit_drawing, interval, table
 METRICS = {MAE: "MAE, g/dL", RMSE: "RMSE, g/dL", AUC: "AUC for anaemia"}
 BETTER_WHEN_LOW = frozenset({MAE, RMSE})
 CHANCE = 0.5
+STEP = 10.0
+"""Years, mmHg or beats a minute."""
 
 
 def verdict(evaluation: HemoglobinEvaluation) -> str:
@@ -19,7 +23,7 @@ def verdict(evaluation: HemoglobinEvaluation) -> str:
     differences = evaluation.differences[AGE_AND_SEX]
     better = [METRICS[name] for name, each in differences.items() if _is_better(name, each)]
     worse = [METRICS[name] for name, each in differences.items() if _is_worse(name, each)]
-    worth = f"is better than these in {' and '.join(better)}" if better else "beats these in nothing"
+    worth = f"is better than these in {' and '.join(better)}" if better else "is not shown to be better than these"
     if worse:
         worth += f" and is worse in {' and '.join(worse)}"
     told = evaluation.models[HYBRID][AUC]
@@ -54,6 +58,9 @@ def card(model: HemoglobinModel, evaluation: HemoglobinEvaluation) -> str:
         "with theirs was not measured. Nothing is imputed: an answer needs all eleven.",
         "## What it is",
         _what_it_is(model),
+        "What each feature does to the final model's answer for the reference person, a man of median age without "
+        "findings, alone: findings and sex changed to present, other features by ten units upwards.",
+        _effects(model),
         "## On patients held out",
         _metrics(evaluation),
         "Differences, hybrid minus the other model on the same patients (less is better for MAE and RMSE, more for "
@@ -146,6 +153,17 @@ def _what_it_is(model: HemoglobinModel) -> str:
             table(["final model", "numbers (of one network; of trees, nodes)", "training, s"], rows),
         ]
     )
+
+
+def _effects(model: HemoglobinModel) -> str:
+    reference = np.array([model.facts.reference[feature.name] for feature in FEATURES])
+    changed = np.tile(reference, (len(FEATURES), 1))
+    for row, feature in enumerate(FEATURES):
+        changed[row, row] = 1.0 if feature.is_finding else changed[row, row] + STEP
+    start = model.estimates(reference[None], "ideal")[0][0]
+    effects = model.estimates(changed, "ideal")[0] - start
+    rows = [[feature.label, f"{effect:+.2f}"] for feature, effect in zip(FEATURES, effects, strict=True)]
+    return table(["feature", "change, g/dL"], rows)
 
 
 def _metrics(evaluation: HemoglobinEvaluation) -> str:
