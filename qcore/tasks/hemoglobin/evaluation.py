@@ -48,7 +48,7 @@ class HemoglobinEvaluation(BaseModel):
         n_folds, n_repeats: outer divisions into parts, and how often patients were divided.
         models: metrics of every model on patients held out, mean over the repeats; intervals over patients.
         differences: hybrid minus each other model on the same patients, by model and metric.
-        calibration: Brier score and calibration error of the probability of anaemia, by model.
+        calibration: Brier score of the probability of anaemia and, in the first repeat, its calibration error.
         reliability: of the hybrid's probabilities, first repeat.
         nominal_coverage: that intervals of haemoglobin promise.
         coverage: that they had on patients held out, all and by sex.

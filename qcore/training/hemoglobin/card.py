@@ -1,5 +1,7 @@
 """The card of the haemoglobin model: what it is worth first, then data, features, numbers and limits."""
 
+import numpy as np
+
 from qcore.evidence.metrics import Estimate
 from qcore.tasks.hemoglobin.anemia import LIMITS_G_DL
 from qcore.tasks.hemoglobin.evaluation import AUC, MAE, RMSE, HemoglobinEvaluation
@@ -10,23 +12,26 @@ from qcore.training.cards.markdown import circuit_drawing, interval, table
 
 METRICS = {MAE: "MAE, g/dL", RMSE: "RMSE, g/dL", AUC: "AUC for anaemia"}
 BETTER_WHEN_LOW = frozenset({MAE, RMSE})
+CHANCE = 0.5
+STEP = 10.0
+"""Years, mmHg or beats a minute."""
 
 
 def verdict(evaluation: HemoglobinEvaluation) -> str:
     """Say in one plain sentence whether the hybrid tells more than age and sex do."""
-    error = evaluation.models[HYBRID][MAE].value
-    alone = evaluation.models[AGE_AND_SEX][MAE].value
-    better = {name: _is_better(name, each) for name, each in evaluation.differences[AGE_AND_SEX].items()}
-    if all(better.values()):
-        worth = "it is better than age and sex alone in every measure"
-    elif any(better.values()):
-        where = ", ".join(METRICS[name] for name, is_so in better.items() if is_so)
-        worth = f"it is better than age and sex alone only in {where}"
-    else:
-        worth = "it is not shown to be better than age and sex alone"
+    error, alone = (evaluation.models[name][MAE].value for name in (HYBRID, AGE_AND_SEX))
+    differences = evaluation.differences[AGE_AND_SEX]
+    better = [METRICS[name] for name, each in differences.items() if _is_better(name, each)]
+    worse = [METRICS[name] for name, each in differences.items() if _is_worse(name, each)]
+    worth = f"is better than these in {' and '.join(better)}" if better else "is not shown to be better than these"
+    if worse:
+        worth += f" and is worse in {' and '.join(worse)}"
+    told = evaluation.models[HYBRID][AUC]
+    if told.low <= CHANCE:
+        worth += f", and is not shown to tell who is anaemic better than chance (AUC {interval(told, 2)})"
     return (
-        f"On patients it did not know, this model misses the haemoglobin by {error:.2f} g/dL on average (age and sex "
-        f"alone: {alone:.2f}), and {worth}: it cannot replace a blood count."
+        f"On patients it did not know, this model misses the haemoglobin by {error:.2f} g/dL on average, age and sex "
+        f"alone by {alone:.2f}; it {worth}: it cannot replace a blood count."
     )
 
 
@@ -53,6 +58,9 @@ def card(model: HemoglobinModel, evaluation: HemoglobinEvaluation) -> str:
         "with theirs was not measured. Nothing is imputed: an answer needs all eleven.",
         "## What it is",
         _what_it_is(model),
+        "What each feature does to the final model's answer for the reference person, a man of median age without "
+        "findings, alone: findings and sex changed to present, other features by ten units upwards.",
+        _effects(model),
         "## On patients held out",
         _metrics(evaluation),
         "Differences, hybrid minus the other model on the same patients (less is better for MAE and RMSE, more for "
@@ -120,6 +128,10 @@ def _is_better(metric: str, difference: Estimate) -> bool:
     return difference.high < 0 if metric in BETTER_WHEN_LOW else difference.low > 0
 
 
+def _is_worse(metric: str, difference: Estimate) -> bool:
+    return difference.low > 0 if metric in BETTER_WHEN_LOW else difference.high < 0
+
+
 def _what_it_is(model: HemoglobinModel) -> str:
     facts = model.facts
     circuit = model.circuits[0]
@@ -136,11 +148,22 @@ def _what_it_is(model: HemoglobinModel) -> str:
             f"Eleven features, standardised, a linear map to {circuit.n_inputs} angles of learnt range, a circuit of "
             f"{circuit.n_qubits} qubits, and a linear read-out; the mean of {len(model.circuits)} such networks. The "
             "twin has tanh units in the circuit's place. All features enter through one map, whose weights are "
-            f"penalised (L1 {facts.feature_l1[HYBRID]:g}).",
+            f"penalised, but for those of age and sex (L1 {facts.feature_l1[HYBRID]:g}).",
             f"```\n{circuit_drawing(circuit)}\n```",
             table(["final model", "numbers (of one network; of trees, nodes)", "training, s"], rows),
         ]
     )
+
+
+def _effects(model: HemoglobinModel) -> str:
+    reference = np.array([model.facts.reference[feature.name] for feature in FEATURES])
+    changed = np.tile(reference, (len(FEATURES), 1))
+    for row, feature in enumerate(FEATURES):
+        changed[row, row] = 1.0 if feature.is_finding else changed[row, row] + STEP
+    start = model.estimates(reference[None], "ideal")[0][0]
+    effects = model.estimates(changed, "ideal")[0] - start
+    rows = [[feature.label, f"{effect:+.2f}"] for feature, effect in zip(FEATURES, effects, strict=True)]
+    return table(["feature", "change, g/dL"], rows)
 
 
 def _metrics(evaluation: HemoglobinEvaluation) -> str:
@@ -179,10 +202,11 @@ def _chosen(evaluation: HemoglobinEvaluation) -> str:
 def _limits() -> str:
     return (
         "One hospital, one country, people with suspected coronary disease; severe anaemia is absent (lowest "
-        "8.9 g/dL). "
-        "The ranges of settings and the size of the networks were chosen with these patients in view, though never an "
-        "outer fold's choice. Rare findings (poor R progression in 9, bundle branch block in 21, ST elevation in 14 "
-        "patients) teach little. The interval of the probability is that of the calibration curve over resampled "
-        "patients. Explanations start from a reference person, a man of median age without findings: they say what the "
-        "model did, not what causes anaemia."
+        "8.9 g/dL). The ranges of settings and the size of the networks were chosen with these patients in view, "
+        "though never an outer fold's choice: a first version, which penalised age and sex too, had a MAE of 1.163 "
+        "g/dL and an AUC of 0.522, and was changed after that was seen, so that the figures above flatter a little. "
+        "Rare findings (poor R progression in 9, bundle branch block in 21, ST elevation in 14 patients) teach "
+        "little. The interval of the probability is that of the calibration curve over resampled patients. "
+        "Explanations start from a reference person, a man of median age without findings: they say what the model "
+        "did, not what causes anaemia."
     )

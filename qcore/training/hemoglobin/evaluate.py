@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 DEVICES, SCALES = ("fez", "torino", "sherbrooke"), (1.0, 3.0)
 DATA = (
-    "Z-Alizadeh Sani, 303 patients, each a row (doi:10.24432/C5Q31T, CC BY 4.0). Every patient is estimated by models "
+    "Each patient is a row (doi:10.24432/C5Q31T, CC BY 4.0), and is estimated by models "
     f"that were tuned, trained and calibrated without him: {N_REPEATS} times divided into {N_FOLDS} parts, settings "
     f"chosen by {N_INNER_FOLDS} more parts within the others. Intervals are over resampled patients; what another "
     "training would change is not in them."

@@ -62,11 +62,6 @@ def brier(event: Array, probability: Array) -> float:
     return float(np.mean((probability - event[:, None]) ** 2))
 
 
-def calibration_error(event: Array, probability: Array) -> float:
-    """Calibration error of probabilities ``(n, n_repeats)``, mean of the repeats."""
-    return float(np.mean([expected_calibration_error(event, column) for column in probability.T]))
-
-
 def evaluation(
     x: Array,
     y: Array,
@@ -119,7 +114,7 @@ def evaluation(
         calibration={
             name: {
                 "brier": estimate(brier, event, chances[name]),
-                "ece": estimate(calibration_error, event, chances[name], resamples=200),
+                "ece": estimate(expected_calibration_error, event, chances[name][:, 0]),
             }
             for name in predicted
         },

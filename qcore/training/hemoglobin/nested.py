@@ -14,7 +14,7 @@ from qcore.training.hemoglobin.candidates import N_COMPARED, N_MEMBERS, Candidat
 
 Array = NDArray[np.float64]
 
-N_FOLDS, N_INNER_FOLDS, N_REPEATS = 5, 3, 5
+N_FOLDS, N_INNER_FOLDS, N_REPEATS = 5, 3, 3
 
 
 @dataclass(frozen=True, eq=False)
