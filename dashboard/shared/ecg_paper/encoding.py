@@ -121,7 +121,7 @@ def _sixteen_bits(uv: NDArray[np.floating]) -> NDArray[np.int16]:
     gaps = ~np.isfinite(uv)
     whole = np.rint(np.clip(np.where(gaps, 0, uv), -LARGEST_UV, LARGEST_UV)).astype(np.int16)
     whole[gaps] = GAP
-    return whole
+    return np.asarray(whole)
 
 
 def _check(paper: Paper) -> None:
