@@ -130,5 +130,5 @@ def test_a_long_recording_is_scrolled_and_zoomed(open_paper: Open) -> None:
     page.mouse.wheel(0, -200)
     expect(printed(page)).not_to_have_text(before)
     before = printed(page).inner_text()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageDown")
     expect(printed(page)).not_to_have_text(before)

@@ -94,8 +94,11 @@ def test_each_lead_stands_where_it_belongs(page: Page) -> None:
 
 
 def test_what_lies_between_two_points(page: Page) -> None:
-    says = page.evaluate("""() => [paper.between([{ t: 1, mv: 0 }, { t: 1.8, mv: 0.5 }], true),
-      paper.between([{ t: 1.412, mv: 0 }, { t: 1, mv: 0.25 }], false), paper.between([{ t: 1, mv: 0 }, { t: 1, mv: 0 }], true)]""")
+    says = page.evaluate("""() => [
+      paper.between([{ t: 1, mv: 0 }, { t: 1.8, mv: 0.5 }], true),
+      paper.between([{ t: 1.412, mv: 0 }, { t: 1, mv: 0.25 }], false),
+      paper.between([{ t: 1, mv: 0 }, { t: 1, mv: 0 }], true),
+    ]""")
     assert says == [
         "800 ms · 75 beats/min · 0.50 mV", "412 ms · 146 beats/min · \u22120.25 mV (not calibrated)", "0 ms · 0.00 mV",
     ]  # fmt: skip
