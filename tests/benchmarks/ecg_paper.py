@@ -1,8 +1,8 @@
 """How fast the ECG paper opens and draws: `.ci/with-browser.sh .venv/bin/python -m tests.benchmarks.ecg_paper`.
 
 By hand, in Chromium without a GPU and without its limit of 60 frames a second. A lead of 24 h at 128 Hz must open
-within 10 s; scrolling, zoom and calipers on twelve leads with marks and overlay, and scrolling through the day, within 33 ms a
-frame: the time from one frame to the next, which holds script, painting and putting on the screen.
+within 10 s; scrolling, zoom and calipers on twelve leads with marks and overlay, and scrolling through the day, must
+take at most 33 ms from one frame to the next, which holds script, painting and putting on the screen.
 """
 
 import argparse
