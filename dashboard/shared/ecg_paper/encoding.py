@@ -119,7 +119,7 @@ def _marked(paper: Paper) -> Iterable[tuple[str, str, NDArray[np.int64]]]:
 
 def _sixteen_bits(uv: NDArray[np.floating]) -> NDArray[np.int16]:
     gaps = ~np.isfinite(uv)
-    whole = np.rint(np.clip(np.where(gaps, 0, uv), -LARGEST_UV, LARGEST_UV)).astype(np.int16)
+    whole: NDArray[np.int16] = np.rint(np.clip(np.where(gaps, 0, uv), -LARGEST_UV, LARGEST_UV)).astype(np.int16)
     whole[gaps] = GAP
     return np.asarray(whole)
 

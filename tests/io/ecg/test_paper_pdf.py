@@ -16,7 +16,7 @@ from tests.made_up_ecgs import twelve_leads
 MM = 72 / 25.4
 NUMBER = r"(-?[\d.]+)"
 LINE = re.compile(rf"n {NUMBER} {NUMBER} m {NUMBER} {NUMBER} l S")
-PATH = re.compile(rf"n ((?:{NUMBER} {NUMBER} [ml] )+)S")
+PATH = re.compile(rf"n ((?:{NUMBER} {NUMBER} [ml]\s)+)S")
 SPIKES = Printed("Spikes", ("Rate 60 /min", "QT 400 ms"), ("NORM 84 %",), "0.5-40 Hz")
 
 
@@ -53,15 +53,15 @@ def test_the_grid_is_of_1_and_5_mm_and_the_trace_begins_on_it() -> None:
     page = drawn(paper_pdf(spikes(), SPIKES))
     lines = np.array(LINE.findall(page), float)
     upright = np.unique(
-        lines[(lines[:, 0] == lines[:, 2]) & (np.abs(lines[:, 1] - lines[:, 3]) > 100 * MM), 0].round(3)
+        lines[(lines[:, 0] == lines[:, 2]) & (np.abs(lines[:, 1] - lines[:, 3]) > 100 * MM), 0].round(2)
     )
-    level = np.unique(lines[(lines[:, 1] == lines[:, 3]) & (np.abs(lines[:, 0] - lines[:, 2]) > 100 * MM), 1].round(3))
+    level = np.unique(lines[(lines[:, 1] == lines[:, 3]) & (np.abs(lines[:, 0] - lines[:, 2]) > 100 * MM), 1].round(2))
     for grid in (upright, level):
-        np.testing.assert_allclose(np.diff(grid) / MM, 1.0, atol=0.001)
+        np.testing.assert_allclose(np.diff(grid) / MM, 1.0, atol=0.01)
     strip = max(paths(page), key=len)
     assert np.abs(upright - strip[0, 0]).min() < 0.01
     assert np.abs(level - strip[1, 1]).min() < 0.01
-    thick = re.findall(r"([\d.]+) w ", page)
+    thick = re.findall(r"([\d.]+) w\n", page)
     assert {".25", ".5"} <= set(thick)
 
 
@@ -104,8 +104,8 @@ def test_a_gap_is_a_gap() -> None:
     page = drawn(paper_pdf(ecg, SPIKES))
     assert "nothing was recorded" in page
     assert max(map(len, paths(page))) == 4900
-    strip = re.findall(rf"{NUMBER} {NUMBER} m (?:{NUMBER} {NUMBER} l ){{1000,}}", page)
-    assert len(strip) == 2  # the two parts of the rhythm strip
+    strip = max((match.group(1) for match in PATH.finditer(page)), key=len)
+    assert strip.count(" m ") == 2  # begun anew behind the gap
     assert len(paths(page)) == whole
 
 
