@@ -37,8 +37,8 @@ TITLES: Mapping[str, str] = {
 }
 """The models, as pages and the card call them."""
 IN_A_SENTENCE = (
-    "This estimate rests on age, sex, blood pressure and findings of the ECG; on patients held out it was no better "
-    "than age and sex alone: it cannot replace a blood count."
+    "This estimate rests on age and sex; findings of the ECG hardly move it, because on patients held out they made it "
+    "no better than age and sex alone: it cannot replace a blood count."
 )
 """What every page that shows an estimate says beside it."""
 
