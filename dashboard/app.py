@@ -32,6 +32,7 @@ page = st.navigation(
     [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
         st.Page("aki/page.py", title="AKI risk", icon=":material/nephrology:", url_path="aki"),
+        st.Page("ecg/page.py", title="ECG", icon=":material/ecg_heart:", url_path="ecg"),
         st.Page("tumor/page.py", title="Tumour", icon=":material/neurology:", url_path="tumor"),
         st.Page("dosing/page.py", title="Dose", icon=":material/medication:", url_path="dose"),
     ]

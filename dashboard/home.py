@@ -17,6 +17,13 @@ with st.container(border=True, width=560):
     )
     st.page_link("aki/page.py", label="Open the AKI page", icon=":material/arrow_forward:")
 with st.container(border=True, width=560):
+    st.header(":material/ecg_heart: ECG")
+    st.markdown(
+        "Which diagnoses does this 12-lead ECG show, and which part of the trace speaks for them? On ECG paper, with "
+        "intervals measured; a made-up recording to begin with, or your own file."
+    )
+    st.page_link("ecg/page.py", label="Open the ECG page", icon=":material/arrow_forward:")
+with st.container(border=True, width=560):
     st.header(":material/neurology: Tumour")
     st.markdown(
         "Is there a tumour on this MRI of the brain, of which kind, and where does the model look? Open a series; the "
