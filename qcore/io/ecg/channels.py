@@ -95,9 +95,10 @@ def _leads_of(channels: Sequence[Channel], said: list[str]) -> list[Channel]:
 
 
 def _same_rate(channels: list[Channel], said: list[str]) -> list[Channel]:
-    """Bring leads to the lowest of their rates, by averaging whole numbers of samples as WFDB's software does."""
-    rate_hz = min(channel.rate_hz for channel in channels)
-    if not rate_hz > 0:
+    """Bring leads to the rate of most of them, by averaging whole numbers of samples as WFDB's software does."""
+    rates = [channel.rate_hz for channel in channels]
+    rate_hz = max(sorted(set(rates)), key=rates.count)
+    if not min(rates) > 0:
         raise UnreadableInput("The file declares a lead without samples or without a rate.")
     same = []
     for channel in channels:
