@@ -6,6 +6,7 @@ Source: Kemp et al. 1992 (EDF), Kemp and Olivan 2003 (EDF+), the BDF format of B
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +147,7 @@ def _starts(raw: NDArray[np.uint8], signals: list[Signal], width: int, seconds: 
             raise UnreadableInput("A time stamp of the file is damaged, so its parts cannot be placed.")
         starts.append(float(found[1]))
     first = starts[0]
-    if any(later - earlier < seconds * 0.5 for earlier, later in zip(starts, starts[1:], strict=False)):
+    if any(later - earlier < seconds * 0.5 for earlier, later in pairwise(starts)):
         raise UnreadableInput("The time stamps of the file go backwards, so its parts cannot be placed.")
     return [start - first for start in starts]
 

@@ -1,4 +1,4 @@
-"""The XML of GE's MUSE: eight leads stored, four calculated; rhythm and median beat in one waveform each, or one alone."""
+"""The XML of GE's MUSE: eight leads stored, four calculated; rhythm and median beat, or the rhythm alone."""
 
 import base64
 import binascii

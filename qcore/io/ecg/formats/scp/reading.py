@@ -129,7 +129,7 @@ def _leads(body: bytes) -> tuple[int, list[Placed]]:
 
 
 def _subtracted(body: bytes) -> tuple[int, int, list[tuple[int, int, int, int]]]:
-    """Return the length of the reference beat in ms, its fiducial sample, and type, start, fiducial, end of each beat."""
+    """Return the reference beat's length in ms and fiducial sample; type, start, fiducial and end of each beat."""
     if len(body) < 6:
         return 0, 0, []
     length_ms, fiducial, count = struct.unpack_from("<3H", body)
