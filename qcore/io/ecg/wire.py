@@ -65,7 +65,7 @@ def _ecg(header: dict[str, Any], uv: bytes, median: bytes) -> Ecg:
         return np.frombuffer(data, np.float32).reshape(len(header["leads"]), -1)
 
     stated = header["stated"]
-    plain = {name: tuple(value) if isinstance(value := header[name], list) else value for name in PLAIN}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value := header[name], list) else value for name in PLAIN}
     return Ecg(
         **plain,
         uv=rows(uv),

@@ -71,7 +71,7 @@ def test_a_rate_with_a_fraction_is_kept_and_a_table_of_the_watch_is_read_as_it_i
 
 
 def test_a_table_with_decimal_commas_is_read_and_what_it_lacks_is_asked_for() -> None:
-    table = "Zeit (ms);I (mV)\n0;0,5\n2;1,5\n4;-1\n".encode()
+    table = b"Zeit (ms);I (mV)\n0;0,5\n2;1,5\n4;-1\n"
     ecg = read_table(table)
     assert ecg.rate_hz == 500
     np.testing.assert_allclose(ecg["I"], [500, 1500, -1000])

@@ -110,7 +110,8 @@ def _channels(group: Dataset, order: str, notes: list[str]) -> list[Channel]:
     frames = stored.reshape(-1, n_channels)
     if len(frames) < n_samples:
         notes.append(
-            f"The file is shorter than its header says: the last {(n_samples - len(frames)) / rate_hz:.3g} s are missing."
+            f"The file is shorter than its header says: the last "
+            f"{(n_samples - len(frames)) / rate_hz:.3g} s are missing."
         )
     padding = group.get("WaveformPaddingValue")
     gap = _number_in(padding, kind) if padding is not None else None
@@ -176,7 +177,7 @@ def _stated(dataset: Dataset, group: Dataset) -> Stated:
     low, high = definition.get("FilterLowFrequency"), definition.get("FilterHighFrequency")
     device = f"{dataset.get('Manufacturer') or ''} {dataset.get('ManufacturerModelName') or ''}".strip()
     return Stated(
-        **numbers,  # type: ignore[arg-type] # names as listed
+        **numbers,
         filters=f"{float(low):g}-{float(high):g} Hz" if low and high else "",
         device=device,
         sentences=people.sentences(texts),

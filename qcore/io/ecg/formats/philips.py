@@ -161,7 +161,7 @@ def _stated(root: Element) -> Stated:
     filters = f"{low}-{high} Hz" + (f", mains filter {mains} Hz" if mains else "") if low and high else ""
     statements = [text_of(one, "leftstatement") for one in root.findall("interpretations/interpretation/statement")]
     return Stated(
-        **numbers,  # type: ignore[arg-type] # names as listed
+        **numbers,
         filters=filters,
         device=f"Philips {text_of(root, 'dataacquisition/machine')}".strip(),
         sentences=people.sentences(statements),

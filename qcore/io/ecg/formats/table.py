@@ -19,7 +19,9 @@ from qcore.io.ecg.units import microvolts
 
 PREAMBLE_LINES = 60
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?$|nan$|$", re.IGNORECASE)
-_RATE = re.compile(r"(?i)(?:sampl\w*|abtast\w*|frequen\w*|fréquence\w*|rate)[^0-9\n]*?([\d.,]+)\s*(?:hz|hertz|sps)?\b")
+_RATE = re.compile(
+    r"(?i)(?:sampl\w*|abtast\w*|frequen\w*|fréquence\w*|rate)[^0-9\n]*?(\d[\d.,]*)\s*(?:hz|hertz|sps)?\b"
+)
 _UNIT = re.compile(r"(?i)^\s*\W*(?:unit|units|einheit|unité|unidad)\W+\s*(\S+?)\W*$")
 _LEAD = re.compile(r"(?i)^\s*\W*(?:lead|ableitung|dérivation|derivación)\W+\s*(.+?)\W*$")
 _FILTERED = re.compile(r"(?i)^\s*device\W+\s*(.+?)\W*$")
@@ -95,13 +97,17 @@ def _layout(lines: Sequence[str]) -> tuple[int, str, bool]:
     """Return the first line of numbers, what separates columns, and whether numbers have a decimal comma."""
     for start in range(min(len(lines), PREAMBLE_LINES)):
         probe = [line for line in lines[start : start + 5] if line.strip()]
-        for separator in ("\t", ";", ",", None):
+        above = lines[start - 1] if start else ""
+        for separator in ("\t", ";", ",", " "):
             rows = [_cells(line, separator) for line in probe]
-            if len(probe) >= 2 and len({len(row) for row in rows}) == 1 and all(_are_numbers(row) for row in rows):
-                comma = separator != "," and any("," in line for line in lines[start : start + 2000])
-                if separator is None and len(rows[0]) == 1 and not comma:
-                    return start, ",", False
-                return start, separator or " ", comma
+            width = len(rows[0]) if rows else 0
+            # 1,5 alone is one number, not two, unless the line above names two columns.
+            one_number = separator == "," and width == 2 and above and len(_cells(above, separator)) != width
+            same = len(probe) >= 2 and width > 1 and {len(row) for row in rows} == {width}
+            if same and not one_number and all(map(_are_numbers, rows)):
+                return start, separator, separator != "," and any("," in line for line in lines[start : start + 2000])
+        if len(probe) >= 2 and all(_are_numbers([line.strip()]) for line in probe):
+            return start, ";", any("," in line for line in lines[start : start + 2000])
     raise UnreadableInput(
         "The file is no format of electrocardiograms that is known here, and no table of numbers either."
     )

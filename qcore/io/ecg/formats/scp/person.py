@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from datetime import date
 
 from qcore.io.ecg import people
 
@@ -39,7 +40,7 @@ def read_person(body: bytes) -> Person:
     return Person(age, sex, f"{low / 100:g}-{high} Hz" if low and high else "", model)
 
 
-def _day(found: dict[int, bytes], tag: int) -> "people.date | None":
+def _day(found: dict[int, bytes], tag: int) -> date | None:
     if len(found.get(tag, b"")) < 4:
         return None
     year, month, day = struct.unpack_from("<HBB", found[tag])

@@ -155,9 +155,9 @@ def _coded(body: bytes, counts: list[int], tables: list[Table] | None) -> Coded:
 
 
 def _add_beats(
-    row: NDArray[np.float64],
+    row: NDArray[np.floating],
     lead: Placed,
-    shape: NDArray[np.float64],
+    shape: NDArray[np.floating],
     beats: list[tuple[int, int, int, int]],
     fiducial: int,
 ) -> None:
