@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from qcore.cli import audit, cohort, device, doctor, drug, evaluate, families, parity, predict, study, sweep, train
+from qcore.cli import audit, cohort, device, doctor, drug, ecg, evaluate, families, parity, predict, study, sweep, train
 from qcore.cli.console import complain
 from qcore.cli.dose import command
 from qcore.errors import QlinicalError
@@ -22,6 +22,7 @@ for name, group in (
     ("cohort", cohort),
     ("device", device),
     ("drug", drug),
+    ("convert", ecg),
     ("study", study),
     ("audit", audit),
 ):

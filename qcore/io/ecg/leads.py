@@ -38,3 +38,15 @@ def sorted_leads(leads: Sequence[str], order: Sequence[str] = STANDARD) -> tuple
 def derived(i: NDArray[np.floating], ii: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:
     """Return the four limb leads that follow from I and II (Einthoven 1912, Goldberger 1942), in the unit of these."""
     return {"III": ii - i, "aVR": -(i + ii) / 2, "aVL": i - ii / 2, "aVF": ii - i / 2}
+
+
+_SCP = {
+    1: "I", 2: "II", 3: "V1", 4: "V2", 5: "V3", 6: "V4", 7: "V5", 8: "V6", 9: "V7", 10: "V2R", 11: "V3R", 12: "V4R",
+    13: "V5R", 14: "V6R", 15: "V7R", 16: "X", 17: "Y", 18: "Z", 19: "CC5", 20: "CM5", 61: "III", 62: "aVR", 63: "aVL",
+    64: "aVF", 65: "-aVR", 66: "V8", 67: "V9", 68: "V8R", 69: "V9R",
+}  # fmt: skip
+
+
+def scp_lead(number: int) -> str:
+    """Return the name of a lead by its number in SCP-ECG (EN 1064), which DICOM and ISO 11073 share."""
+    return _SCP.get(number, f"lead {number}")

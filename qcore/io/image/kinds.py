@@ -31,11 +31,6 @@ OTHERS = (
 )
 
 
-def is_zip(data: bytes) -> bool:
-    """Tell whether a file is a ZIP archive, be it an empty one."""
-    return data[:4] in {b"PK\x03\x04", b"PK\x05\x06"}
-
-
 def kind_of(data: bytes) -> FileKind:
     """Return what a file is.
 

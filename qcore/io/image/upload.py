@@ -1,23 +1,21 @@
 """The files of an upload to series, in this process: `isolated` runs it in a child, where hostile files do no harm."""
 
-import io
 import logging
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qcore.errors import UnreadableInput
+from qcore.io.archives import unpacked
 from qcore.io.image.dicom import Frame, frames_of
-from qcore.io.image.kinds import FileKind, is_zip, kind_of
+from qcore.io.image.kinds import FileKind, kind_of
 from qcore.io.image.limits import MAX_BYTES, MAX_FILES, MAX_PIXELS
 from qcore.io.image.nifti import read_nifti
 from qcore.io.image.raster import read_raster
 from qcore.io.image.series import Series
 from qcore.io.image.stacks import stacked
+from qcore.io.isolation.messages import File
 
 _log = logging.getLogger(__name__)
-File = tuple[str, bytes]
 OWN_SERIES = {FileKind.NIFTI: read_nifti, FileKind.RASTER: read_raster}
 
 
@@ -50,7 +48,7 @@ def read_upload(files: Sequence[File]) -> Upload:
     sources: dict[str, str] = {}
     unread: list[tuple[str, str]] = []
     n_pixels = 0
-    for name, data in _unpacked(files, unread):
+    for name, data in unpacked(files, unread, MAX_BYTES, MAX_FILES):
         try:
             kind = kind_of(data)
             if kind is FileKind.DICOM:
@@ -86,46 +84,3 @@ def _reason(unread: Sequence[tuple[str, str]]) -> str:
     if not unread:
         return "There is no image in it."
     return f"None of {len(unread)} files is an image that can be read. The first, {unread[0][0]}: {unread[0][1]}"
-
-
-def _unpacked(files: Sequence[File], unread: list[tuple[str, str]]) -> Iterator[File]:
-    """Return the files, and those inside archives one level deep; hidden files are passed over."""
-    left = MAX_BYTES
-    for name, data in files:
-        if not is_zip(data):
-            yield name, data
-            continue
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                for entry in _entries(archive):
-                    content = _extracted(archive, entry, left)
-                    left -= len(content)
-                    if is_zip(content):
-                        unread.append((entry.filename, "Archives inside an archive are not opened."))
-                    else:
-                        yield entry.filename, content
-        except UnreadableInput as error:
-            unread.append((name, str(error)))
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
-            unread.append((name, "The archive is damaged or cut off. Pack or download it again."))
-        except RuntimeError:
-            unread.append((name, "The archive is locked by a password. Unpack it first."))
-
-
-def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
-    if len(entries) > MAX_FILES:
-        raise UnreadableInput(f"The archive holds more than {MAX_FILES:,} files.")
-    return entries
-
-
-def _extracted(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
-    with archive.open(entry) as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise UnreadableInput(f"Unpacked, the archive is larger than {MAX_BYTES // 1_000_000} MB.")
-    return content
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in name.split("/")) or name.endswith("DICOMDIR")

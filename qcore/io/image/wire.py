@@ -1,56 +1,14 @@
-"""What a reading process and its parent send each other: numbers and text only, so that no file can send code."""
+"""What was read, as the parts of a message: numbers and text only, so that no file can send code."""
 
 import json
-import struct
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from qcore.io.image.series import Geometry, Series
-from qcore.io.image.upload import File, Upload
+from qcore.io.image.upload import Upload
 
-_LENGTH = struct.Struct("<Q")
 _TYPES = {"int16": np.int16, "float32": np.float32}
-
-
-class Ended(Exception):
-    """The other side has gone."""
-
-
-def send(stream: IO[bytes], *parts: bytes | memoryview) -> None:
-    """Write parts, each behind its length."""
-    stream.write(_LENGTH.pack(len(parts)))
-    for part in parts:
-        stream.write(_LENGTH.pack(len(part)))
-        stream.write(part)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> list[bytes]:
-    """Read the parts of one message that `send` wrote.
-
-    Raises:
-        Ended: the stream ends before.
-    """
-    (count,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    return [_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]) for _ in range(count)]
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) < size:
-        raise Ended
-    return data
-
-
-def from_files(files: list[File]) -> list[bytes]:
-    """Return files as the parts of a message, name and bytes in turns."""
-    return [part for name, data in files for part in (name.encode(errors="replace"), data)]
-
-
-def to_files(parts: list[bytes]) -> list[File]:
-    """Return the files of `from_files`."""
-    return [(name.decode(), data) for name, data in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def from_upload(upload: Upload) -> list[bytes | memoryview]:

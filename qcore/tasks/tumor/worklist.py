@@ -14,7 +14,7 @@ from qcore.io.image.isolated import ImageReader
 from qcore.io.image.kinds import FileKind, kind_of
 from qcore.io.image.limits import MAX_BYTES, MAX_FILES
 from qcore.io.image.series import Series
-from qcore.io.image.upload import File
+from qcore.io.isolation.messages import File
 from qcore.tasks.classification.model import Model
 from qcore.tasks.tumor.answer import Answer, answers, preparation
 from qcore.tasks.tumor.known import refusal

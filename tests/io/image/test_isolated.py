@@ -14,8 +14,8 @@ from PIL import Image
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from qcore.errors import UnreadableInput
-from qcore.io.image import isolated
 from qcore.io.image.isolated import ImageReader, read_images
+from qcore.io.isolation.child import EXHAUSTED
 
 PYDICOM_FILES = sorted(
     path for path in Path(pydicom.data.__file__).with_name("test_files").rglob("*") if path.is_file()
@@ -32,7 +32,7 @@ def read_or_told(reader: ImageReader, data: bytes) -> bool:
     except UnreadableInput as error:
         sentence = str(error)
     assert sentence.endswith(".")
-    assert sentence != isolated.EXHAUSTED
+    assert sentence != EXHAUSTED
     return False
 
 

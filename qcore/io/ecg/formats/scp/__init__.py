@@ -1,0 +1,1 @@
+"""SCP-ECG files. Source: EN 1064 / ISO 11073-91064."""
