@@ -30,7 +30,7 @@ def convert_ecg(
 
     Exit status: 0 if it was read, 2 if not, with the reason.
     """
-    from qcore.io.ecg.export import write_csv
+    from qcore.io.ecg.export.table import write_csv
     from qcore.io.ecg.formats.table import CsvReading
     from qcore.io.ecg.upload import read_paths
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcore.cli.console import STOPPED, BackendName, check_writable, complain, progress
+from qcore.cli.ecg_answer import predict_ecg
 from qcore.cli.sweep import Scheduler, Workers
 from qcore.cli.tumor import predict_tumor
 from qcore.errors import InvalidValue, MissingAsset
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 MOST_NAMES = 20
 MOST_REMARKS = 200
 """More are only in the table."""
-app = typer.Typer(help="Answer for the patients in a file, or for images.", no_args_is_help=True)
+app = typer.Typer(
+    help="Answer for the patients in a file, for images, or for electrocardiograms.", no_args_is_help=True
+)
 app.command("tumor")(predict_tumor)
+app.command("ecg")(predict_ecg)
 
 
 @app.command("aki")
