@@ -80,7 +80,7 @@ def _uploaded() -> Case | None:
     return _chosen(digest, found)
 
 
-def _chosen(digest: str, found: Sequence[Record] | UnreadableInput) -> Case | None:
+def _chosen(upload: str, found: Sequence[Record] | UnreadableInput) -> Case | None:
     if isinstance(found, UnreadableInput):
         st.error(literal(found), icon=":material/error:")
         return None
@@ -95,12 +95,12 @@ def _chosen(digest: str, found: Sequence[Record] | UnreadableInput) -> Case | No
     number = 0
     if len(read) > 1:
         number = st.selectbox(
-            "Recording", range(len(read)), format_func=lambda at: read[at].name, key=f"ecg_chosen_{digest}", width=420
+            "Recording", range(len(read)), format_func=lambda at: read[at].name, key=f"ecg_chosen_{upload}", width=420
         )
     record = read[number]
     if record.ecg is None:
         return None
-    return Case(f"{digest}/{number}", record.name, f"Uploaded, {record.ecg.format}", record.ecg)
+    return Case(f"{upload}/{number}", record.name, f"Uploaded, {record.ecg.format}", record.ecg)
 
 
 def _reading() -> CsvReading:

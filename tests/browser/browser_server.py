@@ -22,7 +22,7 @@ NO_CHROMIUM = "QLINICAL_CHROMIUM is not set: run the tests by make test, or set 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Streamlit's page looks for its server below the path of a deep link first (/aki/_stcore/health), then at the root.
 DEEP_LINK_PROBES = tuple(
-    f"/{page}/_stcore/{ask}" for page in ("aki", "tumor", "dose") for ask in ("health", "host-config")
+    f"/{page}/_stcore/{ask}" for page in ("aki", "ecg", "tumor", "dose") for ask in ("health", "host-config")
 )
 
 

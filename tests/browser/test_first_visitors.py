@@ -11,7 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 VISITORS = 5
 WAIT_MS = 300_000
 """Two cores do the work of ten processes here."""
-PAGES = {"/": "Qlinical", "/aki": ANSWER, "/tumor": "probability of a tumour", "/dose": DOSE}
+PAGES = {
+    "/": "Qlinical",
+    "/aki": ANSWER,
+    "/ecg": "Measured",
+    "/tumor": "probability of a tumour",
+    "/dose": DOSE,
+}
 """The heading that says that a page is there, by its path."""
 
 

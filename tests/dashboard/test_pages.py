@@ -6,7 +6,13 @@ from streamlit.testing.v1 import AppTest
 
 from qcore.tasks.aki.reading.table import template_csv
 
-PAGES = {"home.py": "Qlinical", "aki/page.py": "AKI", "tumor/page.py": "Tumour", "dosing/page.py": "What dose"}
+PAGES = {
+    "home.py": "Qlinical",
+    "aki/page.py": "AKI",
+    "ecg/page.py": "ECG",
+    "tumor/page.py": "Tumour",
+    "dosing/page.py": "What dose",
+}
 
 
 @pytest.mark.parametrize("path", PAGES)

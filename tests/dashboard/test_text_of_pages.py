@@ -62,6 +62,7 @@ OURS = {
     "subject.title": "words of ours (qcore/tasks/imaging/subjects.py)",
     "TITLES.__getitem__": "words of ours (qcore/tasks/imaging/subjects.py)",
     "label.name": "of a question of ours (qcore/tasks/classification/medmnist.py)",
+    **dict.fromkeys(("IN_WORDS.__getitem__", "IN_WORDS[label]"), "words of ours (qcore/tasks/ecg/question.py)"),
     "EXPLANATIONS.__getitem__": "names of methods (qcore/tasks/tumor/attention.py)",
     # Written by us.
     "UnitSystem": "two words of ours",
