@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.ecg.case import Case
 from dashboard.ecg.resources import ecg_reader
-from dashboard.shared.foreign import literal
+from dashboard.shared.foreign import literal, plain
 from dashboard.shared.sentences import in_one_box
 from dashboard.shared.session_cache import remembered
 from qcore.errors import UnreadableInput
@@ -95,7 +95,11 @@ def _chosen(upload: str, found: Sequence[Record] | UnreadableInput) -> Case | No
     number = 0
     if len(read) > 1:
         number = st.selectbox(
-            "Recording", range(len(read)), format_func=lambda at: read[at].name, key=f"ecg_chosen_{upload}", width=420
+            "Recording",
+            range(len(read)),
+            format_func=lambda at: plain(read[at].name),
+            key=f"ecg_chosen_{upload}",
+            width=420,
         )
     record = read[number]
     if record.ecg is None:

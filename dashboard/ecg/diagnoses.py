@@ -10,6 +10,7 @@ from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent, spread
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
+from qcore.tasks.classification.model import CONTROL
 from qcore.tasks.ecg.answer import ENTRY, Answer, Diagnosis
 from qcore.tasks.ecg.question import IN_WORDS, NORM
 
@@ -28,14 +29,15 @@ def diagnoses_card(
     """
     _record(case, found)
     with st.container(border=True, key="pair_diagnoses"):
-        sentence, table = st.columns([4, 7], gap="large", vertical_alignment="center")
+        sentence, table = st.columns([4, 8], gap="large", vertical_alignment="center")
         with sentence:
             st.markdown(f"## {_headline(found)}")
             st.markdown(_possible(found))
+            st.markdown(_reliability(found, evaluation))
             if noiseless is not None:
                 st.markdown(_moved(found, noiseless))
         with table:
-            st.html(_table(found, noiseless, classical, evaluation))
+            st.html(_table(found, noiseless, classical))
         st.caption(f"{literal(case.title)} · {case.source}. {_worth(evaluation)}")
 
 
@@ -66,6 +68,16 @@ def _possible(found: Answer) -> str:
     return f"Possible: **{words}**." if possible else "Nothing of what the model knows is likely."
 
 
+def _reliability(found: Answer, evaluation: Evaluation) -> str:
+    """Return what the decision on the likeliest diagnosis was worth on test recordings."""
+    name = likeliest(found)
+    point, threshold = evaluation.labels[name].operating_point, found.diagnoses[name].threshold
+    return (
+        f"Given from {percent(threshold)} on. On test recordings that finds {percent(point.sensitivity)} of those with "
+        f"{IN_WORDS[name]}, and {percent(point.ppv)} of those given it have it."
+    )
+
+
 def _moved(found: Answer, noiseless: Answer) -> str:
     most = max(found.diagnoses, key=lambda name: abs(_difference(found, noiseless, name)))
     points = 100 * _difference(found, noiseless, most)
@@ -85,28 +97,24 @@ def _difference(found: Answer, noiseless: Answer, name: str) -> float:
     return found.diagnoses[name].probability - noiseless.diagnoses[name].probability
 
 
-def _table(found: Answer, noiseless: Answer | None, classical: dict[str, Answer], evaluation: Evaluation) -> str:
+def _table(found: Answer, noiseless: Answer | None, classical: dict[str, Answer]) -> str:
     others = {**({} if noiseless is None else {"Noiseless": noiseless}), **classical}
-    heads = ["Hybrid", "90 % interval", "Given from", "Found of those who have it", "Right if given", *others]
+    heads = ["Hybrid", "90 % interval", *others]
     head = "<th></th><th></th>" + "".join(f"<th class='num'>{escape(name)}</th>" for name in heads)
     rows = "".join(
-        _row(name, each, [other.diagnoses[name].probability for other in others.values()], evaluation)
+        _row(name, each, [other.diagnoses[name].probability for other in others.values()])
         for name, each in found.diagnoses.items()
     )
     return f"<table class='q-table'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _row(name: str, found: Diagnosis, others: list[float], evaluation: Evaluation) -> str:
+def _row(name: str, found: Diagnosis, others: list[float]) -> str:
     colour = palette.BRAND if name == NORM else palette.RAISES
     bar = f"<span class='bar' style='width:{100 * found.probability:.0f}%;background:{colour}'></span>"
-    point = evaluation.labels[name].operating_point
     scatter = f" {spread(found.standard_error)}" if found.standard_error else ""
     cells = [
         f"{percent(found.probability)}{scatter}",
         f"{100 * found.low:.0f} to {100 * found.high:.0f} %",
-        percent(found.threshold),
-        percent(point.sensitivity),
-        percent(point.ppv),
         *map(percent, others),
     ]
     strong = " strong" if found.is_given else ""
@@ -125,12 +133,11 @@ def _worth(evaluation: Evaluation) -> str:
     """Return what the answer is worth, a sentence, with its figure on the test recordings."""
     if evaluation.macro is None:
         return ""
-    (name, difference), *_ = evaluation.macro.differences.items()
-    del name
+    difference = evaluation.macro.differences[CONTROL]
     return (
         f"On {evaluation.n:,} test recordings the mean AUROC of five diagnoses was {evaluation.macro.auroc.value:.2f}, "
-        f"its classical twin's {evaluation.macro.auroc.value - difference.value:.2f}; sensitivity and share of right "
-        "ones are from there, where diseases are more frequent than where everybody has an ECG."
+        f"its classical twin's {evaluation.macro.auroc.value - difference.value:.2f}. Diseases are more frequent there "
+        "than where everybody has an ECG: elsewhere, fewer of those who are given a diagnosis have it."
     )
 
 

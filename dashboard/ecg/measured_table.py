@@ -3,12 +3,13 @@
 from html import escape
 
 import streamlit as st
+
+from dashboard.shared.foreign import literal
+from dashboard.shared.numbers import NBSP
+from qcore.io.ecg.record import Stated
 from qcore.tasks.ecg.measure import Measured
 from qcore.tasks.ecg.measurements import Measurement
 from qcore.tasks.ecg.normal_ranges import NormalRange
-
-from dashboard.shared.numbers import NBSP
-from qcore.io.ecg.record import Stated
 
 SHOWN = (
     "rate_bpm", "pr_ms", "qrs_ms", "qt_ms", "qtc_bazett_ms", "qtc_fridericia_ms",
@@ -24,21 +25,28 @@ JUDGED = {"low": "▼ below", "high": "▲ above"}
 
 
 def measured_table(found: Measured, stated: Stated) -> None:
-    """Show intervals, axes and ST.
+    """Show intervals, axes and the quality of the signal.
 
     Args:
         found: what was measured.
         stated: what the machine that recorded it wrote.
     """
     st.html(_intervals(found, stated))
-    if st_rows := [(lead, each) for lead, each in found.st_mv.items() if each.value is not None]:
-        st.html(_st(st_rows))
     bad = [f"{lead}: {quality.words}" for lead, quality in found.quality.items() if quality.words != "good"]
-    words = "; ".join(bad) if bad else "good in every lead"
+    words = literal("; ".join(bad)) if bad else "good in every lead"
     st.caption(f"Signal quality {words}. QTc is given first by the formula that fits the rate.")
 
 
-def order(found: Measured) -> list[str]:
+def st_table(found: Measured) -> None:
+    """Show how far ST is raised or lowered in each lead."""
+    rows = [(lead, each) for lead, each in found.st_mv.items() if each.value is not None]
+    if rows:
+        st.html(_st(rows))
+    else:
+        st.markdown("ST is not measurable in any lead.")
+
+
+def _in_order(found: Measured) -> list[str]:
     """Return the keys of the table in the order that they are shown."""
     keys = [key for key in SHOWN if key not in OFTEN_UNMEASURED or found.measurements[key].value is not None]
     if found.first_qtc in QTC:
@@ -52,12 +60,12 @@ def _intervals(found: Measured, stated: Stated) -> str:
     machine = {key: getattr(stated, name) for key, name in STATED.items()}
     has_machine = any(value is not None for value in machine.values())
     lines = []
-    for key in order(found):
+    for key in _in_order(found):
         each = found.measurements[key]
         cells = [f"<td class='whole'>{escape(each.name)}</td>", _value(each), f"<td>{_range(each)}</td>"]
         if has_machine:
             value = machine.get(key)
-            cells.append(f"<td class='num'>{'' if value is None else f'{value:.0f}'}</td>")
+            cells.append(f"<td class='num'>{'' if value is None else _minus(value)}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     machine_head = "<th class='num'>Machine</th>" if has_machine else ""
     head = f"<th>Measured</th><th class='num'></th><th>Usual</th>{machine_head}"
@@ -69,7 +77,11 @@ def _value(each: Measurement) -> str:
         return f"<td>not measurable: {escape(each.reason)}</td>"
     judged = each.normal.judged(each.value) if each.normal else "normal"
     mark = f" <span class='strong'>{JUDGED[judged]}</span>" if judged in JUDGED else ""
-    return f"<td class='num'><b>{each.value:.0f}</b>{NBSP}{_unit(each.unit)}{mark}</td>"
+    return f"<td class='num'><b>{_minus(each.value)}</b>{NBSP}{_unit(each.unit)}{mark}</td>"
+
+
+def _minus(value: float) -> str:
+    return f"{round(value) + 0:.0f}".replace("-", "−")
 
 
 def _range(each: Measurement) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ecg.case_picker import pick_case
 from dashboard.ecg.diagnoses import diagnoses_card, likeliest
 from dashboard.ecg.explanation import explained, waves_table
-from dashboard.ecg.measured_table import measured_table
+from dashboard.ecg.measured_table import measured_table, st_table
 from dashboard.ecg.resources import ecg_evaluation, ecg_model
 from dashboard.ecg.seen import answered, measured, seen_by_model
 from dashboard.ecg.trace import trace
@@ -59,10 +59,16 @@ label = st.segmented_control(
 )
 why = explained(case, model, seen, found, label, backend)
 trace(case, found, why, label)
-st.header("Measured")
-measured_table(found, case.ecg.stated)
-st.header(f"What speaks for {IN_WORDS[label]}", anchor="why")
-waves_table(why, label)
+with st.container(key="pair_measured"):
+    left, right = st.columns([4, 6], gap="large")
+    with left:
+        st.header("Measured")
+        measured_table(found, case.ecg.stated)
+    with right:
+        st.header(f"What speaks for {IN_WORDS[label]}", anchor="why")
+        waves_table(why, label)
+        st.header("ST segment", anchor="st")
+        st_table(found)
 if not chosen.job and not is_noiseless(backend):
     st.header("Where the circuit ran", anchor="where-the-circuit-ran")
     where_it_ran(simulated_placement(backend, model.entry.n_qubits))
