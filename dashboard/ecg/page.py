@@ -7,7 +7,7 @@ from dashboard.ecg.diagnoses import diagnoses_card, likeliest
 from dashboard.ecg.explanation import explained, waves_table
 from dashboard.ecg.measured_table import measured_table, st_table
 from dashboard.ecg.resources import ecg_evaluation, ecg_model
-from dashboard.ecg.seen import answered, measured, seen_by_model
+from dashboard.ecg.seen import answered, measurements_of, seen_by_model
 from dashboard.ecg.trace import trace
 from dashboard.shared.execution.backend_selector import backend_selector
 from dashboard.shared.execution.noise_in_use import NOISELESS, is_noiseless, simulated_placement
@@ -32,7 +32,7 @@ model, evaluation = ecg_model(), ecg_evaluation()
 case = pick_case()
 if case is None:
     st.stop()
-found = measured(case)
+found = measurements_of(case)
 try:
     seen = seen_by_model(case)
 except InvalidValue as sentence:

@@ -13,7 +13,7 @@ RECORDINGS_KEPT = 3
 """In a session: one of 24 hours has tens of megabytes."""
 
 
-def measured(case: Case) -> Measured:
+def measurements_of(case: Case) -> Measured:
     """Return what is measured on a recording."""
     return remembered("ecg_measured", case.key, lambda: measure(case.ecg), RECORDINGS_KEPT)
 
