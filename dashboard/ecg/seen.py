@@ -1,12 +1,11 @@
 """What is measured on a recording and said of it, worked out once a session and backend."""
 
-from qcore.tasks.ecg.measure import Measured, measure
-
 from dashboard.ecg.case import Case
 from dashboard.shared.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.tasks.classification.model import HYBRID, Model
 from qcore.tasks.ecg.answer import Answer, answer
+from qcore.tasks.ecg.measure import Measured, measure
 from qcore.tasks.ecg.windows import Windows, windows
 
 RECORDINGS_KEPT = 3
