@@ -6,7 +6,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from qcore.tasks.ecg.measure import Measured
 
 from dashboard.ecg.case import Case
 from dashboard.shared.numbers import percent
@@ -16,6 +15,7 @@ from qcore.explain.images.attention import AttentionMap
 from qcore.io.ecg.leads import INDEPENDENT
 from qcore.tasks.classification.model import Model
 from qcore.tasks.ecg.attention import Attended, Spans, agreement
+from qcore.tasks.ecg.measure import Measured
 from qcore.tasks.ecg.question import IN_WORDS, RATE_HZ
 from qcore.tasks.ecg.windows import Windows
 

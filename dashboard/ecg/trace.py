@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from qcore.tasks.ecg.measure import Measured
 
 from dashboard.ecg.case import Case
 from dashboard.ecg.explanation import ATTENTION, GRADIENTS, STRETCHES, Explained
@@ -11,6 +10,7 @@ from dashboard.shared.ecg_paper.paper import MedianBeat, Overlay, Paper
 from dashboard.shared.session_cache import remembered
 from qcore.io.ecg.leads import INDEPENDENT
 from qcore.io.ecg.record import Ecg
+from qcore.tasks.ecg.measure import Measured
 from qcore.tasks.ecg.question import IN_WORDS, RATE_HZ
 
 PAPERS_KEPT = 3
