@@ -19,7 +19,13 @@ from qcore.tasks.aki.model import LABEL, load, load_evaluation
 from qcore.tasks.classification import store as families
 from qcore.tasks.questions import QUESTIONS, entry
 from qcore.tasks.tumor.families import other_families
-from qcore.training.classification.tables import comparison_table, kinds_summary, kinds_tables, summary_table
+from qcore.training.classification.tables import (
+    comparison_table,
+    kinds_summary,
+    kinds_tables,
+    macro_table,
+    summary_table,
+)
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -50,6 +56,12 @@ def test_the_figures_on_tumours_are_those_of_their_evaluation() -> None:
     assert kinds_tables(evaluation, evaluation.kinds) in README
     rows = [(each, families.load_evaluation(each)) for each in (entry("tumor"), *other_families())]
     assert kinds_summary(rows) in README
+
+
+def test_it_shows_what_was_measured_of_the_ecg_models() -> None:
+    evaluation = families.load_evaluation(entry("ecg"))
+    assert evaluation.macro is not None
+    assert macro_table(evaluation, evaluation.macro) in README
 
 
 def test_every_command_is_documented() -> None:
