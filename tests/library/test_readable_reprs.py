@@ -61,7 +61,7 @@ def test_a_trained_model_and_its_answers(model: AkiModel) -> None:
     ("thing", "line"),
     [
         (qcore.reuploading(2, 1), "Circuit reuploading-2x1: 2 qubits, 2 inputs, 2 weights, measures Z(0), Z(1)"),
-        (qcore.FAMILIES["gru"], "Family gru: Quantum GRU; for series"),
+        (qcore.FAMILIES["gru"], "Family gru: Quantum GRU; for series, signal"),
         (qcore.QUESTIONS["aki"], "Question aki: AKI in the next 24 hours (PhysioNet 2012); AKI"),
         (qcore.aki_examples()[0], "Example massive_transfusion: After massive transfusion"),
         (

@@ -67,7 +67,7 @@ def test_the_example_is_the_grid_of_the_issue() -> None:
         ("layers = [1]", "layers = [1]\ndepth = 3", "'depth' is not a setting of a sweep. There are: data, cases"),
         ('"variational"', '"perceptron"', "there is no family 'perceptron'. Choose from: variational"),
         ('"variational"', '"quanvolution"', "'quanvolution' takes image, volume; a case of 'toy' is a table."),
-        ('"variational"', '"gru"', "the family 'gru' takes series; a case of 'toy' is a table."),
+        ('"variational"', '"gru"', "the family 'gru' takes series, signal; a case of 'toy' is a table."),
         ('"ideal"', '"idle"', "There is no backend 'idle'."),
         ('"ideal"', '"noisy:fez:shots=100"', "training needs exact gradients, and 'noisy:fez:shots=100' has none"),
         ('"ideal"', '"ibm:fez"', "training needs exact gradients"),
