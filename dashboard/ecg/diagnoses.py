@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard.ecg.case import Case
 from dashboard.shared.charts import palette
+from dashboard.shared.execution.ran_on import ran_on
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import percent, spread
+from dashboard.shared.numbers import beginning, percent, spread
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
 from qcore.tasks.classification.model import CONTROL
@@ -38,7 +39,9 @@ def diagnoses_card(
                 st.markdown(_moved(found, noiseless))
         with table:
             st.html(_table(found, noiseless, classical))
-        st.caption(f"{literal(case.title)} · {case.source}. {_worth(evaluation)}")
+        st.caption(
+            f"{literal(case.title)} · {literal(case.source)}. {_worth(evaluation)} Circuit: {ran_on(found.backend)}."
+        )
 
 
 def given(found: Answer) -> list[str]:
@@ -59,7 +62,7 @@ def _headline(found: Answer) -> str:
     if not names:
         return "No diagnosis reaches its threshold"
     words = ", ".join(IN_WORDS[name] for name in names)
-    return _beginning(words)
+    return beginning(words)
 
 
 def _possible(found: Answer) -> str:
@@ -120,13 +123,8 @@ def _row(name: str, found: Diagnosis, others: list[float]) -> str:
     strong = " strong" if found.is_given else ""
     numbers = "".join(f"<td class='num'>{cell}</td>" for cell in cells)
     return (
-        f"<tr><td class='whole{strong}'>{_beginning(IN_WORDS[name])}</td><td style='width:16%'>{bar}</td>{numbers}</tr>"
+        f"<tr><td class='whole{strong}'>{beginning(IN_WORDS[name])}</td><td style='width:16%'>{bar}</td>{numbers}</tr>"
     )
-
-
-def _beginning(words: str) -> str:
-    """Return words as they begin a line; abbreviations stay as they are."""
-    return words[:1].upper() + words[1:]
 
 
 def _worth(evaluation: Evaluation) -> str:

@@ -12,11 +12,12 @@ from dashboard.shared.numbers import percent
 from dashboard.shared.session_cache import remembered
 from qcore.backends.protocol import Backend
 from qcore.explain.images.attention import AttentionMap
+from qcore.io.ecg.band import RATE_HZ
 from qcore.io.ecg.leads import INDEPENDENT
 from qcore.tasks.classification.model import Model
 from qcore.tasks.ecg.attention import Attended, Spans, agreement
 from qcore.tasks.ecg.measure import Measured
-from qcore.tasks.ecg.question import IN_WORDS, RATE_HZ
+from qcore.tasks.ecg.question import IN_WORDS
 from qcore.tasks.ecg.windows import Windows
 
 GRADIENTS, STRETCHES = "Integrated gradients", "Contributions of stretches"
@@ -103,20 +104,22 @@ def spans_of(found: Measured, rate_hz: float, start: int, n_samples: int) -> Spa
     }
 
 
-def waves_table(found: Explained, label: str) -> None:
+def waves_table(found: Explained, label: str, n_windows: int) -> None:
     """Show what hiding each wave in each lead does to a diagnosis, and how far two maps agree.
 
     Args:
         found: what speaks for it.
         label: the diagnosis.
+        n_windows: in how many windows the recording was judged, of which the first is explained.
     """
     st.html(_table(found.hidden))
     shared = agreement(found.gradients, found.stretches)
     scatter = max((float(each.standard_error.max()) for each in found.hidden.values()), default=0.0)
     shots = f" The shots scatter them by up to {scatter:.2f} (1 standard error)." if scatter else ""
+    first = "Of the first ten seconds: by" if n_windows > 1 else "By"
     st.caption(
-        f"By how much the log odds of {IN_WORDS[label]} fall when the wave is replaced by a straight line in all beats "
-        f"of a lead; what speaks against it is negative.{shots} Integrated gradients and the contributions of "
+        f"{first} how much the log odds of {IN_WORDS[label]} fall when the wave is replaced by a straight line in all "
+        f"beats of a lead; what speaks against it is negative.{shots} Integrated gradients and the contributions of "
         f"stretches put {percent(shared)} of their evidence at the same moments. Methods disagree; none is the truth."
     )
 

@@ -19,7 +19,7 @@ from qcore.tasks.classification.model import CONTROL, RESNET_1D
 from qcore.tasks.ecg.question import IN_WORDS, LABELS
 
 NO_JOBS = (
-    "This page sends no jobs to a processor: a recording is thousands of small circuits. The noiseless simulator "
+    "This page sends no jobs to a processor: a recording is hundreds of small circuits. The noiseless simulator "
     "answers; Simulated processor shows what the noise of the processor does."
 )
 
@@ -66,7 +66,7 @@ with st.container(key="pair_measured"):
         measured_table(found, case.ecg.stated)
     with right:
         st.header(f"What speaks for {IN_WORDS[label]}", anchor="why")
-        waves_table(why, label)
+        waves_table(why, label, len(seen.x))
         st.header("ST segment", anchor="st")
         st_table(found)
 if not chosen.job and not is_noiseless(backend):

@@ -8,10 +8,11 @@ from dashboard.ecg.explanation import ATTENTION, GRADIENTS, STRETCHES, Explained
 from dashboard.shared.ecg_paper.component import show
 from dashboard.shared.ecg_paper.paper import MedianBeat, Overlay, Paper
 from dashboard.shared.session_cache import remembered
+from qcore.io.ecg.band import RATE_HZ
 from qcore.io.ecg.leads import INDEPENDENT
 from qcore.io.ecg.record import Ecg
 from qcore.tasks.ecg.measure import Measured
-from qcore.tasks.ecg.question import IN_WORDS, RATE_HZ
+from qcore.tasks.ecg.question import IN_WORDS
 
 PAPERS_KEPT = 3
 STRONGEST_QUANTILE = 0.995

@@ -58,3 +58,8 @@ def day(iso_time: str) -> str:
     """Write the day of an ISO time: 26 February 2025."""
     time = datetime.fromisoformat(iso_time)
     return f"{time.day}{NBSP}{time:%B}{NBSP}{time.year}"
+
+
+def beginning(text: str) -> str:
+    """Return text that begins a line: Less than 1 %."""
+    return text[:1].upper() + text[1:]

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from dashboard.shared.execution.ran_on import ran_on
 from dashboard.shared.foreign import literal
-from dashboard.shared.numbers import percent
+from dashboard.shared.numbers import beginning, percent
 from dashboard.tumor.case import Case
-from dashboard.tumor.probabilities import beginning, moved_by_noise, probability_table, ran_on
+from dashboard.tumor.probabilities import moved_by_noise, probability_table
 from qcore.evidence.evaluation import Evaluation
 from qcore.records import audit
 from qcore.tasks.tumor.answer import ENTRY, THRESHOLD, Answer

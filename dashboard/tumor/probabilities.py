@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from dashboard.shared.charts import palette
-from dashboard.shared.foreign import literal
 from dashboard.shared.numbers import percent, points
-from qcore.backends.registry import BACKENDS
 from qcore.backends.specification import parse
 
 
@@ -47,15 +45,3 @@ def moved_by_noise(here: float, noiseless: float, backend: str, stays: bool) -> 
     change = "the decision stays" if stays else "**the decision changes**"
     move = "the noise moves" if parse(backend).shots is None else "noise and scatter of the shots move"
     return f"Noiseless {noiseless * 100:.1f} %, here {here * 100:.1f} %: {move} it {by}; {change}."
-
-
-def ran_on(backend: str) -> str:
-    """Return where a circuit ran, as it stands in a sentence: noiseless simulator, ideal."""
-    label = BACKENDS[parse(backend).kind].label
-    # A name keeps its capital letters.
-    return f"{label if label[:2].isupper() else label[0].lower() + label[1:]}, {literal(backend)}"
-
-
-def beginning(text: str) -> str:
-    """Return text that begins a line: Less than 1 %."""
-    return text[:1].upper() + text[1:]

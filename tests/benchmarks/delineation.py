@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcore.io.ecg.record import Ecg
+from qcore.io.ecg.resampling import resampled
 from qcore.settings import data_dir
 from qcore.tasks.ecg.measure import fiducials_between
-from qcore.tasks.ecg.resampling import resampled
 from tests import ludb
 
 Found = dict[str, dict[str, list[int]]]

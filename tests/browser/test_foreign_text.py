@@ -147,6 +147,23 @@ def test_a_study_of_doses(watched: Open, tmp_path: Path) -> None:
 DOSES = ((0, 100, "."), (1, ".", 5.1), (2, ".", 4.2), (8, ".", 2.0))
 
 
+@pytest.mark.parametrize("readable", [True, pytest.param(False, marks=slow)])
+def test_names_and_leads_of_recordings(watched: Open, tmp_path: Path, readable: bool) -> None:
+    files = [tmp_path / f"{each.replace('/', '')}.csv" for each in IDS]
+    # Of the leads one is I, so that there is something to measure; the other has a name of somebody else's.
+    columns = f'time [s],I [mV],"{IDS[2]} [mV]"'
+    beats = "".join(f"{n / 100},{1.2 if n % 80 == 0 else 0.01 * (n % 7)},0\n" for n in range(1000))
+    for file in files:
+        file.write_text(f"{columns}\n{beats}" if readable else IDS[1], encoding="utf-8")
+    page = watched("/ecg")
+    choose_way(page, "Upload a recording")
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').first.set_input_files(files)
+    told = page.get_by_text("Signal quality") if readable else page.get_by_test_id("stAlert").first
+    expect(told).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    is_clean(page)
+
+
 @slow
 def test_a_drug_file(watched: Open, tmp_path: Path) -> None:
     page = dosed(watched("/dose"))

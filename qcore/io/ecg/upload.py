@@ -8,6 +8,7 @@ from qcore.io.ecg import wire
 from qcore.io.ecg.formats.table import CsvReading
 from qcore.io.ecg.formats.wfdb.header import MAX_HEADER_BYTES, Header, is_header, read_header
 from qcore.io.ecg.limits import MAX_BYTES, MAX_FILES
+from qcore.io.ecg.record import Ecg
 from qcore.io.ecg.uploaded import Record
 from qcore.io.isolation.child import PATIENCE_S, Child
 from qcore.io.isolation.messages import File
@@ -40,6 +41,25 @@ class EcgReader(Child):
         if sum(len(data) for _, data in files) > MAX_BYTES or len(files) > MAX_FILES:
             raise UnreadableInput(TOO_MUCH)
         return wire.to_records(self.ask(wire.from_request(files, reading)))
+
+    def read_one(self, path: Path) -> Ecg:
+        """Read one recording, with the files that its header names if it is of the WFDB format.
+
+        Args:
+            path: of the file; of a WFDB record its bare name does.
+
+        Raises:
+            UnreadableInput: it is not there, cannot be read, or is not one recording.
+        """
+        (file,) = _files(path)
+        if not file.is_file():
+            raise UnreadableInput(f"There is no recording at {path}.")
+        records = self.read([(each.name, each.read_bytes()) for each in _group(file)])
+        found = [record.ecg for record in records if record.ecg is not None]
+        if len(found) != 1:
+            refusal = next((record.refusal for record in records if record.refusal), "")
+            raise UnreadableInput(refusal or f"{path} holds {len(found)} recordings: one is wanted.")
+        return found[0]
 
 
 def read_ecg(files: Sequence[File], reading: CsvReading | None = None) -> list[Record]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.special import softmax
 from torch import Tensor
 
 from qcore.backends.protocol import Backend
@@ -135,7 +134,8 @@ def _coarse(values: Array, n: int) -> Array:
 
 def _share(values: Array) -> Array:
     positive = np.clip(values, 0, None)
-    return positive / positive.sum() if positive.any() else np.asarray(softmax(np.zeros_like(positive)))
+    # Without any evidence, no moment has more than another.
+    return positive / positive.sum() if positive.any() else np.full_like(positive, 1 / len(positive))
 
 
 def _without(x: Tensor, lead: int, spans: Sequence[tuple[int, int]]) -> Tensor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qcore.tasks.ecg.resampling import resampled
+from qcore.io.ecg.resampling import resampled
 
 RATE_HZ = 500.0
 BEFORE_S, AFTER_S = 0.4, 0.65

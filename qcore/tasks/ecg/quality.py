@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from scipy.signal import butter, sosfiltfilt
 
-from qcore.tasks.ecg.resampling import filled
+from qcore.io.ecg.resampling import filled
 
 FLAT_UV = 5.0
 FLAT_S = 0.3

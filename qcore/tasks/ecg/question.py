@@ -1,5 +1,6 @@
 """The diagnoses of an electrocardiogram as a question of classification: six labels, any number of which may hold."""
 
+from qcore.io.ecg.band import RATE_HZ
 from qcore.io.ecg.leads import INDEPENDENT
 from qcore.models.families import Kind, Shape
 from qcore.tasks.classification.labels import Independent, Label
@@ -7,12 +8,8 @@ from qcore.tasks.classification.model import RESNET_1D
 from qcore.tasks.classification.preparation import InStretches
 from qcore.tasks.classification.question import Form, Question
 
-RATE_HZ = 100.0
-"""Of what the models read: more tells no more (Mehari & Strodthoff, doi:10.1016/j.compbiomed.2021.105114)."""
 SECONDS = 10.0
 N_SAMPLES = round(RATE_HZ * SECONDS)
-BAND_HZ = (0.5, 40.0)
-"""What the models read lies between: below wanders the baseline, above lie muscles and mains."""
 WIDTHS = (32, 48, 64, 96, 128)
 N_TRUNKS = 3
 NORM, MI, STTC, CD, HYP, AF = "NORM", "MI", "STTC", "CD", "HYP", "AF"

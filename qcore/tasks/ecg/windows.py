@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.errors import InvalidValue
+from qcore.io.ecg.band import RATE_HZ, in_band
 from qcore.io.ecg.leads import CHEST, INDEPENDENT
 from qcore.io.ecg.record import Ecg
-from qcore.tasks.ecg.band import in_band
-from qcore.tasks.ecg.question import N_SAMPLES, RATE_HZ
-from qcore.tasks.ecg.resampling import filled, resampled
+from qcore.io.ecg.resampling import filled, resampled
+from qcore.tasks.ecg.question import N_SAMPLES
 
 MOST_WINDOWS = 6
 """Spread evenly over a longer recording."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qcore.errors import MissingAsset
-from qcore.tasks.ecg.band import in_band
+from qcore.io.ecg.band import in_band
 from qcore.tasks.ecg.question import AF, LABELS
 
 FOLDER, SIGNALS, TABLE = "ptbxl", "ptbxl_100hz_8lead_delta.npz", "labels.csv"

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from qcore.tasks.ecg.question import RATE_HZ
+from qcore.io.ecg.band import RATE_HZ
 
 TIME_SD, FURTHEST_TIME = 0.12, 0.25
 """Spread of the logarithm of the rate of time, and its furthest relative change."""

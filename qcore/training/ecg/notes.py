@@ -1,8 +1,9 @@
 """What the card of the ECG question says besides: what a case is."""
 
 from qcore.evidence.evaluation import Evaluation
+from qcore.io.ecg.band import BAND_HZ, RATE_HZ
 from qcore.tasks.classification.model import Model
-from qcore.tasks.ecg.question import BAND_HZ, N_TRUNKS, RATE_HZ, SECONDS, WIDTHS
+from qcore.tasks.ecg.question import N_TRUNKS, SECONDS, WIDTHS
 from qcore.training.classification.card import Notes
 
 

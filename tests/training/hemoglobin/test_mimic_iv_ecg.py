@@ -11,9 +11,10 @@ from toys import Command
 
 from qcore.errors import InvalidValue, UnreadableInput
 from qcore.io.ecg.leads import STANDARD
+from qcore.io.ecg.upload import EcgReader
 from qcore.tasks.hemoglobin.waveform.model import WaveformEvaluation, load
 from qcore.training.cohorts.mimic_iv_ecg import Cohort, hemoglobin_cohort, split_of
-from qcore.training.hemoglobin.waveform.gather import gather, read_wfdb
+from qcore.training.hemoglobin.waveform.gather import gather
 from qcore.training.hemoglobin.waveform.train import train_waveform
 
 TIMES, DEMO = "mimic_iv_ecg_times.txt", ("aki", "mimic_iv_demo_2.2")
@@ -133,7 +134,9 @@ def test_the_whole_path_from_the_commands(qlinical: Command, ecg: Path, hosp: Pa
     said = WaveformEvaluation.model_validate_json((folder / "evaluation.json").read_text(encoding="utf-8"))
     assert set(said.models) == {"hybrid", "control", "age_and_sex", "mean"}
     record = pd.read_csv(file)["record"][0]
-    answer = load(folder).answer(read_wfdb(Path(record)), 70, "female", "noisy:fez:shots=1000")
+    with EcgReader() as reader:
+        recording = reader.read_one(Path(record))
+    answer = load(folder).answer(recording, 70, "female", "noisy:fez:shots=1000")
     assert answer.hemoglobin.low[0] < answer.hemoglobin.value[0] < answer.hemoglobin.high[0]
     assert answer.hemoglobin.standard_error[0] > 0
     assert answer.hemoglobin.provenance.shots == 1000

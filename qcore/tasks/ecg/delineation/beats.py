@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d, percentile_filter, uniform_filter1d
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from qcore.tasks.ecg.resampling import filled, resampled
+from qcore.io.ecg.resampling import filled, resampled
 
 BAND_HZ = (5.0, 25.0)
 """Where a QRS complex has most of its energy and P, T and muscle have little (Pan and Tompkins 1985)."""

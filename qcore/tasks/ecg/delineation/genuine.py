@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
+from qcore.io.ecg.resampling import filled
 from qcore.tasks.ecg.delineation.waves import Wave
-from qcore.tasks.ecg.resampling import filled
 
 BAND_HZ = (1.0, 40.0)
 HALF_S = 0.18

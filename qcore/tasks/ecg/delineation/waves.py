@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from qcore.io.ecg.resampling import filled, resampled
 from qcore.tasks.ecg.delineation.network import CLASSES, RATE_HZ, probabilities
-from qcore.tasks.ecg.resampling import filled, resampled
 
 Kind = Literal["P", "QRS", "T"]
 KINDS: tuple[Kind, ...] = ("P", "QRS", "T")

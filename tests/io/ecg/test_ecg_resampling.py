@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from qcore.tasks.ecg.resampling import filled, resampled
+from qcore.io.ecg.resampling import filled, resampled
 
 
 def wave(rate_hz: float, seconds: float = 4.0, hz: float = 3.0) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The band of frequencies that the models read, cut out without moving anything in time."""
+"""The band of frequencies in which all models read recordings, cut out without moving anything in time."""
 
 from functools import cache
 
@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
-from qcore.tasks.ecg.question import BAND_HZ, RATE_HZ
-
+RATE_HZ = 100.0
+"""Of what models read: more tells no more (Mehari & Strodthoff, doi:10.1016/j.compbiomed.2021.105114)."""
+BAND_HZ = (0.5, 40.0)
+"""Below wanders the baseline, above lie muscles and mains."""
 ORDER = 3
 UV_A_MV = 1000.0
 
