@@ -9,10 +9,10 @@ export const BEAT = "#a3341f";
 export const NOTHING = "#e3e4e8"; // where nothing was recorded
 export const CALIPER = "#0b57c9";
 export const WAVES = { P: "#0a6e4a", QRS: "#1c4fa8", T: "#7a2a8c" };
-// From pale to deep blue, and orange on the other side of nothing: neither is a colour of the grid, and the colour-blind
-// tell them apart.
-const BELOW = [[255, 196, 110], [176, 74, 0]];
-const ABOVE = [[140, 196, 255], [22, 40, 160]];
+// From pale to deep orange for what raises, as in tables and charts, and blue on the other side of nothing: neither is a
+// colour of the grid, and the colour-blind tell them apart.
+const ABOVE = [[255, 196, 110], [176, 74, 0]];
+const BELOW = [[140, 196, 255], [22, 40, 160]];
 
 // How much an overlay's byte says, 0 to 1.
 export function strengthOf(value, signed) {
