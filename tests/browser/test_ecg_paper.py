@@ -12,11 +12,11 @@ from test_looks import hard_to_read
 SCRIPT = "tests/browser/paper_app.py"
 COLOURS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const found = { dark: 0, blue: 0, grey: 0 };
+  const found = { dark: 0, orange: 0, grey: 0 };
   for (let k = 0; k < data.length; k += 4) {
     const [r, g, b] = [data[k], data[k + 1], data[k + 2]];
     if (r < 60 && g < 60 && b < 60) found.dark++;
-    else if (b > r + 60 && b > g + 20) found.blue++;
+    else if (r > b + 60 && g > b + 20) found.orange++;
     else if (r === 0xe3 && g === 0xe4 && b === 0xe8) found.grey++;
   }
   return found;
@@ -54,7 +54,7 @@ def test_a_recording_is_looked_at_without_the_server(open_paper: Open) -> None:
     surface.focus()
     plain = colours(page)
     assert plain["dark"] > 1000
-    assert plain["blue"] < 50
+    assert plain["orange"] < 50
     for key, text in (("s", "50 mm/s"), ("g", "20 mm/mV"), ("f", "filter 0.5–40 Hz, zero phase")):
         page.keyboard.press(key)
         expect(printed(page)).to_contain_text(text)
@@ -64,7 +64,7 @@ def test_a_recording_is_looked_at_without_the_server(open_paper: Open) -> None:
     expect(page.get_by_text("Model attention, not a diagnosis")).to_be_hidden()
     page.get_by_role("button", name="Overlay", exact=True).click()
     expect(page.get_by_text("Model attention, not a diagnosis", exact=True)).to_be_visible()
-    assert colours(page)["blue"] > 1000
+    assert colours(page)["orange"] > 1000
     page.get_by_role("button", name="Median beat").click()
     expect(page.get_by_role("img", name="Median beat of I, II")).to_be_visible()
     page.get_by_role("button", name="Cabrera").click()
